@@ -1,0 +1,186 @@
+"""Coded errors, and the one place that turns every error into RFC 9457 problem+json."""
+
+import logging
+from typing import Any, TypedDict
+
+from flask import Flask, Response, g, has_request_context
+from flask import json as flask_json
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+PROBLEM_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
+
+
+class FieldError(TypedDict):
+    """One wrong field: its path (`choices.0`) and what to change."""
+
+    field: str
+    message: str
+
+
+class Problem(Exception):
+    """An answer that is not a success. `code` is stable and for programs, `detail` for people."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: list[FieldError] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.errors, self.headers = errors, headers or {}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The body of RFC 9457, section 3."""
+        body: dict[str, Any] = {
+            "type": f"urn:parley:problem:{self.code}",
+            "title": HTTP_STATUS_CODES.get(self.status, "Error"),
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.errors:
+            body["errors"] = self.errors
+        if has_request_context():
+            body["request_id"] = g.get("request_id")
+        return body
+
+
+class BadRequest(Problem):
+    def __init__(self, detail: str, code: str = "bad-request") -> None:
+        super().__init__(400, code, detail)
+
+
+class Unauthorized(Problem):
+    def __init__(
+        self,
+        detail: str = "Send a valid token as 'Authorization: Bearer …'.",
+        code: str = "unauthorized",
+    ) -> None:
+        challenge = 'Bearer realm="parley"'
+        if code != "unauthorized":
+            challenge += ', error="invalid_token"'
+        super().__init__(401, code, detail, headers={"WWW-Authenticate": challenge})
+
+
+class Forbidden(Problem):
+    def __init__(
+        self, detail: str = "You may not do this.", code: str = "forbidden"
+    ) -> None:
+        super().__init__(403, code, detail)
+
+
+class NotFound(Problem):
+    def __init__(
+        self, detail: str = "There is nothing here that you may see.", code: str = "not-found"
+    ) -> None:
+        super().__init__(404, code, detail)
+
+
+class Conflict(Problem):
+    def __init__(
+        self, detail: str, code: str = "conflict", errors: list[FieldError] | None = None
+    ) -> None:
+        super().__init__(409, code, detail, errors=errors)
+
+
+class TooLarge(Problem):
+    def __init__(self, detail: str, code: str = "too-large") -> None:
+        super().__init__(413, code, detail)
+
+
+class UnsupportedMediaType(Problem):
+    def __init__(self, detail: str, code: str = "unsupported-media-type") -> None:
+        super().__init__(415, code, detail)
+
+
+class Invalid(Problem):
+    """Well-formed, but with values that cannot be taken."""
+
+    def __init__(
+        self,
+        errors: list[FieldError],
+        detail: str = "Some values cannot be taken; 'errors' says which and why.",
+        code: str = "invalid",
+    ) -> None:
+        super().__init__(422, code, detail, errors=errors)
+
+    @classmethod
+    def field(cls, field: str, message: str, code: str = "invalid") -> "Invalid":
+        """The common case of a single wrong field."""
+        return cls([{"field": field, "message": message}], code=code)
+
+    @classmethod
+    def from_pydantic(cls, error: ValidationError) -> "Invalid":
+        return cls(
+            [
+                {
+                    "field": ".".join(str(part) for part in item["loc"]) or "body",
+                    "message": item["msg"].removeprefix("Value error, "),
+                }
+                for item in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+        )
+
+
+class TooMany(Problem):
+    """`retry_after` in whole seconds."""
+
+    def __init__(self, detail: str, retry_after: int, code: str = "too-many-requests") -> None:
+        super().__init__(429, code, detail, headers={"Retry-After": str(max(1, retry_after))})
+
+
+class Unavailable(Problem):
+    """`retry_after` in whole seconds."""
+
+    def __init__(self, detail: str, retry_after: int = 2, code: str = "unavailable") -> None:
+        super().__init__(503, code, detail, headers={"Retry-After": str(retry_after)})
+
+
+def problem_response(problem: Problem) -> Response:
+    """The problem as a Flask answer."""
+    response = Response(
+        flask_json.dumps(problem.as_dict()), status=problem.status, content_type=PROBLEM_TYPE
+    )
+    response.headers.update(problem.headers)
+    return response
+
+
+def install_error_handlers(app: Flask) -> None:
+    """Every error of `app` leaves as problem+json; what nobody foresaw is logged and says nothing of its cause."""
+    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(ValidationError, lambda e: problem_response(Invalid.from_pydantic(e)))
+    app.register_error_handler(HTTPException, _http_exception_response)
+    app.register_error_handler(Exception, _unforeseen_response)
+
+
+_CODES = {
+    400: ("bad-request", "The request cannot be understood."),
+    404: ("not-found", "There is nothing here that you may see."),
+    405: ("method-not-allowed", "This path does not take that method; 'Allow' lists what it takes."),
+    413: ("too-large", "The body is larger than this service takes."),
+    415: ("unsupported-media-type", "Send the body as application/json."),
+}
+
+
+def _http_exception_response(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    status = error.code or 500
+    code, detail = _CODES.get(status, (f"http-{status}", error.description or ""))
+    headers = {k: v for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")}
+    if status == 308 or status in (301, 302, 307):
+        return error.get_response()  # type: ignore[return-value]
+    return problem_response(Problem(status, code, detail, headers=headers))
+
+
+def _unforeseen_response(error: Exception) -> Response:
+    log.exception("unforeseen error", exc_info=error)
+    return problem_response(
+        Problem(500, "internal", "Something went wrong here; the request id finds it in the logs.")
+    )

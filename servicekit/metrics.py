@@ -1,0 +1,30 @@
+"""Prometheus metrics of one process, and `/metrics` that shows them."""
+
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+
+REQUESTS = Counter("parley_http_requests_total", "HTTP requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "parley_http_request_seconds",
+    "Time to answer an HTTP request",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+)
+
+
+def install_metrics(app: Flask) -> None:
+    """Count answers by route (never by path: ids would make a series each) and time them."""
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        REQUESTS.labels(request.method, route, response.status_code).inc()
+        started = g.get("started")
+        if started is not None:
+            SECONDS.observe(time.perf_counter() - started)
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

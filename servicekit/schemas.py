@@ -1,0 +1,83 @@
+"""Base models and field types for what comes in: bodies, queries and paths."""
+
+import functools
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+MAX_ID = 2**31 - 1
+"""Ids above it cannot exist: the columns are 32-bit integers in PostgreSQL."""
+
+
+class Body(BaseModel):
+    """A JSON body; a field that is not known is refused, so that a typing mistake is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Query(BaseModel):
+    """Query parameters; what is not known is ignored, as links collect parameters on their way."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    @functools.cache
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # flask-openapi3 asks for the schema on every request; making it costs more than the request.
+        return super().model_json_schema(*args, **kwargs)
+
+
+class Path(BaseModel):
+    """Path parameters."""
+
+
+def clean_text(value: str) -> str:
+    """NFC, without control characters but newline and tab (`\\r\\n` becomes `\\n`); ValueError says what is wrong."""
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("must be valid Unicode without lone surrogates") from None
+        value = unicodedata.normalize("NFC", value)
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if not value.isprintable() and any(is_control(char) for char in value):
+        raise ValueError("must not contain control characters")
+    return value
+
+
+def clean_line(value: str) -> str:
+    """`clean_text` of a single line, without white space around it."""
+    value = clean_text(value).strip()
+    if "\n" in value or "\t" in value or "\u2028" in value or "\u2029" in value:
+        raise ValueError("must be a single line")
+    return value
+
+
+def is_control(char: str) -> bool:
+    """Category Cc, but newline and tab, and the bidi overrides that can disguise what follows."""
+    if char in "\n\t":
+        return False
+    return unicodedata.category(char) == "Cc" or char in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+
+
+def _id_from_string(value: Any) -> Any:
+    # The tutorial's commands send ids as strings (httpie's `recipient_id=2`).
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 10:
+        return int(value)
+    return value
+
+
+def _id_in_range(value: int) -> int:
+    if not 1 <= value <= MAX_ID:
+        raise ValueError("must be the id of something that exists")
+    return value
+
+
+Text = Annotated[str, AfterValidator(clean_text)]
+"""Several lines of NFC text."""
+Line = Annotated[str, AfterValidator(clean_line)]
+"""One line of NFC text."""
+Id = Annotated[int, BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
+"""An id; also as a string of digits."""
