@@ -69,9 +69,7 @@ class Unauthorized(Problem):
 
 
 class Forbidden(Problem):
-    def __init__(
-        self, detail: str = "You may not do this.", code: str = "forbidden"
-    ) -> None:
+    def __init__(self, detail: str = "You may not do this.", code: str = "forbidden") -> None:
         super().__init__(403, code, detail)
 
 
@@ -123,7 +121,9 @@ class Invalid(Problem):
                     "field": ".".join(str(part) for part in item["loc"]) or "body",
                     "message": item["msg"].removeprefix("Value error, "),
                 }
-                for item in error.errors(include_url=False, include_context=False, include_input=False)
+                for item in error.errors(
+                    include_url=False, include_context=False, include_input=False
+                )
             ]
         )
 
@@ -154,7 +154,9 @@ def problem_response(problem: Problem) -> Response:
 def install_error_handlers(app: Flask) -> None:
     """Every error of `app` leaves as problem+json; what nobody foresaw is logged and says nothing of its cause."""
     app.register_error_handler(Problem, problem_response)
-    app.register_error_handler(ValidationError, lambda e: problem_response(Invalid.from_pydantic(e)))
+    app.register_error_handler(
+        ValidationError, lambda e: problem_response(Invalid.from_pydantic(e))
+    )
     app.register_error_handler(HTTPException, _http_exception_response)
     app.register_error_handler(Exception, _unforeseen_response)
 
@@ -162,7 +164,10 @@ def install_error_handlers(app: Flask) -> None:
 _CODES = {
     400: ("bad-request", "The request cannot be understood."),
     404: ("not-found", "There is nothing here that you may see."),
-    405: ("method-not-allowed", "This path does not take that method; 'Allow' lists what it takes."),
+    405: (
+        "method-not-allowed",
+        "This path does not take that method; 'Allow' lists what it takes.",
+    ),
     413: ("too-large", "The body is larger than this service takes."),
     415: ("unsupported-media-type", "Send the body as application/json."),
 }

@@ -20,6 +20,9 @@ class Kit:
     settings: Settings
     verifier: "TokenVerifier | None" = None
     ready_checks: dict[str, Callable[[], None]] = field(default_factory=dict)
+    background: list[tuple[Callable[[], None], Callable[[], None] | None]] = field(
+        default_factory=list
+    )
 
 
 def kit_of(app: Flask) -> Kit:

@@ -5,7 +5,9 @@ import time
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
-REQUESTS = Counter("parley_http_requests_total", "HTTP requests answered", ["method", "route", "status"])
+REQUESTS = Counter(
+    "parley_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
+)
 SECONDS = Histogram(
     "parley_http_request_seconds",
     "Time to answer an HTTP request",

@@ -59,7 +59,9 @@ def is_control(char: str) -> bool:
     """Category Cc, but newline and tab, and the bidi overrides that can disguise what follows."""
     if char in "\n\t":
         return False
-    return unicodedata.category(char) == "Cc" or char in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+    return (
+        unicodedata.category(char) == "Cc" or char in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+    )
 
 
 def _id_from_string(value: Any) -> Any:

@@ -6,7 +6,14 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,7 +25,9 @@ MIN_SECRET_LENGTH = 32
 
 def _is_long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
-        raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters; make one with: openssl rand -hex 32")
+        raise ValueError(
+            f"must have at least {MIN_SECRET_LENGTH} characters; make one with: openssl rand -hex 32"
+        )
     return secret
 
 
@@ -68,20 +77,34 @@ class Settings(BaseSettings):
     port: int = Field(0, ge=0, le=65535, description="Port that the service binds to; 0 takes any.")
     threads: int = Field(16, ge=1, le=512, description="Requests handled at once by a process.")
     redis_url: str = Field(
-        "redis://127.0.0.1:5005/0", description="Redis: topics, presence, rate limits. It may be lost."
+        "redis://127.0.0.1:5005/0",
+        description="Redis: topics, presence, rate limits. It may be lost.",
     )
     users_url: str = Field("http://127.0.0.1:5002", description="Where users_service answers.")
-    messages_url: str = Field("http://127.0.0.1:5003", description="Where messages_service answers.")
-    realtime_url: str = Field("http://127.0.0.1:5004", description="Where realtime_service answers.")
+    messages_url: str = Field(
+        "http://127.0.0.1:5003", description="Where messages_service answers."
+    )
+    realtime_url: str = Field(
+        "http://127.0.0.1:5004", description="Where realtime_service answers."
+    )
     public_url: str = Field("http://127.0.0.1:5001", description="The address that people type.")
-    service_secret: Secret = Field(description="Shared by the services; proves that a caller is one of them.")
-    tutorial: bool = Field(False, description="Tutorial mode: no login, any author_id; loopback only.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
+    service_secret: Secret = Field(
+        description="Shared by the services; proves that a caller is one of them."
+    )
+    tutorial: bool = Field(
+        False, description="Tutorial mode: no login, any author_id; loopback only."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least level logged."
+    )
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="`text` for people, `json` for machines; `auto` looks for a terminal."
     )
     proxy_hops: int = Field(
-        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* headers are believed."
+        0,
+        ge=0,
+        le=5,
+        description="Reverse proxies in front whose X-Forwarded-* headers are believed.",
     )
 
     @classmethod
@@ -98,14 +121,18 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _tutorial_is_loopback_only(self) -> Self:
         if self.tutorial and not is_loopback(self.host):
-            raise ValueError(f"TUTORIAL lets anybody write as anybody, so HOST must be loopback, not {self.host}")
+            raise ValueError(
+                f"TUTORIAL lets anybody write as anybody, so HOST must be loopback, not {self.host}"
+            )
         return self
 
 
 class DataServiceSettings(Settings):
     """A service with a database of its own."""
 
-    database_url: DatabaseUrl = Field(description="SQLAlchemy URL: sqlite:////path or postgresql://…")
+    database_url: DatabaseUrl = Field(
+        description="SQLAlchemy URL: sqlite:////path or postgresql://…"
+    )
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

@@ -1,0 +1,134 @@
+"""The app factory's first half, the same in every service: answers, errors, ids, logs, health, metrics, docs."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_openapi3 import Info, OpenAPI
+from pydantic import ValidationError
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from servicekit import errors as problems
+from servicekit.docs import install_docs
+from servicekit.errors import Invalid, install_error_handlers, problem_response
+from servicekit.health import install_health, parley_version
+from servicekit.json import OrjsonProvider
+from servicekit.kit import Kit, kit_of
+from servicekit.logs import configure_logs, install_request_log
+from servicekit.metrics import install_metrics
+from servicekit.openapi import SECURITY_SCHEMES
+from servicekit.request_ids import install_request_ids
+from servicekit.schemas import MAX_ID
+from servicekit.settings import Settings
+
+DEFAULT_BODY_BYTES = 1_000_000
+BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def create_service(
+    name: str,
+    settings: Settings,
+    *,
+    title: str,
+    description: str = "",
+    static_folder: str | None = None,
+    specs: list[tuple[str, str]] | None = None,
+    **flask_options: Any,
+) -> OpenAPI:
+    """A Flask app that answers as every service of Parley does; the caller adds what is its own.
+
+    `specs` are the OpenAPI descriptions that `/docs` shows, as (name, URL); by default the app's own.
+    """
+    configure_logs(name, settings.log_level, settings.log_format)
+    app = OpenAPI(
+        name,
+        info=Info(title=title, version=parley_version(), description=description),
+        security_schemes=SECURITY_SCHEMES,
+        validation_error_status=422,
+        validation_error_callback=_invalid,
+        doc_ui=False,
+        static_folder=static_folder,
+        **flask_options,
+    )
+    app.extensions["parley"] = Kit(name, settings)
+    app.json = OrjsonProvider(app)
+    app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = IdConverter
+    app.config.update(
+        MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=DEFAULT_BODY_BYTES,
+        MAX_FORM_PARTS=100,
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    install_request_ids(app)
+    install_metrics(app)
+    install_request_log(app)
+    install_error_handlers(app)
+    install_health(app, name)
+    install_docs(app, specs)
+    app.before_request(_refuse_unreadable_body)
+    app.after_request(_add_default_headers)
+    return app
+
+
+class IdConverter(IntegerConverter):
+    """Path ids; a number beyond the databases' integers is the id of nothing (404, not an overflow)."""
+
+    def __init__(self, map: Any, **options: Any) -> None:
+        super().__init__(map, **({"max": MAX_ID} | options))
+
+
+def in_background(
+    app: Flask, start: Callable[[], None], stop: Callable[[], None] | None = None
+) -> None:
+    """Work that runs beside requests in a serving process, and not under the command line."""
+    kit_of(app).background.append((start, stop))
+
+
+def start_background(app: Flask) -> None:
+    """Start what `in_background` was told of."""
+    for start, _ in kit_of(app).background:
+        start()
+
+
+def stop_background(app: Flask) -> None:
+    """Stop it, last started first."""
+    for _, stop in reversed(kit_of(app).background):
+        if stop is not None:
+            stop()
+
+
+def _refuse_unreadable_body() -> None:
+    """400 for broken JSON and 415 for another content type, before a schema looks at it."""
+    if request.method in BODY_METHODS and request.endpoint is not None:
+        if _takes_json(current_app.view_functions[request.endpoint]):
+            try:
+                request.get_json()
+            except BadRequest:
+                raise problems.BadRequest("The body is not valid JSON.", "broken-json") from None
+
+
+@functools.cache
+def _takes_json(view: Callable[..., Any]) -> bool:
+    return "body" in inspect.signature(view).parameters
+
+
+def _invalid(error: ValidationError) -> Response:
+    return problem_response(Invalid.from_pydantic(error))
+
+
+def _add_default_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype != "text/html":
+        headers.setdefault(
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"
+        )
+    return response

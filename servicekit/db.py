@@ -1,0 +1,154 @@
+"""A data service's database: SQLite (WAL, synchronous FULL) or PostgreSQL, and write transactions on both."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from servicekit.errors import Problem, Unavailable, problem_response
+from servicekit.kit import add_ready_check
+from servicekit.settings import DataServiceSettings
+
+BUSY_TIMEOUT_MS = 10_000
+WRITES = "parley_writes"
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+log = logging.getLogger(__name__)
+
+
+def make_db() -> SQLAlchemy:
+    """A Flask-SQLAlchemy whose constraints have names, so that migrations can change them."""
+    return SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
+
+
+def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
+    """Bind `db` to `app`; adds the ready check and `/db/alive`; database trouble becomes 503 or 507."""
+    url = make_url(settings.database_url)
+    options: dict[str, Any] = {
+        "pool_size": settings.threads + 4,
+        "max_overflow": 4,
+        "pool_timeout": 5,
+    }
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"check_same_thread": False}
+    else:
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+
+    def check() -> None:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    add_ready_check(app, "database", check)
+
+    @app.get("/db/alive")
+    def db_alive() -> dict[str, str]:
+        check()
+        return {"status": "healthy", "message": "Database connection is alive"}
+
+    for error in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(error, lambda e: problem_response(problem_from_database(e)))
+
+
+@dataclass
+class Transaction:
+    """An open write transaction. What is said with `on_commit` happens right after the commit, in commit order."""
+
+    session: Session
+    _hooks: list[Callable[[], None]] = field(default_factory=list)
+
+    def on_commit(self, hook: Callable[[], None]) -> None:
+        self._hooks.append(hook)
+
+    def committed(self) -> None:
+        for hook in self._hooks:
+            hook()
+
+
+_sqlite_writers = threading.RLock()
+"""One writer at a time, as SQLite has it: waiting here is fair and cheap, its busy handler sleeps and guesses."""
+
+
+@contextmanager
+def transaction(db: SQLAlchemy) -> Iterator[Transaction]:
+    """One write transaction on the request's session: committed at the end, rolled back when anything is raised.
+
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it never fails half-way for having read first.
+    """
+    session: Session = db.session()
+    session.rollback()  # end a read transaction that came before: its snapshot could not be written upon
+    if session.get_bind().dialect.name == "sqlite":
+        with _sqlite_writers:
+            yield from _transaction(session)
+    else:
+        yield from _transaction(session)
+
+
+def _transaction(session: Session) -> Iterator[Transaction]:
+    running = Transaction(session)
+    try:
+        session.connection(execution_options={WRITES: True})
+        yield running
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    running.committed()
+
+
+def problem_from_database(error: Exception) -> Problem:
+    """What to tell a client when the database would not."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(original, sqlite3.Error) and original.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return Problem(
+            507, "disk-full", "There is no room left to store this; nothing was changed."
+        )
+    if getattr(original, "sqlstate", None) == "53100":
+        return Problem(
+            507, "disk-full", "There is no room left to store this; nothing was changed."
+        )
+    log.warning("database: %s", original or error)
+    return Unavailable("The database does not answer; nothing was changed. Try again in a moment.")
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
+        # sqlite3's own transaction handling would begin late and without IMMEDIATE; `begin` below does it.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,37 @@
+"""How gunicorn serves every service: one process, its address from the service's settings, background work in the worker."""
+
+import os
+from typing import Any
+
+from servicekit.settings import Settings, is_loopback
+
+_host = os.environ.get("HOST") or str(Settings.model_fields["host"].default)
+_port = os.environ.get("PORT") or "0"
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+workers = 1
+worker_class = "gthread"
+threads = int(os.environ.get("THREADS") or Settings.model_fields["threads"].default)
+keepalive = 75
+timeout = 60
+graceful_timeout = 10
+backlog = 4096
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+errorlog = "-"
+loglevel = "warning"
+forwarded_allow_ips = "127.0.0.1,::1" if is_loopback(_host) else "*"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Threads do not survive the fork, so background work starts here."""
+    from servicekit.app import start_background
+
+    start_background(worker.wsgi)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Let background work finish what it has at hand."""
+    from servicekit.app import stop_background
+
+    if getattr(worker, "wsgi", None) is not None:
+        stop_background(worker.wsgi)

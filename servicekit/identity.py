@@ -1,0 +1,220 @@
+"""Who is calling: bearer tokens checked here, by every service for itself."""
+
+import hmac
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import jwt
+from cachetools import LRUCache, TTLCache
+from flask import Flask, g, request
+
+from servicekit.errors import Forbidden, Unauthorized
+from servicekit.http import SERVICE_SECRET_HEADER, ServiceClient
+from servicekit.kit import current_kit, kit_of
+
+ISSUER = "parley"
+API_AUDIENCE = "parley:api"
+REALTIME_AUDIENCE = "parley:realtime"
+TOKEN_TYPES = {API_AUDIENCE: "access", REALTIME_AUDIENCE: "ticket"}
+ALGORITHM = "EdDSA"
+API_TOKEN_PREFIX = "parley_"
+ACCESS_TOKEN_SECONDS = 15 * 60
+LEEWAY_SECONDS = 5
+KEY_REFETCH_SECONDS = 5
+WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person as a checked token names them. `token_expires` and `issued_at` are seconds since the epoch."""
+
+    user_id: int
+    role: str
+    sid: str
+    scopes: frozenset[str]
+    token_expires: float
+    issued_at: float
+    token_id: str | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
+
+class Revocations:
+    """Sessions and people whose tokens are refused before they expire (fed by `servicekit.feed`)."""
+
+    def __init__(self) -> None:
+        lifetime = ACCESS_TOKEN_SECONDS + 60
+        self._sids: TTLCache[str, bool] = TTLCache(100_000, lifetime)
+        self._users: TTLCache[int, float] = TTLCache(100_000, lifetime)
+        self._lock = threading.Lock()
+
+    def revoke_session(self, sid: str) -> None:
+        with self._lock:
+            self._sids[sid] = True
+
+    def revoke_user(self, user_id: int, before: float) -> None:
+        """Refuse the person's tokens issued before that moment (seconds since the epoch)."""
+        with self._lock:
+            self._users[user_id] = before
+
+    def covers(self, identity: Identity) -> bool:
+        """Whether a token of `identity` is to be refused."""
+        with self._lock:
+            if identity.sid in self._sids:
+                return True
+            before = self._users.get(identity.user_id)
+        return before is not None and identity.issued_at <= before
+
+
+class TokenVerifier:
+    """Checks tokens with users_service's public keys; asks it only for unknown keys and unknown API tokens.
+
+    A token that was found good is remembered until it expires, because checking a signature costs more
+    than all the rest of a request. Revocation is looked up every time.
+    """
+
+    def __init__(self, users: ServiceClient) -> None:
+        self._users = users
+        self.revocations = Revocations()
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._keys_fetched = float("-inf")
+        self._keys_lock = threading.Lock()
+        self._known: LRUCache[tuple[str, str], Identity] = LRUCache(20_000)
+        self._known_lock = threading.Lock()
+
+    def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity:
+        """The identity that `token` proves to `audience`; raises Unauthorized, or Unavailable while nobody can tell."""
+        identity = self._remembered(token, audience)
+        if identity is None:
+            identity = self._check(token, audience)
+            with self._known_lock:
+                self._known[token, audience] = identity
+        if self.revocations.covers(identity):
+            raise Unauthorized("This session has been ended; sign in again.", "token-revoked")
+        return identity
+
+    def _remembered(self, token: str, audience: str) -> Identity | None:
+        with self._known_lock:
+            identity = self._known.get((token, audience))
+        if identity is not None and identity.token_expires > time.time():
+            return identity
+        return None
+
+    def _check(self, token: str, audience: str) -> Identity:
+        if token.startswith(API_TOKEN_PREFIX):
+            if audience != API_AUDIENCE:
+                raise Unauthorized("An API token is not a ticket.", "token-invalid")
+            token = self._exchange(token)
+        return identity_from_claims(self._claims(token, audience))
+
+    def _exchange(self, api_token: str) -> str:
+        response = self._users.post("/api/sessions/exchange", token=api_token)
+        if response.status_code == 200:
+            return cast(str, response.json()["access_token"])
+        raise Unauthorized("This API token is unknown, expired or revoked.", "token-invalid")
+
+    def _claims(self, token: str, audience: str) -> dict[str, Any]:
+        try:
+            key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=audience,
+                issuer=ISSUER,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "nbf", "iat", "sub", "aud", "iss"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise Unauthorized("This token has expired; refresh it.", "token-expired") from error
+        except (jwt.PyJWTError, ValueError) as error:
+            raise Unauthorized("This token is not valid.", "token-invalid") from error
+        if claims.get("typ") != TOKEN_TYPES[audience]:
+            raise Unauthorized("This token is not valid.", "token-invalid")
+        return claims
+
+    def _key(self, kid: str) -> jwt.PyJWK:
+        with self._keys_lock:
+            if (
+                kid not in self._keys
+                and time.monotonic() - self._keys_fetched > KEY_REFETCH_SECONDS
+            ):
+                response = self._users.get("/.well-known/jwks.json")
+                if response.status_code == 200:
+                    self._keys = {k["kid"]: jwt.PyJWK(k) for k in response.json()["keys"]}
+                    self._keys_fetched = time.monotonic()
+            key = self._keys.get(kid)
+        if key is None:
+            raise Unauthorized("This token is not valid.", "token-invalid")
+        return key
+
+
+def identity_from_claims(claims: dict[str, Any]) -> Identity:
+    """The identity in a checked token's claims; raises Unauthorized when a claim is not what it should be."""
+    try:
+        return Identity(
+            user_id=int(claims["sub"]),
+            role=str(claims["role"]),
+            sid=str(claims["sid"]),
+            scopes=frozenset(str(claims.get("scope", "read write")).split()),
+            token_expires=float(claims["exp"]),
+            issued_at=float(claims["iat"]),
+            token_id=claims.get("jti"),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unauthorized("This token is not valid.", "token-invalid") from error
+
+
+def install_identity(app: Flask, verifier: TokenVerifier) -> None:
+    """Let `current_identity` work in requests of `app`."""
+    kit_of(app).verifier = verifier
+
+
+def bearer_token() -> str | None:
+    """The request's bearer token (RFC 6750), or None."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def current_identity() -> Identity:
+    """Who sent this request; raises Unauthorized when no good token came with it, Forbidden when its scope is short."""
+    known = g.get("identity")
+    if known is not None:
+        return cast(Identity, known)
+    token = bearer_token()
+    verifier = current_kit().verifier
+    if token is None or verifier is None:
+        raise Unauthorized()
+    identity = verifier.verify(token)
+    needed = "write" if request.method in WRITING_METHODS else "read"
+    if needed not in identity.scopes:
+        raise Forbidden(f"This token lacks the scope '{needed}'.", "scope-missing")
+    g.identity = identity
+    return identity
+
+
+def is_service_call() -> bool:
+    """Whether one of our services sent this request."""
+    given = request.headers.get(SERVICE_SECRET_HEADER, "")
+    expected = current_kit().settings.service_secret.get_secret_value()
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def require_service() -> None:
+    """Raises Forbidden unless one of our services sent this request."""
+    if not is_service_call():
+        raise Forbidden("Only Parley's own services may call this.", "not-a-service")
+
+
+def client_address() -> str:
+    """The person's address: as the gateway tells it, else the other end of the connection."""
+    if is_service_call():
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        if forwarded:
+            return forwarded.rpartition(",")[2].strip()
+    return request.remote_addr or "unknown"

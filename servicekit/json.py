@@ -1,0 +1,44 @@
+"""JSON by orjson, in Flask's place for it."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from flask import Response
+from flask.json.provider import JSONProvider
+from pydantic import BaseModel
+
+from servicekit.times import isoformat
+
+OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+
+
+def dumps(value: Any) -> str:
+    """`value` as JSON text; datetimes as `isoformat` has them."""
+    return orjson.dumps(value, default=_default, option=OPTIONS).decode()
+
+
+class OrjsonProvider(JSONProvider):
+    """What `jsonify`, `request.get_json` and returned dictionaries use."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return dumps(obj)
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        body = orjson.dumps(
+            self._prepare_response_obj(args, kwargs), default=_default, option=OPTIONS
+        )
+        return self._app.response_class(body, mimetype="application/json")
+
+
+def _default(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return isoformat(value)
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
