@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import jwt
 from cachetools import LRUCache, TTLCache
@@ -29,7 +29,7 @@ WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as a checked token names them. `token_expires` and `issued_at` are seconds since the epoch."""
+    """A person as a checked token names them; times are seconds since the epoch."""
 
     user_id: int
     role: str
@@ -45,7 +45,7 @@ class Identity:
 
 
 class Revocations:
-    """Sessions and people whose tokens are refused before they expire (fed by `servicekit.feed`)."""
+    """Sessions and people whose tokens are refused before they expire; `servicekit.feed` fills it."""
 
     def __init__(self) -> None:
         lifetime = ACCESS_TOKEN_SECONDS + 60
@@ -71,11 +71,17 @@ class Revocations:
         return before is not None and identity.issued_at <= before
 
 
-class TokenVerifier:
-    """Checks tokens with users_service's public keys; asks it only for unknown keys and unknown API tokens.
+class Verifier(Protocol):
+    """Tells whom a token belongs to."""
 
-    A token that was found good is remembered until it expires, because checking a signature costs more
-    than all the rest of a request. Revocation is looked up every time.
+    def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity: ...
+
+
+class TokenVerifier:
+    """Checks tokens with users_service's public keys; asks it for unknown keys and API tokens only.
+
+    A token that was found good is remembered until it expires: checking a signature costs more than
+    the rest of a request. Revocation is looked up every time.
     """
 
     def __init__(self, users: ServiceClient) -> None:
@@ -88,7 +94,7 @@ class TokenVerifier:
         self._known_lock = threading.Lock()
 
     def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity:
-        """The identity that `token` proves to `audience`; raises Unauthorized, or Unavailable while nobody can tell."""
+        """The identity that `token` proves to `audience`; Unauthorized, or Unavailable if unknowable."""
         identity = self._remembered(token, audience)
         if identity is None:
             identity = self._check(token, audience)
@@ -110,33 +116,13 @@ class TokenVerifier:
             if audience != API_AUDIENCE:
                 raise Unauthorized("An API token is not a ticket.", "token-invalid")
             token = self._exchange(token)
-        return identity_from_claims(self._claims(token, audience))
+        return identity_from_claims(checked_claims(token, audience, self._key))
 
     def _exchange(self, api_token: str) -> str:
         response = self._users.post("/api/sessions/exchange", token=api_token)
         if response.status_code == 200:
             return cast(str, response.json()["access_token"])
         raise Unauthorized("This API token is unknown, expired or revoked.", "token-invalid")
-
-    def _claims(self, token: str, audience: str) -> dict[str, Any]:
-        try:
-            key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=audience,
-                issuer=ISSUER,
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "nbf", "iat", "sub", "aud", "iss"]},
-            )
-        except jwt.ExpiredSignatureError as error:
-            raise Unauthorized("This token has expired; refresh it.", "token-expired") from error
-        except (jwt.PyJWTError, ValueError) as error:
-            raise Unauthorized("This token is not valid.", "token-invalid") from error
-        if claims.get("typ") != TOKEN_TYPES[audience]:
-            raise Unauthorized("This token is not valid.", "token-invalid")
-        return claims
 
     def _key(self, kid: str) -> jwt.PyJWK:
         with self._keys_lock:
@@ -154,8 +140,31 @@ class TokenVerifier:
         return key
 
 
+def checked_claims(
+    token: str, audience: str, key_for: Callable[[str], jwt.PyJWK]
+) -> dict[str, Any]:
+    """The claims of a JWT that is good for `audience`; `key_for` finds the key of a `kid` or raises Unauthorized."""
+    try:
+        claims = jwt.decode(
+            token,
+            key_for(str(jwt.get_unverified_header(token).get("kid", ""))),
+            algorithms=[ALGORITHM],
+            audience=audience,
+            issuer=ISSUER,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "nbf", "iat", "sub", "aud", "iss"]},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise Unauthorized("This token has expired; refresh it.", "token-expired") from error
+    except (jwt.PyJWTError, ValueError) as error:
+        raise Unauthorized("This token is not valid.", "token-invalid") from error
+    if claims.get("typ") != TOKEN_TYPES[audience]:
+        raise Unauthorized("This token is not valid.", "token-invalid")
+    return claims
+
+
 def identity_from_claims(claims: dict[str, Any]) -> Identity:
-    """The identity in a checked token's claims; raises Unauthorized when a claim is not what it should be."""
+    """The identity in a checked token's claims; raises Unauthorized when a claim is not right."""
     try:
         return Identity(
             user_id=int(claims["sub"]),
@@ -170,7 +179,7 @@ def identity_from_claims(claims: dict[str, Any]) -> Identity:
         raise Unauthorized("This token is not valid.", "token-invalid") from error
 
 
-def install_identity(app: Flask, verifier: TokenVerifier) -> None:
+def install_identity(app: Flask, verifier: Verifier) -> None:
     """Let `current_identity` work in requests of `app`."""
     kit_of(app).verifier = verifier
 
@@ -182,7 +191,7 @@ def bearer_token() -> str | None:
 
 
 def current_identity() -> Identity:
-    """Who sent this request; raises Unauthorized when no good token came with it, Forbidden when its scope is short."""
+    """Who sent this request; raises Unauthorized without a good token, Forbidden if its scope is short."""
     known = g.get("identity")
     if known is not None:
         return cast(Identity, known)

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from servicekit.settings import Settings
 
 if TYPE_CHECKING:
-    from servicekit.identity import TokenVerifier
+    from servicekit.identity import Verifier
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Kit:
 
     service: str
     settings: Settings
-    verifier: "TokenVerifier | None" = None
+    verifier: "Verifier | None" = None
     ready_checks: dict[str, Callable[[], None]] = field(default_factory=dict)
     background: list[tuple[Callable[[], None], Callable[[], None] | None]] = field(
         default_factory=list
