@@ -1,0 +1,48 @@
+# Every command of the project; `make` alone lists them.
+# PORT=, HOST= and DATA_DIR= work with run, demo and tutorial.
+
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
+TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
+PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo tutorial test lint format lock
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## the whole system on 127.0.0.1:5001, in the foreground
+	@$(PYTHON) -m deploy.local run
+
+demo: $(RUNTIME) ## the same with alice, bob and charlie, rooms and some history
+	@$(PYTHON) -m deploy.local demo
+
+tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
+	@$(PYTHON) -m deploy.local tutorial
+
+test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
+	@deploy/tools/system-packages postgresql chromium
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: $(TOOLS) ## format, lint, types, import contracts, templates
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy $(addprefix -p ,$(PACKAGES))
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m djlint --quiet --check --lint gateway_frontend/templates
+
+format: $(TOOLS) ## write the formatting that lint asks for
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m djlint --quiet --reformat gateway_frontend/templates
+
+lock: $(TOOLS) ## pin what pyproject.toml asks for, with hashes
+	@deploy/tools/lock
+
+$(RUNTIME): deploy/tools/venv
+	@deploy/tools/venv run "$@"
+
+$(TOOLS): deploy/tools/venv
+	@deploy/tools/venv dev "$@" "$(RUNTIME)"

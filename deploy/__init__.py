@@ -1,0 +1,1 @@
+"""How Parley is started: on one machine (`local`) and as containers."""

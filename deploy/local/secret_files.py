@@ -1,0 +1,23 @@
+"""Secrets of a local installation: made once, kept in files that only their owner can read."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def keep_secret(directory: Path, name: str) -> Path:
+    """The file of the secret `name`, filled with a new one if it was not there."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = directory / name
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(48))
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes the file for its owner's eyes only, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,0 +1,134 @@
+"""The real four services and Redis on free ports, planned by the same code as `make run`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import requests
+
+from deploy.local.config import Config, Mode
+from deploy.local.migrations import migrate
+from deploy.local.programs import ROOT, Program, plan_services
+from tests.support.cast import Person, sign_up
+from tests.support.ports import free_ports
+from tests.support.process import Process
+from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
+
+START_TIMEOUT = 40
+
+
+class Stack:
+    """One Parley; its parts can be killed, stopped and started again one by one, by name."""
+
+    def __init__(
+        self,
+        directory: Path,
+        mode: Mode = "run",
+        *,
+        environ: Mapping[str, str] | None = None,
+        database_urls: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environ` is added for every service; `database_urls` is by service name."""
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        self.config = Config(mode=mode, host="127.0.0.1", port=free_ports(5), data_dir=directory)
+        self.redis = RedisServer(directory, self.config.redis_port)
+        # Signing up and logging in is what tests do all the time, from one address.
+        settings = {"RATE_SIGNUPS": "100000", "RATE_LOGINS": "100000", **(environ or {})}
+        self.programs = {
+            program.name: _with_environment(program, settings, database_urls or {})
+            for program in plan_services(self.config, self.redis.url)
+        }
+        self.processes = {name: self._process(program) for name, program in self.programs.items()}
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The gateway's."""
+        return self.config.public_url
+
+    @property
+    def users_url(self) -> str:
+        return f"http://127.0.0.1:{self.config.users_port}"
+
+    @property
+    def messages_url(self) -> str:
+        return f"http://127.0.0.1:{self.config.messages_port}"
+
+    @property
+    def realtime_url(self) -> str:
+        return f"http://127.0.0.1:{self.config.realtime_port}"
+
+    @property
+    def service_secret(self) -> str:
+        return (self.directory / "secrets" / "service_secret").read_text()
+
+    def start(self) -> None:
+        migrate(self.programs.values())
+        for process in self.processes.values():
+            process.start()
+        for name in self.programs:
+            self.wait_ready(name)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.stop()
+        self.redis.stop()
+
+    def start_service(self, name: str) -> None:
+        self.processes[name].start()
+        self.wait_ready(name)
+
+    def restart_service(self, name: str) -> None:
+        """As an administrator would: asked to end, then started."""
+        self.processes[name].stop()
+        self.start_service(name)
+
+    def kill_service(self, name: str) -> None:
+        """kill -9; it stays away until `start_service`."""
+        self.processes[name].kill()
+
+    def wait_ready(self, name: str) -> None:
+        process, url = self.processes[name], self.programs[name].ready_url
+        assert url is not None
+
+        def has_settled() -> bool:
+            return not process.is_running or requests.get(url, timeout=5).status_code == 200
+
+        try:
+            wait_until(has_settled, START_TIMEOUT, 0.05, f"{name} is ready")
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{process.logs[-4000:]}") from error
+        assert process.is_running, f"{name} ended:\n{process.logs[-4000:]}"
+
+    def sign_up(self, first_name: str = "alice") -> Person:
+        """A new person of that name, with an API session at the gateway."""
+        return sign_up(self.url, first_name)
+
+    def logs(self, name: str) -> str:
+        return self.processes[name].logs
+
+    def _process(self, program: Program) -> Process:
+        log = self.directory / f"{program.name}.log"
+        return Process(program.argv, log=log, env=program.environ, cwd=ROOT)
+
+
+def _with_environment(
+    program: Program, settings: Mapping[str, str], database_urls: Mapping[str, str]
+) -> Program:
+    environ = {**program.environ, **settings}
+    if program.name in database_urls:
+        environ["DATABASE_URL"] = database_urls[program.name]
+    return replace(program, environ=environ)

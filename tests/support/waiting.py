@@ -1,0 +1,26 @@
+"""Waiting for something to become true, instead of sleeping and hoping."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def wait_until(
+    condition: Callable[[], Result], timeout: float = 10, interval: float = 0.02, what: str = ""
+) -> Result:
+    """The first truthy answer of `condition`; an exception of it counts as "not yet"."""
+    deadline = time.monotonic() + timeout
+    reason: Exception | None = None
+    while True:
+        try:
+            if answer := condition():
+                return answer
+            reason = None
+        except Exception as error:
+            reason = error
+        if time.monotonic() > deadline:
+            name = what or getattr(condition, "__name__", "condition")
+            raise TimeoutError(f"{name}: not so within {timeout} s") from reason
+        time.sleep(interval)
