@@ -1,1 +1,1 @@
-"""What every service needs and none is about: settings, app factory, identity, HTTP client, outbox, paging."""
+"""What every service needs and none is about: settings, app factory, identity, outbox, paging."""

@@ -1,4 +1,4 @@
-"""The app factory's first half, the same in every service: answers, errors, ids, logs, health, metrics, docs."""
+"""The app factory's first half, the same in every service: errors, ids, logs, health, docs."""
 
 import functools
 import inspect
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, request
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -41,7 +42,7 @@ def create_service(
 ) -> OpenAPI:
     """A Flask app that answers as every service of Parley does; the caller adds what is its own.
 
-    `specs` are the OpenAPI descriptions that `/docs` shows, as (name, URL); by default the app's own.
+    `specs` are the OpenAPI descriptions that `/docs` shows, as (name, URL); else the app's own.
     """
     configure_logs(name, settings.log_level, settings.log_format)
     app = OpenAPI(
@@ -65,7 +66,8 @@ def create_service(
     )
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
     install_request_ids(app)
     install_metrics(app)
     install_request_log(app)
@@ -78,7 +80,7 @@ def create_service(
 
 
 class IdConverter(IntegerConverter):
-    """Path ids; a number beyond the databases' integers is the id of nothing (404, not an overflow)."""
+    """Path ids; a number beyond the databases' integers is the id of nothing: 404."""
 
     def __init__(self, map: Any, **options: Any) -> None:
         super().__init__(map, **({"max": MAX_ID} | options))

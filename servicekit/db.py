@@ -1,4 +1,4 @@
-"""A data service's database: SQLite (WAL, synchronous FULL) or PostgreSQL, and write transactions on both."""
+"""A data service's database, SQLite (WAL, FULL) or PostgreSQL, and how it is written to."""
 
 import logging
 import sqlite3
@@ -37,7 +37,7 @@ def make_db() -> SQLAlchemy:
 
 
 def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
-    """Bind `db` to `app`; adds the ready check and `/db/alive`; database trouble becomes 503 or 507."""
+    """Bind `db` to `app`, with ready check and `/db/alive`; database trouble becomes 503 or 507."""
     url = make_url(settings.database_url)
     options: dict[str, Any] = {
         "pool_size": settings.threads + 4,
@@ -73,7 +73,7 @@ def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
 
 @dataclass
 class Transaction:
-    """An open write transaction. What is said with `on_commit` happens right after the commit, in commit order."""
+    """An open write transaction; `on_commit` hooks run right after the commit, in commit order."""
 
     session: Session
     _hooks: list[Callable[[], None]] = field(default_factory=list)
@@ -87,17 +87,18 @@ class Transaction:
 
 
 _sqlite_writers = threading.RLock()
-"""One writer at a time, as SQLite has it: waiting here is fair and cheap, its busy handler sleeps and guesses."""
+"""SQLite has one writer at a time: waiting here is cheap, its busy handler sleeps and guesses."""
 
 
 @contextmanager
 def transaction(db: SQLAlchemy) -> Iterator[Transaction]:
-    """One write transaction on the request's session: committed at the end, rolled back when anything is raised.
+    """One write transaction on the request's session: committed at the end, undone on any error.
 
-    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it never fails half-way for having read first.
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it never fails half-way for
+    having read first.
     """
     session: Session = db.session()
-    session.rollback()  # end a read transaction that came before: its snapshot could not be written upon
+    session.rollback()  # ends a read transaction that came before: its snapshot is out of date
     if session.get_bind().dialect.name == "sqlite":
         with _sqlite_writers:
             yield from _transaction(session)
@@ -135,7 +136,7 @@ def problem_from_database(error: Exception) -> Problem:
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
-        # sqlite3's own transaction handling would begin late and without IMMEDIATE; `begin` below does it.
+        # sqlite3's own handling would begin late and without IMMEDIATE; `begin` below does it.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (

@@ -1,4 +1,4 @@
-"""`/openapi.json`, and `/docs`: a page to read and try it (Swagger UI, from this package's own files)."""
+"""`/openapi.json`, and `/docs`: a page to read and try it (Swagger UI, from our own files)."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,8 @@ from servicekit.openapi import PROBLEMS
 
 ASSETS = Path(__file__).parent / "static"
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

@@ -152,7 +152,7 @@ def problem_response(problem: Problem) -> Response:
 
 
 def install_error_handlers(app: Flask) -> None:
-    """Every error of `app` leaves as problem+json; what nobody foresaw is logged and says nothing of its cause."""
+    """Every error of `app` leaves as problem+json; what nobody foresaw is logged, not shown."""
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(
         ValidationError, lambda e: problem_response(Invalid.from_pydantic(e))

@@ -1,4 +1,4 @@
-"""What happened to people and sessions, pulled from users_service: it holds when Redis is away, too."""
+"""What happened to people and sessions, pulled from users_service, so that Redis may be away."""
 
 import logging
 import threading
@@ -18,10 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class Feed:
-    """A thread that reads users_service's feed and hands each entry's data to the handler of its type.
+    """A thread that reads users_service's feed and hands each entry to the handler of its type.
 
-    It starts where the feed ends (with the revocations that still matter), or after `after` where the caller
-    keeps a position; then `saved` is told every new one. A handler that raises is logged, and the feed goes on.
+    It starts where the feed ends (with the revocations that still matter), or after `after` where
+    the caller keeps a position; then `saved` is told every new one. A handler that raises is
+    logged, and the feed goes on.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How gunicorn serves every service: one process, its address from the service's settings, background work in the worker."""
+"""How gunicorn serves every service: one process, its address from the service's settings."""
 
 import os
 from typing import Any

@@ -1,10 +1,10 @@
 """Is the service alive, is it ready, which version is it?"""
 
 import logging
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-import tomllib
 
 from flask import Flask, Response, jsonify
 

@@ -1,4 +1,4 @@
-"""Calls to a neighbouring service: pooled, timed, retried when harmless, and stopped early while it is away."""
+"""Calls to a neighbouring service: pooled, timed, retried, stopped when it is down."""
 
 from typing import Any
 
@@ -17,10 +17,11 @@ Timeout = tuple[float, float]
 
 
 class ServiceClient:
-    """A neighbour at `base_url`. Its 4xx and 5xx answers are returned; `Unavailable` is raised while it is away.
+    """A neighbour at `base_url`: its answers are returned, also 4xx and 5xx.
 
-    `timeout` is (connect, read) in seconds. A request is repeated, after a jittered pause, when it never reached
-    the neighbour, or when its method is idempotent and the answer was 502, 503 or 504.
+    `Unavailable` is raised while it is away. `timeout` is (connect, read) in seconds. A request is
+    repeated, after a jittered pause, when it never reached the neighbour, or when its method is
+    idempotent and the answer was 502, 503 or 504.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class ServiceClient:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._session = requests.Session()
-        # Neither proxies nor .netrc from the environment: neighbours are reached directly (and looking is slow).
+        # No proxies or .netrc from the environment: neighbours are reached directly.
         self._session.trust_env = False
         adapter = HTTPAdapter(pool_maxsize=pool_size, max_retries=_retries())
         self._session.mount("http://", adapter)
@@ -55,7 +56,7 @@ class ServiceClient:
         timeout: Timeout | None = None,
         **kwargs: Any,
     ) -> requests.Response:
-        """Send a request to `path`; `token` goes as bearer token, other keywords as requests has them."""
+        """Send a request to `path`; `token` goes as bearer token, other keywords to requests."""
         if self._breaker.opened:
             raise self._away()
         all_headers = dict(headers or {})

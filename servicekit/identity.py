@@ -11,7 +11,7 @@ import jwt
 from cachetools import LRUCache, TTLCache
 from flask import Flask, g, request
 
-from servicekit.errors import Forbidden, Unauthorized
+from servicekit.errors import Forbidden, Unauthorized, Unavailable
 from servicekit.http import SERVICE_SECRET_HEADER, ServiceClient
 from servicekit.kit import current_kit, kit_of
 
@@ -45,7 +45,7 @@ class Identity:
 
 
 class Revocations:
-    """Sessions and people whose tokens are refused before they expire; `servicekit.feed` fills it."""
+    """Sessions and people whose tokens are refused early; `servicekit.feed` fills it."""
 
     def __init__(self) -> None:
         lifetime = ACCESS_TOKEN_SECONDS + 60
@@ -94,7 +94,7 @@ class TokenVerifier:
         self._known_lock = threading.Lock()
 
     def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity:
-        """The identity that `token` proves to `audience`; Unauthorized, or Unavailable if unknowable."""
+        """The identity that `token` proves to `audience`; Unauthorized or Unavailable if not."""
         identity = self._remembered(token, audience)
         if identity is None:
             identity = self._check(token, audience)
@@ -122,6 +122,8 @@ class TokenVerifier:
         response = self._users.post("/api/sessions/exchange", token=api_token)
         if response.status_code == 200:
             return cast(str, response.json()["access_token"])
+        if response.status_code not in (401, 403):
+            raise Unavailable("Tokens cannot be checked at the moment; try again.")
         raise Unauthorized("This API token is unknown, expired or revoked.", "token-invalid")
 
     def _key(self, kid: str) -> jwt.PyJWK:
@@ -131,9 +133,10 @@ class TokenVerifier:
                 and time.monotonic() - self._keys_fetched > KEY_REFETCH_SECONDS
             ):
                 response = self._users.get("/.well-known/jwks.json")
-                if response.status_code == 200:
-                    self._keys = {k["kid"]: jwt.PyJWK(k) for k in response.json()["keys"]}
-                    self._keys_fetched = time.monotonic()
+                if response.status_code != 200:
+                    raise Unavailable("Tokens cannot be checked at the moment; try again.")
+                self._keys = {k["kid"]: jwt.PyJWK(k) for k in response.json()["keys"]}
+                self._keys_fetched = time.monotonic()
             key = self._keys.get(kid)
         if key is None:
             raise Unauthorized("This token is not valid.", "token-invalid")
@@ -143,7 +146,7 @@ class TokenVerifier:
 def checked_claims(
     token: str, audience: str, key_for: Callable[[str], jwt.PyJWK]
 ) -> dict[str, Any]:
-    """The claims of a JWT that is good for `audience`; `key_for` finds the key of a `kid` or raises Unauthorized."""
+    """The claims of a JWT that is good for `audience`; `key_for` finds a `kid`'s key or raises."""
     try:
         claims = jwt.decode(
             token,
@@ -191,7 +194,7 @@ def bearer_token() -> str | None:
 
 
 def current_identity() -> Identity:
-    """Who sent this request; raises Unauthorized without a good token, Forbidden if its scope is short."""
+    """Who sent this request; Unauthorized without a good token, Forbidden if its scope is short."""
     known = g.get("identity")
     if known is not None:
         return cast(Identity, known)

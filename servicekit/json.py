@@ -31,7 +31,7 @@ class OrjsonProvider(JSONProvider):
         body = orjson.dumps(
             self._prepare_response_obj(args, kwargs), default=_default, option=OPTIONS
         )
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")
 
 
 def _default(value: Any) -> Any:

@@ -51,9 +51,10 @@ def make_outbox_table(metadata: MetaData) -> Table:
 class Relay:
     """Publishes outbox rows to Redis in a thread, and deletes those that Redis has taken.
 
-    Rows given to `wake` right after their commit go out at once. Those that nobody published (the process died,
-    or Redis was away) are found in the table once they are older than two seconds, so a row may go out twice:
-    receivers drop what they have seen. `beats` are called about once a second, with the Redis client.
+    Rows given to `wake` right after their commit go out at once. Those that nobody published (the
+    process died, or Redis was away) are found in the table once they are older than two seconds, so
+    a row may go out twice: receivers drop what they have seen. `beats` are called about once a
+    second, with the Redis client.
     """
 
     def __init__(self, engine: Engine, outbox: Table, redis_url: str) -> None:
@@ -66,7 +67,7 @@ class Relay:
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         self._next_scan = 0.0
         self._next_delete = 0.0
-        self.beats: list[Callable[["redis.Redis"], None]] = []
+        self.beats: list[Callable[[redis.Redis], None]] = []
 
     def start(self) -> None:
         self._thread.start()

@@ -20,8 +20,8 @@ class PageQuery(Query):
 
 
 def link_next(response: Response, **changes: int | str | None) -> Response:
-    """Add `Link: <…>; rel="next"`: this request's URL with these query parameters changed (None removes one)."""
-    params = {key: value for key, value in request.args.items()}
+    """Add `Link: <…>; rel="next"`: this URL with query parameters changed (None removes one)."""
+    params = request.args.to_dict()
     for key, value in changes.items():
         if value is None:
             params.pop(key, None)

@@ -22,10 +22,10 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     @classmethod
-    @functools.cache
-    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        # flask-openapi3 asks for the schema on every request; making it costs more than the request.
-        return super().model_json_schema(*args, **kwargs)
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        # flask-openapi3 asks for the schema on every request; making it costs more than the rest.
+        cached = functools.cache(cls.model_json_schema)
+        cls.model_json_schema = cached  # type: ignore[method-assign,assignment]
 
 
 class Path(BaseModel):
@@ -33,7 +33,7 @@ class Path(BaseModel):
 
 
 def clean_text(value: str) -> str:
-    """NFC, without control characters but newline and tab (`\\r\\n` becomes `\\n`); ValueError says what is wrong."""
+    """NFC, lines ended by newlines, no control characters but tab; else ValueError says why."""
     if not value.isascii():
         try:
             value.encode()

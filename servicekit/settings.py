@@ -26,7 +26,7 @@ MIN_SECRET_LENGTH = 32
 def _is_long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
         raise ValueError(
-            f"must have at least {MIN_SECRET_LENGTH} characters; make one with: openssl rand -hex 32"
+            f"must have at least {MIN_SECRET_LENGTH} characters; make one: openssl rand -hex 32"
         )
     return secret
 
@@ -69,7 +69,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """What every service can be told. Each field is the environment variable of the same name in capitals."""
+    """What every service can be told; a field is the environment variable of that name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
@@ -139,7 +139,7 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 def load_settings(cls: type[AnySettings]) -> AnySettings:
-    """The settings from the environment; a wrong one ends the process with a line that says which and why."""
+    """The settings from the environment; a wrong one ends the process with a line that says why."""
     try:
         return cls()
     except ValidationError as error:
