@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from deploy.local.config import CannotStart
+from deploy.local.lifelines import die_with_parent
 from deploy.local.programs import DATA_SERVICES, ROOT, Program
 
 TIMEOUT = 300
@@ -20,11 +21,12 @@ def migrate(programs: Iterable[Program]) -> None:
         program for program in programs if program.name in DATA_SERVICES and is_behind(program)
     ]
     running = [(program, _start_upgrade(program)) for program in behind]
-    for program, process in running:
-        output, _ = process.communicate(timeout=TIMEOUT)
-        if process.returncode != 0:
-            reason = (output.strip().splitlines() or ["no reason given"])[-1]
-            raise CannotStart(f"the database of {program.name} could not be migrated: {reason}")
+    try:
+        for program, process in running:
+            _finish_upgrade(program, process)
+    finally:
+        for _, process in running:
+            process.kill()
 
 
 def is_behind(program: Program) -> bool:
@@ -65,4 +67,17 @@ def _start_upgrade(program: Program) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=die_with_parent,
     )
+
+
+def _finish_upgrade(program: Program, process: subprocess.Popen[str]) -> None:
+    try:
+        output, _ = process.communicate(timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        raise CannotStart(
+            f"the migration of {program.name} did not end within {TIMEOUT} s"
+        ) from None
+    if process.returncode != 0:
+        reason = (output.strip().splitlines() or ["no reason given"])[-1]
+        raise CannotStart(f"the database of {program.name} could not be migrated: {reason}")

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import redis
+
 from deploy.local.config import CannotStart
 from deploy.local.secret_files import write_private
 
@@ -48,6 +50,16 @@ def find_redis_binary() -> str:
             " install valkey-server or redis-server, or set REDIS_URL"
         )
     return str(REDIS_SERVER_PATH)
+
+
+def check_redis(url: str) -> None:
+    """Raises CannotStart when the Redis that REDIS_URL names does not answer."""
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
+            client.ping()
+    except (redis.RedisError, ValueError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise CannotStart(f"the Redis of REDIS_URL does not answer: {reason}") from None
 
 
 def _can_run(path: str) -> bool:

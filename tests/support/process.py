@@ -1,16 +1,15 @@
 """One child process of a test: started, killed, stopped, its output kept in a file."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-PR_SET_PDEATHSIG = 1
+from deploy.local.lifelines import die_with_parent
+
 STOP_TIMEOUT = 15
 
 
@@ -58,7 +57,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 **self._options,
             )
 
@@ -86,12 +85,3 @@ class Process:
 
     def thaw(self) -> None:
         os.killpg(self.pid, signal.SIGCONT)
-
-
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def _die_with_parent() -> None:
-    """Runs in the child: a killed test run leaves nothing behind."""
-    if _LIBC is not None:
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,86 @@
+"""Starts everything on this machine: python -m deploy.local run|demo|tutorial."""
+
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.config import CannotStart, Config
+from deploy.local.demo import fill_demo
+from deploy.local.lifelines import die_with_parent
+from deploy.local.migrations import migrate
+from deploy.local.programs import Program, plan_services
+from deploy.local.readiness import wait_until_ready
+from deploy.local.redis_server import check_redis, prepare_redis
+from deploy.local.supervisor import Supervisor
+
+
+def main() -> int:
+    """0 after Ctrl-C or SIGTERM; 1 with one line of reason when Parley cannot run."""
+    if "MAKELEVEL" in os.environ:
+        die_with_parent()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        config = Config.from_environment(sys.argv[1] if len(sys.argv) > 1 else "run", os.environ)
+        with hold_data_dir(config.data_dir):
+            serve(config)
+    except CannotStart as error:
+        print(f"parley: {error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print("Parley has stopped.", flush=True)
+    return 0
+
+
+def serve(config: Config) -> None:
+    """Returns after Ctrl-C."""
+    config.check_ports()
+    print(f"Starting Parley with its data in {config.data_dir}", flush=True)
+    programs: list[Program] = []
+    if config.redis_url:
+        check_redis(config.redis_url)
+        redis_url = config.redis_url
+    else:
+        redis = prepare_redis(config.redis_port, config.data_dir)
+        programs.append(Program("redis", redis.argv, dict(os.environ)))
+        redis_url = redis.url
+    services = plan_services(config, redis_url)
+    migrate(services)
+    supervisor = Supervisor([*programs, *services])
+    supervisor.beside(lambda: announce(config, services))
+    supervisor.run()
+
+
+def announce(config: Config, services: tuple[Program, ...]) -> None:
+    """Says once where Parley is, when it is there."""
+    wait_until_ready(services)
+    if config.mode == "demo":
+        print(fill_demo(config), flush=True)
+    sys.stdout.write(f"Parley is ready: {config.public_url}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def hold_data_dir(directory: Path) -> Iterator[None]:
+    """One Parley per data folder; the lock goes with the process, however it ends."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = (directory / ".lock").open("w")
+    except OSError as error:
+        raise CannotStart(f"DATA_DIR={directory} cannot be written: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"another Parley is running on {directory}; choose another with DATA_DIR="
+            ) from None
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

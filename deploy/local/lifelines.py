@@ -1,0 +1,31 @@
+"""Ties processes to their parents, so that whoever is killed leaves nothing running."""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+# Loaded once, in the parent: a child between fork and exec must not load anything.
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def die_with_parent(sig: int = signal.SIGTERM) -> None:
+    """Asks the kernel to send `sig` to this process when its parent is gone (Linux only)."""
+    if _LIBC is not None:
+        _LIBC.prctl(PR_SET_PDEATHSIG, sig)
+
+
+def make_was_interrupted() -> bool:
+    """Whether `make`, our parent, got a Ctrl-C that was sent to it alone.
+
+    GNU make then restores the default action and waits for us, without telling us.
+    """
+    if "MAKELEVEL" not in os.environ:
+        return False
+    try:
+        with open(f"/proc/{os.getppid()}/status") as status:
+            caught = next(line for line in status if line.startswith("SigCgt:"))
+    except (OSError, StopIteration):
+        return False
+    return not int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1

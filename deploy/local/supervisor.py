@@ -1,0 +1,124 @@
+"""Keeps a local installation's processes running, with honcho; a dead one is started again."""
+
+import functools
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from honcho.manager import Manager
+from honcho.process import Popen, Process
+
+from deploy.local.config import CannotStart
+from deploy.local.lifelines import die_with_parent, make_was_interrupted
+from deploy.local.programs import ROOT, Program
+
+DEATHS_ALLOWED = 5
+WITHIN_SECONDS = 60
+# How settings and gunicorn say that trying again would not help.
+HOPELESS = (2, 3, 4)
+
+
+class Supervisor(Manager):  # type: ignore[misc]
+    """honcho's manager, in which each process has several lives."""
+
+    def __init__(self, programs: Iterable[Program]) -> None:
+        super().__init__()
+        self._stopping = multiprocessing.Event()
+        self._process_ctor = functools.partial(KeptProcess, stopping=self._stopping)
+        self._work: list[Callable[[], None]] = [self._watch_make]
+        self._reason: str | None = None
+        for program in programs:
+            self.add_process(program.name, program.argv, env=dict(program.environ), cwd=str(ROOT))
+
+    def beside(self, work: Callable[[], None]) -> None:
+        """Has `work` done in a thread while the processes run; its CannotStart stops them all."""
+        self._work.append(work)
+
+    def run(self) -> None:
+        """Returns when all were asked to end and have ended; raises CannotStart otherwise."""
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        self.loop()
+        if self._reason:
+            raise CannotStart(self._reason)
+        if self.returncode not in (128 + signal.SIGINT, 128 + signal.SIGTERM):
+            raise CannotStart("one process ended, so the others were stopped (the reason is above)")
+
+    def terminate(self) -> None:
+        self._stopping.set()
+        super().terminate()
+
+    def _start(self) -> None:
+        super()._start()
+        # After the forks: a forked process must not have half of a thread's state.
+        for work in self._work:
+            threading.Thread(target=self._do, args=(work,), daemon=True).start()
+
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except CannotStart as error:
+            self._reason = self._reason or str(error)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _watch_make(self) -> None:
+        while not self._stopping.wait(0.5):
+            if make_was_interrupted():
+                os.kill(os.getpid(), signal.SIGINT)
+                return
+
+
+class KeptProcess(Process):  # type: ignore[misc]
+    """Runs in a process of honcho's own, and ends when its program was asked to or cannot live."""
+
+    def __init__(self, *args: Any, stopping: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._stopping = stopping
+        self._child_ctor = functools.partial(Popen, shell=False, preexec_fn=_prepare_child)
+        self._deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        die_with_parent(signal.SIGKILL)
+        if ignore_signals:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self._events = events
+        returncode = self._live()
+        while self._may_live_again(returncode):
+            returncode = self._live()
+        self._send_message({"returncode": returncode}, type="stop")
+
+    def _live(self) -> int:
+        self._child = self._child_ctor(self.cmd, env=self.env, cwd=self.cwd)
+        self._send_message({"pid": self._child.pid}, type="start")
+        for line in self._child.stdout:
+            self._send_message(line)
+        self._child.stdout.close()
+        return int(self._child.wait())
+
+    def _may_live_again(self, returncode: int) -> bool:
+        if self._stopping.is_set() or returncode in (0, *HOPELESS):
+            return False
+        self._deaths.append(time.monotonic())
+        span = self._deaths[-1] - self._deaths[0]
+        gives_up = len(self._deaths) == DEATHS_ALLOWED and span < WITHIN_SECONDS
+        verdict = "too often: giving up" if gives_up else "starting it again"
+        self._send_message(f"{self.name} died ({_describe(returncode)}), {verdict}\n")
+        return not gives_up
+
+
+def _prepare_child() -> None:
+    """Runs between fork and exec."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _describe(returncode: int) -> str:
+    if returncode < 0:
+        return f"killed by {signal.Signals(-returncode).name}"
+    return f"exit code {returncode}"
