@@ -25,6 +25,6 @@ def wait_until_ready(programs: Iterable[Program]) -> None:
 
 def _is_ready(session: requests.Session, url: str) -> bool:
     try:
-        return session.get(url, timeout=2).status_code == requests.codes.ok
+        return bool(session.get(url, timeout=2).status_code == requests.codes.ok)
     except requests.RequestException:
         return False
