@@ -108,12 +108,13 @@ def stop_background(app: Flask) -> None:
 
 def _refuse_unreadable_body() -> None:
     """400 for broken JSON and 415 for another content type, before a schema looks at it."""
-    if request.method in BODY_METHODS and request.endpoint is not None:
-        if _takes_json(current_app.view_functions[request.endpoint]):
-            try:
-                request.get_json()
-            except BadRequest:
-                raise problems.BadRequest("The body is not valid JSON.", "broken-json") from None
+    if request.method not in BODY_METHODS or request.endpoint is None:
+        return
+    if _takes_json(current_app.view_functions[request.endpoint]):
+        try:
+            request.get_json()
+        except BadRequest:
+            raise problems.BadRequest("The body is not valid JSON.", "broken-json") from None
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import functools
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 
 MAX_ID = 2**31 - 1
 """Ids above it cannot exist: the columns are 32-bit integers in PostgreSQL."""
@@ -81,5 +81,5 @@ Text = Annotated[str, AfterValidator(clean_text)]
 """Several lines of NFC text."""
 Line = Annotated[str, AfterValidator(clean_line)]
 """One line of NFC text."""
-Id = Annotated[int, BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
+Id = Annotated[int, Strict(), BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
 """An id; also as a string of digits."""

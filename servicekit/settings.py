@@ -146,9 +146,9 @@ def load_settings(cls: type[AnySettings]) -> AnySettings:
         for item in error.errors(include_url=False):
             name = ".".join(str(part) for part in item["loc"]).upper() or "settings"
             reason = item["msg"].removeprefix("Value error, ")
-            print(f"parley: {name}: {reason}", file=sys.stderr)
+            sys.stderr.write(f"parley: {name}: {reason}\n")
     except SettingsError as error:
-        print(f"parley: {error}", file=sys.stderr)
+        sys.stderr.write(f"parley: {error}\n")
     raise SystemExit(2)
 
 

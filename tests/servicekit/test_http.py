@@ -1,0 +1,84 @@
+"""Calls to a neighbour that is well, slow, broken or gone."""
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from servicekit.errors import Unavailable
+from servicekit.http import ServiceClient
+from tests.support.ports import free_port
+
+
+class Neighbour(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    answers: list[int]
+    seen: list[tuple[str, str]]
+
+    def answer(self) -> None:
+        self.seen.append((self.command, self.path))
+        status = self.answers.pop(0) if self.answers else 200
+        if self.path == "/slow":
+            time.sleep(0.6)
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST = answer  # noqa: N815 - the base class's names
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def neighbour() -> Iterator[tuple[str, type[Neighbour]]]:
+    class Handler(Neighbour):
+        answers: list[int] = []  # noqa: RUF012 - a class for each test
+        seen: list[tuple[str, str]] = []  # noqa: RUF012
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", Handler
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_harmless_request_is_repeated_until_the_neighbour_recovers(
+    neighbour: tuple[str, type[Neighbour]],
+) -> None:
+    url, handler = neighbour
+    handler.answers[:] = [503, 502]
+    assert ServiceClient(url).get("/things").status_code == 200
+    assert len(handler.seen) == 3
+
+
+def test_a_post_that_was_answered_is_never_sent_twice(
+    neighbour: tuple[str, type[Neighbour]],
+) -> None:
+    url, handler = neighbour
+    handler.answers[:] = [503]
+    assert ServiceClient(url).post("/things").status_code == 503
+    assert handler.seen == [("POST", "/things")]
+
+
+def test_a_neighbour_slower_than_the_timeout_is_unavailable(
+    neighbour: tuple[str, type[Neighbour]],
+) -> None:
+    url, _ = neighbour
+    with pytest.raises(Unavailable):
+        ServiceClient(url, timeout=(0.2, 0.1)).post("/slow")
+
+
+def test_while_the_neighbour_is_away_calls_fail_at_once_and_then_it_is_tried_again() -> None:
+    client = ServiceClient(f"http://127.0.0.1:{free_port()}", timeout=(0.2, 0.2))
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            client.get("/")
+    started = time.perf_counter()
+    for _ in range(100):
+        with pytest.raises(Unavailable):
+            client.get("/")
+    assert time.perf_counter() - started < 0.1

@@ -1,0 +1,118 @@
+"""The relay: what was committed is published, at least once, whatever fails on the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import Engine, MetaData, Table, create_engine, insert, select
+
+from servicekit.db import make_db
+from servicekit.outbox import OutboxRow, Relay, make_outbox_table
+from servicekit.times import utcnow
+from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
+
+Outbox = tuple[Engine, Table]
+
+
+@pytest.fixture
+def outbox(database_url: str) -> Iterator[Outbox]:
+    url = database_url.replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url)
+    metadata = MetaData(naming_convention=make_db().metadata.naming_convention)
+    table = make_outbox_table(metadata)
+    metadata.create_all(engine)
+    yield engine, table
+    engine.dispose()
+
+
+def commit(outbox: Outbox, *payloads: str, age: float = 0) -> list[OutboxRow]:
+    engine, table = outbox
+    created_at = utcnow() - timedelta(seconds=age)
+    with engine.begin() as connection:
+        rows = []
+        for payload in payloads:
+            values = {"topic": "things", "payload": payload, "created_at": created_at}
+            result = connection.execute(insert(table).values(values).returning(table.c.id))
+            rows.append(OutboxRow(result.scalar_one(), "things", payload))
+    return rows
+
+
+def is_empty(outbox: Outbox) -> bool:
+    engine, table = outbox
+    with engine.connect() as connection:
+        return connection.execute(select(table.c.id)).first() is None
+
+
+def listen(redis_url: str) -> redis.client.PubSub:
+    client = redis.Redis.from_url(redis_url)
+    pubsub: redis.client.PubSub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+    pubsub.subscribe("parley:things")
+    pubsub.get_message(timeout=1)
+    return pubsub
+
+
+def received(pubsub: redis.client.PubSub, count: int) -> list[str]:
+    got: list[str] = []
+
+    def enough() -> bool:
+        message = pubsub.get_message(timeout=0.05)
+        if message:
+            got.append(message["data"].decode())
+        return len(got) >= count
+
+    wait_until(enough, timeout=15)
+    return got
+
+
+def test_committed_rows_go_out_in_order_and_leave_the_table(outbox: Outbox, redis_url: str) -> None:
+    pubsub = listen(redis_url)
+    relay = Relay(*outbox, redis_url)
+    relay.start()
+    payloads = [str(n) for n in range(50)]
+    relay.wake(list(reversed(commit(outbox, *payloads))))
+    assert received(pubsub, 50) == payloads
+    wait_until(lambda: is_empty(outbox))
+    relay.stop()
+
+
+def test_rows_that_a_dead_process_left_are_published_by_the_next(
+    outbox: Outbox, redis_url: str
+) -> None:
+    commit(outbox, "left", "behind", age=3)
+    pubsub = listen(redis_url)
+    relay = Relay(*outbox, redis_url)
+    relay.start()
+    assert received(pubsub, 2) == ["left", "behind"]
+    wait_until(lambda: is_empty(outbox))
+    relay.stop()
+
+
+def test_what_is_committed_while_redis_is_away_follows_when_it_is_back(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    (tmp_path / "redis").mkdir()
+    server = RedisServer(tmp_path / "redis")
+    relay = Relay(*outbox, server.url)
+    relay.start()
+    server.kill()
+    relay.wake(commit(outbox, "one"))
+    relay.wake(commit(outbox, "two"))
+    server.start()
+    pubsub = listen(server.url)
+    assert sorted(set(received(pubsub, 2))) == ["one", "two"]
+    wait_until(lambda: is_empty(outbox))
+    relay.stop()
+    server.stop()
+
+
+def test_stopping_publishes_what_is_at_hand(outbox: Outbox, redis_url: str) -> None:
+    pubsub = listen(redis_url)
+    relay = Relay(*outbox, redis_url)
+    relay.start()
+    relay.wake(commit(outbox, "last"))
+    relay.stop()
+    assert received(pubsub, 1) == ["last"]
+    assert is_empty(outbox)
