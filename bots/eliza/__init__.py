@@ -1,0 +1,1 @@
+"""Eliza: an account that answers direct messages and mentions, through the public API alone."""
