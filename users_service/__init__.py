@@ -1,0 +1,1 @@
+"""Owns people: their accounts, passwords, sessions, API tokens, invites and pictures."""

@@ -1,0 +1,76 @@
+"""Invites: make, use once, withdraw."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import update
+
+from servicekit.db import Transaction, transaction
+from servicekit.errors import NotFound
+from servicekit.identity import Identity
+from servicekit.times import utcnow
+from users_service.errors import AdminsOnly, InviteInvalid
+from users_service.models import Invite, db
+from users_service.parts import parts
+from users_service.schemas import NewInvite
+from users_service.secret_tokens import INVITE, new_secret, secret_hash
+
+audit = structlog.stdlib.get_logger("parley.audit")
+
+
+def make_invite(identity: Identity, wanted: NewInvite) -> tuple[str, Invite]:
+    """A new invite: its secret, shown this once, and what is kept of it. For admins."""
+    require_admin(identity)
+    secret, now = new_secret(INVITE), utcnow()
+    seconds = wanted.expires_in or parts().settings.invite_seconds
+    invite = Invite(
+        token_hash=secret_hash(secret),
+        role=wanted.role,
+        created_by=identity.user_id,
+        created_at=now,
+        expires_at=now + timedelta(seconds=seconds),
+    )
+    with transaction(db) as change:
+        change.session.add(invite)
+    audit.info("invite made", user_id=identity.user_id, invite_id=invite.id)
+    return secret, invite
+
+
+def redeem_invite(change: Transaction, secret: str, user_id: int) -> str:
+    """Use an invite up for a new account; returns the account's role, raises InviteInvalid."""
+    now = utcnow()
+    role: str | None = change.session.scalar(
+        update(Invite)
+        .where(
+            Invite.token_hash == secret_hash(secret),
+            Invite.used_at.is_(None),
+            Invite.revoked_at.is_(None),
+            Invite.expires_at > now,
+        )
+        .values(used_at=now, used_by=user_id)
+        .returning(Invite.role)
+    )
+    if role is None:
+        raise InviteInvalid()
+    return role
+
+
+def withdraw_invite(identity: Identity, invite_id: int) -> None:
+    """It can no longer be used. For admins; raises NotFound when there is none to withdraw."""
+    require_admin(identity)
+    with transaction(db) as change:
+        found = change.session.scalar(
+            update(Invite)
+            .where(Invite.id == invite_id, Invite.used_at.is_(None), Invite.revoked_at.is_(None))
+            .values(revoked_at=utcnow())
+            .returning(Invite.id)
+        )
+        if found is None:
+            raise NotFound("There is no such open invite.")
+    audit.info("invite withdrawn", user_id=identity.user_id, invite_id=invite_id)
+
+
+def require_admin(identity: Identity) -> None:
+    """Raises AdminsOnly."""
+    if not identity.is_admin:
+        raise AdminsOnly()

@@ -1,0 +1,61 @@
+"""Ending sessions and tokens, and telling the other services in the same transaction."""
+
+from sqlalchemy import select, update
+
+from servicekit.db import Transaction
+from servicekit.times import isoformat, utcnow
+from users_service import log
+from users_service.models import ApiToken, UserSession
+
+
+def revoke_sessions(change: Transaction, user_id: int, *, but: str | None = None) -> None:
+    """End the person's logins, save the one whose sid is `but`."""
+    _revoke(change, UserSession, "s", user_id, but)
+
+
+def revoke_everything(change: Transaction, user_id: int) -> None:
+    """End the person's logins and API tokens, and refuse every access token that they have."""
+    _revoke(change, UserSession, "s", user_id, None)
+    _revoke(change, ApiToken, "t", user_id, None)
+    log.append(change, log.USER_REVOKED, {"user_id": user_id, "before": isoformat(utcnow())})
+
+
+def revoke_one(
+    change: Transaction, table: type[UserSession] | type[ApiToken], user_id: int, entry_id: int
+) -> bool:
+    """End one login or API token; False when the person has none of that id."""
+    log.lock(
+        change
+    )  # first the log, then rows: everybody in this order, or PostgreSQL finds a deadlock
+    found = change.session.execute(
+        update(table)
+        .where(table.id == entry_id, table.user_id == user_id, table.revoked_at.is_(None))
+        .values(revoked_at=utcnow())
+        .returning(table.id)
+    ).one_or_none()
+    if found is None:
+        return False
+    letter = "s" if table is UserSession else "t"
+    _tell(change, f"{letter}{entry_id}", user_id)
+    return True
+
+
+def _revoke(
+    change: Transaction,
+    table: type[UserSession] | type[ApiToken],
+    letter: str,
+    user_id: int,
+    but: str | None,
+) -> None:
+    ids = change.session.scalars(
+        select(table.id)
+        .where(table.user_id == user_id, table.revoked_at.is_(None))
+        .order_by(table.id)
+    ).all()
+    for entry_id in ids:
+        if f"{letter}{entry_id}" != but:
+            revoke_one(change, table, user_id, entry_id)
+
+
+def _tell(change: Transaction, sid: str, user_id: int) -> None:
+    log.append(change, log.SESSION_REVOKED, {"sid": sid, "user_id": user_id})

@@ -1,0 +1,88 @@
+"""API tokens: make, exchange for an access token, revoke."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import isinf
+
+import structlog
+from sqlalchemy import func, select
+
+from servicekit.db import Transaction, transaction
+from servicekit.errors import Forbidden, NotFound
+from servicekit.identity import Identity
+from servicekit.times import utcnow
+from users_service import access, log
+from users_service.actions.revoke import revoke_one
+from users_service.errors import TooManyTokens
+from users_service.models import ApiToken, db
+from users_service.schemas import NewToken
+from users_service.secret_tokens import API_TOKEN, new_secret, secret_hash
+
+MAX_TOKENS = 100
+audit = structlog.stdlib.get_logger("parley.audit")
+
+
+def make_token(identity: Identity, wanted: NewToken) -> tuple[str, ApiToken]:
+    """A new API token: its secret, shown this once, and what is kept of it."""
+    if not identity.scopes.issuperset(wanted.scopes):
+        raise Forbidden("A token cannot make one that may do more than itself.", "scope-missing")
+    now = utcnow()
+    expires_at = _end_of(identity, now, wanted.expires_in)
+    with transaction(db) as change:
+        log.lock(change)
+        mine = select(func.count()).where(
+            ApiToken.user_id == identity.user_id, ApiToken.revoked_at.is_(None)
+        )
+        if (change.session.scalar(mine) or 0) >= MAX_TOKENS:
+            raise TooManyTokens(MAX_TOKENS)
+        secret, token = add_token(change, identity.user_id, wanted.name, wanted.scopes, expires_at)
+    audit.info("token made", user_id=identity.user_id, token_id=token.id)
+    return secret, token
+
+
+def add_token(
+    change: Transaction, user_id: int, name: str, scopes: Iterable[str], expires_at: datetime | None
+) -> tuple[str, ApiToken]:
+    """The same within a transaction."""
+    secret = new_secret(API_TOKEN)
+    token = ApiToken(
+        user_id=user_id,
+        name=name,
+        token_hash=secret_hash(secret),
+        scopes=" ".join(sorted(set(scopes))),
+        expires_at=expires_at,
+    )
+    change.session.add(token)
+    change.session.flush()
+    return secret, token
+
+
+def exchange(api_token: str) -> tuple[str, int]:
+    """An access token for an API token, and its lifetime in seconds; raises Unauthorized."""
+    identity = access.identity_of_api_token(api_token)
+    until = None if isinf(identity.token_expires) else _moment(identity.token_expires)
+    return access.access_token(
+        identity.user_id, identity.role, identity.sid, identity.scopes, until
+    )
+
+
+def revoke_token(identity: Identity, token_id: int) -> None:
+    """One's own only; raises NotFound."""
+    with transaction(db) as change:
+        if not revoke_one(change, ApiToken, identity.user_id, token_id):
+            raise NotFound("You have no such token.")
+    audit.info("token revoked", user_id=identity.user_id, token_id=token_id)
+
+
+def _end_of(identity: Identity, now: datetime, expires_in: int | None) -> datetime | None:
+    """A token that a token made ends with it at the latest."""
+    ends = [] if expires_in is None else [now + timedelta(seconds=expires_in)]
+    if identity.sid.startswith("t"):
+        parent = db.session().get(ApiToken, int(identity.sid[1:]))
+        if parent is not None and parent.expires_at is not None:
+            ends.append(parent.expires_at)
+    return min(ends, default=None)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,198 @@
+"""People: sign up, change, deactivate."""
+
+import structlog
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from servicekit.db import Transaction, transaction
+from servicekit.errors import Invalid, NotFound
+from servicekit.times import isoformat, utcnow
+from users_service import log
+from users_service.actions.invites import redeem_invite
+from users_service.actions.revoke import revoke_everything, revoke_sessions
+from users_service.actions.tokens import add_token
+from users_service.callers import Caller
+from users_service.errors import InviteNeeded, LastAdmin, SignupClosed, Taken, WrongPassword
+from users_service.models import SCOPES, User, db
+from users_service.names import comparison_key
+from users_service.parts import parts
+from users_service.passwords import check_password
+from users_service.schemas import PasswordChange, SignUp, UserChanges
+
+FIRST_TOKEN = "First token"
+audit = structlog.stdlib.get_logger("parley.audit")
+
+
+def sign_up(person: SignUp, caller: Caller) -> tuple[User, str]:
+    """A new account and its first API token. The very first account needs no leave, and becomes admin."""
+    if person.role is not None:
+        caller.require_admin()
+    password_hash = _hash_new(person.password, person.name, person.nickname, person.email)
+    with transaction(db) as change:
+        log.lock(change)
+        user = User(password_hash=password_hash, role="member", name="")
+        _refuse_taken(change.session, None, person.nickname, person.email)
+        _set_names(user, person.name, person.nickname, person.email)
+        is_first = not change.session.scalar(select(exists().select_from(User)))
+        change.session.add(user)
+        change.session.flush()
+        user.role = "admin" if is_first else _role_for(change, person, user, caller)
+        token, _ = add_token(change, user.id, FIRST_TOKEN, SCOPES, None)
+        log.append_user(change, log.USER_CREATED, user)
+    audit.info("account made", user_id=user.id, role=user.role)
+    return user, token
+
+
+def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
+    """Change a person as far as `caller` may."""
+    caller.require_self_or_admin(user_id)
+    if changes.role is not None or changes.active is not None:
+        caller.require_admin()
+    password_hash = None
+    if changes.password is not None:
+        password_hash = _check_and_hash(user_id, changes.password, changes.current_password, caller)
+    with transaction(db) as change:
+        log.lock(change)
+        user = _existing(change.session, user_id)
+        _refuse_taken(change.session, user_id, changes.nickname, changes.email)
+        before = log.profile_of(user)
+        _set_names(user, changes.name, changes.nickname, changes.email)
+        _set_role(change, user, changes.role)
+        _set_active(change, user, changes.active)
+        if password_hash is not None:
+            user.password_hash = password_hash
+            revoke_sessions(change, user_id, but=caller.sid if caller.user_id == user_id else None)
+        _announce_if_changed(change, user, before)
+    if password_hash is not None:
+        audit.info("password changed", user_id=user_id, by=caller.user_id)
+    return user
+
+
+def change_password(user_id: int, change: PasswordChange, caller: Caller) -> None:
+    """One's own password; ends one's other sessions."""
+    changes = UserChanges(password=change.password, current_password=change.current_password)
+    change_user(user_id, changes, caller)
+
+
+def deactivate_user(user_id: int, caller: Caller) -> None:
+    """The account cannot be used any more; its messages stay and keep its name. Twice is as good as once."""
+    caller.require_self_or_admin(user_id)
+    with transaction(db) as change:
+        log.lock(change)
+        user = _existing(change.session, user_id)
+        before = log.profile_of(user)
+        _set_active(change, user, False)
+        _announce_if_changed(change, user, before)
+    audit.info("account deactivated", user_id=user_id, by=caller.user_id)
+
+
+def _role_for(change: Transaction, person: SignUp, user: User, caller: Caller) -> str:
+    if caller.is_admin:
+        return person.role or "member"
+    registration = parts().settings.registration
+    if registration == "closed":
+        raise SignupClosed()
+    if person.invite is not None:
+        return redeem_invite(change, person.invite, user.id)
+    if registration == "invite":
+        raise InviteNeeded()
+    return "member"
+
+
+def _hash_new(password: str | None, *about: str | None) -> str | None:
+    if password is None:
+        return None
+    try:
+        check_password(password, *filter(None, about))
+    except ValueError as error:
+        raise Invalid.field("password", str(error), "password-refused") from None
+    return parts().passwords.hash(password)
+
+
+def _check_and_hash(user_id: int, new: str, current: str | None, caller: Caller) -> str | None:
+    """The new password's hash, after the current one was right; admins need none for other people's."""
+    session = db.session()
+    user = _existing(session, user_id)
+    known, about = user.password_hash, (user.name, user.nickname, user.email)
+    session.rollback()  # hashing takes a while: hold no connection
+    is_own = caller.user_id == user_id
+    if is_own and known is not None and not parts().settings.tutorial:
+        if current is None:
+            raise Invalid.field("current_password", "is needed for a new password")
+        if not parts().passwords.matches(current, known):
+            audit.warning("wrong current password", user_id=user_id)
+            raise WrongPassword()
+    return _hash_new(new, *about)
+
+
+def _existing(session: Session, user_id: int) -> User:
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
+
+
+def _refuse_taken(
+    session: Session, user_id: int | None, nickname: str | None, email: str | None
+) -> None:
+    """Raises Taken. The caller holds the log's lock, so nobody takes them in between."""
+    nickname_key = comparison_key(nickname) if nickname else None
+    email_key = comparison_key(email) if email else None
+    others = select(User.nickname_key, User.email_key).where(
+        or_(User.nickname_key == nickname_key, User.email_key == email_key)
+    )
+    if user_id is not None:
+        others = others.where(User.id != user_id)
+    rows = session.execute(others).all()
+    taken = []
+    if any(row.nickname_key == nickname_key for row in rows):
+        taken.append("nickname")
+    if any(row.email_key == email_key for row in rows):
+        taken.append("email")
+    if taken:
+        raise Taken(taken)
+
+
+def _set_names(user: User, name: str | None, nickname: str | None, email: str | None) -> None:
+    if name is not None:
+        user.name, user.name_key = name, comparison_key(name)
+    if nickname is not None:
+        user.nickname, user.nickname_key = nickname, comparison_key(nickname)
+    if email is not None:
+        user.email, user.email_key = email, comparison_key(email)
+
+
+def _set_role(change: Transaction, user: User, role: str | None) -> None:
+    if role is None or role == user.role:
+        return
+    _refuse_losing_last_admin(change.session, user)
+    user.role = role
+    # Tokens that still name the old role are refused everywhere; sessions go on with new ones.
+    log.append(change, log.USER_REVOKED, {"user_id": user.id, "before": isoformat(utcnow())})
+
+
+def _set_active(change: Transaction, user: User, active: bool | None) -> None:
+    if active is None or active == user.active:
+        return
+    if not active:
+        _refuse_losing_last_admin(change.session, user)
+        revoke_everything(change, user.id)
+    user.active = active
+
+
+def _refuse_losing_last_admin(session: Session, user: User) -> None:
+    if user.role != "admin" or not user.active:
+        return
+    admins = select(func.count()).select_from(User).where(User.role == "admin", User.active)
+    if session.scalar(admins) == 1:
+        raise LastAdmin()
+
+
+def _announce_if_changed(change: Transaction, user: User, before: dict[str, object]) -> None:
+    if log.profile_of(user) == before:
+        return
+    user.updated_at = utcnow()
+    change.session.flush()
+    was_deactivated = before["active"] and not user.active
+    kind = log.USER_DEACTIVATED if was_deactivated else log.USER_UPDATED
+    log.append_user(change, kind, user)

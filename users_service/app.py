@@ -1,0 +1,41 @@
+"""create_app(): assembles users_service and decides nothing."""
+
+from pathlib import Path
+
+from flask_migrate import Migrate
+from flask_openapi3.openapi import OpenAPI
+
+from servicekit.app import create_service
+from servicekit.db import init_db
+from servicekit.identity import install_identity
+from users_service.access import OwnVerifier
+from users_service.commands import keys_commands, people_commands
+from users_service.models import db
+from users_service.parts import install_parts
+from users_service.publish import start_publishing
+from users_service.routes import internal, invites, keys, sessions, tokens, users
+from users_service.settings import UsersSettings
+from users_service.throttle import install_throttle
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def create_app(settings: UsersSettings) -> OpenAPI:
+    """users_service, ready to be served."""
+    app = create_service(
+        "users_service",
+        settings,
+        title="Parley: people",
+        description="People, sessions, API tokens and invites.",
+    )
+    init_db(app, db, settings)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    install_parts(app, settings)
+    install_identity(app, OwnVerifier())
+    install_throttle(app, settings.redis_url)
+    start_publishing(app, settings.redis_url)
+    for routes in (users, sessions, tokens, invites, keys, internal):
+        app.register_api(routes.api)
+    app.cli.add_command(keys_commands)
+    app.cli.add_command(people_commands)
+    return app

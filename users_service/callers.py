@@ -1,0 +1,47 @@
+"""Who is calling users_service, and what that lets them do with whom."""
+
+from dataclasses import dataclass
+
+from servicekit.errors import Forbidden
+from servicekit.identity import bearer_token, current_identity
+from users_service.errors import AdminsOnly
+from users_service.parts import parts
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`user_id` is None for the nobody-in-particular of tutorial mode, who may do everything."""
+
+    user_id: int | None
+    sid: str | None
+    is_admin: bool
+
+    def sees_email_of(self, user_id: int) -> bool:
+        return self.is_admin or self.user_id == user_id
+
+    def require_admin(self) -> None:
+        """Raises AdminsOnly."""
+        if not self.is_admin:
+            raise AdminsOnly()
+
+    def require_self_or_admin(self, user_id: int) -> None:
+        """Raises Forbidden."""
+        if not self.is_admin and self.user_id != user_id:
+            raise Forbidden("You may change your own account only.", "not-yours")
+
+
+NOBODY = Caller(None, None, is_admin=False)
+
+
+def current_caller() -> Caller:
+    """Who sent this request; raises Unauthorized without a good token, save in tutorial mode."""
+    tutorial = parts().settings.tutorial
+    if tutorial and bearer_token() is None:
+        return Caller(None, None, is_admin=True)
+    identity = current_identity()
+    return Caller(identity.user_id, identity.sid, identity.is_admin or tutorial)
+
+
+def caller_or_nobody() -> Caller:
+    """The same, and NOBODY without a token; a token that is no good is refused all the same."""
+    return NOBODY if bearer_token() is None else current_caller()

@@ -1,0 +1,51 @@
+"""Commands for the person who runs Parley: `flask --app users_service.wsgi keys|people …`."""
+
+import click
+from flask.cli import AppGroup
+
+from servicekit.db import transaction
+from users_service import log
+from users_service.actions.revoke import revoke_sessions
+from users_service.keys import published_keys
+from users_service.models import db
+from users_service.parts import parts
+from users_service.passwords import check_password
+from users_service.queries import find_by_login
+
+keys_commands = AppGroup("keys", help="The keys that sign access tokens.")
+people_commands = AppGroup("people", help="Accounts.")
+
+
+@keys_commands.command("rotate")
+def rotate_keys() -> None:
+    """Sign with a new key; the old one's tokens stay good until they run out."""
+    click.echo(f"signing with {parts().keys.rotate()}")
+
+
+@keys_commands.command("list")
+def show_keys() -> None:
+    """The published keys, newest first."""
+    for key in published_keys():
+        click.echo(key["kid"])
+
+
+@people_commands.command("set-password")
+@click.argument("login")
+@click.password_option()
+def set_password(login: str, password: str) -> None:
+    """Give the person with that nickname or email a new password, and end their sessions."""
+    found = find_by_login(login)
+    if found is None:
+        raise click.ClickException(f"there is nobody called {login}")
+    user_id = found.id
+    try:
+        check_password(password, found.name, found.nickname, found.email)
+    except ValueError as error:
+        raise click.ClickException(f"the password {error}") from None
+    password_hash = parts().passwords.hash(password)
+    with transaction(db) as change:
+        log.lock(change)
+        user = change.session.get_one(type(found), user_id)
+        user.password_hash = password_hash
+        revoke_sessions(change, user_id)
+    click.echo("done")

@@ -1,0 +1,69 @@
+"""The coded errors of users_service."""
+
+from servicekit.errors import Conflict, Forbidden, Invalid, Unauthorized
+
+
+class Taken(Conflict):
+    """`fields` are those of "nickname" and "email" that somebody else has already."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(
+            f"This {' and this '.join(fields)} {'are' if len(fields) > 1 else 'is'} taken.",
+            f"{fields[0]}-taken",
+            [{"field": field, "message": "is taken"} for field in fields],
+        )
+
+
+class LastAdmin(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the only admin left; make somebody else an admin first.", "last-admin"
+        )
+
+
+class TooManyTokens(Conflict):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"You have {limit} tokens already; revoke one first.", "too-many-tokens")
+
+
+class WrongLogin(Unauthorized):
+    """The same words whether the account does not exist, is not active, or has another password."""
+
+    def __init__(self) -> None:
+        super().__init__("The login or the password is wrong.", "wrong-login")
+
+
+class SessionEnded(Unauthorized):
+    def __init__(self) -> None:
+        super().__init__("This session has ended; sign in again.", "session-ended")
+
+
+class WrongPassword(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("The current password is wrong.", "wrong-password")
+
+
+class SignupClosed(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Accounts are made by the admins here.", "signup-closed")
+
+
+class InviteNeeded(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("You need an invite to make an account here.", "invite-needed")
+
+
+class InviteInvalid(Invalid):
+    """Unknown, used, revoked or expired: which one is nobody's business."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [{"field": "invite", "message": "is not valid (any more)"}],
+            "This invite is not valid (any more).",
+            "invite-invalid",
+        )
+
+
+class AdminsOnly(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("Only admins may do this.", "admins-only")

@@ -1,0 +1,137 @@
+"""The keys that sign access tokens: in the database, encrypted with the services' secret, named by their `kid`."""
+
+import json
+import logging
+import secrets
+import threading
+from datetime import timedelta
+from typing import Any, cast
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from servicekit.db import Transaction, transaction
+from servicekit.errors import Unauthorized
+from servicekit.identity import ACCESS_TOKEN_SECONDS, ALGORITHM
+from servicekit.times import utcnow
+from users_service import log
+from users_service.models import SigningKey, db
+
+PUBLISHED_FOR = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
+"""A retired key stays published until everything that it signed has expired."""
+logger = logging.getLogger(__name__)
+
+
+class KeyRing:
+    """Signs with the newest key and checks with every published one; what was read once is kept in memory."""
+
+    def __init__(self, secret: SecretStr) -> None:
+        self._password = secret.get_secret_value().encode()
+        self._private: dict[str, Ed25519PrivateKey] = {}
+        self._public: dict[str, jwt.PyJWK] = {}
+        self._lock = threading.Lock()
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        """`claims` as a JWT. Not within a transaction: the very first call makes a key in its own."""
+        kid, key = self._current() or self._replace_unreadable()
+        return jwt.encode(claims, key, ALGORITHM, {"kid": kid})
+
+    def public_key(self, kid: str) -> jwt.PyJWK:
+        """The key that `kid` names; raises Unauthorized when none does."""
+        key = self._public.get(kid)
+        if key is None:
+            jwk = next((jwk for jwk in published_keys() if jwk["kid"] == kid), None)
+            if jwk is None:
+                raise Unauthorized("This token is not valid.", "token-invalid")
+            key = self._public[kid] = jwt.PyJWK(jwk)
+        return key
+
+    def rotate(self) -> str:
+        """Sign with a new key from now on, in every process; returns its `kid`."""
+        with transaction(db) as change:
+            log.lock(change)
+            return self._add_key(change)
+
+    def _current(self) -> tuple[str, Ed25519PrivateKey] | None:
+        row = _newest_key(db.session())
+        if row is None or row.private_pem is None:
+            return None
+        with self._lock:
+            key = self._private.get(row.kid)
+            if key is None:
+                key = self._decrypt(row.private_pem)
+                if key is not None:
+                    self._private[row.kid] = key
+        return (row.kid, key) if key is not None else None
+
+    def _replace_unreadable(self) -> tuple[str, Ed25519PrivateKey]:
+        """There is no key yet, or SERVICE_SECRET has changed since it was made."""
+        with transaction(db) as change:
+            log.lock(change)
+            found = self._current()
+            kid = found[0] if found else self._add_key(change)
+        with self._lock:
+            return kid, self._private[kid]
+
+    def _add_key(self, change: Transaction) -> str:
+        key, kid, now = Ed25519PrivateKey.generate(), secrets.token_urlsafe(9), utcnow()
+        change.session.execute(
+            update(SigningKey)
+            .where(SigningKey.retired_at.is_(None))
+            .values(retired_at=now, private_pem=None)
+        )
+        change.session.add(
+            SigningKey(
+                kid=kid, public_jwk=_jwk(key, kid), private_pem=self._encrypt(key), created_at=now
+            )
+        )
+        with self._lock:
+            self._private[kid] = key
+        return kid
+
+    def _encrypt(self, key: Ed25519PrivateKey) -> str:
+        return key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(self._password),
+        ).decode()
+
+    def _decrypt(self, pem: str) -> Ed25519PrivateKey | None:
+        try:
+            return cast(
+                Ed25519PrivateKey,
+                serialization.load_pem_private_key(pem.encode(), self._password),
+            )
+        except ValueError:
+            logger.warning("the signing key was made with another SERVICE_SECRET: making a new one")
+            return None
+
+
+def published_keys() -> list[dict[str, str]]:
+    """The public keys (RFC 7517) whose tokens may still be good, newest first."""
+    rows = db.session().scalars(
+        select(SigningKey.public_jwk)
+        .where(
+            or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > utcnow() - PUBLISHED_FOR)
+        )
+        .order_by(SigningKey.created_at.desc())
+    )
+    return [json.loads(row) for row in rows]
+
+
+def _newest_key(session: Session) -> SigningKey | None:
+    return session.scalars(
+        select(SigningKey)
+        .where(SigningKey.retired_at.is_(None))
+        .order_by(SigningKey.created_at.desc())
+        .limit(1)
+    ).first()
+
+
+def _jwk(key: Ed25519PrivateKey, kid: str) -> str:
+    public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
+    return json.dumps({**public, "kid": kid, "use": "sig", "alg": ALGORITHM})

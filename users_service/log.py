@@ -1,0 +1,70 @@
+"""append(): the only way to tell the other services of a change."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from servicekit.db import Transaction
+from servicekit.identity import ACCESS_TOKEN_SECONDS
+from servicekit.json import dumps
+from servicekit.times import utcnow
+from users_service import publish
+from users_service.models import FeedEntry, FeedHead, User
+
+USER_CREATED = "user.created"
+USER_UPDATED = "user.updated"
+USER_DEACTIVATED = "user.deactivated"
+USER_REVOKED = "user.revoked"
+SESSION_REVOKED = "session.revoked"
+PUBLISHED = frozenset({USER_CREATED, USER_UPDATED, USER_DEACTIVATED})
+REVOCATIONS = (USER_REVOKED, SESSION_REVOKED)
+REVOCATION_LIFETIME = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
+"""After it every token that a revocation concerns has expired."""
+TIDY_EVERY = 256
+
+
+def lock(change: Transaction) -> None:
+    """Wait until nobody else changes people, so that what is read from now on stays true until the commit."""
+    change.session.execute(select(FeedHead.last_seq).with_for_update())
+
+
+def append(change: Transaction, kind: str, data: dict[str, Any]) -> int:
+    """Write an entry of the feed, and of the outbox where Redis shall hear of it, in the caller's transaction.
+
+    Returns its seq. They count 1, 2, 3 … in the order of commits, because the head's row stays locked until then.
+    """
+    now = utcnow()
+    seq: int = change.session.execute(
+        update(FeedHead).values(last_seq=FeedHead.last_seq + 1).returning(FeedHead.last_seq)
+    ).scalar_one()
+    change.session.execute(insert(FeedEntry).values(seq=seq, type=kind, data=dumps(data), date=now))
+    if kind in PUBLISHED:
+        publish.announce(change, dumps({"type": kind, "data": data, "date": now}))
+    if seq % TIDY_EVERY == 0:
+        _forget_old_revocations(change)
+    return seq
+
+
+def append_user(change: Transaction, kind: str, user: User) -> int:
+    """`append` with what every service keeps of a person."""
+    return append(change, kind, profile_of(user))
+
+
+def profile_of(user: User) -> dict[str, Any]:
+    """A person as the other services know them."""
+    return {
+        "id": user.id,
+        "name": user.name,
+        "nickname": user.nickname,
+        "email": user.email,
+        "role": user.role,
+        "active": user.active,
+        "avatar_url": user.avatar_url,
+        "updated_at": user.updated_at,
+    }
+
+
+def _forget_old_revocations(change: Transaction) -> None:
+    old = FeedEntry.date < utcnow() - 4 * REVOCATION_LIFETIME
+    change.session.execute(delete(FeedEntry).where(FeedEntry.type.in_(REVOCATIONS), old))

@@ -1,0 +1,157 @@
+"""The tables of users_service."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text, true
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from servicekit.db import make_db
+from servicekit.outbox import make_outbox_table
+from servicekit.times import UtcDateTime, utcnow
+
+ROLES: Final = ("admin", "member", "guest", "bot")
+SCOPES: Final = ("read", "write")
+
+db = make_db()
+
+
+class Base(DeclarativeBase):
+    """What the tables' classes share."""
+
+    metadata = db.metadata
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+
+class User(Base):
+    """A person, or a bot. Never deleted: messages keep their author."""
+
+    __tablename__ = "users"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    name_key: Mapped[str] = mapped_column(String(400), index=True)
+    nickname: Mapped[str] = mapped_column(String(32))
+    nickname_key: Mapped[str] = mapped_column(String(128), unique=True)
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(1280), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    avatar_digest: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Changes with the picture, so that it can be cached for good."""
+        if self.avatar_digest is None:
+            return None
+        return f"/api/users/{self.id}/avatar?v={self.avatar_digest}"
+
+
+class Avatar(Base):
+    """A person's picture, apart from the person so that lists do not read it."""
+
+    __tablename__ = "avatars"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UserSession(Base):
+    """A login. `token_hash` is what remains of the session token that its holder has."""
+
+    __tablename__ = "sessions"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_agent: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_used_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    @property
+    def sid(self) -> str:
+        """How access tokens name it."""
+        return f"s{self.id}"
+
+
+class ApiToken(Base):
+    """A token for programs. `scopes` are words with spaces between them."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    @property
+    def sid(self) -> str:
+        """How access tokens name it."""
+        return f"t{self.id}"
+
+
+class Invite(Base):
+    """Lets one person make an account; `role` is what the account becomes."""
+
+    __tablename__ = "invites"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class SigningKey(Base):
+    """A key for access tokens. The newest that is not retired signs; a retired one only checks."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    public_jwk: Mapped[str] = mapped_column(Text)
+    private_pem: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    retired_at: Mapped[datetime | None]
+
+
+class FeedHead(Base):
+    """One row: the last seq of the feed. Whoever changes people or revokes holds its lock until the commit."""
+
+    __tablename__ = "feed_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_seq: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class FeedEntry(Base):
+    """What happened to people and sessions, for the other services to pull."""
+
+    __tablename__ = "feed"
+    __table_args__ = (Index("ix_feed_type_date", "type", "date"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(32))
+    data: Mapped[str] = mapped_column(Text)
+    date: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+outbox = make_outbox_table(db.metadata)

@@ -1,0 +1,71 @@
+"""What people may be called, and when two names count as the same."""
+
+import unicodedata
+
+import regex
+from email_validator import EmailNotValidError, validate_email
+
+RESERVED_NICKNAMES = frozenset({"all", "channel", "everyone", "here"}) | frozenset(
+    # In tutorial mode events are named after nicknames; these names are taken on a socket.
+    {"connect", "connect_error", "disconnect", "disconnecting", "error", "event", "join", "leave"}
+    | {"message", "notice", "presence", "resync", "status", "text", "typing"}
+)
+ALPHABETS_THAT_LOOK_ALIKE = (
+    "Latin Greek Cyrillic Armenian Cherokee Coptic Lisu Deseret Gothic Carian Lycian Old_Italic"
+).split()
+_ALLOWED = regex.compile(r"[\p{L}\p{M}\p{Nd}._-]+")
+_LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
+_INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+_PILED_MARKS = regex.compile(r"^\p{M}|[._-]\p{M}|\p{M}{4}")
+_VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
+_ALPHABETS = [regex.compile(rf"\p{{Script={name}}}") for name in ALPHABETS_THAT_LOOK_ALIKE]
+_COMPATIBILITY_LETTERS_IN_USE = "\u0e33\u0eb3"
+
+
+def comparison_key(text: str) -> str:
+    """Equal for names that differ in case or in Unicode form alone (Unicode 3.13, D145)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def clean_nickname(nickname: str) -> str:
+    """`nickname` in NFC; ValueError says what is wrong with it."""
+    nickname = unicodedata.normalize("NFC", nickname)
+    if not 1 <= len(nickname) <= 32:
+        raise ValueError("must have 1 to 32 characters")
+    if not _ALLOWED.fullmatch(nickname) or _INVISIBLE.search(nickname):
+        raise ValueError("may hold letters, digits, '.', '_' and '-' only")
+    if not _LETTER_OR_DIGIT.search(nickname):
+        raise ValueError("must hold a letter or a digit")
+    if _PILED_MARKS.search(nickname):
+        raise ValueError("has accents without a letter of their own")
+    if _looks_like_other_letters(nickname):
+        raise ValueError("mixes letters that look like others; use one alphabet")
+    if comparison_key(nickname) in RESERVED_NICKNAMES:
+        raise ValueError("is reserved")
+    return nickname
+
+
+def clean_name(name: str) -> str:
+    """`name` (one line, already NFC) without invisible disguises; ValueError says what is wrong."""
+    if not _VISIBLE.search(_INVISIBLE.sub("", name)):
+        raise ValueError("must have a visible character")
+    return name
+
+
+def clean_email(email: str) -> str:
+    """`email` in its normal form; ValueError says what is wrong. Whether it takes mail is not asked."""
+    try:
+        valid = validate_email(email, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"must be an email address: {error}") from None
+    if "." not in valid.ascii_domain and valid.ascii_domain != "localhost":
+        raise ValueError("must be an email address: the part after the @-sign has no period")
+    return valid.normalized
+
+
+def _looks_like_other_letters(nickname: str) -> bool:
+    """Full-width and mathematical letters, and alphabets that nobody mixes (a Cyrillic `а` in `alice`)."""
+    plain = nickname.translate(dict.fromkeys(map(ord, _COMPATIBILITY_LETTERS_IN_USE)))
+    if unicodedata.normalize("NFKC", plain) != plain:
+        return True
+    return sum(bool(alphabet.search(nickname)) for alphabet in _ALPHABETS) > 1

@@ -1,0 +1,36 @@
+"""What the app holds for its actions: the settings, the password hasher and the signing keys."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from users_service.keys import KeyRing
+from users_service.passwords import Passwords
+from users_service.settings import UsersSettings
+
+_EXTENSION = "parley-users"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One of each in an app."""
+
+    settings: UsersSettings
+    passwords: Passwords
+    keys: KeyRing
+
+
+def install_parts(app: Flask, settings: UsersSettings) -> None:
+    """Make the parts as `settings` says."""
+    passwords = Passwords(
+        time_cost=settings.password_time_cost,
+        memory_kib=settings.password_memory_kib,
+        at_once=settings.password_hashers,
+    )
+    app.extensions[_EXTENSION] = Parts(settings, passwords, KeyRing(settings.service_secret))
+
+
+def parts() -> Parts:
+    """The parts of the app that handles the present request or command."""
+    return cast(Parts, current_app.extensions[_EXTENSION])

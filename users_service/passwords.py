@@ -1,0 +1,77 @@
+"""Passwords: which are taken, how they are kept, and how they are compared."""
+
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from servicekit.errors import Unavailable
+
+MIN_LENGTH = 8
+MAX_LENGTH = 1024
+TURN_SECONDS = 5
+
+
+class Passwords:
+    """argon2id, so many at once as `at_once` says: each takes its memory and a core for a while."""
+
+    def __init__(self, *, time_cost: int, memory_kib: int, at_once: int) -> None:
+        self._hasher = PasswordHasher(time_cost, memory_kib, parallelism=1)
+        self._turns = threading.BoundedSemaphore(at_once)
+        self._hash_of_nobody = self._hasher.hash("nobody has this password")
+
+    def hash(self, password: str) -> str:
+        """What to store; raises Unavailable when too many wait."""
+        with self._turn():
+            return self._hasher.hash(_normal(password))
+
+    def matches(self, password: str, password_hash: str | None) -> bool:
+        """Whether `password` made `password_hash`; takes the same time when there is none to compare with."""
+        with self._turn():
+            try:
+                self._hasher.verify(password_hash or self._hash_of_nobody, _normal(password))
+            except (VerificationError, InvalidHashError):
+                return False
+        return password_hash is not None
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether it was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            raise Unavailable("Too many people sign in at once; try again in a moment.")
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def check_password(password: str, *about: str) -> None:
+    """ValueError says why `password` is not taken from the person whose names are `about`."""
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise ValueError(f"must have {MIN_LENGTH} to {MAX_LENGTH} characters")
+    known = _normal(password).casefold()
+    if known in common_passwords():
+        raise ValueError("is one of the passwords that everybody tries first")
+    if known in {word.casefold() for word in about}:
+        raise ValueError("must not be your name, nickname or email")
+    if len(set(known)) < 3:
+        raise ValueError("must have more than two different characters")
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Those of the 30,000 most used ones that would be long enough."""
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH)
+
+
+def _normal(password: str) -> str:
+    # NFC: the same keys on another machine may send another form.
+    return unicodedata.normalize("NFC", password)

@@ -1,0 +1,144 @@
+"""Reads: people, sessions, tokens, invites, and the feed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import or_, select
+
+from servicekit.errors import NotFound
+from servicekit.schemas import MAX_ID
+from servicekit.times import utcnow
+from users_service.log import REVOCATION_LIFETIME, REVOCATIONS
+from users_service.models import (
+    ApiToken,
+    Avatar,
+    FeedEntry,
+    FeedHead,
+    Invite,
+    User,
+    UserSession,
+    db,
+)
+from users_service.names import comparison_key
+from users_service.schemas import UserListQuery
+
+FROM_NOW = -1
+
+
+def get_user(user_id: int) -> User:
+    """Raises NotFound."""
+    user = db.session().get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
+
+
+def list_users(query: UserListQuery) -> tuple[Sequence[User], int | None]:
+    """People by id, and where the next page begins. Without `ids`, active accounts only."""
+    people = select(User).order_by(User.id).limit(query.limit + 1)
+    if query.ids is None:
+        people = people.where(User.active)
+    else:
+        people = people.where(User.id.in_([id_ for id_ in query.ids if id_ <= MAX_ID]))
+    if query.after is not None:
+        people = people.where(User.id > query.after)
+    if query.q:
+        people = people.where(_is_called_like(query.q))
+    found = db.session().scalars(people).all()
+    page = found[: query.limit]
+    return page, page[-1].id if len(found) > len(page) else None
+
+
+def find_by_login(login: str) -> User | None:
+    """The person with this nickname or email. A nickname has no `@`, so it is never both."""
+    key = comparison_key(login)
+    column = User.email_key if "@" in key else User.nickname_key
+    return db.session().scalars(select(User).where(column == key)).one_or_none()
+
+
+def list_sessions(user_id: int, used_after: Any) -> Sequence[UserSession]:
+    """Live logins, latest used first."""
+    return (
+        db.session()
+        .scalars(
+            select(UserSession)
+            .where(
+                UserSession.user_id == user_id,
+                UserSession.revoked_at.is_(None),
+                UserSession.expires_at > utcnow(),
+                UserSession.last_used_at > used_after,
+            )
+            .order_by(UserSession.last_used_at.desc(), UserSession.id.desc())
+        )
+        .all()
+    )
+
+
+def list_tokens(user_id: int) -> Sequence[ApiToken]:
+    """Tokens that work, oldest first."""
+    return (
+        db.session()
+        .scalars(
+            select(ApiToken)
+            .where(
+                ApiToken.user_id == user_id,
+                ApiToken.revoked_at.is_(None),
+                or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > utcnow()),
+            )
+            .order_by(ApiToken.id)
+        )
+        .all()
+    )
+
+
+def list_invites() -> Sequence[Invite]:
+    """Those that can still be used, oldest first."""
+    open_invites = select(Invite).where(
+        Invite.used_at.is_(None), Invite.revoked_at.is_(None), Invite.expires_at > utcnow()
+    )
+    return db.session().scalars(open_invites.order_by(Invite.id)).all()
+
+
+def get_avatar(user_id: int) -> tuple[bytes, str]:
+    """The picture and its digest; raises NotFound."""
+    row = (
+        db.session()
+        .execute(
+            select(Avatar.content, User.avatar_digest)
+            .join(User, User.id == Avatar.user_id)
+            .where(Avatar.user_id == user_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("This person has no picture.")
+    return row.content, row.avatar_digest
+
+
+def read_feed(after: int, limit: int) -> dict[str, Any]:
+    """Entries after that seq; from now on, the revocations that still matter."""
+    session = db.session()
+    last_seq = session.execute(select(FeedHead.last_seq)).scalar_one()
+    entries = select(FeedEntry).order_by(FeedEntry.seq).limit(limit)
+    if after == FROM_NOW:
+        entries = entries.where(
+            FeedEntry.type.in_(REVOCATIONS), FeedEntry.date > utcnow() - REVOCATION_LIFETIME
+        )
+    else:
+        entries = entries.where(FeedEntry.seq > after)
+    return {
+        "entries": [
+            {"seq": e.seq, "type": e.type, "data": orjson.loads(e.data), "date": e.date}
+            for e in session.scalars(entries)
+        ],
+        "last_seq": last_seq,
+    }
+
+
+def _is_called_like(text: str) -> Any:
+    key = comparison_key(text)
+    return or_(
+        User.name_key.contains(key, autoescape=True),
+        User.nickname_key.contains(key, autoescape=True),
+    )

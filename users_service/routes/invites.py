@@ -1,0 +1,46 @@
+"""/api/invites: letting people in, for admins."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import Tag
+
+from servicekit.identity import current_identity
+from servicekit.openapi import BEARER, PROBLEMS
+from users_service.actions.invites import make_invite, require_admin, withdraw_invite
+from users_service.parts import parts
+from users_service.queries import list_invites
+from users_service.routes.answers import invite_answer
+from users_service.schemas import EntryPath, InviteList, NewInvite, NewInviteOut
+
+api = APIBlueprint(
+    "invites",
+    __name__,
+    url_prefix="/api/invites",
+    abp_tags=[Tag(name="invites")],
+    abp_responses=PROBLEMS,
+    abp_security=BEARER,
+)
+
+
+@api.post("", responses={201: NewInviteOut})
+def create_invite(body: NewInvite) -> tuple[dict[str, Any], int]:
+    """Make an invite for one person; it is shown this once."""
+    secret, invite = make_invite(current_identity(), body)
+    url = f"{parts().settings.public_url.rstrip('/')}/signup?invite={secret}"
+    return invite_answer(invite) | {"token": secret, "url": url}, 201
+
+
+@api.get("", responses={200: InviteList})
+def read_invites() -> Response:
+    """The invites that nobody has used yet."""
+    require_admin(current_identity())
+    return jsonify([invite_answer(invite) for invite in list_invites()])
+
+
+@api.delete("/<int:id>", responses={204: None})
+def delete_invite(path: EntryPath) -> tuple[str, int]:
+    """Withdraw an invite."""
+    withdraw_invite(current_identity(), path.id)
+    return "", 204

@@ -1,0 +1,126 @@
+"""/api/sessions: logging in, going on, logging out."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import Tag
+
+from servicekit.errors import Forbidden, NotFound, Unauthorized
+from servicekit.identity import (
+    API_TOKEN_PREFIX,
+    Identity,
+    bearer_token,
+    client_address,
+    current_identity,
+)
+from servicekit.openapi import BEARER, PROBLEMS
+from servicekit.times import utcnow
+from users_service import access
+from users_service.actions import sessions as actions
+from users_service.actions.tokens import exchange
+from users_service.callers import Caller
+from users_service.queries import list_sessions
+from users_service.routes.answers import session_answer, user_answer
+from users_service.schemas import (
+    AccessOut,
+    EntryPath,
+    Login,
+    LoginOut,
+    Refresh,
+    RefreshedOut,
+    SessionList,
+    TicketOut,
+)
+from users_service.throttle import limit_logins
+
+api = APIBlueprint(
+    "sessions",
+    __name__,
+    url_prefix="/api/sessions",
+    abp_tags=[Tag(name="sessions")],
+    abp_responses=PROBLEMS,
+)
+
+
+@api.post("", responses={201: LoginOut})
+@limit_logins
+def log_in(body: Login) -> tuple[dict[str, Any], int]:
+    """Log in with nickname or email."""
+    begun, session_token = actions.log_in(
+        body.login, body.password, _user_agent(), client_address()[:64]
+    )
+    answer = _refreshed(begun)
+    return answer | {"session_token": session_token, "session_id": begun.session.id}, 201
+
+
+@api.get("", responses={200: SessionList}, security=BEARER)
+def read_sessions() -> Response:
+    """Where one is logged in."""
+    identity = current_identity()
+    sessions = list_sessions(identity.user_id, actions.idle_limit(utcnow()))
+    return jsonify([session_answer(session, identity.sid) for session in sessions])
+
+
+@api.post("/refresh", responses={200: RefreshedOut})
+def refresh(body: Refresh) -> dict[str, Any]:
+    """A new access token for a session."""
+    return _refreshed(actions.refresh(body.session_token))
+
+
+@api.post("/exchange", responses={200: AccessOut}, security=BEARER)
+def exchange_api_token() -> dict[str, Any]:
+    """An access token for an API token."""
+    token = bearer_token()
+    if token is None or not token.startswith(API_TOKEN_PREFIX):
+        raise Unauthorized("Send an API token as 'Authorization: Bearer …'.")
+    access_token, expires_in = exchange(token)
+    return {"access_token": access_token, "expires_in": expires_in}
+
+
+@api.post("/ticket", responses={200: TicketOut}, security=BEARER)
+def make_ticket() -> dict[str, Any]:
+    """What opens one live connection, within half a minute."""
+    token, expires_in = access.ticket(_reading_identity())
+    return {"token": token, "expires_in": expires_in}
+
+
+@api.delete("/current", responses={204: None}, security=BEARER)
+def end_current_session() -> tuple[str, int]:
+    """Log out."""
+    identity = current_identity()
+    if not identity.sid.startswith("s"):
+        raise NotFound("An API token is no session.")
+    actions.end_session(identity, int(identity.sid[1:]))
+    return "", 204
+
+
+@api.delete("/<int:id>", responses={204: None}, security=BEARER)
+def end_session(path: EntryPath) -> tuple[str, int]:
+    """Log out there."""
+    actions.end_session(current_identity(), path.id)
+    return "", 204
+
+
+def _refreshed(begun: actions.Access) -> dict[str, Any]:
+    own = Caller(begun.user.id, begun.session.sid, is_admin=False)
+    return {
+        "access_token": begun.token,
+        "expires_in": begun.expires_in,
+        "user": user_answer(begun.user, own),
+    }
+
+
+def _reading_identity() -> Identity:
+    """A ticket changes nothing, so that a token with the scope `read` is enough for this POST."""
+    token = bearer_token()
+    if token is None:
+        raise Unauthorized()
+    identity = access.OwnVerifier().verify(token)
+    if "read" not in identity.scopes:
+        raise Forbidden("This token lacks the scope 'read'.", "scope-missing")
+    return identity
+
+
+def _user_agent() -> str:
+    return "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))[:200]

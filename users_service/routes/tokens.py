@@ -1,0 +1,44 @@
+"""/api/tokens: API tokens of one's own."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import Tag
+
+from servicekit.identity import current_identity
+from servicekit.openapi import BEARER, PROBLEMS
+from users_service.actions.tokens import make_token, revoke_token
+from users_service.queries import list_tokens
+from users_service.routes.answers import token_answer
+from users_service.schemas import EntryPath, NewToken, NewTokenOut, TokenList
+
+api = APIBlueprint(
+    "tokens",
+    __name__,
+    url_prefix="/api/tokens",
+    abp_tags=[Tag(name="tokens")],
+    abp_responses=PROBLEMS,
+    abp_security=BEARER,
+)
+
+
+@api.post("", responses={201: NewTokenOut})
+def create_token(body: NewToken) -> tuple[dict[str, Any], int]:
+    """Make a token; it is shown this once."""
+    secret, token = make_token(current_identity(), body)
+    return token_answer(token) | {"token": secret}, 201
+
+
+@api.get("", responses={200: TokenList})
+def read_tokens() -> Response:
+    """The tokens that work."""
+    tokens = list_tokens(current_identity().user_id)
+    return jsonify([token_answer(token) for token in tokens])
+
+
+@api.delete("/<int:id>", responses={204: None})
+def delete_token(path: EntryPath) -> tuple[str, int]:
+    """Revoke a token."""
+    revoke_token(current_identity(), path.id)
+    return "", 204

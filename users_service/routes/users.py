@@ -1,0 +1,89 @@
+"""/api/users: people."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import Tag
+
+from servicekit.identity import current_identity
+from servicekit.openapi import BEARER, PROBLEMS
+from servicekit.paging import link_next
+from users_service.actions import users as actions
+from users_service.callers import Caller, caller_or_nobody, current_caller
+from users_service.queries import get_user, list_users
+from users_service.routes.answers import user_answer
+from users_service.schemas import (
+    NewUserOut,
+    PasswordChange,
+    SignUp,
+    UserChanges,
+    UserList,
+    UserListQuery,
+    UserOut,
+    UserPath,
+)
+from users_service.throttle import limit_current_passwords, limit_signups
+
+api = APIBlueprint(
+    "users",
+    __name__,
+    url_prefix="/api/users",
+    abp_tags=[Tag(name="people")],
+    abp_responses=PROBLEMS,
+)
+
+
+@api.post("", responses={201: NewUserOut})
+@limit_signups
+def create_user(body: SignUp) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Make an account: as REGISTRATION allows, or as an admin for somebody else."""
+    user, token = actions.sign_up(body, caller_or_nobody())
+    answer = user_answer(user, Caller(user.id, None, is_admin=False)) | {"token": token}
+    return answer, 201, {"Location": f"/api/users/{user.id}"}
+
+
+@api.get("", responses={200: UserList}, security=BEARER)
+def read_users(query: UserListQuery) -> Response:
+    """People by id."""
+    caller = current_caller()
+    page, after = list_users(query)
+    response = jsonify([user_answer(user, caller) for user in page])
+    return response if after is None else link_next(response, after=after)
+
+
+@api.get("/me", responses={200: UserOut}, security=BEARER)
+def read_me() -> dict[str, Any]:
+    """Whom the token belongs to."""
+    user_id = current_identity().user_id
+    return user_answer(get_user(user_id), current_caller())
+
+
+@api.put("/me/password", responses={204: None}, security=BEARER)
+@limit_current_passwords
+def change_my_password(body: PasswordChange) -> tuple[str, int]:
+    """Change one's password; ends all one's other sessions."""
+    actions.change_password(current_identity().user_id, body, current_caller())
+    return "", 204
+
+
+@api.get("/<int:id>", responses={200: UserOut}, security=BEARER)
+def read_user(path: UserPath) -> dict[str, Any]:
+    """One person."""
+    caller = current_caller()
+    return user_answer(get_user(path.id), caller)
+
+
+@api.patch("/<int:id>", responses={200: UserOut}, security=BEARER)
+@limit_current_passwords
+def change_user(path: UserPath, body: UserChanges) -> dict[str, Any]:
+    """Change oneself; admins change anybody."""
+    caller = current_caller()
+    return user_answer(actions.change_user(path.id, body, caller), caller)
+
+
+@api.delete("/<int:id>", responses={204: None}, security=BEARER)
+def deactivate_user(path: UserPath) -> tuple[str, int]:
+    """Deactivate an account: its messages stay, its name is kept."""
+    actions.deactivate_user(path.id, current_caller())
+    return "", 204

@@ -1,0 +1,242 @@
+"""What users_service takes and gives; OpenAPI is made from it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, RootModel
+
+from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
+from servicekit.schemas import MAX_ID, Body, Line, Path, Query
+from servicekit.times import isoformat
+from users_service.names import clean_email, clean_name, clean_nickname
+from users_service.passwords import MAX_LENGTH, MIN_LENGTH
+
+YEARS_10 = 10 * 365 * 86400
+
+
+def _split(value: Any) -> Any:
+    """`ids=1,2` as well as `ids=1&ids=2`."""
+    parts = value if isinstance(value, list) else [value]
+    return [piece for part in parts for piece in str(part).split(",")]
+
+
+def _encodable(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode without lone surrogates") from None
+    return value
+
+
+Name = Annotated[Line, Field(min_length=1, max_length=100), AfterValidator(clean_name)]
+Nickname = Annotated[
+    Line,
+    AfterValidator(clean_nickname),
+    Field(
+        min_length=1,
+        max_length=64,
+        description="1 to 32 letters and digits of any script, `.`, `_` and `-`.",
+        examples=["alice"],
+    ),
+]
+Email = Annotated[
+    Line,
+    AfterValidator(clean_email),
+    Field(min_length=3, max_length=254, json_schema_extra={"format": "email"}),
+]
+AnyPassword = Annotated[str, AfterValidator(_encodable), Field(min_length=1, max_length=MAX_LENGTH)]
+NewPassword = Annotated[
+    str, AfterValidator(_encodable), Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)
+]
+HandedOut = Annotated[Line, Field(min_length=1, max_length=200)]
+Role = Literal["admin", "member", "guest", "bot"]
+Scope = Literal["read", "write"]
+Moment = Annotated[datetime, PlainSerializer(isoformat, return_type=str, when_used="json")]
+
+
+class UserPath(Path):
+    id: int = Field(ge=1, le=MAX_ID, description="The person's id.")
+
+
+class EntryPath(Path):
+    id: int = Field(ge=1, le=MAX_ID)
+
+
+class UserListQuery(Query):
+    q: Annotated[Line, Field(max_length=100)] | None = Field(
+        None, description="Part of a name or nickname, in any case."
+    )
+    ids: Annotated[
+        list[Annotated[int, Field(ge=0)]] | None,
+        BeforeValidator(_split),
+        Field(max_length=MAX_LIMIT),
+    ] = Field(None, description="Only these people (`1,2`), those without an active account too.")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Entries at most.")
+    after: int | None = Field(None, ge=0, le=MAX_ID, description="Only people with a greater id.")
+
+
+class FeedQuery(Query):
+    after: int = Field(-1, ge=-1, le=2**62, description="Only later entries; -1: from now on.")
+    limit: int = Field(500, ge=1, le=1000)
+
+
+class SignUp(Body):
+    name: Name
+    email: Email
+    nickname: Nickname
+    password: NewPassword | None = Field(
+        None, description="Without one the account has tokens only."
+    )
+    invite: HandedOut | None = Field(None, description="Where accounts need an invite.")
+    role: Role | None = Field(None, description="For admins, who make the account for somebody.")
+
+
+class UserChanges(Body):
+    """What is absent or null stays as it is."""
+
+    name: Name | None = None
+    email: Email | None = None
+    nickname: Nickname | None = None
+    password: NewPassword | None = None
+    current_password: AnyPassword | None = Field(None, description="Needed for a new password.")
+    role: Role | None = Field(None, description="For admins.")
+    active: bool | None = Field(None, description="For admins.")
+
+
+class PasswordChange(Body):
+    password: NewPassword
+    current_password: AnyPassword | None = None
+
+
+class Login(Body):
+    login: Annotated[Line, Field(min_length=1, max_length=320)] = Field(
+        description="Nickname or email."
+    )
+    password: AnyPassword
+
+
+class Refresh(Body):
+    session_token: HandedOut
+
+
+class NewToken(Body):
+    name: Annotated[Line, Field(min_length=1, max_length=100)]
+    scopes: list[Scope] = Field(["read", "write"], min_length=1, max_length=2)
+    expires_in: int | None = Field(None, ge=60, le=YEARS_10, description="Seconds; null: never.")
+
+
+class NewInvite(Body):
+    role: Literal["member", "guest"] = "member"
+    expires_in: int | None = Field(None, ge=60, le=30 * 86400, description="Seconds.")
+
+
+class UserOut(BaseModel):
+    id: int
+    name: str
+    nickname: str
+    email: str | None = Field(None, description="Absent unless it is yours, or you are an admin.")
+    role: Role
+    active: bool
+    avatar_url: str | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class NewUserOut(UserOut):
+    token: str = Field(description="An API token, shown this once.")
+
+
+class UserList(RootModel[list[UserOut]]):
+    pass
+
+
+class AccessOut(BaseModel):
+    access_token: str
+    expires_in: int = Field(description="Seconds.")
+
+
+class RefreshedOut(AccessOut):
+    user: UserOut
+
+
+class LoginOut(RefreshedOut):
+    session_token: str
+    session_id: int
+
+
+class TicketOut(BaseModel):
+    token: str
+    expires_in: int = Field(description="Seconds.")
+
+
+class SessionOut(BaseModel):
+    id: int
+    current: bool
+    user_agent: str
+    address: str
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+
+
+class SessionList(RootModel[list[SessionOut]]):
+    pass
+
+
+class TokenOut(BaseModel):
+    id: int
+    name: str
+    scopes: list[Scope]
+    created_at: Moment
+    last_used_at: Moment | None
+    expires_at: Moment | None
+
+
+class NewTokenOut(TokenOut):
+    token: str = Field(description="Shown this once.")
+
+
+class TokenList(RootModel[list[TokenOut]]):
+    pass
+
+
+class InviteOut(BaseModel):
+    id: int
+    role: Literal["member", "guest"]
+    created_by: int
+    created_at: Moment
+    expires_at: Moment
+
+
+class NewInviteOut(InviteOut):
+    token: str = Field(description="Shown this once.")
+    url: str
+
+
+class InviteList(RootModel[list[InviteOut]]):
+    pass
+
+
+class Jwk(BaseModel):
+    kid: str
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+
+
+class JwksOut(BaseModel):
+    keys: list[Jwk]
+
+
+class FeedEntryOut(BaseModel):
+    seq: int
+    type: str
+    data: dict[str, Any]
+    date: Moment
+
+
+class FeedOut(BaseModel):
+    entries: list[FeedEntryOut]
+    last_seq: int

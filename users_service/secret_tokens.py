@@ -1,0 +1,20 @@
+"""Secrets that are handed out once and kept as a hash: session tokens, API tokens, invites."""
+
+import hashlib
+import secrets
+
+from servicekit.identity import API_TOKEN_PREFIX
+
+API_TOKEN = API_TOKEN_PREFIX
+SESSION_TOKEN = "session_"
+INVITE = "invite_"
+
+
+def new_secret(prefix: str) -> str:
+    """`prefix` and 256 random bits in 43 URL-safe characters."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored. Fast on purpose: there is nothing to guess in 256 random bits."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
