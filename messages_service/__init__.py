@@ -1,0 +1,1 @@
+"""messages_service owns conversations, memberships, messages and the event log."""

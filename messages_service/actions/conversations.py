@@ -1,0 +1,149 @@
+"""Making and changing conversations."""
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from messages_service import errors, payloads
+from messages_service.actions.direct import announce_added, direct_conversation
+from messages_service.actions.roles import role_here
+from messages_service.log import CONVERSATION_UPDATED, Head, append
+from messages_service.models import (
+    DIRECT,
+    GROUP,
+    MAX_GROUP,
+    MEMBER,
+    MODERATOR,
+    OWNER,
+    PRIVATE,
+    RANKS,
+    ROOM,
+    conversations,
+    direct_key,
+    memberships,
+)
+from messages_service.names import look_key, name_key
+from messages_service.parts import Caller, Parts
+from messages_service.profiles import Profile
+from messages_service.schemas import NewConversation
+from servicekit.db import transaction
+from servicekit.errors import Invalid
+from servicekit.times import utcnow
+
+_LEAST_ROLE = {"topic": MEMBER, "name": MODERATOR, "visibility": OWNER, "archived": OWNER}
+
+
+class _NothingToDo(Exception):
+    """It is so already; the transaction is undone."""
+
+
+def create_conversation(parts: Parts, caller: Caller, wanted: NewConversation) -> tuple[int, bool]:
+    """Make a room, a group or a direct conversation; returns its id, and whether it is new."""
+    me = _person(parts, caller.user_id, "author_id")
+    others = [_person(parts, user_id, "member_ids") for user_id in dict.fromkeys(wanted.member_ids)]
+    if wanted.kind == DIRECT:
+        return _open_direct(parts, me, others[0])
+    others = [other for other in others if other.id != me.id]
+    if wanted.kind == GROUP and not others:
+        raise Invalid.field("member_ids", "must name somebody else")
+    if wanted.kind == GROUP and len(others) >= MAX_GROUP:
+        raise Invalid.field("member_ids", f"must leave a group of at most {MAX_GROUP}")
+    try:
+        return _make(parts, me, others, wanted), True
+    except IntegrityError as error:
+        raise errors.name_taken() from error
+
+
+def change_conversation(parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]) -> None:
+    """Rename, set the topic, open or close, archive or bring back; what is so already is no event."""
+    role, row = role_here(parts, caller, conversation_id)
+    if row.kind == DIRECT:
+        raise errors.fixed_conversation()
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    for field in wanted:
+        if RANKS[role] < RANKS[_LEAST_ROLE[field]] and not (row.kind == GROUP and field == "name"):
+            raise errors.not_allowed_here()
+    if row.kind == GROUP and wanted.get("visibility", PRIVATE) != PRIVATE:
+        raise Invalid.field("visibility", "a group is private")
+
+    def change(head: Head) -> payloads.Json:
+        connection = running.session.connection()
+        of_this = conversations.c.id == conversation_id
+        before = connection.execute(select(conversations).where(of_this)).one()
+        values = _values(before, wanted, head)
+        if not values:
+            raise _NothingToDo
+        if head.is_archived and wanted.get("archived") is not False:
+            raise errors.archived_conversation()
+        connection.execute(update(conversations).where(of_this).values(values))
+        after = connection.execute(select(conversations).where(of_this)).one()
+        return {"conversation": payloads.conversation_core(after, after.name), "by_id": caller.user_id}
+
+    try:
+        with transaction(parts.db) as running:
+            append(running, parts.publisher, conversation_id, CONVERSATION_UPDATED, change)
+    except _NothingToDo:
+        return
+    except IntegrityError as error:
+        raise errors.name_taken() from error
+
+
+def _values(before: Any, wanted: dict[str, Any], head: Head) -> dict[str, Any]:
+    values = {
+        name: wanted[name]
+        for name in ("name", "topic", "visibility")
+        if name in wanted and wanted[name] != getattr(before, name)
+    }
+    if "name" in values and before.kind == ROOM:
+        values |= {"name_key": name_key(values["name"]), "look_key": look_key(values["name"])}
+    if "archived" in wanted and wanted["archived"] != head.is_archived:
+        values["archived_at"] = head.date if wanted["archived"] else None
+    return values
+
+
+def _person(parts: Parts, user_id: int | None, field: str) -> Profile:
+    person = None if user_id is None else parts.profiles.find(user_id)
+    if person is None:
+        raise errors.unknown_person(field)
+    if not person.active:
+        raise errors.deactivated_person(field)
+    return person
+
+
+def _open_direct(parts: Parts, me: Profile, other: Profile) -> tuple[int, bool]:
+    with transaction(parts.db) as running:
+        find = select(conversations.c.id).where(conversations.c.direct_key == direct_key(me.id, other.id))
+        found = running.session.execute(find).scalar_one_or_none()
+        if found is not None:
+            return found, False
+        return direct_conversation(parts, running, me, other), True
+
+
+def _make(parts: Parts, me: Profile, others: list[Profile], wanted: NewConversation) -> int:
+    now = utcnow()
+    is_room = wanted.kind == ROOM
+    values = {
+        "kind": wanted.kind,
+        "visibility": wanted.visibility or PRIVATE,
+        "name": wanted.name,
+        "name_key": name_key(wanted.name) if is_room and wanted.name else None,
+        "look_key": look_key(wanted.name) if is_room and wanted.name else None,
+        "topic": wanted.topic,
+        "member_count": 1 + len(others),
+        "created_by": me.id,
+        "created_at": now,
+        "active_at": now,
+    }
+    with transaction(parts.db) as running:
+        connection = running.session.connection()
+        made: int = connection.execute(insert(conversations).values(values).returning(conversations.c.id)).scalar_one()
+        roles = {me.id: OWNER} | {other.id: MEMBER for other in others}
+        rows = [
+            {"conversation_id": made, "user_id": user_id, "role": role, "joined_at": now}
+            for user_id, role in roles.items()
+        ]
+        connection.execute(insert(memberships), rows)
+        for user_id in roles:
+            announce_added(parts, running, user_id, made)
+    return made

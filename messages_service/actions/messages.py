@@ -1,0 +1,160 @@
+"""What is done with a message once it is there: edit, delete, react."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from messages_service import errors
+from messages_service.log import (
+    MESSAGE_DELETED,
+    MESSAGE_EDITED,
+    REACTION_ADDED,
+    REACTION_REMOVED,
+    Head,
+    append,
+)
+from messages_service.models import can_moderate, events, message_edits, messages, reactions
+from messages_service.parts import Caller, Parts
+from messages_service.payloads import Json
+from messages_service.queries.access import readable_message
+from messages_service.queries.messages import describe
+from servicekit.db import Transaction, transaction
+
+
+
+class _NothingToDo(Exception):
+    """What was asked for is so already; the transaction is undone."""
+
+
+def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) -> Json:
+    """Replace the text, and keep the one before; only its author may."""
+    message = readable_message(parts, caller, message_id)
+    if not (caller.is_anyone or message.author_id == caller.user_id):
+        raise errors.not_your_message()
+    _refuse_unchangeable(message)
+    html = parts.markdown.render(content)
+
+    def change(running: Transaction, head: Head) -> Json:
+        before = _locked(running, message_id)
+        if before.content == content:
+            raise _NothingToDo
+        connection = running.session.connection()
+        _keep_version(connection, before, head)
+        values = {"content": content, "html": html, "edited_at": head.date}
+        connection.execute(update(messages).where(messages.c.id == message_id).values(values))
+        return _described(parts, running, message_id)
+
+    return _changed(parts, message, MESSAGE_EDITED, change)
+
+
+def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
+    """Take the text away, everywhere: from the message, its earlier versions and the log. A mark stays."""
+    message = readable_message(parts, caller, message_id)
+    may_moderate = message.role is not None and (can_moderate(message.role) or caller.is_admin)
+    if not (caller.is_anyone or message.author_id == caller.user_id or may_moderate):
+        raise errors.not_your_message()
+    if message.deleted_at is not None:
+        return describe(parts, [message])[0]
+
+    def change(running: Transaction, head: Head) -> Json:
+        before = _locked(running, message_id, deleted_is_done=True)
+        connection = running.session.connection()
+        values = {"content": "", "html": "", "deleted_at": head.date}
+        connection.execute(update(messages).where(messages.c.id == message_id).values(values))
+        connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
+        mark = _described(parts, running, message_id)
+        _scrub_log(connection, before, mark)
+        return mark
+
+    return _changed(parts, message, MESSAGE_DELETED, change)
+
+
+def add_reaction(parts: Parts, caller: Caller, message_id: int, emoji: str) -> Json:
+    """React as oneself, once per emoji."""
+    return _react(parts, caller, message_id, emoji, REACTION_ADDED)
+
+
+def remove_reaction(parts: Parts, caller: Caller, message_id: int, emoji: str) -> Json:
+    return _react(parts, caller, message_id, emoji, REACTION_REMOVED)
+
+
+def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str) -> Json:
+    message = readable_message(parts, caller, message_id)
+    _refuse_unchangeable(message)
+    mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
+    is_mine = (
+        (reactions.c.message_id == message_id)
+        & (reactions.c.emoji == emoji)
+        & (reactions.c.user_id == caller.user_id)
+    )
+
+    def change(running: Transaction, head: Head) -> Json:
+        _locked(running, message_id)
+        connection = running.session.connection()
+        is_there = connection.execute(select(reactions.c.user_id).where(is_mine)).first() is not None
+        if is_there == (type_ == REACTION_ADDED):
+            raise _NothingToDo
+        if is_there:
+            connection.execute(delete(reactions).where(is_mine))
+        else:
+            connection.execute(insert(reactions), mine | {"created_at": head.date})
+        return mine | {"reactions": _described(parts, running, message_id)["reactions"]}
+
+    _changed(parts, message, type_, change)
+    return describe(parts, [readable_message(parts, caller, message_id)])[0]
+
+
+def _refuse_unchangeable(message: Row[Any]) -> None:
+    if message.deleted_at is not None:
+        raise errors.deleted_message()
+    if message.archived_at is not None:
+        raise errors.archived_conversation()
+
+
+def _changed(parts: Parts, message: Row[Any], type_: str, change: Any) -> Json:
+    try:
+        with transaction(parts.db) as running:
+            data = append(
+                running, parts.publisher, message.conversation_id, type_, lambda head: change(running, head)
+            )
+    except _NothingToDo:
+        row = parts.db.session.execute(select(messages).where(messages.c.id == message.id)).one()
+        return describe(parts, [row])[0]
+    made: Json = orjson.loads(data)
+    return made
+
+
+def _locked(running: Transaction, message_id: int, *, deleted_is_done: bool = False) -> Row[Any]:
+    """The message as it is now that its conversation's row is held."""
+    row = running.session.execute(select(messages).where(messages.c.id == message_id)).one()
+    if row.deleted_at is not None:
+        raise _NothingToDo if deleted_is_done else errors.deleted_message()
+    return row
+
+
+def _keep_version(connection: Connection, before: Row[Any], head: Head) -> None:
+    version = {
+        "message_id": before.id,
+        "seq": head.seq,
+        "content": before.content,
+        "html": before.html,
+        "written_at": before.edited_at or before.created_at,
+    }
+    connection.execute(insert(message_edits), version)
+
+
+def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:
+    of_message = message_edits.c.message_id == message.id
+    seqs = list(connection.execute(select(message_edits.c.seq).where(of_message)).scalars())
+    connection.execute(delete(message_edits).where(of_message))
+    connection.execute(
+        update(events)
+        .where(events.c.conversation_id == message.conversation_id, events.c.seq.in_([message.seq, *seqs]))
+        .values(data=orjson.dumps(mark).decode())
+    )
+
+
+def _described(parts: Parts, running: Transaction, message_id: int) -> Json:
+    row = running.session.execute(select(messages).where(messages.c.id == message_id)).one()
+    return describe(parts, [row])[0]

@@ -1,0 +1,42 @@
+"""The read marker: how far a person has read; it only moves forward."""
+
+from sqlalchemy import update
+
+from messages_service.errors import not_a_member
+from messages_service.models import memberships
+from messages_service.parts import Caller, Parts
+from messages_service.payloads import Json
+from messages_service.publish import notice, user_topic
+from messages_service.queries.access import readable_conversation
+from messages_service.queries.conversations import unread_of
+from servicekit.db import transaction
+
+
+def mark_read(parts: Parts, caller: Caller, conversation_id: int, seq: int) -> Json:
+    """Everything up to `seq` has been read; the person's other tabs are told."""
+    row = readable_conversation(parts, caller, conversation_id)
+    if caller.user_id is None or row.role is None:
+        raise not_a_member()
+    seq = min(seq, row.last_seq)
+    if seq <= row.read_seq:
+        return _state(parts, caller.user_id, conversation_id, row.read_seq)
+    moved = (
+        update(memberships)
+        .where(
+            memberships.c.conversation_id == conversation_id,
+            memberships.c.user_id == caller.user_id,
+            memberships.c.read_seq < seq,
+        )
+        .values(read_seq=seq)
+    )
+    with transaction(parts.db) as running:
+        has_moved = running.session.connection().execute(moved).rowcount
+        state = _state(parts, caller.user_id, conversation_id, seq)
+        if has_moved:
+            parts.publisher.announce(running, [(user_topic(caller.user_id), notice("read", state))])
+    return state
+
+
+def _state(parts: Parts, user_id: int, conversation_id: int, read_seq: int) -> Json:
+    unread = unread_of(parts, user_id, conversation_id)
+    return {"conversation_id": conversation_id, "read_seq": read_seq, "unread": unread}

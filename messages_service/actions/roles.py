@@ -1,0 +1,17 @@
+"""What the caller is in a conversation."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from messages_service.models import DIRECT, OWNER
+from messages_service.parts import Caller, Parts
+from messages_service.queries.access import readable_conversation
+
+
+def role_here(parts: Parts, caller: Caller, conversation_id: int) -> tuple[str, Row[Any]]:
+    """The caller's role (an admin who is a member acts as owner) and the conversation; members only."""
+    row = readable_conversation(parts, caller, conversation_id)
+    if caller.is_admin and row.kind != DIRECT:
+        return OWNER, row
+    return row.role, row

@@ -1,0 +1,276 @@
+"""Sending: one message or a batch, in one transaction, never twice."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Insert, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from messages_service import errors, payloads
+from messages_service.actions.direct import direct_conversation
+from messages_service.log import MESSAGE_CREATED, Entry, Head, append_many
+from messages_service.models import DIRECT, PUBLIC, events, memberships, messages
+from messages_service.parts import Parts
+from messages_service.profiles import Profile
+from servicekit.db import Transaction, transaction
+from servicekit.errors import Invalid, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to send; either `recipient_id` or `conversation_id` says where."""
+
+    author_id: int
+    content: str
+    recipient_id: int | None = None
+    conversation_id: int | None = None
+    client_id: str | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as JSON; `is_new` is False when it had been sent before."""
+
+    data: bytes
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A draft that was checked as far as it can be without the conversation's row."""
+
+    draft: Draft
+    author: Profile
+    recipient: Profile | None
+    html: str
+
+
+class _Refused(Exception):
+    """The draft at `index` cannot be stored; the others are stored without it."""
+
+    def __init__(self, index: int, outcome: Problem | None) -> None:
+        super().__init__(index)
+        self.index, self.outcome = index, outcome
+
+
+def post_message(parts: Parts, draft: Draft) -> Sent:
+    """Store a message and announce it; raises Problem."""
+    outcome = post_messages(parts, [draft])[0]
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def post_messages(parts: Parts, drafts: Sequence[Draft]) -> list[Sent | Problem]:
+    """Store many messages in one transaction (group commit); each has its own outcome."""
+    outcomes: dict[int, Sent | Problem] = {}
+    ready: dict[int, _Ready] = {}
+    for index, draft in enumerate(drafts):
+        try:
+            ready[index] = _prepare(parts, draft)
+        except Problem as problem:
+            outcomes[index] = problem
+    repeated = _store_all(parts, ready, outcomes)
+    for index, again in repeated.items():
+        outcomes[index] = _first_answer(parts, again)
+    return [outcomes[index] for index in range(len(drafts))]
+
+
+def _prepare(parts: Parts, draft: Draft) -> _Ready:
+    author = _active_person(parts, draft.author_id, "author_id")
+    recipient = None
+    if draft.recipient_id is not None:
+        recipient = _active_person(parts, draft.recipient_id, "recipient_id")
+    parts.limiter.count(author.id)
+    return _Ready(draft, author, recipient, parts.markdown.render(draft.content))
+
+
+def _active_person(parts: Parts, user_id: int, field: str) -> Profile:
+    person = parts.profiles.find(user_id)
+    if person is None:
+        raise errors.unknown_person(field)
+    if not person.active:
+        raise errors.deactivated_person(field)
+    return person
+
+
+def _store_all(
+    parts: Parts, ready: dict[int, _Ready], outcomes: dict[int, Sent | Problem]
+) -> dict[int, _Ready]:
+    """Store what can be stored; returns what had been sent before.
+
+    A refusal undoes the transaction, so that no seq is lost, and the rest is tried again without the refused one.
+    """
+    left, repeated = dict(ready), {}
+    while left:
+        try:
+            outcomes |= _store(parts, left)
+            break
+        except _Refused as refused:
+            again = left.pop(refused.index)
+            if refused.outcome is None:
+                repeated[refused.index] = again
+            else:
+                outcomes[refused.index] = refused.outcome
+    return repeated
+
+
+def _store(parts: Parts, ready: dict[int, _Ready]) -> dict[int, Sent]:
+    with transaction(parts.db) as running:
+        places = {index: _place(parts, running, item) for index, item in ready.items()}
+        data: list[bytes] = []
+
+        def change(heads: dict[int, Head]) -> list[Entry]:
+            connection = running.session.connection()
+            _check_places(connection, ready, places, heads)
+            rows = _rows(ready, places, heads)
+            ids = _insert(connection, rows)
+            _refuse_archived(places, heads)
+            entries = []
+            for index, row in rows.items():
+                row["id"] = ids[index]
+                made = orjson.dumps(_payload(parts, ready[index], row))
+                data.append(made)
+                entries.append(Entry(row["conversation_id"], row["seq"], MESSAGE_CREATED, made))
+            return entries
+
+        append_many(running, parts.publisher, Counter(places.values()), change, are_messages=True)
+    return {index: Sent(made, True) for index, made in zip(ready, data, strict=True)}
+
+
+def _place(parts: Parts, running: Transaction, item: _Ready) -> int:
+    if item.recipient is not None:
+        return direct_conversation(parts, running, item.author, item.recipient)
+    assert item.draft.conversation_id is not None
+    return item.draft.conversation_id
+
+
+def _check_places(
+    connection: Connection, ready: dict[int, _Ready], places: dict[int, int], heads: dict[int, Head]
+) -> None:
+    """Membership and the rest, while the conversations' rows are held: nobody leaves in between."""
+    asked = {i: (places[i], item.author.id) for i, item in ready.items() if item.recipient is None}
+    members = _members(connection, set(asked.values()))
+    for index, item in ready.items():
+        head = heads[places[index]]
+        if index in asked and asked[index] not in members:
+            is_known = head.visibility == PUBLIC
+            raise _Refused(index, errors.not_a_member() if is_known else errors.no_such_conversation())
+        if item.draft.reply_to is not None and not _is_in(connection, item.draft.reply_to, head.id):
+            raise _Refused(index, Invalid.field("reply_to", "must be a message of this conversation"))
+
+
+def _refuse_archived(places: dict[int, int], heads: dict[int, Head]) -> None:
+    # After the insertion, so that what was sent before its conversation was archived is still known as sent.
+    for index, conversation_id in places.items():
+        if heads[conversation_id].is_archived:
+            raise _Refused(index, errors.archived_conversation())
+
+
+def _members(connection: Connection, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    if not pairs:
+        return set()
+    here, who = memberships.c.conversation_id, memberships.c.user_id
+    if len(pairs) == 1:
+        ((conversation_id, user_id),) = pairs
+        query = select(here, who).where(here == conversation_id, who == user_id)
+    else:
+        query = select(here, who).where(tuple_(here, who).in_(pairs))
+    return {(row[0], row[1]) for row in connection.execute(query)}
+
+
+def _is_in(connection: Connection, message_id: int, conversation_id: int) -> bool:
+    query = select(messages.c.id).where(
+        messages.c.id == message_id, messages.c.conversation_id == conversation_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def _rows(
+    ready: dict[int, _Ready], places: dict[int, int], heads: dict[int, Head]
+) -> dict[int, dict[str, Any]]:
+    used: Counter[int] = Counter()
+    rows = {}
+    for index, item in ready.items():
+        head = heads[places[index]]
+        rows[index] = {
+            "conversation_id": head.id,
+            "seq": head.seq + used[head.id],
+            "author_id": item.author.id,
+            "recipient_id": item.recipient.id if item.recipient else _other(head, item.author.id),
+            "client_id": item.draft.client_id,
+            "content": item.draft.content,
+            "html": item.html,
+            "reply_to": item.draft.reply_to,
+            "created_at": head.date,
+        }
+        used[head.id] += 1
+    return rows
+
+
+def _other(head: Head, user_id: int) -> int | None:
+    """The other of a direct conversation; oneself in that with oneself."""
+    if head.kind != DIRECT or head.direct_key is None:
+        return None
+    low, high = (int(part) for part in head.direct_key.split(":"))
+    return high if low == user_id else low
+
+
+def _insert(connection: Connection, rows: dict[int, dict[str, Any]]) -> dict[int, int]:
+    """Ids by index; raises _Refused for one whose author has used its client_id before."""
+    values = list(rows.values())
+    statement = _INSERTS[connection.dialect.name]
+    made = connection.execute(statement, values if len(values) > 1 else values[0])
+    ids = {(row.conversation_id, row.seq): row.id for row in made}
+    for index, row in rows.items():
+        if (row["conversation_id"], row["seq"]) not in ids:
+            raise _Refused(index, None)
+    return {index: ids[row["conversation_id"], row["seq"]] for index, row in rows.items()}
+
+
+def _payload(parts: Parts, item: _Ready, row: dict[str, Any]) -> payloads.Json:
+    people = {item.author.id: item.author}
+    if row["recipient_id"] is not None:
+        other = item.recipient or parts.profiles.find(row["recipient_id"])
+        people |= {other.id: other} if other else {}
+    made = SimpleNamespace(**row, edited_at=None, deleted_at=None)
+    return payloads.message(made, people, with_email=parts.is_tutorial)
+
+
+def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem:
+    """The answer that the first sending got, or a conflict if it was another message."""
+    query = (
+        select(events.c.data, messages.c.deleted_at)
+        .join(messages, (messages.c.conversation_id == events.c.conversation_id) & (messages.c.seq == events.c.seq))
+        .where(messages.c.author_id == item.author.id, messages.c.client_id == item.draft.client_id)
+    )
+    data, deleted_at = parts.db.session.execute(query).one()
+    if deleted_at is None and not _is_same(item.draft, orjson.loads(data)):
+        return errors.other_message_with_client_id()
+    return Sent(data.encode(), False)
+
+
+def _is_same(draft: Draft, first: payloads.Json) -> bool:
+    place = "recipient_id" if draft.recipient_id is not None else "conversation_id"
+    return (
+        first["content"] == draft.content
+        and first["reply_to"] == draft.reply_to
+        and first[place] == getattr(draft, place)
+    )
+
+
+def _insert_statement(insert: Any) -> Insert:
+    made: Insert = (
+        insert(messages)
+        .on_conflict_do_nothing(index_elements=["author_id", "client_id"])
+        .returning(messages.c.id, messages.c.conversation_id, messages.c.seq)
+    )
+    return made
+
+
+_INSERTS = {"sqlite": _insert_statement(sqlite.insert), "postgresql": _insert_statement(postgresql.insert)}

@@ -1,0 +1,98 @@
+"""Assembles messages_service; decides nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import Migrate
+from flask_openapi3 import OpenAPI
+
+from messages_service.log import renew_epoch
+from messages_service.markdown import Markdown
+from messages_service.models import db
+from messages_service.parts import EXTENSION, Parts, SendLimiter
+from messages_service.profiles import Profiles
+from messages_service.publish import Publisher
+from messages_service.routes import conversations, internal, members, messages
+from messages_service.settings import MessagesSettings, parse_rate
+from servicekit.app import create_service, in_background
+from servicekit.db import init_db, transaction
+from servicekit.feed import Feed, revocation_handlers
+from servicekit.http import ServiceClient
+from servicekit.identity import TokenVerifier, install_identity
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
+
+
+def create_app(settings: MessagesSettings) -> OpenAPI:
+    """The service, with nothing running beside the requests until `start_background`."""
+    app = create_service(
+        "messages_service",
+        settings,
+        title="Parley messages",
+        description="Conversations, memberships, messages and the event log.",
+    )
+    init_db(app, db, settings)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    users = ServiceClient(settings.users_url, service_secret=settings.service_secret)
+    verifier = TokenVerifier(users)
+    install_identity(app, verifier)
+    with app.app_context():
+        publisher = Publisher(db.engine, settings.redis_url)
+    profiles = Profiles(db, users)
+    app.extensions[EXTENSION] = Parts(
+        db=db,
+        publisher=publisher,
+        profiles=profiles,
+        markdown=Markdown(profiles.ids_of),
+        limiter=SendLimiter(parse_rate(settings.rate_messages)),
+        is_tutorial=settings.tutorial,
+    )
+    for routes in (messages, conversations, members, internal):
+        app.register_api(routes.blueprint)
+    _add_commands(app)
+    in_background(app, publisher.relay.start, publisher.relay.stop)
+    _follow_people(app, users, profiles, verifier)
+    return app
+
+
+def _follow_people(app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier) -> None:
+    """One feed from now on for revocations; one from where this database is for people."""
+
+    def in_app(work: Callable[[Any], None]) -> Callable[[Any], None]:
+        def run(value: Any) -> None:
+            with app.app_context():
+                work(value)
+
+        return run
+
+    revocations = Feed(users, revocation_handlers(verifier.revocations))
+    in_background(app, revocations.start, revocations.stop)
+    store = in_app(profiles.store)
+
+    def start() -> None:
+        with app.app_context():
+            position = profiles.feed_position()
+        people = Feed(
+            users,
+            dict.fromkeys(PERSON_CHANGED, store),
+            after=position,
+            saved=in_app(profiles.save_feed_position),
+        )
+        people.start()
+
+    in_background(app, start)
+
+
+def _add_commands(app: Flask) -> None:
+    @app.cli.command("renew-epoch")
+    def renew() -> None:
+        """After a restore: make every client start anew."""
+        with transaction(db) as running:
+            click.echo(renew_epoch(running.session.connection()))
+
+
+

@@ -1,0 +1,57 @@
+"""The coded errors of messages_service."""
+
+from servicekit.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+def unknown_person(field: str) -> Invalid:
+    return Invalid.field(field, "must be the id of a person", "unknown-person")
+
+
+def deactivated_person(field: str) -> Invalid:
+    return Invalid.field(field, "must be the id of an active person", "deactivated-person")
+
+
+def no_such_conversation() -> NotFound:
+    return NotFound("There is no such conversation that you may see.", "no-such-conversation")
+
+
+def no_such_message() -> NotFound:
+    return NotFound("There is no such message that you may see.", "no-such-message")
+
+
+def not_a_member() -> Forbidden:
+    return Forbidden("Join this room first.", "not-a-member")
+
+
+def not_your_message() -> Forbidden:
+    return Forbidden("Only its author may change this message.", "not-your-message")
+
+
+def not_allowed_here() -> Forbidden:
+    return Forbidden("Your role in this conversation does not allow it.", "role-too-low")
+
+
+def fixed_conversation() -> Conflict:
+    return Conflict("A direct conversation cannot be changed.", "fixed-conversation")
+
+
+def archived_conversation() -> Conflict:
+    return Conflict("This conversation is archived; nothing can be added.", "archived")
+
+
+def deleted_message() -> Conflict:
+    return Conflict("This message has been deleted.", "message-deleted")
+
+
+def other_message_with_client_id() -> Conflict:
+    return Conflict(
+        "You have already sent another message with this client_id.", "client-id-reused"
+    )
+
+
+def name_taken() -> Conflict:
+    return Conflict(
+        "There is a room with this name, or with one that looks the same.",
+        "name-taken",
+        [{"field": "name", "message": "is taken, or looks like one that is"}],
+    )

@@ -1,0 +1,186 @@
+"""Tables of messages_service, and the rules about them that need no I/O."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from servicekit.db import make_db
+from servicekit.outbox import make_outbox_table
+from servicekit.times import UtcDateTime
+
+db = make_db()
+metadata = db.metadata
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+DIRECT: Final = "direct"
+GROUP: Final = "group"
+ROOM: Final = "room"
+PUBLIC: Final = "public"
+PRIVATE: Final = "private"
+OWNER: Final = "owner"
+MODERATOR: Final = "moderator"
+MEMBER: Final = "member"
+RANKS: Final = {MEMBER: 1, MODERATOR: 2, OWNER: 3}
+
+MAX_CONTENT: Final = 10_000
+MAX_NAME: Final = 80
+MAX_TOPIC: Final = 500
+MAX_GROUP: Final = 50
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("nickname_key", Text, nullable=False, index=True),
+    Column("email", Text),
+    Column("role", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("avatar_url", Text),
+    Column("updated_at", UtcDateTime),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("visibility", String(8), nullable=False),
+    Column("name", Text),
+    Column("name_key", Text, unique=True),
+    Column("look_key", Text, unique=True),
+    Column("direct_key", String(48), unique=True),
+    Column("topic", Text, nullable=False, server_default=""),
+    Column("last_seq", BigInteger, nullable=False, server_default="0"),
+    Column("last_message_seq", BigInteger, nullable=False, server_default="0"),
+    Column("member_count", Integer, nullable=False, server_default="0"),
+    Column("created_by", BigId, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("active_at", UtcDateTime, nullable=False),
+    Column("archived_at", UtcDateTime),
+    CheckConstraint("kind IN ('direct', 'group', 'room')", name="kind"),
+    CheckConstraint("visibility IN ('public', 'private')", name="visibility"),
+    sqlite_autoincrement=True,
+)
+Index("ix_conversations_active_at", conversations.c.active_at)
+Index("ix_conversations_browse", conversations.c.kind, conversations.c.visibility, conversations.c.id)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("conversation_id", BigId, ForeignKey("conversations.id"), primary_key=True),
+    Column("user_id", BigId, primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("read_seq", BigInteger, nullable=False, server_default="0"),
+    Column("joined_at", UtcDateTime, nullable=False),
+    CheckConstraint("role IN ('owner', 'moderator', 'member')", name="role"),
+    Index("ix_memberships_user_id_conversation_id", "user_id", "conversation_id"),
+    sqlite_with_rowid=False,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("conversation_id", BigId, ForeignKey("conversations.id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("author_id", BigId, nullable=False),
+    Column("recipient_id", BigId),
+    Column("client_id", String(64)),
+    Column("content", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("reply_to", BigId),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("edited_at", UtcDateTime),
+    Column("deleted_at", UtcDateTime),
+    Index("ix_messages_author_id_client_id", "author_id", "client_id", unique=True),
+    sqlite_autoincrement=True,
+)
+# Also answers "how many of others' messages after seq" without a look at the rows themselves.
+Index(
+    "ix_messages_conversation_id_seq",
+    messages.c.conversation_id,
+    messages.c.seq,
+    messages.c.author_id,
+    messages.c.deleted_at,
+)
+Index(
+    "ix_messages_reply_to",
+    messages.c.reply_to,
+    messages.c.id,
+    sqlite_where=messages.c.reply_to.is_not(None),
+    postgresql_where=messages.c.reply_to.is_not(None),
+)
+
+message_edits = Table(
+    "message_edits",
+    metadata,
+    Column("message_id", BigId, ForeignKey("messages.id"), primary_key=True),
+    # The seq of the message.edited event that ended this version.
+    Column("seq", BigInteger, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("message_id", BigId, ForeignKey("messages.id"), primary_key=True),
+    Column("emoji", String(64), primary_key=True),
+    Column("user_id", BigId, primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", BigId, ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("type", String(32), nullable=False),
+    Column("date", UtcDateTime, nullable=False),
+    Column("data", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+outbox = make_outbox_table(metadata)
+
+
+def direct_key(one: int, other: int) -> str:
+    """The same for both of the two, and for nobody else."""
+    low, high = sorted((one, other))
+    return f"{low}:{high}"
+
+
+def outranks(role: str, other: str) -> bool:
+    return RANKS[role] > RANKS[other]
+
+
+def can_moderate(role: str) -> bool:
+    return RANKS[role] >= RANKS[MODERATOR]
+
+
+def heir(members: Iterable[tuple[int, str]]) -> int | None:
+    """Who owns a room after its last owner left: of (user_id, role) by age, the first of the highest role."""
+    ranked = sorted(members, key=lambda member: -RANKS[member[1]])
+    return ranked[0][0] if ranked else None

@@ -1,0 +1,86 @@
+"""What messages, members and conversations look like to clients."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from messages_service.profiles import Profile
+from servicekit.times import isoformat
+
+Json = dict[str, Any]
+Rows = Sequence[Row[Any]]
+
+
+def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = False) -> Json:
+    """A person's profile; of somebody whom nobody knows any more, the id."""
+    profile = profiles.get(user_id)
+    if profile is None:
+        return {"id": user_id, "name": "Unknown", "nickname": f"unknown-{user_id}", "avatar_url": None}
+    return profile.shown(with_email=with_email)
+
+
+def message(
+    row: Any,
+    profiles: Mapping[int, Profile],
+    reactions: Sequence[Json] = (),
+    *,
+    with_email: bool = False,
+) -> Json:
+    """A message; `row` has the columns of `messages`."""
+    recipient_id = row.recipient_id
+    return {
+        "id": row.id,
+        "conversation_id": row.conversation_id,
+        "seq": row.seq,
+        "author_id": row.author_id,
+        "recipient_id": recipient_id,
+        "author": person(profiles, row.author_id, with_email=with_email),
+        "recipient": None if recipient_id is None else person(profiles, recipient_id, with_email=with_email),
+        "content": row.content,
+        "html": row.html,
+        "date": isoformat(row.created_at),
+        "client_id": row.client_id,
+        "edited_at": moment(row.edited_at),
+        "deleted_at": moment(row.deleted_at),
+        "reply_to": row.reply_to,
+        "reactions": list(reactions),
+        "attachments": [],
+    }
+
+
+def reactions_of(rows: Rows) -> dict[int, list[Json]]:
+    """Reactions by message, each emoji once with those who gave it, in the order of the first of each."""
+    found: dict[int, dict[str, Json]] = {}
+    for row in rows:
+        by_emoji = found.setdefault(row.message_id, {})
+        reaction = by_emoji.setdefault(row.emoji, {"emoji": row.emoji, "count": 0, "user_ids": []})
+        reaction["count"] += 1
+        reaction["user_ids"].append(row.user_id)
+    return {message_id: list(by_emoji.values()) for message_id, by_emoji in found.items()}
+
+
+def member(row: Any, profiles: Mapping[int, Profile], *, with_email: bool = False) -> Json:
+    """A member: the person and what they are here; `row` has the columns of `memberships`."""
+    shown = person(profiles, row.user_id, with_email=with_email)
+    return shown | {"role": row.role, "joined_at": isoformat(row.joined_at)}
+
+
+def conversation_core(row: Any, name: str | None) -> Json:
+    """What is the same for everybody who may see the conversation."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "name": name,
+        "topic": row.topic,
+        "visibility": row.visibility,
+        "archived": row.archived_at is not None,
+        "created_by": row.created_by,
+        "created_at": isoformat(row.created_at),
+        "member_count": row.member_count,
+    }
+
+
+def moment(value: datetime | None) -> str | None:
+    return None if value is None else isoformat(value)

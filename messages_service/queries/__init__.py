@@ -1,0 +1,1 @@
+"""Reads: pages, the log, unread counts, and who may see what."""

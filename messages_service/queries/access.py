@@ -1,0 +1,47 @@
+"""Who may see what: a conversation that one may not know of is answered like one that does not exist."""
+
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+
+from messages_service.errors import no_such_conversation, no_such_message, not_a_member
+from messages_service.models import PUBLIC, conversations, memberships, messages
+from messages_service.parts import Caller, Parts
+
+
+def visible_conversation(parts: Parts, caller: Caller, conversation_id: int) -> Row[Any]:
+    """The conversation with the caller's `role` and `read_seq` in it (None: a public room not joined)."""
+    mine = and_(memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == caller.user_id)
+    query = (
+        select(conversations, memberships.c.role, memberships.c.read_seq)
+        .select_from(conversations.outerjoin(memberships, mine))
+        .where(conversations.c.id == conversation_id)
+    )
+    row = parts.db.session.execute(query).one_or_none()
+    if row is None or not (row.role or row.visibility == PUBLIC or caller.is_anyone):
+        raise no_such_conversation()
+    return row
+
+
+def readable_conversation(parts: Parts, caller: Caller, conversation_id: int) -> Row[Any]:
+    """The same, for members alone (and anybody in tutorial mode)."""
+    row = visible_conversation(parts, caller, conversation_id)
+    if row.role is None and not caller.is_anyone:
+        raise not_a_member()
+    return row
+
+
+def readable_message(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
+    """A message of a conversation that the caller is in; as `conversation` columns: kind, archived_at, role."""
+    mine = and_(
+        memberships.c.conversation_id == messages.c.conversation_id, memberships.c.user_id == caller.user_id
+    )
+    query = (
+        select(messages, conversations.c.kind, conversations.c.archived_at, memberships.c.role)
+        .select_from(messages.join(conversations).outerjoin(memberships, mine))
+        .where(messages.c.id == message_id)
+    )
+    row = parts.db.session.execute(query).one_or_none()
+    if row is None or not (row.role or caller.is_anyone):
+        raise no_such_message()
+    return row

@@ -1,0 +1,197 @@
+"""Conversations as their members see them, however many in four queries."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, Select, and_, case, func, or_, select, union_all
+
+from messages_service import payloads
+from messages_service.errors import no_such_conversation, not_a_member
+from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages
+from messages_service.names import name_key
+from messages_service.parts import Caller, Parts
+from messages_service.payloads import Json
+from messages_service.queries.messages import latest_by_conversation
+from servicekit.schemas import MAX_ID
+
+SHOWN_MEMBERS = 50
+UNREAD_WINDOW = 10_000
+"""Unread messages are counted among a conversation's last entries: more than that is "many"."""
+
+
+def conversations_of(
+    parts: Parts, user_id: int, *, kind: str | None, before: int | None, limit: int
+) -> tuple[list[Json], bool]:
+    """The person's conversations, latest activity first, and whether there are more."""
+    query = _mine(user_id)
+    if kind:
+        query = query.where(conversations.c.kind == kind)
+    if before is not None:
+        query = query.where(_comes_after(before))
+    query = query.order_by(conversations.c.active_at.desc(), conversations.c.id.desc()).limit(limit + 1)
+    rows = parts.db.session.execute(query).all()
+    return describe(parts, user_id, rows[:limit]), len(rows) > limit
+
+
+def conversation_for(parts: Parts, user_id: int | None, conversation_id: int) -> Json:
+    """One conversation as that person sees it, member or not."""
+    rows = parts.db.session.execute(_seen_by(user_id).where(conversations.c.id == conversation_id)).all()
+    if not rows:
+        raise no_such_conversation()
+    return describe(parts, user_id, rows)[0]
+
+
+def browse_rooms(
+    parts: Parts, user_id: int | None, *, search: str | None, after: int | None, limit: int
+) -> tuple[list[Json], bool]:
+    """Public rooms, joined or not, by id, and whether there are more."""
+    query = _seen_by(user_id).where(
+        conversations.c.kind == ROOM,
+        conversations.c.visibility == PUBLIC,
+        conversations.c.archived_at.is_(None),
+    )
+    if after is not None:
+        query = query.where(conversations.c.id > after)
+    if search and name_key(search):
+        query = query.where(conversations.c.name_key.contains(name_key(search), autoescape=True))
+    rows = parts.db.session.execute(query.order_by(conversations.c.id).limit(limit + 1)).all()
+    return describe(parts, user_id, rows[:limit]), len(rows) > limit
+
+
+def members_of(parts: Parts, conversation_id: int, *, after: int | None, limit: int) -> tuple[list[Json], bool]:
+    """A page of the members, by id."""
+    query = select(memberships).where(memberships.c.conversation_id == conversation_id)
+    if after is not None:
+        query = query.where(memberships.c.user_id > after)
+    rows = parts.db.session.execute(query.order_by(memberships.c.user_id).limit(limit + 1)).all()
+    profiles = parts.profiles.find_many(row.user_id for row in rows)
+    shown = [payloads.member(row, profiles, with_email=parts.is_tutorial) for row in rows[:limit]]
+    return shown, len(rows) > limit
+
+
+def unread_of(parts: Parts, user_id: int, conversation_id: int) -> int:
+    query = select(_unread()).where(
+        memberships.c.conversation_id == conversations.c.id,
+        memberships.c.user_id == user_id,
+        conversations.c.id == conversation_id,
+    )
+    return parts.db.session.execute(query).scalar_one()
+
+
+def resolve_room(parts: Parts, room: str, user_id: int) -> Json:
+    """The conversation that a member means by its id or name."""
+    row = find_room(parts, room, user_id)
+    if row is None or not (row.role or row.visibility == PUBLIC):
+        raise no_such_conversation()
+    if row.role is None:
+        raise not_a_member()
+    return {"id": row.id, "name": row.name, "kind": row.kind}
+
+
+def find_room(parts: Parts, room: str, user_id: int) -> Row[Any] | None:
+    """By id if it is one, else by name; with the person's role in it."""
+    is_id = room.isascii() and room.isdigit() and 0 < int(room[:11]) <= MAX_ID
+    by_name = conversations.c.name_key == name_key(room)
+    meant = or_(conversations.c.id == int(room), by_name) if is_id else by_name
+    rows = parts.db.session.execute(_seen_by(user_id).where(meant)).all()
+    return max(rows, key=lambda row: (row.role is not None, is_id and row.id == int(room)), default=None)
+
+
+def describe(parts: Parts, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Json]:
+    """Conversations as the person gets them; strangers to a public room get no message of it."""
+    members = _members(parts, rows)
+    latest = latest_by_conversation(parts, [row.id for row in rows if row.role])
+    profiles = parts.profiles.find_many(m.user_id for found in members.values() for m in found)
+    result = []
+    for row in rows:
+        here = [
+            payloads.member(m, profiles, with_email=parts.is_tutorial) for m in members.get(row.id, ())
+        ]
+        result.append(
+            payloads.conversation_core(row, _name_for(row, here, user_id))
+            | {
+                "joined": row.role is not None,
+                "role": row.role,
+                "members": here,
+                "last_seq": row.last_seq,
+                "read_seq": row.read_seq or 0,
+                "unread": row.unread or 0,
+                "last_message": latest.get(row.id),
+            }
+        )
+    return result
+
+
+def _name_for(row: Row[Any], members: list[Json], user_id: int | None) -> str | None:
+    if row.name is not None or row.kind == ROOM:
+        return row.name  # type: ignore[no-any-return]
+    others = [member["name"] for member in members if member["id"] != user_id]
+    if not others:
+        return members[0]["name"] if members else None
+    return ", ".join(others)
+
+
+def _mine(user_id: int) -> Select[Any]:
+    return (
+        select(conversations, memberships.c.role, memberships.c.read_seq, _unread().label("unread"))
+        .join(memberships)
+        .where(memberships.c.user_id == user_id)
+    )
+
+
+def _seen_by(user_id: int | None) -> Select[Any]:
+    mine = and_(memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == user_id)
+    return select(
+        conversations, memberships.c.role, memberships.c.read_seq, _unread().label("unread")
+    ).select_from(conversations.outerjoin(memberships, mine))
+
+
+def _unread() -> ScalarSelect[int]:
+    oldest = conversations.c.last_seq - UNREAD_WINDOW
+    start = case((memberships.c.read_seq > oldest, memberships.c.read_seq), else_=oldest)
+    return (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.seq > start,
+            messages.c.author_id != memberships.c.user_id,
+            messages.c.deleted_at.is_(None),
+        )
+        .correlate(conversations, memberships)
+        .scalar_subquery()
+    )
+
+
+def _comes_after(conversation_id: int) -> Any:
+    last = select(conversations.c.active_at).where(conversations.c.id == conversation_id)
+    active_at = last.correlate(None).scalar_subquery()
+    return or_(
+        conversations.c.active_at < active_at,
+        and_(conversations.c.active_at == active_at, conversations.c.id < conversation_id),
+    )
+
+
+def _members(parts: Parts, rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Members by conversation; of a big room the first ones only, each read by a range of the primary key."""
+    all_of = select(memberships)
+    small, big = [], []
+    for row in rows:
+        (small if row.member_count <= SHOWN_MEMBERS else big).append(row.id)
+    queries = []
+    if small:
+        queries.append(all_of.where(memberships.c.conversation_id.in_(small)))
+    for conversation_id in big:
+        first = all_of.where(memberships.c.conversation_id == conversation_id)
+        queries.append(select(first.order_by(memberships.c.user_id).limit(SHOWN_MEMBERS).subquery()))
+    found: dict[int, list[Row[Any]]] = {}
+    for query in _together(queries):
+        for member in parts.db.session.execute(query):
+            found.setdefault(member.conversation_id, []).append(member)
+    return found
+
+
+def _together(queries: list[Any]) -> list[Any]:
+    """One statement for all; SQLite takes 500 in a compound."""
+    chunks = [queries[i : i + 400] for i in range(0, len(queries), 400)]
+    return [chunk[0] if len(chunk) == 1 else union_all(*chunk) for chunk in chunks]

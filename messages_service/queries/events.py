@@ -1,0 +1,107 @@
+"""The log as clients catch up with it."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, and_, or_, select
+
+from messages_service.log import read_epoch
+from messages_service.models import conversations, events, memberships
+from messages_service.parts import Parts
+from messages_service.payloads import Json
+from servicekit.times import isoformat
+
+
+def events_after(parts: Parts, conversation_id: int, last_seq: int, after: int, limit: int) -> Json:
+    """The next events of a conversation; `more` says whether there are further ones."""
+    query = (
+        select(events)
+        .where(events.c.conversation_id == conversation_id, events.c.seq > after)
+        .order_by(events.c.seq)
+        .limit(limit)
+    )
+    epoch = current_epoch(parts)
+    found = [_event(row, epoch) for row in parts.db.session.execute(query)]
+    return _page(found, after, last_seq) | {"epoch": epoch}
+
+
+def sync(parts: Parts, user_id: int, cursors: dict[int, int], limit: int) -> Json:
+    """What the person missed in many conversations; those that they are not in are left out."""
+    heads = _heads(parts, user_id, list(cursors))
+    wanted = _shares(heads, cursors, limit)
+    epoch = current_epoch(parts)
+    found: dict[int, list[Json]] = {conversation_id: [] for conversation_id in heads}
+    for row in _ranges(parts, wanted):
+        found[row.conversation_id].append(_event(row, epoch))
+    return {
+        "conversations": {
+            str(conversation_id): _page(found[conversation_id], cursors[conversation_id], last_seq)
+            for conversation_id, last_seq in heads.items()
+        },
+        "epoch": epoch,
+    }
+
+
+def cursors_of(parts: Parts, user_id: int) -> list[Json]:
+    """All conversations of a person with their last seq."""
+    query = (
+        select(conversations.c.id, conversations.c.last_seq)
+        .join(memberships)
+        .where(memberships.c.user_id == user_id)
+        .order_by(conversations.c.id)
+    )
+    return [{"id": row.id, "last_seq": row.last_seq} for row in parts.db.session.execute(query)]
+
+
+def current_epoch(parts: Parts) -> str:
+    return read_epoch(parts.db.session.connection())
+
+
+def _page(found: list[Json], after: int, last_seq: int) -> Json:
+    reached = found[-1]["seq"] if found else after
+    # Events that were added since last_seq was read belong to a later page, but are not hidden.
+    last_seq = max(last_seq, reached) if found else last_seq
+    return {"events": found, "last_seq": last_seq, "more": reached < last_seq}
+
+
+def _heads(parts: Parts, user_id: int, ids: list[int]) -> dict[int, int]:
+    query = (
+        select(conversations.c.id, conversations.c.last_seq)
+        .join(memberships)
+        .where(memberships.c.user_id == user_id, conversations.c.id.in_(ids))
+    )
+    return {row.id: row.last_seq for row in parts.db.session.execute(query)}
+
+
+def _shares(heads: dict[int, int], cursors: dict[int, int], limit: int) -> dict[int, tuple[int, int]]:
+    """Ranges of seqs to read, `limit` in all. Seqs have no holes, so a range's length is its number of events."""
+    shares = {}
+    behind = {i: last_seq for i, last_seq in heads.items() if cursors[i] < last_seq}
+    for left, conversation_id in zip(range(len(behind), 0, -1), behind, strict=True):
+        after = cursors[conversation_id]
+        share = min(behind[conversation_id] - after, max(1, limit // left))
+        shares[conversation_id] = (after, after + share)
+        limit = max(0, limit - share)
+    return shares
+
+
+def _ranges(parts: Parts, ranges: dict[int, tuple[int, int]]) -> list[Row[Any]]:
+    if not ranges:
+        return []
+    parts_of_log = [
+        and_(events.c.conversation_id == conversation_id, events.c.seq > after, events.c.seq <= upto)
+        for conversation_id, (after, upto) in ranges.items()
+    ]
+    query = select(events).where(or_(*parts_of_log)).order_by(events.c.conversation_id, events.c.seq)
+    return list(parts.db.session.execute(query))
+
+
+def _event(row: Row[Any], epoch: str) -> Json:
+    return {
+        "conversation_id": row.conversation_id,
+        "seq": row.seq,
+        "epoch": epoch,
+        "type": row.type,
+        "date": isoformat(row.date),
+        "data": orjson.Fragment(row.data),
+    }

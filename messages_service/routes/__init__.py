@@ -1,0 +1,1 @@
+"""One blueprint per resource: parse, one action or query, answer."""

@@ -1,0 +1,51 @@
+"""What the routes share: who calls, and how JSON goes out."""
+
+from typing import Any
+
+import orjson
+from flask import Response, current_app
+
+from messages_service.parts import Caller
+from messages_service.queries.messages import Page
+from servicekit.errors import Invalid
+from servicekit.identity import bearer_token, current_identity
+from servicekit.kit import current_kit
+from servicekit.paging import PageQuery, link_next
+
+
+def current_caller() -> Caller:
+    """The caller by their token; in tutorial mode they need none."""
+    token = bearer_token()
+    if token is None and current_kit().settings.tutorial:
+        return Caller(None)
+    identity = current_identity()
+    return Caller(identity.user_id, identity.role)
+
+
+def current_person() -> tuple[Caller, int]:
+    """The caller where it must be somebody, and their id."""
+    identity = current_identity()
+    return Caller(identity.user_id, identity.role), identity.user_id
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """JSON; bytes are JSON already."""
+    data = body if type(body) is bytes else orjson.dumps(body)
+    return current_app.response_class(data, status, content_type="application/json")
+
+
+def answer_page(page: Page, query: PageQuery, key: str = "id") -> Response:
+    """A plain list, with a link to the next page in the direction that was asked for."""
+    response = answer(page.messages)
+    if page.has_more and page.messages:
+        if query.after is not None and query.before is None:
+            return link_next(response, after=page.messages[-1][key])
+        return link_next(response, before=page.messages[0][key], around=None)
+    return response
+
+
+def require_text(value: str) -> str:
+    """A path's text, cleaned; raises Invalid."""
+    if not value:
+        raise Invalid.field("path", "must not be empty")
+    return value

@@ -1,0 +1,82 @@
+"""`/internal`: for Parley's own services, which show the service secret."""
+
+from flask import Response
+from flask_openapi3 import APIBlueprint
+from pydantic import ValidationError
+
+from messages_service.actions.sending import Draft, Sent, post_messages
+from messages_service.errors import no_such_conversation
+from messages_service.parts import Parts, current_parts
+from messages_service.queries.conversations import find_room, resolve_room
+from messages_service.queries.events import current_epoch, cursors_of
+from messages_service.routes.answers import answer
+from messages_service.schemas import InternalMessage, InternalMessages, NewMessage, ResolveQuery, UserPath
+from servicekit.errors import Invalid, Problem
+from servicekit.identity import require_service
+
+import orjson
+
+blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
+blueprint.before_request(require_service)
+
+
+@blueprint.get("/users/<int:user_id>/conversations")
+def list_conversations(path: UserPath) -> Response:
+    """All of a person's conversations with their last seq."""
+    parts = current_parts()
+    return answer({"conversations": cursors_of(parts, path.user_id), "epoch": current_epoch(parts)})
+
+
+@blueprint.get("/conversations/resolve")
+def resolve(query: ResolveQuery) -> Response:
+    """The room that a person means by its name or id."""
+    return answer(resolve_room(current_parts(), query.room, query.user_id))
+
+
+@blueprint.post("/messages")
+def send_many(body: InternalMessages) -> Response:
+    """Group commit: all in one transaction, each with its own status."""
+    parts = current_parts()
+    results: list[dict[str, object]] = [{} for _ in body.messages]
+    drafts: dict[int, Draft] = {}
+    for index, message in enumerate(body.messages):
+        try:
+            drafts[index] = _draft(parts, message)
+        except Problem as problem:
+            results[index] = _failed(problem)
+    for index, outcome in zip(drafts, post_messages(parts, list(drafts.values())), strict=True):
+        results[index] = _failed(outcome) if isinstance(outcome, Problem) else _sent(outcome)
+    return answer({"results": results})
+
+
+def _draft(parts: Parts, message: InternalMessage) -> Draft:
+    conversation_id = message.conversation_id
+    if conversation_id is None:
+        row = find_room(parts, str(message.room), message.author_id)
+        if row is None:
+            raise no_such_conversation()
+        conversation_id = row.id
+    try:
+        checked = NewMessage(
+            content=message.content,
+            conversation_id=conversation_id,
+            client_id=message.client_id,
+            reply_to=message.reply_to,
+        )
+    except ValidationError as error:
+        raise Invalid.from_pydantic(error) from error
+    return Draft(
+        author_id=message.author_id,
+        content=checked.content,
+        conversation_id=conversation_id,
+        client_id=checked.client_id,
+        reply_to=checked.reply_to,
+    )
+
+
+def _sent(sent: Sent) -> dict[str, object]:
+    return {"status": 201 if sent.is_new else 200, "message": orjson.Fragment(sent.data)}
+
+
+def _failed(problem: Problem) -> dict[str, object]:
+    return {"status": problem.status, "problem": problem.as_dict()}

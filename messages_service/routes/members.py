@@ -1,0 +1,66 @@
+"""`/api/conversations/<id>/members`: join, invite, leave, remove, roles."""
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+
+from messages_service.actions.members import add_member, change_role, remove_member
+from messages_service.parts import current_parts
+from messages_service.queries.access import visible_conversation
+from messages_service.queries.conversations import conversation_for, members_of
+from messages_service.routes.answers import answer, current_caller, current_person
+from messages_service.schemas import ChangedMember, Conversation, ConversationPath, MemberPath, Members
+from servicekit.openapi import BEARER
+from servicekit.paging import PageQuery, link_next
+
+blueprint = APIBlueprint(
+    "members", __name__, url_prefix="/api", abp_tags=[Tag(name="members")], abp_security=BEARER
+)
+
+
+@blueprint.get("/conversations/<int:conversation_id>/members", summary="Members", responses={200: Members})
+def list_members(path: ConversationPath, query: PageQuery) -> Response:
+    """By id; `after` is the id of the last one seen. Public rooms show theirs to everybody."""
+    parts = current_parts()
+    visible_conversation(parts, current_caller(), path.conversation_id)
+    found, more = members_of(parts, path.conversation_id, after=query.after, limit=query.limit)
+    response = answer(found)
+    return link_next(response, after=found[-1]["id"]) if more else response
+
+
+@blueprint.put(
+    "/conversations/<int:conversation_id>/members/<int:user_id>",
+    summary="Join, or bring somebody in",
+    responses={200: Conversation, 201: Conversation},
+)
+def add(path: MemberPath) -> Response:
+    """Oneself into a public room; others by members. 200 when the person is a member already."""
+    parts = current_parts()
+    caller, me = current_person()
+    is_new = add_member(parts, caller, path.conversation_id, path.user_id)
+    return answer(conversation_for(parts, me, path.conversation_id), 201 if is_new else 200)
+
+
+@blueprint.patch(
+    "/conversations/<int:conversation_id>/members/<int:user_id>",
+    summary="Give a role",
+    responses={200: Conversation},
+)
+def change(path: MemberPath, body: ChangedMember) -> Response:
+    """Owners make owners, moderators and members."""
+    parts = current_parts()
+    caller, me = current_person()
+    change_role(parts, caller, path.conversation_id, path.user_id, body.role)
+    return answer(conversation_for(parts, me, path.conversation_id))
+
+
+@blueprint.delete(
+    "/conversations/<int:conversation_id>/members/<int:user_id>",
+    summary="Leave, or remove somebody",
+    responses={204: None},
+)
+def remove(path: MemberPath) -> Response:
+    """Oneself always; others by those whose role is higher."""
+    parts = current_parts()
+    caller, _ = current_person()
+    remove_member(parts, caller, path.conversation_id, path.user_id)
+    return Response(status=204)

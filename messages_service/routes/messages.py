@@ -1,0 +1,142 @@
+"""`/api/messages`, and the direct messages of a person."""
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+
+from messages_service.actions.messages import add_reaction, delete_message, edit_message, remove_reaction
+from messages_service.actions.sending import Draft, post_message
+from messages_service.parts import Caller, current_parts
+from messages_service.queries.access import readable_message
+from messages_service.queries.messages import (
+    describe,
+    page_of_caller,
+    page_of_direct_messages,
+    page_of_replies,
+    versions_of,
+)
+from messages_service.routes.answers import answer, answer_page, current_caller, current_person
+from messages_service.schemas import (
+    EditedMessage,
+    Message,
+    MessagePath,
+    Messages,
+    NewMessage,
+    ReactionPath,
+    UserPath,
+    Versions,
+)
+from servicekit.errors import Forbidden, Invalid
+from servicekit.openapi import BEARER
+from servicekit.paging import PageQuery
+
+blueprint = APIBlueprint(
+    "messages", __name__, url_prefix="/api", abp_tags=[Tag(name="messages")], abp_security=BEARER
+)
+
+
+@blueprint.post("/messages", summary="Send a message", responses={201: Message, 200: Message})
+def send(body: NewMessage) -> Response:
+    """201, or 200 with the first answer when this `client_id` was sent before."""
+    caller = current_caller()
+    draft = Draft(
+        author_id=_author(caller, body),
+        content=body.content,
+        recipient_id=body.recipient_id,
+        conversation_id=body.conversation_id,
+        client_id=body.client_id,
+        reply_to=body.reply_to,
+    )
+    sent = post_message(current_parts(), draft)
+    return answer(sent.data, 201 if sent.is_new else 200)
+
+
+@blueprint.get("/messages", summary="My messages, newest page", responses={200: Messages})
+def list_mine(query: PageQuery) -> Response:
+    """Of all my conversations, oldest first in the page; `before` and `after` are message ids."""
+    page = page_of_caller(
+        current_parts(), current_caller(), before=query.before, after=query.after, limit=query.limit
+    )
+    return answer_page(page, query)
+
+
+@blueprint.get("/messages/with/<int:user_id>", summary="As in the tutorial", responses={200: Messages})
+def list_with(path: UserPath, query: PageQuery) -> Response:
+    """The same as `/api/users/<id>/messages`."""
+    return _direct_messages(path.user_id, query)
+
+
+@blueprint.get("/users/<int:user_id>/messages", summary="A person's direct messages", responses={200: Messages})
+def list_of_person(path: UserPath, query: PageQuery) -> Response:
+    """To and from the person, who must be the caller; `before` and `after` are message ids."""
+    return _direct_messages(path.user_id, query)
+
+
+@blueprint.get("/messages/<int:message_id>", summary="One message", responses={200: Message})
+def show(path: MessagePath) -> Response:
+    parts = current_parts()
+    return answer(describe(parts, [readable_message(parts, current_caller(), path.message_id)])[0])
+
+
+@blueprint.patch("/messages/<int:message_id>", summary="Edit my message", responses={200: Message})
+def edit(path: MessagePath, body: EditedMessage) -> Response:
+    """What it said before is kept in its history."""
+    return answer(edit_message(current_parts(), current_caller(), path.message_id, body.content))
+
+
+@blueprint.delete("/messages/<int:message_id>", summary="Delete a message", responses={200: Message})
+def remove(path: MessagePath) -> Response:
+    """Mine, or anybody's where I moderate. A mark without text stays."""
+    return answer(delete_message(current_parts(), current_caller(), path.message_id))
+
+
+@blueprint.get("/messages/<int:message_id>/history", summary="Earlier versions", responses={200: Versions})
+def history(path: MessagePath) -> Response:
+    parts = current_parts()
+    readable_message(parts, current_caller(), path.message_id)
+    return answer(versions_of(parts, path.message_id))
+
+
+@blueprint.get("/messages/<int:message_id>/replies", summary="Replies", responses={200: Messages})
+def replies(path: MessagePath, query: PageQuery) -> Response:
+    """`before` and `after` are message ids."""
+    parts = current_parts()
+    readable_message(parts, current_caller(), path.message_id)
+    page = page_of_replies(
+        parts, path.message_id, before=query.before, after=query.after, limit=query.limit
+    )
+    return answer_page(page, query)
+
+
+@blueprint.put("/messages/<int:message_id>/reactions/<emoji>", summary="React", responses={200: Message})
+def react(path: ReactionPath) -> Response:
+    caller, _ = current_person()
+    return answer(add_reaction(current_parts(), caller, path.message_id, path.emoji))
+
+
+@blueprint.delete(
+    "/messages/<int:message_id>/reactions/<emoji>", summary="Take a reaction back", responses={200: Message}
+)
+def unreact(path: ReactionPath) -> Response:
+    caller, _ = current_person()
+    return answer(remove_reaction(current_parts(), caller, path.message_id, path.emoji))
+
+
+def _author(caller: Caller, body: NewMessage) -> int:
+    if caller.user_id is None or current_parts().is_tutorial:
+        author_id = body.author_id or caller.user_id
+        if author_id is None:
+            raise Invalid.field("author_id", "must be the id of a person")
+        return author_id
+    if body.author_id not in (None, caller.user_id):
+        raise Forbidden("You may write as yourself only.", "not-the-author")
+    return caller.user_id
+
+
+def _direct_messages(user_id: int, query: PageQuery) -> Response:
+    caller = current_caller()
+    if not (caller.user_id == user_id or current_parts().is_tutorial):
+        raise Forbidden("Direct messages are shown to their own people alone.", "not-yours")
+    page = page_of_direct_messages(
+        current_parts(), user_id, before=query.before, after=query.after, limit=query.limit
+    )
+    return answer_page(page, query)
