@@ -1,0 +1,1 @@
+"""What Parley costs, measured beside what it is compared with; `make bench` writes RESULTS.md."""

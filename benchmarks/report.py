@@ -1,0 +1,77 @@
+"""How figures are written down: medians with their spread, ratios to the peer, the machine."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of results."""
+
+    title: str
+    note: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def as_markdown(self) -> str:
+        lines = [f"## {self.title}", "", self.note, ""]
+        lines += ["| " + " | ".join(self.header) + " |", "|---" * len(self.header) + "|"]
+        lines += ["| " + " | ".join(row) + " |" for row in self.rows]
+        return "\n".join(lines) + "\n"
+
+
+def write_results(tables: Sequence[Table]) -> None:
+    """Replaces RESULTS.md."""
+    head = f"""# Results
+
+Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, at commit {_commit()}.
+Machine: {machine()}. The servers share one core, the clients have another.
+A figure is the median of all rounds (lowest–highest), and its ratio to the peer's in the same run;
+the targets take turns within a round. To repeat it: `make bench` on an idle machine.
+"""
+    RESULTS.write_text("\n".join([head, *(table.as_markdown() for table in tables)]))
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def spread(values: Sequence[float], peer: Sequence[float]) -> str:
+    """`0.62 (0.60–0.65) ×0.31`: median, extremes, ratio to the peer's median."""
+    middle = f"{times(median(values))} ({times(min(values))}–{times(max(values))})"
+    return middle if values is peer else f"{middle} ×{median(values) / median(peer):.2f}"
+
+
+def times(value: float) -> str:
+    """Three figures that count."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def machine() -> str:
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"{cores} cores ({_processor()}), {platform.system()} {platform.machine()},"
+        f" Python {platform.python_version()}"
+    )
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or "unknown"
+
+
+def _commit() -> str:
+    command = ("git", "rev-parse", "--short", "HEAD")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
