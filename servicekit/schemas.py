@@ -24,8 +24,8 @@ class Query(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         # flask-openapi3 asks for the schema on every request; making it costs more than the rest.
-        cached = functools.cache(cls.model_json_schema)
-        cls.model_json_schema = cached  # type: ignore[method-assign,assignment]
+        make = BaseModel.model_json_schema.__func__  # type: ignore[attr-defined]  # not the parent's cached one
+        cls.model_json_schema = functools.cache(functools.partial(make, cls))  # type: ignore[method-assign,assignment]
 
 
 class Path(BaseModel):

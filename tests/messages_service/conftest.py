@@ -1,0 +1,217 @@
+"""messages_service in this process, on each engine, beside a real users_service and a real Redis."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_openapi3 import OpenAPI
+from werkzeug.test import TestResponse
+
+from messages_service.app import MIGRATIONS, create_app
+from messages_service.parts import EXTENSION, Parts
+from messages_service.settings import MessagesSettings
+from tests.support.ports import free_port
+from tests.support.process import Process
+from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "tests-only-" + "s" * 32
+_numbers = count(1)
+
+
+class UsersService:
+    """The real one, in a process of its own; it can be killed and started again."""
+
+    def __init__(self, directory: Path, redis_url: str, **environ: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        environment = {
+            **os.environ,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "DATABASE_URL": f"sqlite:///{directory / 'users.sqlite3'}",
+            "REDIS_URL": redis_url,
+            "SERVICE_SECRET": SECRET,
+            "SECRET_KEY": SECRET,
+            "RATE_SIGNUPS": "100000",
+            "LOG_LEVEL": "WARNING",
+            **environ,
+        }
+        flask = (sys.executable, "-m", "flask", "--app", "users_service.wsgi", "db", "upgrade")
+        migration = Process(flask, log=directory / "migration.log", env=environment, cwd=ROOT)
+        migration.start()
+        wait_until(lambda: not migration.is_running, 30, what="users_service is migrated")
+        assert migration.returncode == 0, migration.logs
+        serve = ("--config", "python:servicekit.gunicorn_conf", "users_service.wsgi:app")
+        gunicorn = (sys.executable, "-m", "gunicorn", *serve)
+        self.process = Process(gunicorn, log=directory / "users.log", env=environment, cwd=ROOT)
+
+    def start(self) -> None:
+        self.process.start()
+        wait_until(
+            lambda: requests.get(f"{self.url}/readyz", timeout=2).ok, 30, what=self.process.logs
+        )
+
+
+@dataclass
+class Person:
+    """Somebody with an account at users_service, who calls messages_service."""
+
+    id: int
+    name: str
+    nickname: str
+    email: str
+    token: str
+    client: FlaskClient = field(repr=False)
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        return self.client.open(path, method=method, json=body, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any) -> TestResponse:
+        return self.call("POST", path, body)
+
+    def put(self, path: str, body: Any = None) -> TestResponse:
+        return self.call("PUT", path, body)
+
+    def patch(self, path: str, body: Any) -> TestResponse:
+        return self.call("PATCH", path, body)
+
+    def delete(self, path: str) -> TestResponse:
+        return self.call("DELETE", path)
+
+    def send(self, content: str, to: "Person | int", **fields: Any) -> dict[str, Any]:
+        """Write to a person, or into a conversation by its id."""
+        place = {"recipient_id": to.id} if isinstance(to, Person) else {"conversation_id": to}
+        answer = self.post("/api/messages", {"content": content, **place, **fields})
+        assert answer.status_code in (200, 201), answer.text
+        message: dict[str, Any] = answer.json
+        return message
+
+    def make_room(self, *members: "Person", **fields: Any) -> int:
+        """A room of a name of its own; its id."""
+        body = {"kind": "room", "name": f"room {next(_numbers)}", "visibility": "public", **fields}
+        answer = self.post("/api/conversations", body)
+        assert answer.status_code == 201, answer.text
+        room_id: int = answer.json["id"]
+        for member in members:
+            assert self.put(f"/api/conversations/{room_id}/members/{member.id}").status_code == 201
+        return room_id
+
+    def events(self, conversation_id: int, after: int = 0) -> list[dict[str, Any]]:
+        answer = self.get(f"/api/conversations/{conversation_id}/events?after={after}&limit=200")
+        assert answer.status_code == 200, answer.text
+        events: list[dict[str, Any]] = answer.json["events"]
+        return events
+
+
+SignUp = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def users_service(
+    tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer
+) -> Iterator[UsersService]:
+    service = UsersService(tmp_path_factory.mktemp("users"), redis_server.url)
+    service.start()
+    yield service
+    service.process.stop()
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, users_service: UsersService) -> MessagesSettings:
+    return make_settings(database_url, redis_url, users_service.url)
+
+
+def make_settings(
+    database_url: str, redis_url: str, users_url: str, **others: Any
+) -> MessagesSettings:
+    values = {"rate_messages": "100000", "log_level": "ERROR", **others}
+    return MessagesSettings(
+        database_url=database_url,
+        redis_url=redis_url,
+        users_url=users_url,
+        service_secret=SECRET,
+        **values,
+    )
+
+
+def migrated(app: OpenAPI) -> OpenAPI:
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+    return app
+
+
+@pytest.fixture
+def app(settings: MessagesSettings) -> Iterator[OpenAPI]:
+    """The app on a fresh database; nothing runs beside its requests."""
+    made = migrated(create_app(settings))
+    yield made
+    with made.app_context():
+        parts_of(made).db.engine.dispose()
+
+
+def parts_of(app: OpenAPI) -> Parts:
+    parts: Parts = app.extensions[EXTENSION]
+    return parts
+
+
+@pytest.fixture
+def parts(app: OpenAPI) -> Iterator[Parts]:
+    """The app's parts, in an app context."""
+    with app.app_context():
+        yield parts_of(app)
+
+
+@pytest.fixture
+def sign_up(app: OpenAPI, users_service: UsersService) -> SignUp:
+    """`sign_up("alice")`: a person nobody else has met."""
+
+    def make(first_name: str, target: OpenAPI | None = None) -> Person:
+        nickname = f"{first_name}{next(_numbers)}"
+        details = {
+            "name": first_name.capitalize(),
+            "nickname": nickname,
+            "email": f"{nickname}@example.com",
+        }
+        answer = requests.post(f"{users_service.url}/api/users", json=details, timeout=10)
+        assert answer.status_code == 201, answer.text
+        account = answer.json()
+        client = (target or app).test_client()
+        return Person(
+            account["id"], account["name"], nickname, details["email"], account["token"], client
+        )
+
+    return make
+
+
+@pytest.fixture
+def alice(sign_up: SignUp) -> Person:
+    return sign_up("alice")
+
+
+@pytest.fixture
+def bob(sign_up: SignUp) -> Person:
+    return sign_up("bob")
+
+
+@pytest.fixture
+def charlie(sign_up: SignUp) -> Person:
+    return sign_up("charlie")
+
+
+@pytest.fixture
+def dana(sign_up: SignUp) -> Person:
+    return sign_up("dana")
