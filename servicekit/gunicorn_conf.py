@@ -1,16 +1,20 @@
-"""How gunicorn serves every service: one process, its address from the service's settings."""
+"""How gunicorn serves every service: one process, its address from the service's settings.
+
+It is read before the fork and imports little: realtime_service's worker makes the standard library
+green before anything else is imported.
+"""
 
 import os
 from typing import Any
 
-from servicekit.settings import Settings, is_loopback
+from servicekit.loopback import is_loopback
 
-_host = os.environ.get("HOST") or str(Settings.model_fields["host"].default)
+_host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "0"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 workers = 1
 worker_class = "gthread"
-threads = int(os.environ.get("THREADS") or Settings.model_fields["threads"].default)
+threads = int(os.environ.get("THREADS") or 16)
 keepalive = 75
 timeout = 60
 graceful_timeout = 10

@@ -1,6 +1,5 @@
 """Settings: read once from the environment, typed, frozen, and loud when wrong."""
 
-import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -19,6 +18,8 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+
+from servicekit.loopback import is_loopback
 
 MIN_SECRET_LENGTH = 32
 
@@ -150,13 +151,3 @@ def load_settings(cls: type[AnySettings]) -> AnySettings:
     except SettingsError as error:
         sys.stderr.write(f"parley: {error}\n")
     raise SystemExit(2)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine can reach `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
