@@ -25,7 +25,8 @@ def make_was_interrupted() -> bool:
         return False
     try:
         with open(f"/proc/{os.getppid()}/status") as status:
-            caught = next(line for line in status if line.startswith("SigCgt:"))
-    except (OSError, StopIteration):
+            fields = dict(line.split(":", 1) for line in status)
+        handled = int(fields["SigCgt"], 16) | int(fields["SigIgn"], 16)
+    except (OSError, KeyError):
         return False
-    return not int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1
+    return not handled >> (signal.SIGINT - 1) & 1

@@ -82,4 +82,5 @@ appendonly no
 maxmemory 128mb
 maxmemory-policy volatile-ttl
 loglevel warning
+logfile "{directory}/redis.log"
 """

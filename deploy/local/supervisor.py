@@ -46,7 +46,7 @@ class Supervisor(Manager):  # type: ignore[misc]
         if self._reason:
             raise CannotStart(self._reason)
         if self.returncode not in (128 + signal.SIGINT, 128 + signal.SIGTERM):
-            raise CannotStart("one process ended, so the others were stopped (the reason is above)")
+            raise CannotStart(f"{self._culprit()} ended, so everything was stopped (see above)")
 
     def terminate(self) -> None:
         self._stopping.set()
@@ -57,6 +57,11 @@ class Supervisor(Manager):  # type: ignore[misc]
         # After the forks: a forked process must not have half of a thread's state.
         for work in self._work:
             threading.Thread(target=self._do, args=(work,), daemon=True).start()
+
+    def _culprit(self) -> str:
+        asked = (0, -signal.SIGTERM, -signal.SIGKILL)
+        ended = {name: process["returncode"] for name, process in self._processes.items()}
+        return next((name for name, code in ended.items() if code not in asked), "one process")
 
     def _do(self, work: Callable[[], None]) -> None:
         try:
