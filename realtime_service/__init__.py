@@ -1,0 +1,1 @@
+"""Owns nothing durable: open sockets, presence and typing."""

@@ -1,0 +1,124 @@
+"""The Socket.IO events as AsyncAPI, at /asyncapi.json."""
+
+from typing import Any
+
+from flask import Flask
+
+from servicekit.health import parley_version
+
+OBJECT, STRING, INTEGER = {"type": "object"}, {"type": "string"}, {"type": "integer"}
+ROOM = {"type": ["string", "integer"], "description": "Name or id of a conversation."}
+OUTCOME = {
+    "type": "object",
+    "required": ["ok"],
+    "properties": {
+        "ok": {"type": "boolean"},
+        "problem": {
+            "type": "object",
+            "description": "RFC 9457 problem details, when `ok` is false.",
+        },
+    },
+}
+TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
+    "event": (
+        "An entry of a conversation's log. Apply it when seq is the last one plus 1; drop it when it is not newer; "
+        "ask the log for what is missing otherwise.",
+        {
+            "conversation_id": INTEGER,
+            "seq": INTEGER,
+            "epoch": STRING,
+            "type": STRING,
+            "date": STRING,
+            "data": OBJECT,
+        },
+    ),
+    "notice": (
+        "What concerns the person and is no entry of a log: `ready` (the connection is live; data: "
+        "{conversations: {id: last_seq}, epoch}), `conversation.added`, `conversation.removed`, `read`, "
+        "`user.updated`.",
+        {"type": STRING, "data": OBJECT},
+    ),
+    "typing": ("Somebody types.", {"conversation_id": INTEGER, "user_id": INTEGER}),
+    "presence": (
+        "Somebody's presence has changed.",
+        {"user_id": INTEGER, "status": {"type": "string", "enum": ["online", "away", "offline"]}},
+    ),
+    "resync": (
+        "Something may have been missed: ask the log after your last seqs.",
+        {"reason": STRING},
+    ),
+    "status": (
+        "Somebody entered or left a room that this connection attends.",
+        {"msg": STRING, "user": STRING, "room": STRING},
+    ),
+}
+TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
+    "join": ("Attend a room.", {"room": ROOM}, OUTCOME),
+    "leave": (
+        "Attend it no longer, and hear nothing more of it on this connection.",
+        {"room": ROOM},
+        OUTCOME,
+    ),
+    "text": (
+        "Post a message; the ack comes when it is stored. The same client_id never makes a second message.",
+        {"room": ROOM, "msg": STRING, "client_id": STRING},
+        OUTCOME | {"properties": OUTCOME["properties"] | {"message": OBJECT}},  # type: ignore[operator]
+    ),
+    "typing": ("I am typing.", {"conversation_id": INTEGER}, None),
+    "presence": (
+        "I am here, or away.",
+        {"status": {"type": "string", "enum": ["online", "away"]}},
+        None,
+    ),
+    "connect-ack": ("Anything; it is logged.", {}, None),
+}
+
+
+def install_asyncapi(app: Flask) -> None:
+    """Serve the description."""
+    document = describe_events()
+
+    @app.get("/asyncapi.json")
+    def asyncapi() -> dict[str, Any]:
+        return document
+
+
+def describe_events() -> dict[str, Any]:
+    """An AsyncAPI 3.0 document."""
+    messages: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    for name, (summary, properties) in TO_CLIENT.items():
+        messages[f"{name}.out"] = _message(name, summary, properties)
+        operations[f"send-{name}"] = _operation("send", f"{name}.out")
+    for name, (summary, properties, ack) in TO_SERVER.items():
+        messages[f"{name}.in"] = _message(name, summary, properties)
+        if ack is not None:
+            messages[f"{name}.in"]["x-ack"] = ack
+        operations[f"receive-{name}"] = _operation("receive", f"{name}.in")
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Parley realtime",
+            "version": parley_version(),
+            "description": "Socket.IO, default namespace, `auth: {token}`: a ticket, an access token or an API token.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {"socket": {"address": "/socket.io", "messages": messages}},
+        "operations": operations,
+    }
+
+
+def _message(name: str, summary: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "summary": summary,
+        "payload": {"type": "object", "properties": properties},
+    }
+
+
+def _operation(action: str, message: str) -> dict[str, Any]:
+    return {
+        "action": action,
+        "channel": {"$ref": "#/channels/socket"},
+        "messages": [{"$ref": f"#/channels/socket/messages/{message}"}],
+    }

@@ -1,0 +1,121 @@
+"""Attending a room, as in the rooms demo: the others there are told who enters and who leaves."""
+
+from typing import Any
+
+import orjson
+
+from realtime_service.clients import MessagesService, Place
+from realtime_service.fanout import Rooms
+from realtime_service.frames import Outgoing
+from realtime_service.names import Names
+from realtime_service.subscribe import Subscription
+from realtime_service.tabs import Tab, Tabs, conversation_room
+from realtime_service.worker import Driver
+from servicekit.errors import Invalid, NotFound
+
+LONGEST_ROOM_NAME = 200
+MOST_ATTENDED = 100
+ENTERED, LEFT = "{} has entered the room.", "{} has left the room."
+
+
+class Attendance:
+    """Between local sockets, messages_service and the topic `live`. `take_…` may raise Problem."""
+
+    def __init__(
+        self,
+        driver: Driver,
+        tabs: Tabs,
+        rooms: Rooms,
+        subscription: Subscription,
+        messages: MessagesService,
+        names: Names,
+    ) -> None:
+        self._driver = driver
+        self._tabs = tabs
+        self._rooms = rooms
+        self._subscription = subscription
+        self._messages = messages
+        self._names = names
+
+    def take_join(self, tab: Tab, data: Any) -> dict[str, Any]:
+        """The client attends a room; the answer is its ack."""
+        place = self._messages.resolve(_room_of(data), tab.user_id)
+        if place.id not in tab.attending:
+            if len(tab.attending) >= MOST_ATTENDED:
+                raise Invalid.field("room", f"one connection attends at most {MOST_ATTENDED} rooms")
+            self._enter(tab, place)
+        return {"ok": True, "conversation_id": place.id, "room": place.name}
+
+    def take_leave(self, tab: Tab, data: Any) -> dict[str, Any]:
+        """The client leaves a room: this connection hears nothing more of it until it joins again."""
+        room = _room_of(data)
+        for id, name in tab.attending.items():
+            if room in (str(id), name):
+                place = Place(id, name)
+                break
+        else:
+            raise NotFound("You are not attending this room.")
+        self._rooms.leave(conversation_room(place.id), tab.link)
+        tab.left.add(place.id)
+        self._leave(tab, place)
+        return {"ok": True, "conversation_id": place.id, "room": place.name}
+
+    def end(self, tab: Tab) -> None:
+        """The connection is gone."""
+        for id, name in tuple(tab.attending.items()):
+            self._leave(tab, Place(id, name))
+
+    def watch(self, event: dict[str, Any]) -> None:
+        """Somebody who is no longer a member attends no longer."""
+        if event["type"] == "member.left":
+            id = event["conversation_id"]
+            for tab in self._tabs.of_user(int(event["data"]["user_id"])):
+                if id in tab.attending:
+                    self._driver.spawn(self._leave, tab, Place(id, tab.attending[id]))
+
+    def spread(self, data: dict[str, Any]) -> None:
+        """Some process says who entered or left: tell who attends here."""
+        room = self._rooms.get(_attended(int(data["conversation_id"])))
+        if room is not None:
+            event = Outgoing.of("status", {key: data[key] for key in ("msg", "user", "room")})
+            for link in room:
+                if link.sid != data["socket"]:
+                    link.send_event(event)
+
+    def _enter(self, tab: Tab, place: Place) -> None:
+        topic = conversation_room(place.id)
+        self._rooms.join(topic, tab.link)
+        self._rooms.join(_attended(place.id), tab.link)
+        tab.left.discard(place.id)
+        tab.attending[place.id] = place.name
+        self._subscription.wait_for([topic], 2)
+        self._announce(tab, place, ENTERED)
+
+    def _leave(self, tab: Tab, place: Place) -> None:
+        tab.attending.pop(place.id, None)
+        self._rooms.leave(_attended(place.id), tab.link)
+        self._announce(tab, place, LEFT)
+
+    def _announce(self, tab: Tab, place: Place, words: str) -> None:
+        nickname = self._names.of(tab.user_id)
+        status = {
+            "conversation_id": place.id,
+            "msg": words.format(nickname),
+            "user": nickname,
+            "room": place.name,
+            "socket": tab.link.sid,
+        }
+        self._subscription.publish("live", orjson.dumps({"status": status}))
+
+
+def _attended(conversation_id: int) -> str:
+    return f"attending:{conversation_id}"
+
+
+def _room_of(data: Any) -> str:
+    room = data.get("room") if isinstance(data, dict) else None
+    if type(room) is int:
+        return str(room)
+    if isinstance(room, str) and 0 < len(room) <= LONGEST_ROOM_NAME:
+        return room
+    raise Invalid.field("room", "must be the name or the id of a conversation")

@@ -1,0 +1,80 @@
+"""The neighbours as this service sees them: one class for each."""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import requests
+
+from servicekit.errors import Problem, Unavailable
+from servicekit.http import ServiceClient
+
+
+@dataclass(frozen=True)
+class Conversations:
+    """Where a person is a member: conversation id → its last seq, and the log's epoch."""
+
+    last_seqs: dict[int, int]
+    epoch: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A conversation that somebody may attend."""
+
+    id: int
+    name: str
+
+
+class MessagesService:
+    """Conversations and messages. Every call may raise Problem."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+
+    def conversations_of(self, user_id: int) -> Conversations:
+        body = _json(self._client.get(f"/internal/users/{user_id}/conversations"))
+        return Conversations(
+            {int(c["id"]): int(c["last_seq"]) for c in body["conversations"]}, body.get("epoch")
+        )
+
+    def resolve(self, room: str, user_id: int) -> Place:
+        """The conversation called `room`, or with that id, if the person is a member of it."""
+        body = _json(
+            self._client.get(
+                "/internal/conversations/resolve", params={"room": room, "user_id": user_id}
+            )
+        )
+        return Place(int(body["id"]), str(body.get("name") or room))
+
+    def post_messages(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Store all in one transaction; for each `{status, message | problem}`, in order."""
+        body = _json(self._client.post("/internal/messages", json={"messages": messages}))
+        results: list[dict[str, Any]] = body["results"]
+        return results
+
+
+class UsersService:
+    """People. Every call may raise Problem."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self.client = client
+
+    def nickname_of(self, user_id: int) -> str:
+        return str(_json(self.client.get(f"/internal/users/{user_id}"))["nickname"])
+
+
+def _json(response: requests.Response) -> Any:
+    if response.status_code >= 400:
+        _raise_problem(response)
+    return response.json()
+
+
+def _raise_problem(response: requests.Response) -> NoReturn:
+    try:
+        body = response.json()
+        code = str(body["type"]).removeprefix("urn:parley:problem:")
+        raise Problem(response.status_code, code, str(body["detail"]), errors=body.get("errors"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unavailable(
+            "A part of Parley that this needs does not answer as it should."
+        ) from error

@@ -1,0 +1,230 @@
+"""From Redis to rooms: reads what arrived, drops who left, hands the rest to `fanout`, and notices what is missing."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from realtime_service import metrics
+from realtime_service.fanout import Room, Rooms
+from realtime_service.frames import Outgoing
+from realtime_service.link import Link
+from realtime_service.subscribe import Message, Subscription
+from realtime_service.tabs import Tab, Tabs, conversation_id_of, conversation_room, user_room
+from realtime_service.worker import Driver
+
+LARGEST_EVENT = 262_144
+BEHIND_SECONDS = 2.5
+"""An event this late is a lost one."""
+RESYNC_AT_ONCE, RESYNC_PAUSE = 200, 0.1
+SUBSCRIBE_SECONDS = 2.0
+Handler = Callable[[dict[str, Any]], None]
+log = logging.getLogger(__name__)
+
+
+class Poison(ValueError):
+    """A message that is not what its topic carries."""
+
+
+class Delivery:
+    """What to do with each message from Redis."""
+
+    def __init__(self, driver: Driver, tabs: Tabs) -> None:
+        self._driver = driver
+        self._tabs = tabs
+        self._behind: dict[str, tuple[int, float]] = {}
+        self._delayed: dict[int, deque[tuple[dict[str, Any], bytes]]] = {}
+        self.subscription: Subscription
+        self.rooms: Rooms
+        self.handlers: dict[str, Handler] = {
+            "heads": self._compare_heads,
+            "users": self._tell_of_user,
+        }
+        """By topic: what gets the decoded message."""
+        self.watchers: list[Callable[[dict[str, Any]], None]] = []
+        """Told of every event of a conversation."""
+        self.on_moved: Callable[[int], None] = lambda user_id: None
+        """Told when a person's sockets entered or left a conversation."""
+        self.on_profile: Callable[[dict[str, Any]], None] = lambda profile: None
+        """Told of every profile that is new or has changed."""
+
+    def take(self, messages: list[Message]) -> None:
+        """All that arrived at once, in order. One bad message costs nothing but itself."""
+        batch: dict[Room, list[Outgoing]] = {}
+        for topic, payload in messages:
+            try:
+                self._take_one(topic, payload, batch)
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+                metrics.POISON.labels(topic.partition(":")[0]).inc()
+                log.error(
+                    "unreadable message (%d bytes) on %s: %s",
+                    len(payload),
+                    topic[:100],
+                    str(error)[:200],
+                )
+            except Exception:
+                log.exception("a message on %s was not handled", topic[:100])
+        self._flush(batch)
+
+    def resync(self, reason: str) -> None:
+        """Tell every local socket to ask the log; not all at once, since all will ask the same service."""
+        metrics.RESYNCS.labels(reason).inc()
+        self._driver.spawn(self._resync_slowly, Outgoing.of("resync", {"reason": reason}))
+
+    def resync_room(self, room: Room, reason: str) -> None:
+        metrics.RESYNCS.labels(reason).inc()
+        room.send([Outgoing.of("resync", {"reason": reason})])
+
+    def enter(
+        self, tab: Tab, conversation_id: int, last_seq: int, epoch: str | None
+    ) -> Room | None:
+        """Let `tab` hear a conversation whose log has reached `last_seq`."""
+        room = self.rooms.join(conversation_room(conversation_id), tab.link)
+        if room is not None and (room.seq < last_seq or room.epoch != epoch):
+            room.seq, room.epoch = last_seq, epoch
+        return room
+
+    def _take_one(self, topic: str, payload: bytes, batch: dict[Room, list[Outgoing]]) -> None:
+        if len(payload) > LARGEST_EVENT:
+            raise Poison("too large")
+        kind, _, number = topic.partition(":")
+        if kind == "conversation":
+            self._take_event(topic, payload, batch)
+        elif kind == "user":
+            self._take_notice(int(number), payload)
+        elif kind in self.handlers:
+            self.handlers[kind](orjson.loads(payload))
+
+    def _take_event(self, topic: str, payload: bytes, batch: dict[Room, list[Outgoing]]) -> None:
+        event = _checked_event(topic, orjson.loads(payload))
+        for watch in self.watchers:
+            watch(event)
+        room = self.rooms.get(topic)
+        if room is None:
+            return
+        if event["type"] == "member.left":
+            self._flush({room: batch.pop(room, [])})
+            self._drop_member(room, int(event["data"]["user_id"]))
+        if event["epoch"] != room.epoch:
+            room.seq, room.epoch = event["seq"], event["epoch"]
+        else:
+            room.seq = max(room.seq, event["seq"])
+        batch.setdefault(room, []).append(Outgoing("event", payload))
+
+    def _flush(self, batch: dict[Room, list[Outgoing]]) -> None:
+        for room, events in batch.items():
+            if events:
+                sockets = room.send(events)
+                metrics.EVENTS.labels("event").inc(len(events))
+                metrics.DELIVERIES.inc(len(events) * sockets)
+
+    def _drop_member(self, room: Room, user_id: int) -> None:
+        for tab in self._tabs.of_user(user_id):
+            room.remove(tab.link)
+        self.on_moved(user_id)
+
+    def _take_notice(self, user_id: int, payload: bytes) -> None:
+        notice = orjson.loads(payload)
+        if not isinstance(notice["type"], str) or not isinstance(notice["data"], dict):
+            raise Poison("not a notice")
+        waiting = self._delayed.get(user_id)
+        if waiting is not None:
+            waiting.append((notice, payload))
+        elif self._apply_notice(user_id, notice):
+            self._send_notice(user_id, payload)
+        else:
+            # Sent only once Redis has confirmed the new topic: the client then reads the log, and nothing is between.
+            self._delayed[user_id] = deque([(notice, payload)])
+            self._driver.spawn(self._send_delayed, user_id)
+
+    def _apply_notice(self, user_id: int, notice: dict[str, Any]) -> bool:
+        """Move the person's sockets; False when the notice must wait for a subscription."""
+        if notice["type"] == "conversation.added":
+            topic = conversation_room(int(notice["data"]["conversation_id"]))
+            for tab in self._tabs.of_user(user_id):
+                self.rooms.join(topic, tab.link)
+            self.on_moved(user_id)
+            return self.rooms.get(topic) is None or self.subscription.hears(topic)
+        if notice["type"] == "conversation.removed":
+            conversation_id = int(notice["data"]["conversation_id"])
+            for tab in self._tabs.of_user(user_id):
+                self.rooms.leave(conversation_room(conversation_id), tab.link)
+                tab.left.discard(conversation_id)
+            self.on_moved(user_id)
+        return True
+
+    def _send_delayed(self, user_id: int) -> None:
+        waiting = self._delayed[user_id]
+        try:
+            while waiting:
+                notice, payload = waiting[0]
+                if not self._apply_notice(user_id, notice):
+                    topic = conversation_room(int(notice["data"]["conversation_id"]))
+                    self.subscription.wait_for([topic], SUBSCRIBE_SECONDS)
+                self._send_notice(user_id, payload)
+                waiting.popleft()
+        finally:
+            del self._delayed[user_id]
+
+    def _send_notice(self, user_id: int, payload: bytes) -> None:
+        room = self.rooms.get(user_room(user_id))
+        if room is not None:
+            metrics.EVENTS.labels("notice").inc()
+            room.send([Outgoing("notice", payload)])
+
+    def _compare_heads(self, heads: dict[str, int]) -> None:
+        """A room that stays behind the log has missed a publish: its sockets are told to ask."""
+        now = time.monotonic()
+        still: dict[str, tuple[int, float]] = {}
+        for number, head in heads.items():
+            name = conversation_room(int(number))
+            room = self.rooms.get(name)
+            if room is None or room.seq >= head:
+                continue
+            missed, since = self._behind.get(name, (room.seq + 1, now))
+            if missed <= room.seq:
+                missed, since = room.seq + 1, now
+            if now - since >= BEHIND_SECONDS:
+                room.seq = head
+                self.resync_room(room, "missed")
+            else:
+                still[name] = (missed, since)
+        self._behind = still
+
+    def _tell_of_user(self, entry: dict[str, Any]) -> None:
+        """A changed profile concerns everybody who may see it; the address is nobody else's."""
+        if entry["type"] not in ("user.created", "user.updated"):
+            return
+        self.on_profile(entry["data"])
+        if entry["type"] == "user.created":
+            return
+        profile = {key: value for key, value in entry["data"].items() if key != "email"}
+        event = Outgoing.of("notice", {"type": "user.updated", "data": profile})
+        for tab in self._tabs:
+            tab.link.send_event(event)
+
+    def _resync_slowly(self, event: Outgoing) -> None:
+        links: list[Link] = [tab.link for tab in self._tabs]
+        for start in range(0, len(links), RESYNC_AT_ONCE):
+            if start:
+                time.sleep(RESYNC_PAUSE)
+            for link in links[start : start + RESYNC_AT_ONCE]:
+                link.send_event(event)
+
+
+def _checked_event(topic: str, event: Any) -> dict[str, Any]:
+    is_event = (
+        isinstance(event, dict)
+        and type(event["seq"]) is int
+        and event["seq"] > 0
+        and event["conversation_id"] == conversation_id_of(topic)
+        and isinstance(event["type"], str)
+        and isinstance(event["epoch"], str)
+        and isinstance(event["data"], dict)
+    )
+    if not is_event:
+        raise Poison("not an event of this conversation")
+    return event  # type: ignore[no-any-return]

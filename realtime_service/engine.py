@@ -1,0 +1,194 @@
+"""python-socketio and python-engineio, with the connections of `link` and without what they do per idle socket."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import engineio
+import orjson
+import socketio
+import socketio.packet
+from engineio import packet
+from flask import Flask
+from flask_socketio import SocketIO
+
+from realtime_service import metrics
+from realtime_service.alarms import Alarm
+from realtime_service.link import Link
+from realtime_service.settings import RealtimeSettings
+from realtime_service.worker import Driver
+
+KEPT_OF_ENVIRON = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID", "HTTP_USER_AGENT")
+LateHandler = Callable[[Link, int | None, list[Any]], None]
+
+
+class Engine(engineio.Server):  # type: ignore[misc]
+    """An Engine.IO server whose sockets are Links."""
+
+    driver: Driver
+    max_queue_bytes: int
+    ping_alarm: Alarm
+    pong_alarm: Alarm
+    sign_in_alarm: Alarm
+
+    def _handle_connect(
+        self,
+        environ: dict[str, Any],
+        start_response: Any,
+        transport: str,
+        jsonp_index: int | None = None,
+    ) -> Any:
+        sid = self.generate_id()
+        link = self.sockets[sid] = Link(self, sid)
+        link.send(packet.Packet(packet.OPEN, self._greeting(sid, transport)))
+        self._trigger_event("connect", sid, environ, run_async=False)
+        link.schedule_ping()
+        self.sign_in_alarm.add(link.cut_unless_signed_in)
+        if transport == "websocket":
+            answer = link.handle_get_request(environ, start_response)
+            link.close(wait=False, abort=True, reason=self.reason.TRANSPORT_CLOSE)
+            return answer
+        link.connected = True
+        return self._ok(link.poll(), jsonp_index=jsonp_index)
+
+    def _greeting(self, sid: str, transport: str) -> dict[str, Any]:
+        return {
+            "sid": sid,
+            "upgrades": self._upgrades(sid, transport),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "pingInterval": int(self.ping_interval * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+
+
+class Server(socketio.Server):  # type: ignore[misc]
+    """A Socket.IO server that takes text packets only and keeps little of each connection's environment."""
+
+    eio: Engine
+    answered_later: dict[str, LateHandler]
+    """By event: handlers that send the ack themselves, so that the socket's next event need not wait for it."""
+
+    def link_of(self, sid: str) -> Link | None:
+        """The connection behind a Socket.IO session id."""
+        link = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
+        return link if isinstance(link, Link) else None
+
+    def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        super()._handle_eio_connect(
+            eio_sid, {key: environ[key] for key in KEPT_OF_ENVIRON if key in environ}
+        )
+
+    def _handle_event(
+        self, eio_sid: str, namespace: str | None, id: int | None, data: list[Any]
+    ) -> None:
+        handle = self.answered_later.get(data[0])
+        if handle is None or namespace not in (None, "/"):
+            super()._handle_event(eio_sid, namespace, id, data)
+        elif (link := self.eio.sockets.get(eio_sid)) is not None:
+            handle(link, id, data[1:])
+
+    def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        """A packet that cannot be read ends its connection; the library would log a traceback for each."""
+        try:
+            super()._handle_eio_message(eio_sid, data)
+        except BadPacket:
+            metrics.BAD_PACKETS.inc()
+            link = self.eio.sockets.get(eio_sid)
+            if link is not None:
+                link.cut()
+
+
+class BadPacket(ValueError):
+    """A Socket.IO packet that no client of Parley has reason to send."""
+
+
+class PlainPacket(socketio.packet.Packet):  # type: ignore[misc]
+    """A Socket.IO packet without attachments: Parley has no use for them, and they can be made to pile up."""
+
+    uses_binary_events = False
+
+    def decode(self, encoded_packet: Any) -> int:
+        if not isinstance(encoded_packet, str):
+            raise BadPacket("not text")
+        try:
+            super().decode(encoded_packet)
+        except (ValueError, RecursionError) as error:
+            raise BadPacket(str(error)) from error
+        if not self._is_sound():
+            raise BadPacket("not what this type of packet holds")
+        return 0
+
+    def _is_sound(self) -> bool:
+        if self.packet_type == socketio.packet.EVENT:
+            return isinstance(self.data, list) and bool(self.data) and isinstance(self.data[0], str)
+        if self.packet_type == socketio.packet.ACK:
+            return isinstance(self.data, list) and self.id is not None
+        return self.packet_type in (socketio.packet.CONNECT, socketio.packet.DISCONNECT)
+
+
+class Manager(socketio.Manager):  # type: ignore[misc]
+    """Who is connected. Rooms are `fanout`'s, so a disconnect need not look through all of them."""
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        for room in (None, sid):
+            self.basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for waiting in (self.pending_connect, self.pending_disconnect):
+            if sid in waiting.get(namespace, ()):
+                waiting[namespace].remove(sid)
+
+
+class Json:
+    """orjson in the shape that python-socketio asks for."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str, **_: Any) -> Any:
+        return orjson.loads(text)
+
+    JSONDecodeError = json.JSONDecodeError
+
+
+def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origins: Any) -> Server:
+    """Flask-SocketIO on `app`, with our connections in it. It names its server's class itself, hence the way in."""
+    extension = SocketIO(
+        app,
+        async_mode=settings.async_driver,
+        client_manager=Manager(),
+        serializer=PlainPacket,
+        json=Json,
+        cors_allowed_origins=origins,
+        ping_interval=settings.ping_interval,
+        ping_timeout=settings.ping_timeout,
+        max_http_buffer_size=settings.max_frame_bytes,
+        async_handlers=False,
+        monitor_clients=False,
+        manage_session=False,
+        logger=_quiet("socketio.server"),
+        engineio_logger=_quiet("engineio.server"),
+    )
+    server = extension.server
+    server.__class__ = Server
+    server.answered_later = {}
+    engine = server.eio
+    engine.__class__ = Engine
+    engine.driver = driver
+    engine.max_queue_bytes = settings.max_send_queue_bytes
+    engine.ping_alarm = Alarm(driver, settings.ping_interval)
+    engine.pong_alarm = Alarm(driver, settings.ping_timeout)
+    engine.sign_in_alarm = Alarm(driver, settings.connect_seconds)
+    engine.on("connect", server._handle_eio_connect)
+    engine.on("message", server._handle_eio_message)
+    engine.on("disconnect", server._handle_eio_disconnect)
+    return server  # type: ignore[no-any-return]
+
+
+def _quiet(name: str) -> logging.Logger:
+    """The library's logger: below errors it writes down tokens and messages."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -1,0 +1,139 @@
+"""Room → live sockets: an event is encoded once and written to each with a single call."""
+
+from collections.abc import Callable, Iterator
+
+from realtime_service import metrics
+from realtime_service.frames import Outgoing
+from realtime_service.link import Link, Write
+
+TURN_BYTES = 65_536
+"""What goes to a socket in one write at most; more of it would only wait in the system's buffer."""
+
+
+class Room:
+    """The sockets that get what happens in one topic."""
+
+    def __init__(self, name: str, forget: Callable[["Room"], None]) -> None:
+        self.name = name
+        self.seq = 0
+        """The last event of the log that this room has seen or was told of."""
+        self.epoch: str | None = None
+        self._forget = forget
+        self._direct: dict[Write, Link] = {}
+        self._others: dict[Link, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._direct) + len(self._others)
+
+    def __iter__(self) -> Iterator[Link]:
+        yield from tuple(self._direct.values())
+        yield from tuple(self._others)
+
+    def add(self, link: Link) -> None:
+        link.rooms.add(self)
+        self.place(link)
+
+    def place(self, link: Link) -> None:
+        """File `link` by what it can take now: bytes at once, or only what is queued."""
+        if link.write is not None and link.is_direct:
+            self._others.pop(link, None)
+            self._direct[link.write] = link
+        else:
+            if link.write is not None:
+                self._direct.pop(link.write, None)
+            self._others[link] = None
+
+    def remove(self, link: Link) -> None:
+        link.rooms.discard(self)
+        self._others.pop(link, None)
+        if link.write is not None:
+            self._direct.pop(link.write, None)
+        if not self._direct and not self._others:
+            self._forget(self)
+
+    def send(self, events: list[Outgoing]) -> int:
+        """Send `events` to every socket here; the number of sockets."""
+        waiting = tuple(self._others)
+        late: list[Link] = []
+        for data in _in_turns(events):
+            for link in late:
+                link.put(data)
+            late += self._write_all(data)
+        for link in waiting:
+            for event in events:
+                link.send_event(event)
+        return len(self)
+
+    def _write_all(self, data: bytes) -> list[Link]:
+        """The hot loop: per socket one call of a bound `send`, and nothing else as long as it takes everything.
+
+        Returns the sockets that did not; what is left for them is kept, in order.
+        """
+        size = len(data)
+        short: list[tuple[Link, int]] = []
+        broken: list[Link] = []
+        for write, link in self._direct.items():
+            try:
+                sent = write(data)
+                if sent != size:
+                    short.append((link, sent))
+            except BlockingIOError:
+                short.append((link, 0))
+            except OSError:
+                broken.append(link)
+        for link, sent in short:
+            link.keep(memoryview(data)[sent:])
+        for link in broken:
+            link.cut()
+        return [link for link, _ in short]
+
+
+class Rooms:
+    """All rooms of this process. `opened` and `closed` are told of the first in and the last out."""
+
+    def __init__(self, opened: Callable[[str], None], closed: Callable[[str], None]) -> None:
+        self._rooms: dict[str, Room] = {}
+        self._opened = opened
+        self._closed = closed
+        metrics.ROOMS.set_function(lambda: len(self._rooms))
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(tuple(self._rooms.values()))
+
+    def get(self, name: str) -> Room | None:
+        return self._rooms.get(name)
+
+    def join(self, name: str, link: Link) -> Room | None:
+        """Let `link` get what happens in `name` from now on; None when it is gone already."""
+        if not link.is_open:
+            return None
+        room = self._rooms.get(name)
+        if room is None:
+            room = self._rooms[name] = Room(name, self._forget)
+            self._opened(name)
+        room.add(link)
+        return room
+
+    def leave(self, name: str, link: Link) -> None:
+        room = self._rooms.get(name)
+        if room is not None:
+            room.remove(link)
+
+    def _forget(self, room: Room) -> None:
+        if self._rooms.get(room.name) is room:
+            del self._rooms[room.name]
+            self._closed(room.name)
+
+
+def _in_turns(events: list[Outgoing]) -> Iterator[bytes]:
+    """The frames of `events`, joined up to about TURN_BYTES."""
+    part: list[bytes] = []
+    size = 0
+    for event in events:
+        if part and size + len(event.frame) > TURN_BYTES:
+            yield b"".join(part)
+            part, size = [], 0
+        part.append(event.frame)
+        size += len(event.frame)
+    if part:
+        yield b"".join(part)

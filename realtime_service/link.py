@@ -1,0 +1,340 @@
+"""One client's connection: Engine.IO over long polling or WebSocket, and the way out for its bytes.
+
+Bytes for a WebSocket are written at once, without waiting, by whoever has them. What the system does not take is
+kept in order and written by a task that lives only as long as something is kept. So a frame is never interleaved
+with another, a lone message never waits, and an idle socket has no task but the one that reads it.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from engineio import exceptions, packet, payload, socket
+
+from realtime_service import frames, metrics
+from realtime_service.frames import Outgoing
+from realtime_service.websocket import BadHandshake, Inbound, Violation, handshake_reply
+from realtime_service.worker import ALREADY_HANDLED
+
+if TYPE_CHECKING:
+    from realtime_service.engine import Engine
+    from realtime_service.fanout import Room
+
+Write = Callable[[bytes], int]
+PIECES_AT_ONCE = 256
+"""How many kept pieces go to the system in one call."""
+PROBE_SECONDS = 10
+SMALL_PACKET_BYTES = 100
+
+
+class Link(socket.Socket):  # type: ignore[misc]
+    """An Engine.IO socket that writes by itself. `write` is the bare non-blocking send."""
+
+    closed: bool
+    closing: bool
+    connected: bool
+    last_ping: float | None
+
+    def __init__(self, server: "Engine", sid: str) -> None:
+        super().__init__(server, sid)
+        self.engine = server
+        self.rooms: set[Room] = set()
+        self.write: Write | None = None
+        self._raw: Any = None
+        self._green: Any = None
+        self._kept: deque[bytes | memoryview] = deque()
+        self._kept_bytes = 0
+        self._pinged_at: float | None = None
+        self.owner: Any = None
+        """Who signed in on this connection."""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether a frame may be written at once."""
+        return self.write is not None and not self._kept
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be told anything."""
+        return not self.closing and (self._raw is None or self.write is not None)
+
+    def send(self, pkt: packet.Packet) -> None:
+        """Send an Engine.IO packet after all that was sent before."""
+        if self.closed:
+            return
+        if self._raw is not None:
+            self.put(frames.frame_of(pkt))
+        else:
+            self._queue(pkt)
+
+    def send_event(self, event: Outgoing) -> None:
+        """Send an event after all that was sent before."""
+        if self.closed:
+            return
+        if self._raw is not None:
+            self.put(event.frame)
+        else:
+            self._queue(event.packet)
+
+    def send_events(self, events: list[Outgoing]) -> None:
+        """Send several events, in one write if that is possible."""
+        if self._raw is not None:
+            self.put(b"".join([event.frame for event in events]))
+        else:
+            for event in events:
+                self.send_event(event)
+
+    def put(self, frame: bytes) -> None:
+        """Write whole frames to the WebSocket after all that was sent before."""
+        if self.write is None:
+            return
+        if self._kept:
+            self.keep(frame)
+            return
+        try:
+            sent = self.write(frame)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.cut()
+            return
+        if sent < len(frame):
+            self.keep(memoryview(frame)[sent:])
+
+    def keep(self, rest: bytes | memoryview) -> None:
+        """Write `rest` as soon as the system takes bytes again; nothing overtakes it."""
+        if self._raw is None:
+            return
+        is_first = not self._kept
+        self._kept.append(rest)
+        self._kept_bytes += len(rest)
+        if self._kept_bytes > self.engine.max_queue_bytes:
+            metrics.SLOW_READERS.inc()
+            self.cut()
+        elif is_first:
+            self._tell_rooms()
+            self.engine.driver.spawn(self._write_kept)
+
+    def cut(self) -> None:
+        """End the connection without a word; what is kept is dropped. The client resumes by the log."""
+        self._kept.clear()
+        self._kept_bytes = 0
+        if self._raw is None:
+            self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_ERROR)
+            return
+        self._leave_rooms()
+        self.write = None
+        self._shut()
+
+    def cut_unless_signed_in(self) -> None:
+        """A connection that never said who it is does not stay."""
+        if self.owner is None and not self.closed:
+            metrics.UNSIGNED.inc()
+            self.cut()
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """End the connection in order: handlers are told, then the client, unless it is gone (`abort`)."""
+        if self.closed or self.closing:
+            return
+        self.closing = True
+        try:
+            self.engine._trigger_event(
+                "disconnect",
+                self.sid,
+                reason or self.engine.reason.SERVER_DISCONNECT,
+                run_async=False,
+            )
+        finally:
+            if not abort:
+                self.send(packet.Packet(packet.CLOSE))
+            self.closed = True
+            self._leave_rooms()
+            self.engine.sockets.pop(self.sid, None)
+            self.queue.put(None)
+            if self._raw is not None and not self._kept:
+                self._shut()
+
+    def poll(self) -> list[packet.Packet]:
+        """What waits for a long-polling client; the stock Python client takes 16 packets at a time."""
+        packets: list[Any] = []
+        try:
+            packets.append(
+                self.queue.get(timeout=self.engine.ping_interval + self.engine.ping_timeout)
+            )
+            while packets[-1] is not None and len(packets) < payload.Payload.max_decode_packets:
+                packets.append(self.queue.get(block=False))
+        except self.engine.get_queue_empty_exception():
+            if not packets:
+                raise exceptions.QueueEmpty from None
+        if packets[-1] is None:
+            packets.pop()
+            self.queue.put(None)
+        self._kept_bytes -= sum(map(_size_of, packets))
+        return packets
+
+    def receive(self, pkt: packet.Packet) -> None:
+        if pkt.packet_type == packet.PONG:
+            self.schedule_ping()
+        else:
+            super().receive(pkt)
+
+    def handle_post_request(self, environ: dict[str, Any]) -> None:
+        """Malformed packets end the connection with a 400; engineio would log a traceback for each."""
+        try:
+            super().handle_post_request(environ)
+        except (ValueError, IndexError, KeyError) as error:
+            metrics.BAD_PACKETS.inc()
+            raise exceptions.EngineIOError(str(error)) from error
+
+    def schedule_ping(self) -> None:
+        if self._pinged_at is None and self.last_ping is None:
+            return  # a pong that nobody asked for
+        self.last_ping = self._pinged_at = None
+        self.engine.ping_alarm.add(self._ping)
+
+    def check_ping_timeout(self) -> bool:
+        return not self.closed
+
+    def _ping(self) -> None:
+        if self.closing or self.closed:
+            return
+        self._pinged_at = time.monotonic()
+        self.send(packet.Packet(packet.PING))
+        self.engine.pong_alarm.add(self._expect_pong, self._pinged_at)
+
+    def _expect_pong(self, pinged_at: float) -> None:
+        if self._pinged_at == pinged_at and not self.closed:
+            metrics.DEAD_PEERS.inc()
+            self.cut()
+            self.close(wait=False, abort=True, reason=self.engine.reason.PING_TIMEOUT)
+
+    def _queue(self, pkt: packet.Packet) -> None:
+        self._kept_bytes += _size_of(pkt)
+        if self._kept_bytes > self.engine.max_queue_bytes:
+            metrics.SLOW_READERS.inc()
+            self.cut()
+        else:
+            self.queue.put(pkt)
+
+    def _write_kept(self) -> None:
+        engine = self.engine
+        try:
+            while self._kept:
+                engine.driver.wait_writable(self._green, engine.ping_timeout + engine.ping_interval)
+                self._write_some()
+        except OSError:
+            self.cut()
+            return
+        if self.closed:
+            self._shut()
+        else:
+            self._tell_rooms()
+
+    def _write_some(self) -> None:
+        """One call of the system with as much as it may take."""
+        if not self._kept:
+            return
+        try:
+            sent = self._raw.sendmsg(list(islice(self._kept, PIECES_AT_ONCE)))
+        except BlockingIOError:
+            return
+        self._kept_bytes -= sent
+        while sent:
+            piece = self._kept[0]
+            if len(piece) <= sent:
+                sent -= len(piece)
+                self._kept.popleft()
+            else:
+                self._kept[0] = memoryview(piece)[sent:]
+                sent = 0
+
+    def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Speak WebSocket on this request's connection until it ends."""
+        if self.upgraded or self.upgrading:
+            raise exceptions.EngineIOError("upgraded already")
+        try:
+            reply = handshake_reply(environ)
+        except BadHandshake:
+            return self.engine._bad_request("Not a WebSocket handshake")
+        green = environ["gunicorn.socket"]
+        green.sendall(reply)
+        inbound = Inbound(green, int(self.engine.max_http_buffer_size), self._answer)
+        if not self.connected:
+            self.connected = True
+            self._go_direct(green)
+        elif self._was_probed(green, inbound):
+            self._go_direct(green)
+        else:
+            return ALREADY_HANDLED
+        self._read(inbound)
+        return ALREADY_HANDLED
+
+    def _was_probed(self, green: Any, inbound: Inbound) -> bool:
+        """Engine.IO's upgrade: the client tries the new way before it leaves long polling."""
+        self.upgrading = True
+        green.settimeout(PROBE_SECONDS)
+        try:
+            if inbound.receive() != f"{packet.PING}probe":
+                return False
+            green.sendall(frames.make_frame(f"{packet.PONG}probe".encode()))
+            self.queue.put(packet.Packet(packet.NOOP))  # ends the poll that is open
+            return inbound.receive() == str(packet.UPGRADE) and not self.closed
+        except (OSError, Violation):
+            return False
+        finally:
+            green.settimeout(None)
+            self.upgrading = False
+
+    def _go_direct(self, green: Any) -> None:
+        """From here on bytes go straight to the socket, what waited first. Nothing in here lets others run."""
+        self._green = green
+        self._raw = self.engine.driver.raw_socket(green)
+        self.write = self._raw.send
+        self.upgraded = True
+        self._kept_bytes = 0
+        while not self.queue.empty():
+            pkt = self.queue.get_nowait()
+            if pkt is not None:
+                self.put(frames.frame_of(pkt))
+        self._tell_rooms()
+
+    def _read(self, inbound: Inbound) -> None:
+        try:
+            while (message := inbound.receive()) is not None and not self.closed:
+                self.receive(packet.Packet(encoded_packet=message))
+        except Violation as violation:
+            metrics.BAD_PACKETS.inc()
+            self._answer(frames.make_frame(violation.code.to_bytes(2), frames.CLOSE))
+        except (ValueError, IndexError, exceptions.EngineIOError):
+            metrics.BAD_PACKETS.inc()
+        except OSError:
+            pass  # the peer is gone, which the next line says to all
+        finally:
+            self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_CLOSE)
+            self.write = None
+            self._kept.clear()
+
+    def _answer(self, frame: bytes) -> None:
+        if self._raw is not None:
+            self.put(frame)
+
+    def _shut(self) -> None:
+        """Wake the reader, which closes all the rest."""
+        try:
+            self._raw.shutdown(2)
+        except OSError:
+            pass  # the peer was quicker
+
+    def _tell_rooms(self) -> None:
+        for room in self.rooms:
+            room.place(self)
+
+    def _leave_rooms(self) -> None:
+        for room in tuple(self.rooms):
+            room.remove(self)
+
+
+def _size_of(pkt: packet.Packet) -> int:
+    return len(pkt.data) if isinstance(pkt.data, str | bytes) else SMALL_PACKET_BYTES

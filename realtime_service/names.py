@@ -1,0 +1,32 @@
+"""What people are called: asked once of users_service, then kept current by its events."""
+
+from typing import Any
+
+from cachetools import LRUCache
+
+from realtime_service.clients import UsersService
+from servicekit.errors import Problem
+
+MOST_NAMES = 50_000
+
+
+class Names:
+    """Nicknames by user id."""
+
+    def __init__(self, users: UsersService) -> None:
+        self._users = users
+        self._known: LRUCache[int, str] = LRUCache(MOST_NAMES)
+
+    def of(self, user_id: int) -> str:
+        """The nickname; `somebody` while users_service is away and the person is new here."""
+        name = self._known.get(user_id)
+        if name is None:
+            try:
+                name = self._known[user_id] = self._users.nickname_of(user_id)
+            except Problem:
+                return "somebody"
+        return name
+
+    def learn(self, profile: dict[str, Any]) -> None:
+        """An event or a notice names somebody."""
+        self._known[int(profile["id"])] = str(profile["nickname"])

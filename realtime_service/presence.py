@@ -1,0 +1,250 @@
+"""Who is online: of this process at once, of all others from Redis, of a dead one until its key has expired."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import redis
+
+from realtime_service.alarms import Alarm
+from realtime_service.fanout import Rooms
+from realtime_service.frames import Outgoing
+from realtime_service.link import Link
+from realtime_service.subscribe import Subscription
+from realtime_service.tabs import AWAY, OFFLINE, ONLINE, Tab, Tabs, conversation_room, user_room
+from realtime_service.worker import Driver
+
+PROCESSES = "parley:presence"
+BEAT_SECONDS, DEAD_SECONDS = 5, 16
+GONE_SECONDS = 3
+"""A person whose last tab closed is offline only after this: most are back by then, on the next page."""
+GATHER_SECONDS = 0.2
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How one process sees a person, and the conversations in which that concerns others."""
+
+    status: str
+    conversations: frozenset[int]
+
+
+class Presence:
+    """The table of who is seen where, and what local sockets were told of it."""
+
+    def __init__(
+        self,
+        driver: Driver,
+        tabs: Tabs,
+        rooms: Rooms,
+        subscription: Subscription,
+        store: redis.Redis,
+        room_limit: int,
+    ) -> None:
+        self._driver = driver
+        self._tabs = tabs
+        self._rooms = rooms
+        self._subscription = subscription
+        self._store = store
+        self._room_limit = room_limit
+        self._me = subscription.process
+        self._seen: dict[str, dict[int, Sight]] = {self._me: {}}
+        self._members: dict[int, set[int]] = {}
+        self._shown: dict[int, str] = {}
+        self._changed: set[int] = set()
+        self._concerned: dict[int, set[int]] = {}
+        self._gone_alarm = Alarm(driver, GONE_SECONDS)
+        self._is_stopping = threading.Event()
+
+    def start(self) -> None:
+        threading.Thread(target=self._beat_forever, name="presence", daemon=True).start()
+
+    def stop(self) -> None:
+        """Say that everybody here is gone, so that nobody waits for a key to expire."""
+        self._is_stopping.set()
+        try:
+            self._store.delete(self._key(self._me))
+            self._store.srem(PROCESSES, self._me)
+        except redis.RedisError:
+            return  # the key expires
+        self._subscription.publish("live", orjson.dumps({"gone": {"process": self._me}}))
+
+    def welcome(self, tab: Tab) -> None:
+        """A tab has entered its rooms: tell others of the person, and the person of the others."""
+        self._look(tab.user_id)
+        others = set[int]()
+        for conversation_id in tab.conversations:
+            room = self._rooms.get(conversation_room(conversation_id))
+            if room is not None and len(room) <= self._room_limit:
+                others |= self._members.get(conversation_id, set())
+        for user_id in sorted(others):
+            status = self._shown.get(user_id, OFFLINE)
+            if status != OFFLINE:
+                tab.link.send_event(_event(user_id, status))
+
+    def part(self, tab: Tab) -> None:
+        """A tab is gone."""
+        if self._tabs.of_user(tab.user_id):
+            self._look(tab.user_id)
+        else:
+            self._gone_alarm.add(self._look, tab.user_id)
+
+    def take(self, tab: Tab, status: Any) -> None:
+        """The client says whether its person is there."""
+        if status in (ONLINE, AWAY) and status != tab.status:
+            tab.status = status
+            self._look(tab.user_id)
+
+    def refresh(self, user_id: int) -> None:
+        """The person's conversations have changed."""
+        self._look(user_id)
+
+    def spread(self, data: dict[str, Any]) -> None:
+        """Another process says how it sees a person."""
+        if data["process"] != self._me:
+            sight = Sight(str(data["status"]), frozenset(int(id) for id in data["conversations"]))
+            self._set(str(data["process"]), int(data["user_id"]), sight)
+
+    def forget(self, data: dict[str, Any]) -> None:
+        """Another process has ended."""
+        if data["process"] != self._me:
+            self._replace(str(data["process"]), {})
+
+    def _look(self, user_id: int) -> None:
+        """How this process sees the person now; others are told of a change."""
+        tabs = self._tabs.of_user(user_id)
+        conversations = frozenset[int]().union(*(tab.conversations for tab in tabs))
+        status = (
+            OFFLINE if not tabs else ONLINE if any(tab.status == ONLINE for tab in tabs) else AWAY
+        )
+        old = self._seen[self._me].get(user_id)
+        new = Sight(status, conversations if tabs else old.conversations if old else conversations)
+        if new == old or (old is None and status == OFFLINE):
+            return
+        self._set(self._me, user_id, new)
+        message = {
+            "process": self._me,
+            "user_id": user_id,
+            "status": status,
+            "conversations": sorted(new.conversations),
+        }
+        self._driver.spawn(self._subscription.publish, "live", orjson.dumps({"presence": message}))
+
+    def _set(self, process: str, user_id: int, sight: Sight) -> None:
+        table = self._seen.setdefault(process, {})
+        old = table.pop(user_id, None)
+        if sight.status != OFFLINE:
+            table[user_id] = sight
+            if old is not None and sight.conversations - old.conversations:
+                self._shown.pop(user_id, None)  # there are new people to tell
+        self._note(user_id, (old.conversations if old else frozenset()) | sight.conversations)
+
+    def _replace(self, process: str, table: dict[int, Sight]) -> None:
+        """What Redis says of a process counts more than what was heard."""
+        old = self._seen.get(process, {})
+        for user_id in old.keys() - table.keys():
+            self._set(process, user_id, Sight(OFFLINE, frozenset()))
+        for user_id, sight in table.items():
+            if old.get(user_id) != sight:
+                self._set(process, user_id, sight)
+        if not table and process != self._me:
+            self._seen.pop(process, None)
+
+    def _note(self, user_id: int, conversations: frozenset[int]) -> None:
+        """Something about the person changed; sockets are told with what else changes within a moment."""
+        sights = [table[user_id] for table in self._seen.values() if user_id in table]
+        present = frozenset[int]().union(*(sight.conversations for sight in sights))
+        for conversation_id in conversations | present:
+            if conversation_id in present:
+                self._members.setdefault(conversation_id, set()).add(user_id)
+            elif conversation_id in self._members:
+                self._members[conversation_id].discard(user_id)
+                if not self._members[conversation_id]:
+                    del self._members[conversation_id]
+        if not self._changed:
+            self._driver.spawn(self._tell_soon)
+        self._changed.add(user_id)
+        self._concerned.setdefault(user_id, set()).update(conversations)
+
+    def _tell_soon(self) -> None:
+        time.sleep(GATHER_SECONDS)
+        changed, self._changed = self._changed, set()
+        concerned, self._concerned = self._concerned, {}
+        outbound: dict[Link, list[Outgoing]] = {}
+        for user_id in changed:
+            status = self._status_of(user_id)
+            if self._shown.get(user_id, OFFLINE) == status:
+                continue
+            if status == OFFLINE:
+                self._shown.pop(user_id, None)
+            else:
+                self._shown[user_id] = status
+            event = _event(user_id, status)
+            for link in self._links_near(user_id, concerned[user_id]):
+                outbound.setdefault(link, []).append(event)
+        for link, events in outbound.items():
+            link.send_events(events)
+
+    def _status_of(self, user_id: int) -> str:
+        statuses = {table[user_id].status for table in self._seen.values() if user_id in table}
+        return ONLINE if ONLINE in statuses else AWAY if AWAY in statuses else OFFLINE
+
+    def _links_near(self, user_id: int, conversations: Iterable[int]) -> set[Link]:
+        names = [user_room(user_id), *(conversation_room(id) for id in conversations)]
+        links = set[Link]()
+        for name in names:
+            room = self._rooms.get(name)
+            if room is not None and len(room) <= self._room_limit:
+                links.update(room)
+        return links
+
+    def _beat_forever(self) -> None:
+        while not self._is_stopping.is_set():
+            try:
+                self._beat()
+            except redis.RedisError:
+                log.info("presence: Redis is away")
+            except Exception:
+                log.exception("presence: unforeseen error")
+            self._is_stopping.wait(BEAT_SECONDS)
+
+    def _beat(self) -> None:
+        """Show Redis who is here, and see who is elsewhere."""
+        mine = {
+            str(user_id): [s.status, sorted(s.conversations)]
+            for user_id, s in self._seen[self._me].items()
+        }
+        with self._store.pipeline(transaction=False) as pipeline:
+            pipeline.set(self._key(self._me), orjson.dumps(mine), ex=DEAD_SECONDS)
+            pipeline.sadd(PROCESSES, self._me)
+            pipeline.smembers(PROCESSES)
+            names = {name.decode() for name in pipeline.execute()[2]} - {self._me}
+        tables = self._store.mget([self._key(name) for name in sorted(names)]) if names else []
+        for name, table in zip(sorted(names), tables, strict=True):
+            if table is None:
+                self._store.srem(PROCESSES, name)
+                self._replace(name, {})
+            else:
+                self._replace(name, _read_table(table))
+        for name in self._seen.keys() - names - {self._me}:
+            self._replace(name, {})
+
+    @staticmethod
+    def _key(process: str) -> str:
+        return f"{PROCESSES}:{process}"
+
+
+def _event(user_id: int, status: str) -> Outgoing:
+    return Outgoing.of("presence", {"user_id": user_id, "status": status})
+
+
+def _read_table(table: Any) -> dict[int, Sight]:
+    return {
+        int(user_id): Sight(status, frozenset(ids))
+        for user_id, (status, ids) in orjson.loads(table).items()
+    }

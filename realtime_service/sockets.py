@@ -1,0 +1,250 @@
+"""Open, authorise, join, leave, close: the life of a client's socket."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from engineio.packet import MESSAGE, Packet
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from realtime_service import metrics
+from realtime_service.attendance import Attendance
+from realtime_service.clients import Conversations, MessagesService
+from realtime_service.delivery import Delivery
+from realtime_service.engine import Server
+from realtime_service.fanout import Rooms
+from realtime_service.frames import Outgoing
+from realtime_service.gate import Gate
+from realtime_service.link import Link
+from realtime_service.presence import Presence
+from realtime_service.rates import Rate
+from realtime_service.settings import RealtimeSettings
+from realtime_service.subscribe import Subscription
+from realtime_service.tabs import Tab, Tabs, conversation_room, user_room
+from realtime_service.texts import Texts, refusal
+from realtime_service.typing_signs import TypingSigns
+from realtime_service.worker import Driver
+from servicekit.errors import Problem, TooMany, Unauthorized
+from servicekit.identity import Identity
+
+EVERYONE = "everyone"
+"""The room of tutorial mode."""
+SUBSCRIBE_SECONDS = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+EVENTS_PER_WINDOW, WINDOW_SECONDS = 200, 10.0
+LONGEST_LOGGED = 200
+Ack = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+class Sockets:
+    """The handlers of all Socket.IO events. One socket's events are handled one after another."""
+
+    def __init__(
+        self,
+        settings: RealtimeSettings,
+        driver: Driver,
+        server: Server,
+        *,
+        gate: Gate,
+        tabs: Tabs,
+        rooms: Rooms,
+        delivery: Delivery,
+        subscription: Subscription,
+        messages: MessagesService,
+        presence: Presence,
+        typing: TypingSigns,
+        attendance: Attendance,
+        texts: Texts,
+    ) -> None:
+        self._settings = settings
+        self._driver = driver
+        self._server = server
+        self._gate = gate
+        self._tabs = tabs
+        self._rooms = rooms
+        self._delivery = delivery
+        self._subscription = subscription
+        self._messages = messages
+        self._presence = presence
+        self._typing = typing
+        self._attendance = attendance
+        self._texts = texts
+        self._rate = Rate(EVENTS_PER_WINDOW, WINDOW_SECONDS)
+
+    def install(self) -> None:
+        """Take the events of the server."""
+        on = self._server.on
+        on("connect", self._connect)
+        on("disconnect", self._disconnect)
+        on("connect-ack", self._log_connect_ack)
+        on("typing", self._take_typing)
+        on("presence", self._take_presence)
+        on("join", self._acked(self._attendance.take_join))
+        on("leave", self._acked(self._attendance.take_leave))
+        self._server.answered_later["text"] = self._take_text
+
+    def cut_session(self, sid: str) -> None:
+        """End the sockets of a session that has ended."""
+        self._cut([tab for tab in self._tabs if tab.identity.sid == sid])
+
+    def cut_user(self, user_id: int, issued_before: float | None = None) -> None:
+        """End a person's sockets, or those whose token was issued by that moment (seconds since the epoch)."""
+        self._cut(
+            [
+                tab
+                for tab in self._tabs.of_user(user_id)
+                if issued_before is None or tab.identity.issued_at <= issued_before
+            ]
+        )
+
+    def say_goodbye(self) -> None:
+        """This process ends: close every connection; clients come back elsewhere, each after a pause of its own."""
+        for link in list(self._server.eio.sockets.values()):
+            link.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        link = self._server.link_of(sid)
+        if link is None:
+            raise Refused("The connection is gone.")
+        if self._settings.tutorial:
+            self._rooms.join(EVERYONE, link)
+            if not auth:
+                link.owner = EVERYONE
+                return
+        tab = Tab(sid, link, self._admit(auth, environ))
+        self._tabs.add(tab)
+        self._driver.spawn(self._enter, tab)
+
+    def _admit(self, auth: Any, environ: dict[str, Any]) -> Identity:
+        try:
+            identity = self._gate.admit(auth)
+            if len(self._tabs.of_user(identity.user_id)) >= self._settings.max_sockets_per_user:
+                raise TooMany(
+                    "You have too many connections open; close some.", 10, "too-many-sockets"
+                )
+        except Problem as problem:
+            metrics.REFUSED.labels(problem.code).inc()
+            log.info("socket refused: %s (%s)", problem.code, environ.get("REMOTE_ADDR"))
+            raise Refused(
+                problem.detail, {"code": problem.code, "status": problem.status}
+            ) from problem
+        return identity
+
+    def _enter(self, tab: Tab) -> None:
+        """Bring a new tab into its rooms, however long messages_service takes, and tell it that it is live."""
+        pause = FIRST_PAUSE
+        while tab.link.is_open:
+            try:
+                conversations = self._join_rooms(tab)
+            except Problem as problem:
+                log.info("rooms of user %s are not known yet: %s", tab.user_id, problem.detail)
+                time.sleep(pause * random.uniform(0.7, 1.3))
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            if tab.link.is_open:
+                self._tell_ready(tab, conversations)
+            return
+
+    def _join_rooms(self, tab: Tab) -> Conversations:
+        """Subscribe first and ask then, so that nothing falls between; raises Problem."""
+        mine = user_room(tab.user_id)
+        self._rooms.join(mine, tab.link)
+        self._subscription.wait_for([mine], SUBSCRIBE_SECONDS)
+        conversations = self._messages.conversations_of(tab.user_id)
+        new = [
+            name
+            for id in conversations.last_seqs
+            if not self._subscription.hears(name := conversation_room(id))
+        ]
+        self._place(tab, conversations)
+        if new:
+            self._subscription.wait_for(new, SUBSCRIBE_SECONDS)
+            conversations = self._messages.conversations_of(tab.user_id)
+            self._place(tab, conversations)
+        return conversations
+
+    def _place(self, tab: Tab, conversations: Conversations) -> None:
+        """Have `tab` in the rooms of exactly these conversations."""
+        for id, last_seq in conversations.last_seqs.items():
+            if id not in tab.left:
+                self._delivery.enter(tab, id, last_seq, conversations.epoch)
+        for id in tab.conversations - conversations.last_seqs.keys():
+            self._rooms.leave(conversation_room(id), tab.link)
+
+    def _tell_ready(self, tab: Tab, conversations: Conversations) -> None:
+        """`ready`: from here on every event comes; what the client lacks up to these seqs it asks of the log."""
+        last_seqs = {}
+        for id, last_seq in conversations.last_seqs.items():
+            room = self._rooms.get(conversation_room(id))
+            last_seqs[id] = (
+                max(last_seq, room.seq) if room and room.epoch == conversations.epoch else last_seq
+            )
+        data = {
+            "conversations": {str(id): seq for id, seq in last_seqs.items()},
+            "epoch": conversations.epoch,
+        }
+        tab.link.send_event(Outgoing.of("notice", {"type": "ready", "data": data}))
+        self._presence.welcome(tab)
+
+    def _disconnect(self, sid: str, reason: str = "") -> None:
+        tab = self._tabs.remove(sid)
+        if tab is not None:
+            self._presence.part(tab)
+            if tab.attending:
+                self._driver.spawn(self._attendance.end, tab)
+
+    def _log_connect_ack(self, sid: str, data: Any = None, *_: Any) -> None:
+        log.info(
+            "connect-ack %s",
+            orjson.dumps(data, default=str)[:LONGEST_LOGGED].decode(errors="replace"),
+        )
+
+    def _take_typing(self, sid: str, data: Any = None, *_: Any) -> None:
+        tab = self._tabs.get(sid)
+        if tab is not None and isinstance(data, dict) and self._rate.allows(tab.user_id):
+            self._typing.take(tab, data.get("conversation_id"))
+
+    def _take_presence(self, sid: str, data: Any = None, *_: Any) -> None:
+        tab = self._tabs.get(sid)
+        if tab is not None and isinstance(data, dict) and self._rate.allows(tab.user_id):
+            self._presence.take(tab, data.get("status"))
+
+    def _take_text(self, link: Link, ack_id: int | None, args: list[Any]) -> None:
+        def answer(outcome: Ack) -> None:
+            if ack_id is not None:
+                link.send(Packet(MESSAGE, f"3{ack_id}[{orjson.dumps(outcome).decode()}]"))
+
+        if isinstance(link.owner, Tab):
+            self._texts.take(link.owner.identity, args[0] if args else None, answer)
+        else:
+            answer(refusal(Unauthorized()))
+
+    def _acked(self, take: Callable[[Tab, Any], Ack]) -> Callable[..., Ack]:
+        """A handler whose answer, or whose problem, is the ack."""
+
+        def handle(sid: str, data: Any = None, *_: Any) -> Ack:
+            tab = self._tabs.get(sid)
+            try:
+                if tab is None:
+                    raise Unauthorized()
+                if not self._rate.allows(tab.user_id):
+                    raise TooMany("Too many requests; wait a moment.", int(WINDOW_SECONDS))
+                return take(tab, data)
+            except Problem as problem:
+                return refusal(problem)
+            except Exception:
+                log.exception("a socket event was not handled")
+                return refusal(Problem(500, "internal", "Something went wrong here."))
+
+        return handle
+
+    def _cut(self, tabs: list[Tab]) -> None:
+        """Told as a refusal by the server, after which stock clients do not come back by themselves."""
+        for tab in tabs:
+            metrics.REVOKED.inc()
+            tab.link.send(Packet(MESSAGE, "1"))
+            tab.link.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)

@@ -1,0 +1,125 @@
+"""Messages sent over sockets: those that arrive while one call is under way go together in the next one.
+
+So under load many share one HTTP call and one transaction, and a lone message waits for nobody.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from realtime_service import metrics
+from realtime_service.clients import MessagesService
+from realtime_service.rates import Rate
+from realtime_service.worker import Driver
+from servicekit.errors import Invalid, Problem, TooMany, Unavailable
+from servicekit.identity import Identity
+
+MOST_AT_ONCE = 200
+MOST_WAITING = 20_000
+RATE_SECONDS = 10.0
+Answer = Callable[[dict[str, Any]], None]
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Text:
+    """A message on its way to messages_service, and who waits for the outcome."""
+
+    message: dict[str, Any]
+    answer: Answer
+
+
+class Texts:
+    """Collects messages and stores them together. Answers are `{ok, message}` or `{ok, problem}`."""
+
+    def __init__(self, driver: Driver, messages: MessagesService, rate: int) -> None:
+        self._driver = driver
+        self._messages = messages
+        self._rate = Rate(rate, RATE_SECONDS)
+        self._waiting: deque[Text] = deque()
+        self._is_storing = False
+
+    def take(self, author: Identity, data: Any, answer: Answer) -> None:
+        """Store `data` (`{room, msg, client_id?}`) as a message of `author`; `answer` is called once."""
+        try:
+            self._count(author)
+            text = Text(_message_of(author, data), answer)
+        except Problem as problem:
+            metrics.TEXTS.labels("refused").inc()
+            answer(refusal(problem))
+            return
+        self._waiting.append(text)
+        if not self._is_storing:
+            self._is_storing = True
+            self._driver.spawn(self._store)
+
+    def _count(self, author: Identity) -> None:
+        if "write" not in author.scopes:
+            raise Problem(403, "scope-missing", "This token lacks the scope 'write'.")
+        if len(self._waiting) >= MOST_WAITING:
+            raise Unavailable("Too much is waiting to be stored; try again in a moment.")
+        if not self._rate.allows(author.user_id):
+            raise TooMany("That is a lot of messages; wait a moment.", int(RATE_SECONDS))
+
+    def _store(self) -> None:
+        try:
+            while self._waiting:
+                texts = [
+                    self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))
+                ]
+                self._store_together(texts)
+        finally:
+            self._is_storing = False
+
+    def _store_together(self, texts: list[Text]) -> None:
+        try:
+            results = self._messages.post_messages([text.message for text in texts])
+            answers = [_answer_of(result) for result in results]
+            if len(answers) != len(texts):
+                raise Unavailable("messages_service answered for another number of messages.")
+        except Problem as problem:
+            answers = [refusal(problem)] * len(texts)
+        except Exception:
+            log.exception("storing messages failed")
+            answers = [refusal(Unavailable("The message could not be stored; try again."))] * len(
+                texts
+            )
+        for text, answer in zip(texts, answers, strict=True):
+            metrics.TEXTS.labels("stored" if answer["ok"] else "refused").inc()
+            text.answer(answer)
+
+
+def refusal(problem: Problem) -> dict[str, Any]:
+    """What a client is told in an ack when something did not work."""
+    body = problem.as_dict()
+    if "Retry-After" in problem.headers:
+        body["retry_after"] = int(problem.headers["Retry-After"])
+    return {"ok": False, "problem": body}
+
+
+def _message_of(author: Identity, data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise Invalid.field("body", "must be an object {room, msg, client_id?}")
+    room, msg, client_id = data.get("room"), data.get("msg"), data.get("client_id")
+    if not isinstance(msg, str):
+        raise Invalid.field("msg", "must be a text")
+    if client_id is not None and not isinstance(client_id, str):
+        raise Invalid.field("client_id", "must be a text")
+    message: dict[str, Any] = {"author_id": author.user_id, "role": author.role, "content": msg}
+    if type(room) is int:
+        message["conversation_id"] = room
+    elif isinstance(room, str) and room:
+        message["room"] = room
+    else:
+        raise Invalid.field("room", "must be the name or the id of a conversation")
+    if client_id is not None:
+        message["client_id"] = client_id
+    return message
+
+
+def _answer_of(result: dict[str, Any]) -> dict[str, Any]:
+    if "message" in result and result["message"] is not None:
+        return {"ok": True, "message": result["message"]}
+    return {"ok": False, "problem": result["problem"]}

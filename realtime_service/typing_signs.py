@@ -1,0 +1,50 @@
+"""Who is typing: passed on to the others in the conversation and forgotten."""
+
+import time
+from typing import Any
+
+import orjson
+from cachetools import TTLCache
+
+from realtime_service.fanout import Rooms
+from realtime_service.frames import Outgoing
+from realtime_service.subscribe import Subscription
+from realtime_service.tabs import Tab, conversation_room
+
+PAUSE_SECONDS = 1.0
+"""A sign that comes sooner after the last one of the same person and conversation is dropped."""
+
+
+class TypingSigns:
+    """Between local sockets and the topic `live`."""
+
+    def __init__(self, rooms: Rooms, subscription: Subscription) -> None:
+        self._rooms = rooms
+        self._subscription = subscription
+        self._recent: TTLCache[tuple[int, int], bool] = TTLCache(
+            100_000, PAUSE_SECONDS, timer=time.monotonic
+        )
+
+    def take(self, tab: Tab, conversation_id: Any) -> None:
+        """The client says that its person types; it must be a member, and not say so all the time."""
+        room = (
+            self._rooms.get(conversation_room(conversation_id))
+            if type(conversation_id) is int
+            else None
+        )
+        sign = (tab.user_id, conversation_id)
+        if room is None or room not in tab.link.rooms or sign in self._recent:
+            return
+        self._recent[sign] = True
+        data = {"conversation_id": conversation_id, "user_id": tab.user_id}
+        self._subscription.publish("live", orjson.dumps({"typing": data}))
+
+    def spread(self, data: dict[str, Any]) -> None:
+        """Some process says that somebody types: tell the others here."""
+        room = self._rooms.get(conversation_room(int(data["conversation_id"])))
+        if room is None:
+            return
+        event = Outgoing.of("typing", data)
+        for link in room:
+            if link.owner is None or link.owner.user_id != data["user_id"]:
+                link.send_event(event)

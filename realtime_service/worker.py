@@ -1,0 +1,233 @@
+"""The async driver: eventlet or gevent under gunicorn, and every peculiarity of either."""
+
+import errno
+import importlib
+import logging
+import os
+import resource
+import socket
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from functools import partial
+from typing import Any, Protocol, cast
+
+from gunicorn.workers.base_async import (  # type: ignore[import-untyped]
+    ALREADY_HANDLED as ALREADY_HANDLED,
+)
+from gunicorn.workers.base_async import AsyncWorker
+
+DEFAULT_DRIVER = "eventlet"
+ACCEPTS_AT_A_TIME = 64
+SPARE_FILES = 64
+"""File descriptors kept for Redis, neighbours and logs when clients take all the others."""
+BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+log = logging.getLogger(__name__)
+
+
+class Task(Protocol):
+    """A green thread."""
+
+    def kill(self) -> Any: ...
+
+
+class Driver(Protocol):
+    """What differs between eventlet and gevent. All else goes through the patched standard library."""
+
+    def patch(self) -> None:
+        """Make the standard library's sockets, locks and threads green."""
+
+    def spawn(self, function: Callable[..., Any], *args: Any) -> Task: ...
+
+    def raw_socket(self, sock: Any) -> socket.socket:
+        """The non-blocking system socket under a green one."""
+
+    def wait_writable(self, sock: Any, seconds: float) -> None:
+        """Return when `sock` takes bytes again; raises OSError when it will not, or not in time."""
+
+    def silent_timeout(self, seconds: float) -> AbstractContextManager[Any]:
+        """A block that ends after `seconds`, without an exception."""
+
+
+class Eventlet:
+    """eventlet gets bug fixes only and says so at import: known, and the reason why gevent is kept ready."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._eventlet = importlib.import_module("eventlet")
+            self._hubs = importlib.import_module("eventlet.hubs")
+
+    def patch(self) -> None:
+        self._hubs.use_hub()
+        self._eventlet.monkey_patch()
+        hub = self._hubs.get_hub()
+        hub.squelch_exception = partial(_drop_listener, hub)
+
+    def spawn(self, function: Callable[..., Any], *args: Any) -> Task:
+        return cast(Task, self._eventlet.spawn(_logged, function, *args))
+
+    def raw_socket(self, sock: Any) -> socket.socket:
+        return cast(socket.socket, sock.fd)
+
+    def wait_writable(self, sock: Any, seconds: float) -> None:
+        self._hubs.trampoline(
+            sock, write=True, timeout=seconds, timeout_exc=TimeoutError("too slow")
+        )
+
+    def silent_timeout(self, seconds: float) -> AbstractContextManager[Any]:
+        return cast(AbstractContextManager[Any], self._eventlet.Timeout(seconds, False))
+
+
+class Gevent:
+    """gevent patches before a fork as well as after it, but its hub must be made anew in the child."""
+
+    def __init__(self) -> None:
+        self._gevent = importlib.import_module("gevent")
+        self._hub = importlib.import_module("gevent.hub")
+        self._socket = importlib.import_module("gevent.socket")
+
+    def patch(self) -> None:
+        importlib.import_module("gevent.monkey").patch_all()
+        self._hub.reinit(self._hub.get_hub())
+
+    def spawn(self, function: Callable[..., Any], *args: Any) -> Task:
+        return cast(Task, self._gevent.spawn(_logged, function, *args))
+
+    def raw_socket(self, sock: Any) -> socket.socket:
+        return cast(socket.socket, sock._sock)
+
+    def wait_writable(self, sock: Any, seconds: float) -> None:
+        self._socket.wait_write(
+            sock.fileno(), timeout=seconds, timeout_exc=TimeoutError("too slow")
+        )
+
+    def silent_timeout(self, seconds: float) -> AbstractContextManager[Any]:
+        return cast(AbstractContextManager[Any], self._gevent.Timeout(seconds, False))
+
+
+DRIVERS: dict[str, type[Driver]] = {"eventlet": Eventlet, "gevent": Gevent}
+
+
+def load_driver(name: str) -> Driver:
+    """The driver called `name`; the modules behind it are imported only now."""
+    return DRIVERS[name]()
+
+
+class Worker(AsyncWorker):  # type: ignore[misc]
+    """gunicorn's worker for sockets: a green thread for each connection, one process, no limit but open files."""
+
+    sockets: list[Any]
+
+    def init_process(self) -> None:
+        if self.cfg.workers != 1:
+            # A long-polling client must find its process again, which gunicorn cannot promise.
+            log.critical(
+                "realtime_service runs one worker a process, not %s; start more processes",
+                self.cfg.workers,
+            )
+            sys.exit(4)
+        self._driver = load_driver(os.environ.get("ASYNC_DRIVER") or DEFAULT_DRIVER)
+        self._driver.patch()
+        self.sockets = [_green_listener(listener) for listener in self.sockets]
+        self._limit = _raise_file_limit() - SPARE_FILES
+        self._open = 0
+        self._is_hurried = False
+        super().init_process()
+
+    def run(self) -> None:
+        acceptors = [self._driver.spawn(self._accept_from, listener) for listener in self.sockets]
+        while self.alive and self.ppid == os.getppid():
+            self.notify()
+            time.sleep(0.5)
+        for acceptor in acceptors:
+            acceptor.kill()
+        for listener in self.sockets:
+            listener.close()
+        self._stop_gracefully()
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop at once. gunicorn's own would sleep, and a signal may arrive in the hub, which must not."""
+        self.alive = False
+        self._is_hurried = True
+
+    def timeout_ctx(self) -> AbstractContextManager[Any]:
+        return self._driver.silent_timeout(self.cfg.keepalive)
+
+    def is_already_handled(self, respiter: Any) -> bool:
+        if respiter is ALREADY_HANDLED:
+            raise StopIteration
+        return False
+
+    def _accept_from(self, listener: socket.socket) -> None:
+        accepted = 0
+        while True:
+            try:
+                client, address = listener.accept()
+            except OSError as error:
+                if error.errno in OUT_OF_FILES:
+                    log.error("no more connections can be taken: %s", error)
+                    time.sleep(0.2)
+                    continue
+                if self.alive:
+                    log.exception("accepting connections failed")
+                return
+            self._driver.spawn(self._serve, listener, client, address)
+            accepted += 1
+            if accepted % ACCEPTS_AT_A_TIME == 0:
+                time.sleep(0)
+
+    def _serve(self, listener: socket.socket, client: socket.socket, address: Any) -> None:
+        if self._open >= self._limit:
+            with suppress(OSError):
+                client.sendall(BUSY)
+            client.close()
+            return
+        self._open += 1
+        try:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.handle(listener, client, address)
+        finally:
+            self._open -= 1
+
+    def _stop_gracefully(self) -> None:
+        say_goodbye = getattr(self.wsgi, "extensions", {}).get("goodbye")
+        if say_goodbye is not None:
+            say_goodbye()
+        deadline = time.monotonic() + (1 if self._is_hurried else self.cfg.graceful_timeout)
+        while self._open and time.monotonic() < deadline:
+            self.notify()
+            time.sleep(0.05)
+
+
+def _green_listener(listener: Any) -> socket.socket:
+    """The same listening socket with green methods; it was opened before `patch`."""
+    return socket.socket(listener.FAMILY, socket.SOCK_STREAM, fileno=listener.sock.detach())
+
+
+def _raise_file_limit() -> int:
+    """Let this process open as many files as it may, and say how many that is."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+    return soft if soft != resource.RLIM_INFINITY else sys.maxsize
+
+
+def _logged(function: Callable[..., Any], *args: Any) -> None:
+    """What a green thread runs: an error in it belongs in the log, not on a stack that nobody reads."""
+    try:
+        function(*args)
+    except Exception:
+        log.exception("a background task failed: %s", getattr(function, "__qualname__", function))
+
+
+def _drop_listener(hub: Any, fileno: int, exc_info: Any) -> None:
+    """What eventlet's hub does after an error in a listener; its own prints to standard error."""
+    log.error("the event loop drops the listener of fd %s", fileno, exc_info=exc_info)
+    with suppress(Exception):
+        hub.remove_descriptor(fileno)
