@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy import Select, select, update
 
@@ -40,15 +42,8 @@ def access_token(
 
 def ticket(identity: Identity) -> tuple[str, int]:
     """What opens one socket for `identity`, and its lifetime in seconds."""
-    token = _sign(
-        REALTIME_AUDIENCE,
-        identity.user_id,
-        identity.role,
-        identity.sid,
-        identity.scopes,
-        TICKET_SECONDS,
-    )
-    return token, TICKET_SECONDS
+    user_id, role, sid, scopes = identity.user_id, identity.role, identity.sid, identity.scopes
+    return _sign(REALTIME_AUDIENCE, user_id, role, sid, scopes, TICKET_SECONDS), TICKET_SECONDS
 
 
 class OwnVerifier:
@@ -60,46 +55,40 @@ class OwnVerifier:
             return identity_of_api_token(token)
         claims = checked_claims(token, audience, parts().keys.public_key)
         identity = identity_from_claims(claims)
-        role = db.session().scalar(_role_query(identity.sid))
+        role = _role_of(identity.sid)
         if role is None:
             raise Unauthorized("This session has been ended; sign in again.", "token-revoked")
-        return Identity(
-            identity.user_id, role, identity.sid, identity.scopes,
-            identity.token_expires, identity.issued_at, identity.token_id,
-        )  # fmt: skip
+        return replace(identity, role=role)
 
 
-def identity_of_api_token(token: str) -> Identity:
+def identity_of_api_token(secret: str) -> Identity:
     """Who holds this API token; raises Unauthorized."""
     now = utcnow()
-    row = (
-        db.session()
-        .execute(
-            select(ApiToken, User.role)
-            .join(User, User.id == ApiToken.user_id)
-            .where(
-                ApiToken.token_hash == secret_hash(token),
-                ApiToken.revoked_at.is_(None),
-                User.active,
-            )
-        )
-        .one_or_none()
-    )
-    if row is None or (row.ApiToken.expires_at is not None and row.ApiToken.expires_at <= now):
+    row = db.session().execute(_holder_query(secret)).one_or_none()
+    if row is None or (row[0].expires_at is not None and row[0].expires_at <= now):
         raise Unauthorized("This API token is unknown, expired or revoked.", "token-invalid")
-    known: ApiToken = row.ApiToken
-    expires = known.expires_at.timestamp() if known.expires_at else float("inf")
+    token, role = row
     identity = Identity(
-        known.user_id,
-        row.role,
-        known.sid,
-        frozenset(known.scopes.split()),
-        expires,
-        now.timestamp(),
+        user_id=token.user_id,
+        role=role,
+        sid=token.sid,
+        scopes=frozenset(token.scopes.split()),
+        token_expires=token.expires_at.timestamp() if token.expires_at else inf,
+        issued_at=now.timestamp(),
     )
-    if known.last_used_at is None or known.last_used_at < now - TOUCH_AFTER:
-        _touch(known.id, now)
+    if token.last_used_at is None or token.last_used_at < now - TOUCH_AFTER:
+        _touch(token.id, now)
     return identity
+
+
+def _holder_query(secret: str) -> Select[ApiToken, str]:
+    return (
+        select(ApiToken, User.role)
+        .join(User, User.id == ApiToken.user_id)
+        .where(
+            ApiToken.token_hash == secret_hash(secret), ApiToken.revoked_at.is_(None), User.active
+        )
+    )
 
 
 def _touch(token_id: int, now: datetime) -> None:
@@ -109,10 +98,10 @@ def _touch(token_id: int, now: datetime) -> None:
         )
 
 
-def _role_query(sid: str) -> Select[tuple[str]]:
+def _role_of(sid: str) -> str | None:
     """The holder's role while session or API token `sid` and the account are good."""
     table = UserSession if sid.startswith("s") else ApiToken
-    return (
+    return db.session().scalar(
         select(User.role)
         .join(table, table.user_id == User.id)
         .where(table.id == int(sid[1:]), table.revoked_at.is_(None), User.active)

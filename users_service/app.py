@@ -32,10 +32,10 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     install_parts(app, settings)
     install_identity(app, OwnVerifier())
-    install_throttle(app, settings.redis_url)
     start_publishing(app, settings.redis_url)
     for routes in (users, sessions, tokens, invites, keys, internal):
         app.register_api(routes.api)
+    install_throttle(app, settings)
     app.cli.add_command(keys_commands)
     app.cli.add_command(people_commands)
     return app

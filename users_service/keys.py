@@ -1,4 +1,4 @@
-"""The keys that sign access tokens: in the database, encrypted with the services' secret, named by their `kid`."""
+"""The keys that sign access tokens: in the database, encrypted with the services' secret."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class KeyRing:
-    """Signs with the newest key and checks with every published one; what was read once is kept in memory."""
+    """Signs with the newest key, checks with every published one, remembers what it has read."""
 
     def __init__(self, secret: SecretStr) -> None:
         self._password = secret.get_secret_value().encode()
@@ -36,7 +36,7 @@ class KeyRing:
         self._lock = threading.Lock()
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """`claims` as a JWT. Not within a transaction: the very first call makes a key in its own."""
+        """`claims` as a JWT. Not within a transaction: the very first call makes a key in one."""
         kid, key = self._current() or self._replace_unreadable()
         return jwt.encode(claims, key, ALGORITHM, {"kid": kid})
 

@@ -25,14 +25,14 @@ TIDY_EVERY = 256
 
 
 def lock(change: Transaction) -> None:
-    """Wait until nobody else changes people, so that what is read from now on stays true until the commit."""
+    """Wait until nobody else changes people: what is read then stays true until the commit."""
     change.session.execute(select(FeedHead.last_seq).with_for_update())
 
 
 def append(change: Transaction, kind: str, data: dict[str, Any]) -> int:
-    """Write an entry of the feed, and of the outbox where Redis shall hear of it, in the caller's transaction.
+    """Write an entry of the feed, and of the outbox where Redis shall hear of it; returns its seq.
 
-    Returns its seq. They count 1, 2, 3 … in the order of commits, because the head's row stays locked until then.
+    Seqs count 1, 2, 3 … in the order of commits, because the head's row stays locked until then.
     """
     now = utcnow()
     seq: int = change.session.execute(

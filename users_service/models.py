@@ -134,7 +134,7 @@ class SigningKey(Base):
 
 
 class FeedHead(Base):
-    """One row: the last seq of the feed. Whoever changes people or revokes holds its lock until the commit."""
+    """One row, the feed's last seq. Who changes people or revokes holds its lock to the commit."""
 
     __tablename__ = "feed_head"
 

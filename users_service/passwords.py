@@ -31,7 +31,7 @@ class Passwords:
             return self._hasher.hash(_normal(password))
 
     def matches(self, password: str, password_hash: str | None) -> bool:
-        """Whether `password` made `password_hash`; takes the same time when there is none to compare with."""
+        """Whether `password` made `password_hash`; when there is none, it takes the same time."""
         with self._turn():
             try:
                 self._hasher.verify(password_hash or self._hash_of_nobody, _normal(password))

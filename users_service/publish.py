@@ -23,7 +23,7 @@ def start_publishing(app: Flask, redis_url: str) -> None:
 
 
 def announce(change: Transaction, payload: str) -> None:
-    """Publish `payload` once `change` is committed; what gets lost on the way is found in the outbox later."""
+    """Publish `payload` once `change` is committed; the outbox keeps what gets lost on the way."""
     row_id = change.session.execute(
         insert(outbox).values(topic=TOPIC, payload=payload).returning(outbox.c.id)
     ).scalar_one()

@@ -24,9 +24,7 @@ def revoke_one(
     change: Transaction, table: type[UserSession] | type[ApiToken], user_id: int, entry_id: int
 ) -> bool:
     """End one login or API token; False when the person has none of that id."""
-    log.lock(
-        change
-    )  # first the log, then rows: everybody in this order, or PostgreSQL finds a deadlock
+    log.lock(change)  # before any row, as everybody does: PostgreSQL would find a deadlock
     found = change.session.execute(
         update(table)
         .where(table.id == entry_id, table.user_id == user_id, table.revoked_at.is_(None))

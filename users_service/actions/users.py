@@ -24,13 +24,14 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def sign_up(person: SignUp, caller: Caller) -> tuple[User, str]:
-    """A new account and its first API token. The very first account needs no leave, and becomes admin."""
+    """A new account and its first API token. The very first needs no leave, and becomes admin."""
     if person.role is not None:
         caller.require_admin()
     password_hash = _hash_new(person.password, person.name, person.nickname, person.email)
     with transaction(db) as change:
         log.lock(change)
-        user = User(password_hash=password_hash, role="member", name="")
+        now = utcnow()
+        user = User(password_hash=password_hash, role="member", created_at=now, updated_at=now)
         _refuse_taken(change.session, None, person.nickname, person.email)
         _set_names(user, person.name, person.nickname, person.email)
         is_first = not change.session.scalar(select(exists().select_from(User)))
@@ -75,7 +76,7 @@ def change_password(user_id: int, change: PasswordChange, caller: Caller) -> Non
 
 
 def deactivate_user(user_id: int, caller: Caller) -> None:
-    """The account cannot be used any more; its messages stay and keep its name. Twice is as good as once."""
+    """Nobody can use the account any more; its messages stay and keep its name."""
     caller.require_self_or_admin(user_id)
     with transaction(db) as change:
         log.lock(change)
@@ -110,7 +111,7 @@ def _hash_new(password: str | None, *about: str | None) -> str | None:
 
 
 def _check_and_hash(user_id: int, new: str, current: str | None, caller: Caller) -> str | None:
-    """The new password's hash, after the current one was right; admins need none for other people's."""
+    """The new password's hash, once the current one was right; other people's need none."""
     session = db.session()
     user = _existing(session, user_id)
     known, about = user.password_hash, (user.name, user.nickname, user.email)

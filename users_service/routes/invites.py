@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models import Tag
+from flask_openapi3.models.tag import Tag
 
 from servicekit.identity import current_identity
-from servicekit.openapi import BEARER, PROBLEMS
+from servicekit.openapi import BEARER
 from users_service.actions.invites import make_invite, require_admin, withdraw_invite
 from users_service.parts import parts
 from users_service.queries import list_invites
@@ -19,7 +19,6 @@ api = APIBlueprint(
     __name__,
     url_prefix="/api/invites",
     abp_tags=[Tag(name="invites")],
-    abp_responses=PROBLEMS,
     abp_security=BEARER,
 )
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models import Tag
+from flask_openapi3.models.tag import Tag
 
-from servicekit.openapi import PROBLEMS
 from users_service.keys import published_keys
 from users_service.schemas import JwksOut
 
-api = APIBlueprint("keys", __name__, abp_tags=[Tag(name="keys")], abp_responses=PROBLEMS)
+api = APIBlueprint("keys", __name__, abp_tags=[Tag(name="keys")])
 
 
 @api.get("/.well-known/jwks.json", responses={200: JwksOut})

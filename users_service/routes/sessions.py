@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models import Tag
+from flask_openapi3.models.tag import Tag
 
 from servicekit.errors import Forbidden, NotFound, Unauthorized
 from servicekit.identity import (
@@ -14,7 +14,7 @@ from servicekit.identity import (
     client_address,
     current_identity,
 )
-from servicekit.openapi import BEARER, PROBLEMS
+from servicekit.openapi import BEARER
 from servicekit.times import utcnow
 from users_service import access
 from users_service.actions import sessions as actions
@@ -32,19 +32,16 @@ from users_service.schemas import (
     SessionList,
     TicketOut,
 )
-from users_service.throttle import limit_logins
 
 api = APIBlueprint(
     "sessions",
     __name__,
     url_prefix="/api/sessions",
     abp_tags=[Tag(name="sessions")],
-    abp_responses=PROBLEMS,
 )
 
 
 @api.post("", responses={201: LoginOut})
-@limit_logins
 def log_in(body: Login) -> tuple[dict[str, Any], int]:
     """Log in with nickname or email."""
     begun, session_token = actions.log_in(

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models import Tag
+from flask_openapi3.models.tag import Tag
 
 from servicekit.identity import current_identity
-from servicekit.openapi import BEARER, PROBLEMS
+from servicekit.openapi import BEARER
 from users_service.actions.tokens import make_token, revoke_token
 from users_service.queries import list_tokens
 from users_service.routes.answers import token_answer
@@ -18,7 +18,6 @@ api = APIBlueprint(
     __name__,
     url_prefix="/api/tokens",
     abp_tags=[Tag(name="tokens")],
-    abp_responses=PROBLEMS,
     abp_security=BEARER,
 )
 

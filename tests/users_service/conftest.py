@@ -1,0 +1,229 @@
+"""users_service in this process, on each engine, with a real Redis."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from servicekit.db import transaction
+from servicekit.http import SERVICE_SECRET_HEADER
+from tests.conftest import DATABASES
+from tests.support.postgres_server import PostgresServer
+from tests.support.redis_server import RedisServer
+from users_service.app import MIGRATIONS, create_app
+from users_service.models import db
+from users_service.settings import UsersSettings
+
+SECRET = "tests-only-" + "s" * 32
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Person:
+    """Somebody with an account; calls as with their API token, or with `token=` another one."""
+
+    service: "Service" = field(repr=False)
+    id: int
+    nickname: str
+    email: str
+    role: str
+    token: str
+
+    def call(
+        self, method: str, path: str, body: Any = None, token: str | None = None
+    ) -> TestResponse:
+        return self.service.call(method, path, body, token=token or self.token)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.call("POST", path, body, **options)
+
+    def patch(self, path: str, body: Any, **options: Any) -> TestResponse:
+        return self.call("PATCH", path, body, **options)
+
+    def put(self, path: str, body: Any, **options: Any) -> TestResponse:
+        return self.call("PUT", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> TestResponse:
+        return self.call("DELETE", path, **options)
+
+    def log_in(self, password: str = PASSWORD) -> dict[str, Any]:
+        answer = self.service.log_in(self.nickname, password)
+        assert answer.status_code == 201, answer.text
+        session: dict[str, Any] = answer.json
+        return session
+
+
+@dataclass
+class Service:
+    """The app and what tests do with it."""
+
+    app: OpenAPI
+    address: str = "127.0.0.1"
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
+        all_headers = dict(headers or {})
+        if token:
+            all_headers["Authorization"] = f"Bearer {token}"
+        options: dict[str, Any] = {} if body is None else {"json": body}
+        return self.client.open(
+            path,
+            method=method,
+            headers=all_headers,
+            environ_base={"REMOTE_ADDR": self.address},
+            **options,
+        )
+
+    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.call("POST", path, body, **options)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.call("GET", path, **options)
+
+    def internal(self, path: str) -> Any:
+        answer = self.get(path, headers={SERVICE_SECRET_HEADER: SECRET})
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def feed(self, after: int = 0) -> list[tuple[str, dict[str, Any]]]:
+        """The (type, data) of every entry after that seq."""
+        entries = self.internal(f"/internal/feed?after={after}&limit=1000")["entries"]
+        return [(entry["type"], entry["data"]) for entry in entries]
+
+    def last_seq(self) -> int:
+        seq: int = self.internal("/internal/feed")["last_seq"]
+        return seq
+
+    def sign_up(self, nickname: str, /, **changes: Any) -> Person:
+        token = changes.pop("as_token", None)
+        details = account(nickname) | changes
+        answer = self.post("/api/users", details, token=token)
+        assert answer.status_code == 201, answer.text
+        made = answer.json
+        return Person(
+            self, made["id"], details["nickname"], details["email"], made["role"], made["token"]
+        )
+
+    def log_in(self, login: str, password: str = PASSWORD, **options: Any) -> TestResponse:
+        return self.post("/api/sessions", {"login": login, "password": password}, **options)
+
+    def turn_back(self, column: str, by: timedelta) -> None:
+        """As if the time `table.column` had been so much earlier."""
+        table, name = column.split(".")
+        with self.app.app_context(), transaction(db) as change:
+            metadata_table = db.metadata.tables[table]
+            rows = change.session.execute(metadata_table.select()).mappings().all()
+            for row in rows:
+                key = next(iter(metadata_table.primary_key))
+                change.session.execute(
+                    metadata_table.update()
+                    .where(key == row[key.name])
+                    .values({name: row[name] - by})
+                )
+
+    def scalar(self, sql: str) -> Any:
+        with self.app.app_context():
+            return db.session.execute(text(sql)).scalar()
+
+
+def account(nickname: str) -> dict[str, Any]:
+    """What a sign-up sends."""
+    return {
+        "name": nickname.capitalize(),
+        "nickname": nickname,
+        "email": f"{nickname}@example.com",
+        "password": PASSWORD,
+    }
+
+
+MakeService = Callable[..., Service]
+
+
+def make_settings(database_url: str, redis_url: str, **changes: Any) -> UsersSettings:
+    values = {"service_secret": SECRET, "log_level": "ERROR"} | changes
+    return UsersSettings(database_url=database_url, redis_url=redis_url, **values)
+
+
+@contextmanager
+def running(settings: UsersSettings) -> Iterator[Service]:
+    """The service on a migrated database; nothing runs beside its requests."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+    yield Service(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def make_service(database_url: str, redis_url: str) -> Iterator[MakeService]:
+    """`make_service(registration="invite")`: users_service with these settings."""
+    opened = []
+
+    def make(**changes: Any) -> Service:
+        context = running(make_settings(database_url, redis_url, **changes))
+        opened.append(context)
+        return context.__enter__()
+
+    yield make
+    for context in opened:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def shared_service(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    redis_server: RedisServer,
+) -> Iterator[Service]:
+    """One for the tests of a module that leave nothing behind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'shared.sqlite3'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create_database()
+    with running(make_settings(url, redis_server.url)) as service:
+        yield service
+
+
+@pytest.fixture
+def service(make_service: MakeService) -> Service:
+    return make_service()
+
+
+@pytest.fixture
+def alice(service: Service) -> Person:
+    """The first, so the admin."""
+    return service.sign_up("alice")
+
+
+@pytest.fixture
+def bob(alice: Person) -> Person:
+    return alice.service.sign_up("bob")
+
+
+@pytest.fixture
+def charlie(bob: Person) -> Person:
+    return bob.service.sign_up("charlie")

@@ -1,0 +1,227 @@
+"""Making an account."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from tests.users_service.conftest import MakeService, Person, Service, account
+
+
+def test_a_new_account_comes_back_with_an_api_token_that_works(service: Service) -> None:
+    answer = service.post("/api/users", account("alice"))
+    assert answer.status_code == 201
+    made = answer.json
+    assert made["nickname"] == "alice"
+    assert made["email"] == "alice@example.com"
+    assert made["token"].startswith("parley_")
+    assert "password" not in answer.text.replace("password_hash", "!")
+    me = service.get("/api/users/me", token=made["token"])
+    assert me.json["id"] == made["id"]
+    assert answer.headers["Location"] == f"/api/users/{made['id']}"
+
+
+def test_the_first_account_is_the_admin_and_the_next_is_not(service: Service) -> None:
+    assert service.sign_up("alice").role == "admin"
+    assert service.sign_up("bob").role == "member"
+
+
+def test_of_many_first_accounts_at_once_one_is_admin(service: Service) -> None:
+    start = threading.Barrier(6)
+    roles: list[str] = []
+
+    def sign_up(number: int) -> None:
+        start.wait()
+        roles.append(service.sign_up(f"alice{number}").role)
+
+    threads = [threading.Thread(target=sign_up, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(roles) == ["admin"] + ["member"] * 5
+
+
+@pytest.mark.parametrize(
+    ("taken", "wanted", "code"),
+    [
+        ({"nickname": "alice"}, {"nickname": "ALICE"}, "nickname-taken"),
+        ({"nickname": "straße"}, {"nickname": "STRASSE"}, "nickname-taken"),
+        ({"nickname": "Zo\u00eb"}, {"nickname": "zoe\u0308"}, "nickname-taken"),
+        ({"email": "a@example.com"}, {"email": "A@Example.com"}, "email-taken"),
+    ],
+)
+def test_names_that_differ_in_case_or_unicode_form_alone_are_the_same(
+    service: Service, taken: dict[str, Any], wanted: dict[str, Any], code: str
+) -> None:
+    service.sign_up("alice", **taken)
+    answer = service.post("/api/users", account("bob") | wanted)
+    assert answer.status_code == 409
+    assert answer.json["type"] == f"urn:parley:problem:{code}"
+    assert answer.json["errors"] == [{"field": next(iter(wanted)), "message": "is taken"}]
+
+
+def test_of_two_who_want_a_nickname_at_once_one_gets_it(service: Service) -> None:
+    start = threading.Barrier(4)
+    statuses: list[int] = []
+
+    def sign_up(number: int) -> None:
+        start.wait()
+        wanted = account("alice") | {"email": f"alice{number}@example.com"}
+        statuses.append(service.post("/api/users", wanted).status_code)
+
+    threads = [threading.Thread(target=sign_up, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [201, 409, 409, 409]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", " \t"),
+        ("name", "x" * 101),
+        ("name", "a\x00b"),
+        ("name", "two\nlines"),
+        ("name", "\u200b\u2060"),
+        ("name", None),
+        ("name", 7),
+        ("name", ["Alice"]),
+        ("nickname", ""),
+        ("nickname", "x" * 33),
+        ("nickname", "al ice"),
+        ("nickname", "alice!"),
+        ("nickname", "..."),
+        ("nickname", "\u0430lice"),  # a Cyrillic a
+        ("nickname", "\uff41lice"),  # a full-width a
+        ("nickname", "ali\u200dce"),
+        ("nickname", "\u3164"),
+        ("nickname", "alice\u0000"),
+        ("nickname", "everyone"),
+        ("nickname", {}),
+        ("email", "nobody"),
+        ("email", "a@"),
+        ("email", "@example.com"),
+        ("email", "a b@example.com"),
+        ("email", "Alice <alice@example.com>"),
+        ("email", "a" * 250 + "@example.com"),
+        ("email", 12),
+        ("password", "short"),
+        ("password", "x" * 1025),
+        ("password", "password123"),
+        ("password", "PASSWORD123"),
+        ("password", "abababababab"),
+        ("password", "alice@example.com"),
+        ("password", 12345678),
+        ("invite", ""),
+        ("role", "emperor"),
+        ("is_admin", True),
+        ("id", 1),
+    ],
+)
+def test_a_value_that_cannot_be_taken_is_named(
+    shared_service: Service, field: str, value: Any
+) -> None:
+    answer = shared_service.post("/api/users", account("alice") | {field: value})
+    assert answer.status_code == 422, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert [error["field"] for error in answer.json["errors"]] == [field]
+    assert shared_service.scalar("SELECT count(*) FROM users") == 0
+
+
+def test_every_wrong_field_is_named_at_once(service: Service) -> None:
+    answer = service.post("/api/users", {"nickname": "a b", "email": "x"})
+    assert {error["field"] for error in answer.json["errors"]} == {"name", "nickname", "email"}
+
+
+def test_nicknames_may_be_in_any_script(service: Service) -> None:
+    wanted = ["x", "Bob_2", "a.b-c", "Zoë", "अनीता", "น้ำ", "まりあ", "李雷", "Иван", "مريم"]
+    for number, nickname in enumerate(wanted):
+        made = service.sign_up(nickname, email=f"{number}@example.com")
+        assert made.get("/api/users/me").json["nickname"] == nickname
+        assert service.log_in(nickname).status_code == 201
+
+
+def test_addresses_of_the_houses_own_network_are_taken(service: Service) -> None:
+    service.sign_up("alice", email="alice@server.local")
+    service.sign_up("bob", email="bob@localhost")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b'{"name": ', "application/json", 400),
+        (b"", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (rb'{"name": "\ud800"}', "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b'"alice"', "application/json", 422),
+        (b"null", "application/json", 422),
+        (b"9" * 5000, "application/json", 400),
+        (b"name=alice", "application/x-www-form-urlencoded", 415),
+        (b"x" * 1_100_000, "application/json", 413),
+    ],
+)
+def test_a_body_that_is_no_account_is_refused(
+    shared_service: Service, body: bytes, content_type: str, status: int
+) -> None:
+    answer = shared_service.client.post("/api/users", data=body, content_type=content_type)
+    assert answer.status_code == status
+    assert answer.content_type == "application/problem+json"
+
+
+def test_an_account_without_a_password_works_through_its_token_only(service: Service) -> None:
+    bot = service.sign_up("robot", password=None)
+    assert bot.get("/api/users/me").status_code == 200
+    assert service.log_in("robot", "anything at all").status_code == 401
+
+
+def test_a_bad_token_is_not_taken_for_no_token(service: Service) -> None:
+    assert service.post("/api/users", account("alice"), token="parley_nonsense").status_code == 401
+
+
+class TestRegistration:
+    def test_where_it_is_closed_only_admins_make_accounts(self, make_service: MakeService) -> None:
+        service = make_service(registration="closed")
+        admin = service.sign_up("alice")
+        answer = service.post("/api/users", account("bob"))
+        assert answer.status_code == 403
+        assert answer.json["type"] == "urn:parley:problem:signup-closed"
+        bob = service.sign_up("bob", as_token=admin.token)
+        assert bob.role == "member"
+        assert service.post("/api/users", account("dana"), token=bob.token).status_code == 403
+
+    def test_an_admin_says_what_the_account_becomes(self, alice: Person) -> None:
+        robot = alice.service.sign_up("robot", as_token=alice.token, role="bot", password=None)
+        assert robot.role == "bot"
+
+    def test_nobody_else_does(self, bob: Person) -> None:
+        wanted = account("charlie") | {"role": "admin"}
+        assert bob.service.post("/api/users", wanted).status_code == 403
+        assert bob.service.post("/api/users", wanted, token=bob.token).status_code == 403
+
+    def test_an_invite_lets_one_person_in(self, make_service: MakeService) -> None:
+        service = make_service(registration="invite")
+        admin = service.sign_up("alice")
+        assert service.post("/api/users", account("bob")).status_code == 403
+        invite = admin.post("/api/invites", {"role": "guest"}).json
+        assert invite["url"].endswith(f"/signup?invite={invite['token']}")
+        bob = service.sign_up("bob", invite=invite["token"])
+        assert bob.role == "guest"
+        again = service.post("/api/users", account("charlie") | {"invite": invite["token"]})
+        assert again.status_code == 422
+        assert again.json["type"] == "urn:parley:problem:invite-invalid"
+        assert admin.get("/api/invites").json == []
+
+    def test_an_invite_is_not_used_up_by_a_sign_up_that_fails(
+        self, make_service: MakeService
+    ) -> None:
+        service = make_service(registration="invite")
+        admin = service.sign_up("alice")
+        secret = admin.post("/api/invites", {}).json["token"]
+        taken = account("alice") | {"invite": secret}
+        assert service.post("/api/users", taken).status_code == 409
+        service.sign_up("bob", invite=secret)
