@@ -1,0 +1,96 @@
+"""create_app: puts the gateway together, decides nothing."""
+
+import uuid
+
+from flask_openapi3.openapi import OpenAPI
+
+from gateway_frontend.assets import Assets, make_asset_pages
+from gateway_frontend.clients import MessagesClient, UsersClient
+from gateway_frontend.errors import install_error_pages
+from gateway_frontend.filters import install_filters
+from gateway_frontend.logins import Logins
+from gateway_frontend.pages import account, chat, docs, front, health, live, preferences
+from gateway_frontend.parts import EXTENSION, Parts, optional_login
+from gateway_frontend.passing import api, socket_io
+from gateway_frontend.security import install_security
+from gateway_frontend.settings import GatewaySettings
+from servicekit.app import create_service, in_background
+from servicekit.feed import Feed
+from servicekit.http import ServiceClient
+from servicekit.kit import add_ready_check
+
+DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
+MAX_CONTENT = 10_000
+PAGES = (
+    account.pages,
+    chat.pages,
+    docs.pages,
+    front.pages,
+    health.pages,
+    live.pages,
+    preferences.pages,
+)
+
+
+def create_app(settings: GatewaySettings) -> OpenAPI:
+    """The gateway, ready to be served."""
+    app = create_service(
+        "gateway_frontend",
+        settings,
+        title="Parley's gateway",
+        description=DESCRIPTION,
+        specs=docs.SPECS,
+    )
+    parts = app.extensions[EXTENSION] = _make_parts(settings)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    install_filters(app)
+    install_security(app, settings)
+    install_error_pages(app)
+    for blueprint in (*PAGES, api, make_asset_pages(parts.assets)):
+        app.register_blueprint(blueprint)
+    if settings.tutorial:
+        app.register_blueprint(socket_io)
+    app.context_processor(lambda: _for_templates(parts))
+    feed = _make_feed(parts)
+    in_background(app, feed.start, feed.stop)
+    add_ready_check(app, "users_service", lambda: health.require_ready(parts.users.http))
+    add_ready_check(app, "messages_service", lambda: health.require_ready(parts.messages.http))
+    return app
+
+
+def _make_parts(settings: GatewaySettings) -> Parts:
+    secret = settings.service_secret
+    users = UsersClient(ServiceClient(settings.users_url, service_secret=secret))
+    messages = MessagesClient(ServiceClient(settings.messages_url, service_secret=secret))
+    realtime = ServiceClient(settings.realtime_url, service_secret=secret)
+    return Parts(settings, users, messages, realtime, Logins(users), Assets())
+
+
+def _make_feed(parts: Parts) -> Feed:
+    """What ends or changes elsewhere is forgotten here within seconds."""
+    logins = parts.logins
+    return Feed(
+        parts.users.http,
+        {
+            "session.revoked": lambda data: logins.forget_session(data["sid"]),
+            "user.revoked": lambda data: logins.forget_user(data["user_id"]),
+            "user.updated": lambda data: logins.forget_user(data["id"]),
+            "user.deactivated": lambda data: logins.forget_user(data["id"]),
+        },
+    )
+
+
+def _for_templates(parts: Parts) -> dict[str, object]:
+    login = optional_login()
+    return {
+        "asset": parts.assets.url,
+        "assets_version": parts.assets.version,
+        "app_modules": parts.assets.modules,
+        "place_name": parts.settings.place_name,
+        "is_tutorial": parts.settings.tutorial,
+        "max_length": MAX_CONTENT,
+        "me": login.user if login else None,
+        "new_client_id": lambda: str(uuid.uuid4()),
+        "typed": {},
+        "errors": {},
+    }

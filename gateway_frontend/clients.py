@@ -1,0 +1,151 @@
+"""The services that the gateway calls, one class each; what is no success is raised as Problem."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from requests import Response
+
+from servicekit.errors import Forbidden, Problem, Unauthorized
+from servicekit.http import ServiceClient
+from servicekit.identity import client_address
+
+Json = Any
+
+
+class UsersClient:
+    """users_service: people, sessions, tokens."""
+
+    def __init__(self, http: ServiceClient) -> None:
+        self.http = http
+
+    def log_in(self, login: str, password: str, user_agent: str) -> Json:
+        body = {"login": login, "password": password}
+        return _json(self.http.post("/api/sessions", json=body, headers=_seen_from(user_agent)))
+
+    def refresh(self, session_token: str) -> Json:
+        return _json(self.http.post("/api/sessions/refresh", json={"session_token": session_token}))
+
+    def end_session(self, token: str, session_id: int) -> None:
+        _json(self.http.delete(f"/api/sessions/{session_id}", token=token))
+
+    def sign_up(self, person: dict[str, str], user_agent: str) -> Json:
+        return _json(self.http.post("/api/users", json=person, headers=_seen_from(user_agent)))
+
+    def person(self, token: str | None, user_id: int) -> Json:
+        return _json(self.http.get(f"/api/users/{user_id}", token=token))
+
+    def people(
+        self, token: str | None, query: str = "", after: int | None = None, limit: int = 50
+    ) -> tuple[Json, int | None]:
+        """A page of people by id, and the id after which the next one begins."""
+        params = {"q": query or None, "after": after, "limit": limit}
+        response = self.http.get("/api/users", params=params, token=token)
+        return _json(response), _next(response, "after")
+
+    def change(self, token: str, user_id: int, changes: dict[str, str]) -> Json:
+        return _json(self.http.patch(f"/api/users/{user_id}", json=changes, token=token))
+
+    def change_password(self, token: str, current: str, new: str) -> None:
+        body = {"current_password": current, "password": new}
+        _json(self.http.put("/api/users/me/password", json=body, token=token))
+
+    def sessions(self, token: str) -> Json:
+        return _json(self.http.get("/api/sessions", token=token))
+
+    def tokens(self, token: str) -> Json:
+        return _json(self.http.get("/api/tokens", token=token))
+
+    def make_token(self, token: str, name: str) -> Json:
+        return _json(self.http.post("/api/tokens", json={"name": name}, token=token))
+
+    def revoke_token(self, token: str, token_id: int) -> None:
+        _json(self.http.delete(f"/api/tokens/{token_id}", token=token))
+
+    def ticket(self, token: str) -> Json:
+        return _json(self.http.post("/api/sessions/ticket", token=token))
+
+
+class MessagesClient:
+    """messages_service: conversations and messages."""
+
+    def __init__(self, http: ServiceClient) -> None:
+        self.http = http
+
+    def conversations(self, token: str) -> tuple[Json, str | None]:
+        """The caller's, latest activity first, and the epoch of the log."""
+        response = self.http.get("/api/conversations", params={"limit": 200}, token=token)
+        return _json(response), response.headers.get("X-Epoch")
+
+    def conversation(self, token: str, conversation_id: int) -> Json:
+        return _json(self.http.get(f"/api/conversations/{conversation_id}", token=token))
+
+    def public_rooms(self, token: str) -> Json:
+        params = {"browse": "true", "limit": 200}
+        return _json(self.http.get("/api/conversations", params=params, token=token))
+
+    def messages(self, token: str, conversation_id: int, before: int | None, limit: int) -> Json:
+        params = {"before": before, "limit": limit}
+        return _json(
+            self.http.get(
+                f"/api/conversations/{conversation_id}/messages", params=params, token=token
+            )
+        )
+
+    def messages_of(self, token: str | None, user_id: int) -> Json:
+        return _json(
+            self.http.get(f"/api/users/{user_id}/messages", params={"limit": 200}, token=token)
+        )
+
+    def message(self, token: str, message_id: int) -> Json:
+        return _json(self.http.get(f"/api/messages/{message_id}", token=token))
+
+    def post(self, token: str | None, message: dict[str, Any]) -> Json:
+        return _json(self.http.post("/api/messages", json=message, token=token))
+
+    def create(self, token: str, conversation: dict[str, Any]) -> Json:
+        return _json(self.http.post("/api/conversations", json=conversation, token=token))
+
+    def join(self, token: str, conversation_id: int, user_id: int) -> None:
+        _json(self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token))
+
+    def leave(self, token: str, conversation_id: int, user_id: int) -> None:
+        _json(
+            self.http.delete(f"/api/conversations/{conversation_id}/members/{user_id}", token=token)
+        )
+
+
+def _seen_from(user_agent: str) -> dict[str, str]:
+    return {"X-Forwarded-For": client_address(), "User-Agent": user_agent[:500]}
+
+
+def _json(response: Response) -> Json:
+    if response.ok:
+        return response.json() if response.content else None
+    raise problem_of(response)
+
+
+def problem_of(response: Response) -> Problem:
+    """The problem that a service answered with."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    code = str(body.get("type", "")).rpartition(":")[2] or "upstream"
+    detail = str(body.get("detail") or "A part of Parley gave an answer that makes no sense.")
+    if response.status_code == 401:
+        return Unauthorized(detail, code)
+    if response.status_code == 403:
+        return Forbidden(detail, code)
+    headers = (
+        {"Retry-After": response.headers["Retry-After"]}
+        if "Retry-After" in response.headers
+        else {}
+    )
+    return Problem(response.status_code, code, detail, errors=body.get("errors"), headers=headers)
+
+
+def _next(response: Response, cursor: str) -> int | None:
+    """The cursor in a `Link: <…>; rel="next"` (RFC 8288)."""
+    url = response.links.get("next", {}).get("url")
+    values = parse_qs(urlsplit(url).query).get(cursor) if url else None
+    return int(values[0]) if values else None

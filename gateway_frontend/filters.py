@@ -1,0 +1,134 @@
+"""How templates show names, times and rendered messages."""
+
+import re
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request
+
+ZONE_COOKIE = "parley-zone"
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
+TONES = 8
+
+
+def install_filters(app: Flask) -> None:
+    """Make them known to Jinja, under their own names."""
+    for show in (
+        clock,
+        day_name,
+        exact,
+        moment,
+        initials,
+        tone,
+        name_of,
+        sign_of,
+        mentions_person,
+        browser_name,
+    ):
+        app.jinja_env.filters[show.__name__] = show
+
+
+def reader_zone() -> tzinfo:
+    """The reader's time zone, as their browser told it; UTC until it has."""
+    if not has_request_context():
+        return ZoneInfo("UTC")
+    if "zone" not in g:
+        g.zone = _zone(unquote(request.cookies.get(ZONE_COOKIE, "")))
+    zone: tzinfo = g.zone
+    return zone
+
+
+def local(date: str) -> datetime:
+    return datetime.fromisoformat(date).astimezone(reader_zone())
+
+
+def clock(date: str) -> str:
+    """`18:02`"""
+    return local(date).strftime("%H:%M")
+
+
+def day_name(date: str) -> str:
+    """`Today`, `Yesterday`, `Thursday, 19 November`, and the year when it is another one."""
+    then, now = local(date), datetime.now(reader_zone())
+    if then.date() == now.date():
+        return "Today"
+    if then.date() == now.date() - timedelta(days=1):
+        return "Yesterday"
+    name = f"{then:%A}, {then.day} {then:%B}"
+    return name if then.year == now.year else f"{name} {then.year}"
+
+
+def exact(date: str) -> str:
+    """`Thursday, 19 November 2026, 18:02:31`"""
+    then = local(date)
+    return f"{then:%A}, {then.day} {then:%B} {then.year}, {then:%H:%M:%S}"
+
+
+def moment(date: str) -> str:
+    """`Yesterday, 18:02`"""
+    return f"{day_name(date)}, {clock(date)}"
+
+
+def initials(name: str) -> str:
+    """`Bob Morane` → `BM`, `Eliza` → `El`"""
+    words = name.split()
+    if not words:
+        return "?"
+    if len(words) == 1:
+        return words[0][:1].upper() + words[0][1:2].lower()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+def tone(user_id: Any) -> str:
+    """One of the avatar colours; a person keeps theirs."""
+    return f"tone-{int(user_id or 0) % TONES}"
+
+
+def name_of(conversation: dict[str, Any], my_id: int) -> str:
+    """A room's name, the other person's, or the first names of a group."""
+    others = [person for person in conversation["members"] if person["id"] != my_id]
+    if conversation["kind"] == "direct":
+        return str(others[0]["name"]) if others else "Notes to yourself"
+    if conversation["kind"] == "group":
+        return ", ".join(person["name"].split()[0] for person in others) or "Only you"
+    return str(conversation["name"])
+
+
+def sign_of(conversation: dict[str, Any], my_id: int) -> dict[str, Any]:
+    """The person whose avatar stands for a conversation: another one if there is any."""
+    members: list[dict[str, Any]] = conversation["members"]
+    others = [person for person in members if person["id"] != my_id]
+    return (others or members or [{"id": 0, "name": "?"}])[0]
+
+
+def mentions_person(html: str, user_id: int) -> bool:
+    """Whether a rendered message mentions this person."""
+    return f'data-user-id="{user_id}"' in html
+
+
+def browser_name(user_agent: str) -> str:
+    """`Firefox on Linux`; good enough to recognise a session by."""
+    browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+    systems = {
+        "Android": "Android",
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Windows": "Windows",
+        "Mac OS": "macOS",
+        "Linux": "Linux",
+    }
+    shown = {"Edg": "Edge", "OPR": "Opera"}
+    browser = next((shown.get(name, name) for name in browsers if name in user_agent), "A program")
+    system = next((name for mark, name in systems.items() if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def _zone(name: str) -> tzinfo:
+    if not _ZONE.fullmatch(name):
+        return ZoneInfo("UTC")
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):  # unknown, or the name of a folder
+        return ZoneInfo("UTC")

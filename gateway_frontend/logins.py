@@ -1,0 +1,72 @@
+"""Browser sessions: a session token → an access token, kept until shortly before its end."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from cachetools import LRUCache
+
+from gateway_frontend.clients import UsersClient
+
+EARLY_SECONDS = 30
+REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody's live session; `expires_at` in monotonic time, `sid` as tokens name it."""
+
+    access_token: str
+    expires_at: float
+    sid: str
+    user: dict[str, Any]
+
+    @property
+    def session_id(self) -> int:
+        return int(self.sid[1:])
+
+
+class Logins:
+    """The sessions that passed by lately."""
+
+    def __init__(self, users: UsersClient) -> None:
+        self._users = users
+        self._known: LRUCache[str, Login] = LRUCache(REMEMBERED)
+        self._lock = threading.Lock()
+
+    def find(self, session_token: str) -> Login:
+        """The login behind a cookie; Unauthorized: it has ended, Unavailable: nobody can tell."""
+        with self._lock:
+            login = self._known.get(session_token)
+        if login is not None and login.expires_at > time.monotonic():
+            return login
+        return self.remember(session_token, self._users.refresh(session_token))
+
+    def remember(self, session_token: str, answer: dict[str, Any]) -> Login:
+        """Keep what users_service answered to a login or a refresh."""
+        token = str(answer["access_token"])
+        # users_service itself has just sent it to us, so its signature needs no check here.
+        sid = str(jwt.decode(token, options={"verify_signature": False})["sid"])
+        expires_at = time.monotonic() + int(answer["expires_in"]) - EARLY_SECONDS
+        login = Login(token, expires_at, sid, answer["user"])
+        with self._lock:
+            self._known[session_token] = login
+        return login
+
+    def forget(self, session_token: str) -> None:
+        """Ask users_service again next time."""
+        with self._lock:
+            self._known.pop(session_token, None)
+
+    def forget_session(self, sid: str) -> None:
+        self._forget_where(lambda login: login.sid == sid)
+
+    def forget_user(self, user_id: int) -> None:
+        self._forget_where(lambda login: login.user["id"] == user_id)
+
+    def _forget_where(self, is_meant: Any) -> None:
+        with self._lock:
+            for session_token in [token for token, login in self._known.items() if is_meant(login)]:
+                del self._known[session_token]

@@ -1,0 +1,127 @@
+"""Getting in and out: /login, /signup, /logout."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
+
+from gateway_frontend.cookies import drop_session_cookie, session_cookie, set_session_cookie
+from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
+from gateway_frontend.parts import current_parts
+from servicekit.errors import Problem, Unauthorized
+
+HOME = "/app"
+pages = Blueprint("account", __name__)
+
+
+@pages.get("/login")
+def show_login() -> Any:
+    if _is_logged_in():
+        return redirect(_next_path(), 303)
+    notice = "Your account is made. Log in with it." if "new" in request.args else None
+    return render_template("account/login.html", next=_next_path(), login="", notice=notice)
+
+
+@pages.post("/login")
+def log_in() -> Any:
+    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    try:
+        return _begin_session(login, password)
+    except Problem as problem:
+        if not is_about_input(problem):
+            raise
+        wrong = (
+            "The nickname or the password is not right."
+            if problem.status in (401, 422)
+            else problem.detail
+        )
+        page = render_template("account/login.html", next=_next_path(), login=login, wrong=wrong)
+        return _again(page, problem)
+
+
+@pages.get("/signup")
+def show_signup() -> Any:
+    if _is_logged_in():
+        return redirect(HOME, 303)
+    return render_template("account/signup.html", typed={"invite": request.args.get("invite", "")})
+
+
+@pages.post("/signup")
+def sign_up() -> Any:
+    typed = typed_values("name", "nickname", "email", "password", "invite")
+    person = {name: value for name, value in typed.items() if value or name != "invite"}
+    try:
+        current_parts().users.sign_up(person, request.user_agent.string)
+        return _begin_session(typed["nickname"], typed["password"])
+    except Problem as problem:
+        if not is_about_input(problem):
+            raise
+        errors = field_errors(problem)
+        wrong = words_for(
+            problem, {name: errors[name] for name in errors if name in typed and name != "invite"}
+        )
+        return _again(
+            render_template("account/signup.html", typed=typed, errors=errors, wrong=wrong), problem
+        )
+
+
+@pages.post("/logout")
+def log_out() -> Response:
+    """The session ends on the server too, so that a copy of the cookie opens nothing."""
+    cookie, parts = session_cookie(), current_parts()
+    if cookie is not None:
+        try:
+            login = parts.logins.find(cookie)
+            parts.users.end_session(login.access_token, login.session_id)
+        except Problem as problem:
+            if problem.status not in (401, 404):  # it had ended before
+                raise
+        parts.logins.forget(cookie)
+    session.clear()
+    response = make_response(redirect("/login", 303))
+    drop_session_cookie(response)
+    # The browser forgets pages and stored drafts of whoever used it.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _begin_session(login: str, password: str) -> Response:
+    parts, old_cookie = current_parts(), session_cookie()
+    answer = parts.users.log_in(login, password, request.user_agent.string)
+    if old_cookie is not None:
+        parts.logins.forget(old_cookie)
+    parts.logins.remember(answer["session_token"], answer)
+    session.clear()  # forms made for whoever was here before stop working
+    response = make_response(redirect(_next_path(), 303))
+    set_session_cookie(response, answer["session_token"])
+    return response
+
+
+def _is_logged_in() -> bool:
+    cookie = session_cookie()
+    if cookie is None:
+        return False
+    try:
+        g.login = current_parts().logins.find(cookie)
+    except Unauthorized:
+        return False
+    return True
+
+
+def _next_path() -> str:
+    """Where to go afterwards: a path of ours, never another site."""
+    path = request.values.get("next", "")
+    is_ours = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isprintable()
+        and "\\" not in path
+    )
+    return path if is_ours else HOME
+
+
+def _again(page: str, problem: Problem) -> Response:
+    status = 422 if problem.status == 401 else problem.status
+    response = make_response(page, status)
+    if "Retry-After" in problem.headers:
+        response.headers["Retry-After"] = problem.headers["Retry-After"]
+    return response

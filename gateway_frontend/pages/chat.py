@@ -1,0 +1,235 @@
+"""The app: the list, one conversation, people and rooms to find; all of it as plain forms, too."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
+
+from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
+from gateway_frontend.parts import current_login, current_parts, me
+from gateway_frontend.timeline import rows_of
+from servicekit.errors import Problem
+from servicekit.schemas import MAX_ID
+
+PAGE = 50
+Json = dict[str, Any]
+pages = Blueprint("chat", __name__, url_prefix="/app")
+
+
+@pages.get("")
+def show_list() -> str:
+    return _shell("app/home.html", *_conversations(), pane="list")
+
+
+@pages.get("/c/<int:conversation_id>")
+def show_conversation(conversation_id: int) -> Any:
+    return _conversation_page(conversation_id)
+
+
+@pages.get("/c/<int:conversation_id>/members")
+def show_members(conversation_id: int) -> Any:
+    return _conversation_page(conversation_id, panel="members")
+
+
+@pages.post("/c/<int:conversation_id>/messages")
+def send(conversation_id: int) -> Any:
+    try:
+        _post({"conversation_id": conversation_id})
+    except Problem as problem:
+        if not is_about_input(problem) or problem.status == 401:
+            raise
+        return _conversation_page(conversation_id, wrong=_what_is_wrong(problem)), problem.status
+    return redirect(f"/app/c/{conversation_id}", 303)
+
+
+@pages.get("/u/<int:user_id>")
+def write_to(user_id: int) -> Any:
+    """The direct conversation with a person, which begins with its first message."""
+    conversations, epoch = _conversations()
+    for conversation in conversations:
+        if conversation["kind"] == "direct" and {user_id, me()["id"]} == {
+            p["id"] for p in conversation["members"]
+        }:
+            return redirect(f"/app/c/{conversation['id']}", 303)
+    return _first_message_page(user_id, conversations, epoch)
+
+
+@pages.post("/u/<int:user_id>/messages")
+def send_first(user_id: int) -> Any:
+    try:
+        message = _post({"recipient_id": user_id})
+    except Problem as problem:
+        if not is_about_input(problem) or problem.status == 401:
+            raise
+        page = _first_message_page(user_id, *_conversations(), wrong=_what_is_wrong(problem))
+        return page, problem.status
+    return redirect(f"/app/c/{message['conversation_id']}", 303)
+
+
+@pages.get("/find")
+def find() -> str:
+    login, parts = current_login(), current_parts()
+    q = request.args.get("q", "").strip()[:100]
+    after = request.args.get("after", type=int)
+    conversations, epoch = _conversations()
+    people, next_after = parts.users.people(login.access_token, q, after)
+    rooms = [
+        c
+        for c in conversations
+        if q and c["kind"] == "room" and q.casefold() in c["name"].casefold()
+    ]
+    more = None
+    if next_after is not None:
+        more = _url("/app/find", q=q, after=next_after)
+    return _shell("app/find.html", conversations, epoch, people=people, rooms=rooms, q=q, more=more)
+
+
+@pages.get("/rooms")
+def show_rooms() -> str:
+    return _rooms_page()
+
+
+@pages.post("/rooms")
+def make_room() -> Any:
+    typed = typed_values("name", "topic", "visibility")
+    try:
+        room = current_parts().messages.create(
+            current_login().access_token, {"kind": "room", **typed}
+        )
+    except Problem as problem:
+        if not is_about_input(problem) or problem.status == 401:
+            raise
+        errors = field_errors(problem)
+        return _rooms_page(
+            typed=typed, errors=errors, wrong=words_for(problem, errors)
+        ), problem.status
+    return redirect(f"/app/c/{room['id']}", 303)
+
+
+@pages.post("/c/<int:conversation_id>/join")
+def join(conversation_id: int) -> Any:
+    login = current_login()
+    current_parts().messages.join(login.access_token, conversation_id, login.user["id"])
+    return redirect(f"/app/c/{conversation_id}", 303)
+
+
+@pages.post("/c/<int:conversation_id>/leave")
+def leave(conversation_id: int) -> Any:
+    login = current_login()
+    current_parts().messages.leave(login.access_token, conversation_id, login.user["id"])
+    return redirect("/app", 303)
+
+
+def _conversations() -> tuple[list[Json], str | None]:
+    """Rooms by name, then people by their latest message."""
+    found, epoch = current_parts().messages.conversations(current_login().access_token)
+    rooms = [each for each in found if each["kind"] == "room"]
+    rooms.sort(key=lambda room: str(room["name"]).casefold())
+    return rooms + [each for each in found if each["kind"] != "room"], epoch
+
+
+def _conversation_page(conversation_id: int, panel: str = "", wrong: str = "") -> str:
+    """Asks for the list before the messages: the page is never older than the seqs it carries."""
+    login, parts = current_login(), current_parts()
+    conversations, epoch = _conversations()
+    found = [c for c in conversations if c["id"] == conversation_id]
+    conversation = (
+        found[0] if found else parts.messages.conversation(login.access_token, conversation_id)
+    )
+    if not conversation["joined"]:
+        return _shell("app/join.html", conversations, epoch, open=conversation)
+    before = request.args.get("before", type=int)
+    before = before if before is None or 0 < before <= MAX_ID else None
+    messages = parts.messages.messages(login.access_token, conversation_id, before, PAGE)
+    new_after = conversation["read_seq"] if conversation["unread"] else None
+    is_whole = len(messages) < PAGE or messages[0]["seq"] == 1
+    return _shell(
+        "app/conversation.html",
+        conversations if found else [conversation, *conversations],
+        epoch,
+        open=conversation,
+        open_id=conversation_id,
+        rows=list(rows_of(messages, new_after)),
+        new_after=new_after,
+        older=None if is_whole else _url(f"/app/c/{conversation_id}", before=messages[0]["seq"]),
+        newer=f"/app/c/{conversation_id}" if before else None,
+        is_partial=before is not None,
+        members=conversation["members"],
+        panel=panel,
+        wrong=wrong,
+        typed=request.form.get("content", ""),
+    )
+
+
+def _first_message_page(
+    user_id: int, conversations: list[Json], epoch: str | None, wrong: str = ""
+) -> str:
+    login = current_login()
+    person = login.user
+    if user_id != person["id"]:
+        person = current_parts().users.person(login.access_token, user_id)
+    conversation = {
+        "id": None,
+        "kind": "direct",
+        "name": None,
+        "topic": "",
+        "members": [person],
+        "read_seq": 0,
+    }
+    return _shell(
+        "app/conversation.html",
+        conversations,
+        epoch,
+        open=conversation,
+        recipient=person,
+        rows=[],
+        wrong=wrong,
+        typed=request.form.get("content", ""),
+    )
+
+
+def _rooms_page(**shown: Any) -> str:
+    conversations, epoch = _conversations()
+    rooms = current_parts().messages.public_rooms(current_login().access_token)
+    others = [room for room in rooms if not room["joined"]]
+    return _shell("app/rooms.html", conversations, epoch, others=others, **shown)
+
+
+def _shell(
+    template: str,
+    conversations: list[Json],
+    epoch: str | None,
+    *,
+    pane: str = "middle",
+    **shown: Any,
+) -> str:
+    """A page of the app; what the live part needs is in it as JSON."""
+    user = me()
+    summaries = [{key: c[key] for key in c if key != "last_message"} for c in conversations]
+    mine = {key: user[key] for key in ("id", "name", "nickname")}
+    page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
+    return render_template(
+        template,
+        conversations=conversations,
+        me=user,
+        pane=pane,
+        page_data=page_data,
+        **({"open_id": None} | shown),
+    )
+
+
+def _post(place: Json) -> Json:
+    message = {"content": request.form.get("content", ""), **place}
+    if client_id := request.form.get("client_id"):
+        message["client_id"] = client_id
+    sent: Json = current_parts().messages.post(current_login().access_token, message)
+    return sent
+
+
+def _what_is_wrong(problem: Problem) -> str:
+    return " ".join(field_errors(problem).values()) or problem.detail
+
+
+def _url(path: str, **query: Any) -> str:
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}"

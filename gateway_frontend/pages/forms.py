@@ -1,0 +1,35 @@
+"""What the pages' forms share."""
+
+from typing import Any
+
+from flask import request
+
+from servicekit.errors import Problem
+
+
+def typed_values(*names: str) -> dict[str, str]:
+    """What was typed into these fields, without white space around it, save passwords."""
+    values = {name: request.form.get(name, "") for name in names}
+    return {name: value if "password" in name else value.strip() for name, value in values.items()}
+
+
+def field_errors(problem: Problem) -> dict[str, str]:
+    """For each wrong field a sentence; a field of the body is told by its first part."""
+    return {
+        error["field"].split(".")[0]: _sentence(error["message"])
+        for error in reversed(problem.errors or [])
+    }
+
+
+def words_for(problem: Problem, errors: dict[str, Any]) -> str | None:
+    """What stands above the form: nothing when the fields say it all."""
+    return None if errors else problem.detail
+
+
+def is_about_input(problem: Problem) -> bool:
+    """Whether the person can mend it in the form."""
+    return problem.status in (400, 401, 403, 409, 413, 422, 429)
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:].rstrip('.')}."

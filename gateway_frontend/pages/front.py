@@ -1,0 +1,85 @@
+"""/ and the tutorial's pages: people, and the direct messages of one of them."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+
+from gateway_frontend.pages.forms import field_errors, is_about_input
+from gateway_frontend.parts import current_login, current_parts, me
+from servicekit.errors import Forbidden, Problem
+
+pages = Blueprint("front", __name__)
+
+
+@pages.get("/")
+def home() -> Any:
+    return redirect("/front/users" if _is_tutorial() else "/app", 302)
+
+
+@pages.get("/front/users")
+def show_people() -> Any:
+    after = request.args.get("after", type=int)
+    people, next_after = current_parts().users.people(_token(), after=after)
+    more = f"/front/users?after={next_after}" if next_after is not None else None
+    return render_template("front/users.html", people=people, more=more)
+
+
+@pages.get("/front/messages/<int:user_id>")
+def show_messages(user_id: int) -> Any:
+    return _messages_page(user_id)
+
+
+@pages.post("/front/messages/<int:user_id>")
+def send(user_id: int) -> Any:
+    _require_own(user_id)
+    recipient_id = request.form.get("recipient_id", "")
+    content = request.form.get("content", "")
+    message = {
+        "content": content,
+        "recipient_id": recipient_id,
+        "author_id": user_id,
+    }
+    if client_id := request.form.get("client_id"):
+        message["client_id"] = client_id
+    try:
+        current_parts().messages.post(_token(), message)
+    except Problem as problem:
+        if not is_about_input(problem) or problem.status == 401:
+            raise
+        wrong = " ".join(field_errors(problem).values()) or problem.detail
+        return _messages_page(user_id, wrong=wrong, typed=content), problem.status
+    return redirect(f"/front/messages/{user_id}?to={recipient_id}", 303)
+
+
+def _messages_page(user_id: int, wrong: str = "", typed: str = "") -> str:
+    _require_own(user_id)
+    parts, token = current_parts(), _token()
+    people, _ = parts.users.people(token, limit=200)
+    person = next((each for each in people if each["id"] == user_id), None)
+    if person is None:
+        person = parts.users.person(token, user_id)
+    messages = parts.messages.messages_of(token, user_id)
+    chosen = request.form.get("recipient_id") or request.args.get("to", "")
+    return render_template(
+        "front/messages.html",
+        person=person,
+        people=people,
+        messages=messages,
+        chosen=chosen,
+        wrong=wrong,
+        typed=typed,
+    )
+
+
+def _require_own(user_id: int) -> None:
+    """Everybody's letters are open in the tutorial alone."""
+    if not _is_tutorial() and me()["id"] != user_id:
+        raise Forbidden("These are somebody else's messages.", "not-yours")
+
+
+def _token() -> str | None:
+    return None if _is_tutorial() else current_login().access_token
+
+
+def _is_tutorial() -> bool:
+    return current_parts().settings.tutorial

@@ -1,0 +1,28 @@
+"""/db/alive: whether both databases answer, as their services tell it."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+
+from gateway_frontend.parts import current_parts
+from servicekit.errors import Problem, Unavailable
+from servicekit.http import ServiceClient
+
+pages = Blueprint("databases", __name__)
+
+
+@pages.get("/db/alive")
+def databases_alive() -> Any:
+    parts = current_parts()
+    for name, service in (("users", parts.users.http), ("messages", parts.messages.http)):
+        answer = service.get("/db/alive")
+        if answer.status_code != 200:
+            raise Unavailable(f"The database of {name}_service does not answer.")
+    return jsonify({"status": "healthy", "message": "Database connection is alive"})
+
+
+def require_ready(service: ServiceClient) -> None:
+    """Raises Problem unless the service answers."""
+    answer = service.get("/healthz")
+    if answer.status_code != 200:
+        raise Problem(answer.status_code, "not-ready", "not ready")

@@ -1,0 +1,167 @@
+"""The API under the gateway's address: requests and answers pass in a stream, as they are."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import requests
+from flask import Blueprint, Response, request
+
+from gateway_frontend.cookies import session_cookie
+from gateway_frontend.parts import current_parts
+from servicekit.errors import NotFound
+from servicekit.http import ServiceClient
+from servicekit.identity import client_address
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+USERS_PATHS = frozenset({"users", "sessions", "tokens", "invites"})
+MESSAGES_OF_SOMEBODY = re.compile(r"users/[^/]+/messages/?")
+# Connection headers (RFC 9110, 7.6.1), and what only the gateway itself may tell a service.
+NOT_SENT = frozenset(
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+        "content-length",
+        "cookie",
+        "forwarded",
+        "x-real-ip",
+        "x-service-secret",
+        "x-request-id",
+        "x-csrf-token",
+    ]
+)
+NOT_RETURNED = frozenset(
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "set-cookie",
+        "server",
+        "date",
+        "x-request-id",
+    ]
+)
+CHUNK = 64 * 1024
+LARGEST_BODY = 150 * 1024 * 1024
+TIMEOUT = (1.0, 60.0)
+
+api = Blueprint("api", __name__)
+socket_io = Blueprint("socket_io", __name__)
+
+
+@api.route("/api/<path:rest>", methods=METHODS)
+def pass_on(rest: str) -> Response:
+    """To the owning service, as whoever the cookie says when no bearer token came along."""
+    parts = current_parts()
+    is_users = rest.split("/")[0] in USERS_PATHS and not MESSAGES_OF_SOMEBODY.fullmatch(rest)
+    service = parts.users.http if is_users else parts.messages.http
+    cookie = None if "Authorization" in request.headers else session_cookie()
+    token = parts.logins.find(cookie).access_token if cookie else None
+    answer = _send(service, f"/api/{_clean(rest)}", token)
+    if cookie and answer.status_code == 401:
+        parts.logins.forget(cookie)
+    return answer
+
+
+@api.get("/.well-known/jwks.json")
+def jwks() -> Response:
+    return _send(current_parts().users.http, "/.well-known/jwks.json", None)
+
+
+@socket_io.route("/socket.io/", methods=["GET", "POST"])
+def long_polling() -> Response:
+    """For the tutorial's own page, whose `io()` speaks to the host that it came from."""
+    return _send(current_parts().realtime, "/socket.io/", None)
+
+
+def _clean(path: str) -> str:
+    """Dot segments would be resolved on the way, and lead out of /api."""
+    if any(segment in ("", ".", "..") for segment in path.rstrip("/").split("/")) or "\\" in path:
+        raise NotFound()
+    return quote(path, safe="/:@!$&'()*+,;=~-._")
+
+
+def _send(service: ServiceClient, path: str, token: str | None) -> Response:
+    request.max_content_length = LARGEST_BODY
+    query = request.query_string.decode("ascii", "replace")
+    answer = service.request(
+        request.method,
+        f"{path}?{query}" if query else path,
+        headers=_headers_to_send(),
+        token=token,
+        data=_body(),
+        stream=True,
+        timeout=TIMEOUT,
+    )
+    response = Response(_stream(answer), status=answer.status_code, direct_passthrough=True)
+    response.headers.clear()
+    for name, value in answer.raw.headers.items():
+        if name.lower() not in NOT_RETURNED:
+            response.headers.add(name, value)
+    response.call_on_close(answer.close)
+    return response
+
+
+def _headers_to_send() -> dict[str, str]:
+    connection = {name.strip().lower() for name in request.headers.get("Connection", "").split(",")}
+    kept = {
+        name: value
+        for name, value in request.headers
+        if name.lower() not in NOT_SENT | connection and not name.lower().startswith("x-forwarded-")
+    }
+    # In place of an absent header the HTTP client would send its own, which the caller cannot read.
+    kept.setdefault("Accept-Encoding", "identity")
+    kept.setdefault("User-Agent", "unknown")
+    return kept | {"X-Forwarded-For": client_address()}
+
+
+class _Readable(Protocol):
+    def read(self, size: int = -1) -> bytes: ...
+
+
+class _SizedBody:
+    """A request's body that is read as it is sent, with its length known beforehand."""
+
+    def __init__(self, stream: _Readable, length: int) -> None:
+        self._stream, self._length = stream, length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(size)
+
+
+def _body() -> Any:
+    length = request.content_length
+    if length is not None:
+        # A short one is held: it is sent again when a kept-alive connection turns out to be closed.
+        return (
+            request.get_data(cache=False) if length <= CHUNK else _SizedBody(request.stream, length)
+        )
+    if request.headers.get("Transfer-Encoding", "").lower() == "chunked":
+        return _chunks(request.stream)
+    return None
+
+
+def _chunks(stream: _Readable) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def _stream(answer: requests.Response) -> Iterator[bytes]:
+    """The bytes as they came, still compressed if they were."""
+    yield from answer.raw.stream(CHUNK, decode_content=False)

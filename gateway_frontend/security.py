@@ -1,0 +1,118 @@
+"""What every answer carries and every form must bring, against other sites and their scripts."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect, validate_csrf
+from werkzeug.sansio.utils import host_is_trusted
+from wtforms.validators import ValidationError
+
+from gateway_frontend.cookies import session_cookie
+from gateway_frontend.errors import csrf_failed
+from gateway_frontend.settings import GatewaySettings
+from servicekit.errors import BadRequest
+from servicekit.loopback import is_loopback
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+HSTS = "max-age=63072000; includeSubDomains"
+# The API takes a browser's CSRF token from the header alone: its bodies are not read here.
+PASSED_ON = frozenset({"api", "socket_io"})
+
+
+def install_security(app: Flask, settings: GatewaySettings) -> None:
+    """Forms, hosts and headers."""
+    https = settings.is_https
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="__Host-parley-form" if https else "parley-form",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: a chat stays open for days
+    )
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def check_request() -> None:
+        if not _is_known_host(settings):
+            raise BadRequest("This server does not go by that name.", "unknown-host")
+        if request.blueprint in PASSED_ON:
+            _check_api_csrf()
+        else:
+            csrf.protect()
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        )
+        if https:
+            headers.setdefault("Strict-Transport-Security", HSTS)
+        if response.mimetype == "text/html":
+            headers.setdefault("Content-Security-Policy", _policy(settings))
+        return response
+
+
+def realtime_url(settings: GatewaySettings) -> str:
+    """Where this browser reaches realtime_service."""
+    if settings.realtime_public_url:
+        return settings.realtime_public_url
+    port = urlsplit(settings.realtime_url).port
+    host = request.host.rpartition(":")[0] if _has_port(request.host) else request.host
+    return f"{request.scheme}://{host}:{port}"
+
+
+def _check_api_csrf() -> None:
+    """Other sites can make a browser send its cookie, but no token and no header of ours."""
+    if (
+        request.method not in UNSAFE
+        or "Authorization" in request.headers
+        or session_cookie() is None
+    ):
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRF-Token"))
+    except ValidationError as error:
+        raise csrf_failed() from error
+    g.csrf_valid = True
+
+
+def _is_known_host(settings: GatewaySettings) -> bool:
+    # From the environment: request.host raises errors of its own.
+    host = request.environ.get("HTTP_HOST", "")
+    if host_is_trusted(host, settings.host_names):
+        return True
+    # Rebinding needs a name; who binds beyond loopback is reached by its addresses.
+    return not is_loopback(settings.host) and _is_address(host)
+
+
+def _is_address(host: str) -> bool:
+    bare = host.rpartition(":")[0] if _has_port(host) else host
+    try:
+        ipaddress.ip_address(bare.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _has_port(host: str) -> bool:
+    return ":" in host.rpartition("]")[2]
+
+
+def _policy(settings: GatewaySettings) -> str:
+    live = realtime_url(settings)
+    socket = live.replace("http", "ws", 1)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        f"media-src 'self'; font-src 'self'; connect-src 'self' {live} {socket}; "
+        "form-action 'self'; base-uri 'none'; "
+        "object-src 'none'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,41 @@
+"""Every setting of gateway_frontend."""
+
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from servicekit.settings import Secret, Settings
+
+
+class GatewaySettings(Settings):
+    """What gateway_frontend can be told."""
+
+    secret_key: Secret = Field(
+        description="Signs the cookie that protects forms against other sites."
+    )
+    realtime_public_url: str | None = Field(
+        None,
+        description="Where browsers reach realtime_service; else this host, REALTIME_URL's port.",
+    )
+    place_name: str = Field("Parley", description="What this place is called, on every page.")
+    trusted_hosts: str = Field(
+        "",
+        description="Names of the gateway besides PUBLIC_URL's, with commas between.",
+    )
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come through TLS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def host_names(self) -> list[str]:
+        """The names that a request may give as its Host."""
+        named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
+        return [
+            urlsplit(self.public_url).hostname or "localhost",
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            *named,
+        ]

@@ -1,0 +1,56 @@
+/** The box to write in: Enter sends, Shift+Enter makes a line, it grows with the text, and keeps a draft. */
+
+/** `send(text)` gets what was written; `typed()` each change; `editLast()` the arrow up in an empty box. */
+export function createComposer({ form, draftKey, send, typed, editLast }) {
+  const box = form.querySelector("textarea");
+  if (!box.value) box.value = localStorage.getItem(draftKey) || "";
+  fit(box);
+
+  function submit(event) {
+    event.preventDefault();
+    const text = box.value.trim();
+    if (!text) return box.focus();
+    box.value = "";
+    keepDraft();
+    fit(box);
+    box.focus();
+    return send(text);
+  }
+
+  function pressed(event) {
+    if (event.isComposing) return; // Enter that chooses a word in an input method sends nothing
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.ctrlKey) submit(event);
+    if (event.key === "ArrowUp" && !box.value) editLast(event);
+  }
+
+  function changed() {
+    fit(box);
+    keepDraft();
+    typed(box.value);
+  }
+
+  function keepDraft() {
+    if (box.value) localStorage.setItem(draftKey, box.value);
+    else localStorage.removeItem(draftKey);
+  }
+
+  form.addEventListener("submit", submit);
+  box.addEventListener("keydown", pressed);
+  box.addEventListener("input", changed);
+  return {
+    focus() { box.focus(); },
+    /** Put a text back, for example of a message that was given up. */
+    restore(text) {
+      box.value = box.value ? `${text}\n${box.value}` : text;
+      changed();
+      box.focus();
+    },
+  };
+}
+
+/** Browsers that know `field-sizing` do this by themselves. */
+export function fit(box) {
+  if (CSS.supports("field-sizing", "content")) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}

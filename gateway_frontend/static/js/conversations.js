@@ -1,0 +1,92 @@
+/** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
+
+import { createLog } from "./log.js";
+import { createUnread } from "./unread.js";
+
+/**
+ * `fetchEvents(id, after)` and `fetchSummary(id)` call the API. Told are: `applied(conversation, event)` for each
+ * event, in order; `changed(conversation)` when a count or a name moved; `renewed(conversation)` → promise, when a log
+ * began anew; `removed(id)`.
+ */
+export function createConversations({ me, epoch, fetchEvents, fetchSummary, pause, applied, changed, renewed, removed }) {
+  const all = new Map();
+
+  /** The server's list is the truth: some are new, some are gone, counts are as they say. */
+  function adopt(summaries, isWhole = true) {
+    for (const summary of summaries) {
+      if (all.has(summary.id)) update(all.get(summary.id), summary);
+      else add(summary);
+    }
+    if (!isWhole) return;
+    const ids = new Set(summaries.map((summary) => summary.id));
+    for (const id of all.keys()) if (!ids.has(id)) remove(id);
+  }
+
+  function add(summary) {
+    const conversation = { ...summary, unreadState: createUnread(forUnread(summary)) };
+    conversation.log = createLog({
+      lastSeq: summary.last_seq,
+      epoch,
+      apply: (event) => apply(conversation, event),
+      fetchAfter: (seq) => fetchEvents(summary.id, seq),
+      startAnew: () => startAnew(conversation),
+      pause,
+    });
+    all.set(summary.id, conversation);
+    changed(conversation);
+  }
+
+  function update(conversation, summary) {
+    conversation.unreadState = createUnread(forUnread(summary));
+    const { log, unreadState } = conversation;
+    Object.assign(conversation, summary, { log, unreadState });
+    changed(conversation);
+  }
+
+  function remove(id) {
+    all.get(id)?.log.close();
+    if (all.delete(id)) removed(id);
+  }
+
+  function receive(event) {
+    all.get(event.conversation_id)?.log.receive(event);
+  }
+
+  function apply(conversation, event) {
+    const { type, data } = event;
+    if (type === "message.created" && data.author_id !== me.id) conversation.unreadState.add(event.seq);
+    if (type === "message.deleted") conversation.unreadState.remove(data.seq);
+    if (type === "conversation.updated") Object.assign(conversation, data.conversation);
+    applied(conversation, event);
+    changed(conversation);
+  }
+
+  /** The read marker moved, here or in another tab. */
+  async function read(id, seq) {
+    const conversation = all.get(id);
+    if (!conversation) return;
+    const isKnown = conversation.unreadState.read(seq);
+    changed(conversation);
+    if (!isKnown) update(conversation, await fetchSummary(id));
+  }
+
+  async function startAnew(conversation) {
+    const summary = await fetchSummary(conversation.id);
+    update(conversation, summary);
+    await renewed(conversation);
+    return { lastSeq: summary.last_seq };
+  }
+
+  return {
+    adopt, receive, read, remove,
+    get: (id) => all.get(id),
+    logs: () => new Map(Array.from(all, ([id, conversation]) => [id, conversation.log])),
+    get unread() {
+      return Array.from(all.values()).reduce((sum, conversation) => sum + conversation.unreadState.count, 0);
+    },
+  };
+}
+
+function forUnread(summary) {
+  return { lastSeq: summary.last_seq, readSeq: summary.read_seq ?? 0, unread: summary.unread ?? 0 };
+}

@@ -1,0 +1,190 @@
+/** The app: puts the parts together and decides nothing itself. */
+
+import { call } from "./api.js";
+import { createBanner } from "./banner.js";
+import { createConnection } from "./connection.js";
+import { createConversations } from "./conversations.js";
+import { createNavigation } from "./navigate.js";
+import { createOutbox, FAILED, SENT } from "./outbox.js";
+import { createPeople } from "./people.js";
+import { createPresence } from "./presence.js";
+import { createSidebar } from "./sidebar.js";
+import { createSync } from "./sync.js";
+import { createTyping } from "./typing.js";
+import { localizeTimes, rememberZone } from "./times.js";
+import { openConversation } from "./conversation.js";
+import { openStore } from "./store.js";
+import { titleWithCount } from "./unread.js";
+
+const { me, epoch, conversations: summaries } = JSON.parse(document.getElementById("page-data").textContent);
+let open = null;
+let missed = null; // how many messages the present catching-up has brought
+let hurry = () => {};
+
+const banner = createBanner(document.querySelector(".net"));
+const sidebar = createSidebar(document.querySelector(".side"), me);
+const presence = createPresence();
+const people = createPeople({ fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`) });
+const typing = createTyping({
+  tell: (id) => connection.emit("typing", { conversation_id: id }),
+  show: (id, userIds) => { if (open?.id === id) open.showTyping(userIds); },
+});
+const conversations = createConversations({
+  me, epoch, pause, applied,
+  fetchEvents, fetchSummary: (id) => call("GET", `/api/conversations/${id}`),
+  changed: (conversation) => { people.learn(...(conversation.members || [])); showUnread(conversation); },
+  renewed: async (conversation) => { if (open?.id === conversation.id) await open.renew(); },
+  removed,
+});
+const outbox = createOutbox({
+  store: openStore(me.id),
+  post: ({ conversation_id, recipient_id, content, client_id }) => (
+    call("POST", "/api/messages", { conversation_id, recipient_id, content, client_id })
+  ),
+  changed: itemChanged,
+  pause: (ms) => new Promise((resolve) => { setTimeout(resolve, ms); }),
+});
+const sync = createSync({
+  logs: conversations.logs, pause,
+  ask: (cursors) => call("POST", "/api/sync", { cursors }),
+  refresh: async () => conversations.adopt(await call("GET", "/api/conversations?limit=200")),
+});
+const connection = createConnection({ getTicket: () => call("GET", "/front/realtime-ticket"), on: heard, changed: connectionChanged });
+const navigation = createNavigation({ leaving: closeConversation, arrived: openPage });
+
+conversations.adopt(summaries);
+rememberZone();
+openPage();
+outbox.load();
+connection.start();
+
+function openPage() {
+  const root = document.querySelector("main[data-conversation], main[data-recipient]");
+  localizeTimes();
+  sidebar.open(Number(root?.dataset.conversation));
+  presence.show(document);
+  showTitle();
+  if (!root || root.dataset.partial) return;
+  open = openConversation(root, { me, outbox, typing, people, readUpTo, failed: banner.failed });
+}
+
+function closeConversation() {
+  open?.close();
+  open = null;
+}
+
+function heard(name, payload) {
+  if (name === "event") conversations.receive(payload);
+  else if (name === "notice") noticed(payload);
+  else if (name === "typing" && payload.user_id !== me.id) typing.heard(payload);
+  else if (name === "presence") presence.heard(payload);
+  else if (name === "resync") catchUp();
+}
+
+function noticed({ type, data }) {
+  if (type === "read") conversations.read(data.conversation_id, data.read_seq);
+  else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
+  else if (type === "conversation.removed") conversations.remove(data.conversation_id);
+}
+
+async function addConversation(id) {
+  conversations.adopt([await call("GET", `/api/conversations/${id}`)], false);
+  presence.show(document);
+}
+
+/** An event of any conversation, exactly once and in its turn. */
+function applied(conversation, event) {
+  const { type, data } = event;
+  const isOthers = type === "message.created" && data.author_id !== me.id;
+  if (isOthers && missed !== null) missed += 1;
+  if (isOthers) typing.stopped(conversation.id, data.author_id);
+  if (type === "message.created" && data.client_id) outbox.confirm(data.client_id);
+  if (open?.id === conversation.id) open.apply(event);
+}
+
+function removed(id) {
+  sidebar.remove(id);
+  showTitle();
+  if (open?.id === id) navigation.go("/app");
+}
+
+function itemChanged(item, message) {
+  const isHere = open && (item.conversation_id ? open.id === item.conversation_id : open.place === `u${item.recipient_id}`);
+  if (item.state === SENT && isHere && !open.id) navigation.go(`/app/c/${message.conversation_id}`);
+  else if (item.state === SENT && isHere) open.upsert(message);
+  else if (isHere) open.showItem(item);
+  else if (item.state === FAILED) banner.failed(`A message was not sent: ${item.reason}`);
+}
+
+function connectionChanged(state, isBack) {
+  if (state === "connecting") banner.connecting();
+  if (state === "signed-out") banner.signedOut();
+  if (state === "reconnecting") {
+    banner.reconnecting(!navigator.onLine);
+    presence.forget();
+  }
+  if (state !== "connected") return;
+  if (!isBack) banner.connected();
+  wake();
+  catchUp(isBack);
+}
+
+async function catchUp(isBack = false) {
+  missed = isBack ? 0 : missed;
+  await sync.run().catch(() => {});
+  if (isBack && connection.state === "connected") banner.back(missed);
+  if (isBack) missed = null;
+}
+
+async function readUpTo(id, seq) {
+  conversations.read(id, seq);
+  await call("PUT", `/api/conversations/${id}/read`, { seq }).catch(() => {});
+}
+
+/** A conversation that we may no longer read has no events for us. */
+async function fetchEvents(id, after) {
+  try {
+    return await call("GET", `/api/conversations/${id}/events?after=${after}&limit=200`);
+  } catch (problem) {
+    if (problem.isPassing || problem.status === 401) throw problem;
+    conversations.remove(id);
+    return { events: [], last_seq: after, more: false };
+  }
+}
+
+function showUnread(conversation) {
+  sidebar.show(conversation, conversation.unreadState.count);
+  showTitle();
+}
+
+function showTitle() {
+  document.title = titleWithCount(document.title, conversations.unread);
+}
+
+function pause(failures) {
+  const ms = Math.min(10_000, 300 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
+  return new Promise((resolve) => {
+    const earlier = hurry;
+    hurry = () => { earlier(); resolve(); };
+    setTimeout(resolve, ms);
+  });
+}
+
+/** Something is reachable again: nobody waits out their pause. */
+function wake() {
+  hurry();
+  hurry = () => {};
+  outbox.wake();
+}
+
+window.addEventListener("online", () => { connection.hurry(); wake(); });
+window.addEventListener("offline", () => { if (connection.state !== "signed-out") banner.reconnecting(true); });
+for (const moment of ["focus", "visibilitychange"]) {
+  (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    navigation.go("/app/find");
+  }
+});

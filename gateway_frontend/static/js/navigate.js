@@ -1,0 +1,64 @@
+/** Links inside the app change the middle and the right; the list and the live connection stay. */
+
+/** `leaving()` is called before, `arrived()` after the page's parts were exchanged. */
+export function createNavigation({ leaving, arrived }) {
+  let latest = null;
+
+  async function go(url, { isBack = false } = {}) {
+    latest?.abort();
+    latest = new AbortController();
+    const page = await fetchPage(url, latest.signal);
+    if (!page) return;
+    if (!isBack) history.pushState(null, "", url);
+    leaving();
+    exchange(page);
+    arrived();
+  }
+
+  async function fetchPage(url, signal) {
+    try {
+      const response = await fetch(url, { signal, headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      // Logged out, an error page, or another version of the app: let the browser go there itself.
+      if (response.redirected || !response.ok || !isSameApp(page)) return leaveTo(url);
+      return page;
+    } catch (error) {
+      return error.name === "AbortError" ? null : leaveTo(url);
+    }
+  }
+
+  function clicked(event) {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const url = new URL(link.href);
+    const isInside = url.origin === location.origin && /^\/app(\/|$)/.test(url.pathname) && !link.target;
+    if (!isInside || (url.hash && url.pathname === location.pathname)) return;
+    event.preventDefault();
+    go(url.pathname + url.search + url.hash);
+  }
+
+  document.addEventListener("click", clicked);
+  window.addEventListener("popstate", () => go(location.pathname + location.search, { isBack: true }));
+  return { go };
+}
+
+function exchange(page) {
+  document.title = page.title;
+  document.querySelector("meta[name=csrf-token]").content = page.querySelector("meta[name=csrf-token]").content;
+  document.body.className = page.body.className;
+  document.body.dataset.pane = page.body.dataset.pane;
+  document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
+  document.querySelector("aside.panel")?.remove();
+  const panel = page.querySelector("aside.panel");
+  if (panel) document.querySelector("main").after(document.adoptNode(panel));
+}
+
+function isSameApp(page) {
+  const version = (root) => root.querySelector("meta[name=app-version]")?.content;
+  return version(page) !== undefined && version(page) === version(document);
+}
+
+function leaveTo(url) {
+  location.assign(url);
+  return null;
+}

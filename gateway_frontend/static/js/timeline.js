@@ -1,0 +1,236 @@
+/** The log on the page: messages in order of seq, under shared heads, with days between them, and one's place kept. */
+
+import { dayKey, dayName, isSoonAfter } from "./times.js";
+import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
+import { SENT } from "./outbox.js";
+
+const NEAR_THE_END = 48;
+const PAGE = 50;
+
+/**
+ * `root` is the conversation's element as the server rendered it; `loadOlder(beforeSeq)` → messages, oldest first;
+ * `looked()` is called whenever the end of the log may have come into view.
+ */
+export function createTimeline({ root, me, loadOlder, looked }) {
+  const log = root.querySelector(".log");
+  const lines = log.querySelector(".lines");
+  const jump = root.querySelector(".jump-down");
+  const sentinel = lines.querySelector(".older");
+  let unseen = 0;
+  let isLoading = false;
+  let newAfter = Number(root.dataset.newAfter) || Infinity;
+
+  /** A message of the log, new or changed. */
+  function upsert(message) {
+    keepPlace(() => {
+      const known = byId(message.id) || (message.client_id && byClient(message.client_id));
+      if (known) {
+        const isPlaced = known.dataset.seq === String(message.seq);
+        fillMessage(known, message, me);
+        if (!isPlaced) place(known);
+      } else {
+        place(drawMessage(message, me));
+        if (message.author_id !== me.id) noticeNew(message.seq);
+      }
+    });
+    looked();
+  }
+
+  /** An unsent item, or news of it. */
+  function showItem(item) {
+    if (item.state === SENT) return;
+    const known = byClient(item.client_id);
+    if (known?.dataset.seq) return;
+    if (known) fillWaiting(known, item);
+    else keepPlace(() => place(drawWaiting(item, me)));
+  }
+
+  function removeItem(clientId) {
+    const known = byClient(clientId);
+    if (known && !known.dataset.seq) known.remove();
+  }
+
+  /** The log begins anew: show these instead. */
+  function replaceAll(messages) {
+    for (const element of lines.querySelectorAll(".message[data-seq], .day, .new")) element.remove();
+    for (const message of messages) place(drawMessage(message, me));
+    scrollToEnd();
+  }
+
+  function place(element) {
+    if (!isInPlace(element)) {
+      dropLinesBefore(element);
+      const before = lastUpTo(seqOf(element), element) || lines.querySelector(".beginning, .older");
+      if (before) before.after(element);
+      else lines.prepend(element);
+    }
+    settle(element);
+    const next = nextMessage(element);
+    if (next) settle(next);
+  }
+
+  function isInPlace(element) {
+    const [previous, next] = [previousMessage(element), nextMessage(element)];
+    const seq = seqOf(element);
+    return element.isConnected && (!previous || seqOf(previous) <= seq) && (!next || seqOf(next) >= seq);
+  }
+
+  function lastUpTo(seq, except) {
+    let other = lines.lastElementChild;
+    while (other && !(isMessage(other) && other !== except && seqOf(other) <= seq)) other = other.previousElementSibling;
+    return other;
+  }
+
+  /** Give a message the head, the day and the "new" line that its neighbours ask for. */
+  function settle(element) {
+    const previous = previousMessage(element);
+    dropLinesBefore(element);
+    const date = new Date(element.dataset.date);
+    const before = previous && new Date(previous.dataset.date);
+    const startsDay = !previous || dayKey(before) !== dayKey(date);
+    const startsNew = previous && seqOf(previous) <= newAfter && seqOf(element) > newAfter && Number.isFinite(seqOf(element));
+    if (startsDay) element.before(line("day", dayName(date)));
+    if (startsNew) element.before(line("new", "New"));
+    const isSameAuthor = previous && previous.dataset.author === element.dataset.author;
+    element.classList.toggle("head", startsDay || startsNew || !isSameAuthor || !isSoonAfter(before, date));
+  }
+
+  /** From now on, what comes is new: the line stands after `seq` when nobody is looking. */
+  function markNewAfter(seq) {
+    newAfter = seq;
+    for (const old of lines.querySelectorAll(".new")) old.remove();
+  }
+
+  async function older() {
+    const first = lines.querySelector(".message[data-seq]");
+    if (isLoading || !sentinel?.isConnected || !first) return;
+    isLoading = true;
+    log.setAttribute("aria-busy", "true");
+    try {
+      const messages = await loadOlder(seqOf(first));
+      keepPlace(() => {
+        for (const message of messages.toReversed()) place(drawMessage(message, me));
+        if (messages.length < PAGE) reachBeginning();
+      });
+    } finally {
+      isLoading = false;
+      log.removeAttribute("aria-busy");
+    }
+  }
+
+  function reachBeginning() {
+    const beginning = document.getElementById("beginning-template");
+    sentinel.replaceWith(beginning.content.cloneNode(true));
+  }
+
+  /** What is in view stays where it is while `change` adds or resizes something elsewhere. */
+  function keepPlace(change) {
+    if (isAtEnd()) {
+      change();
+      log.scrollTop = 0;
+      return;
+    }
+    const anchor = firstInView();
+    const top = anchor?.getBoundingClientRect().top;
+    change();
+    if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
+  }
+
+  function firstInView() {
+    const top = log.getBoundingClientRect().top;
+    return Array.from(lines.querySelectorAll(".message")).find((element) => element.getBoundingClientRect().bottom > top);
+  }
+
+  function noticeNew() {
+    if (isAtEnd()) return;
+    unseen += 1;
+    jump.textContent = unseen === 1 ? "1 new message ↓" : `${unseen} new messages ↓`;
+    jump.hidden = false;
+  }
+
+  function scrolled() {
+    if (!isAtEnd()) return;
+    unseen = 0;
+    jump.hidden = true;
+    looked();
+  }
+
+  /** The log is laid out from its end, so its end is at 0 and what is above is negative. */
+  function isAtEnd() {
+    return log.scrollTop > -NEAR_THE_END;
+  }
+
+  function scrollToEnd() {
+    log.scrollTop = 0;
+    scrolled();
+  }
+
+  function byId(id) {
+    return lines.querySelector(`.message[data-id="${Number(id)}"]`);
+  }
+
+  function byClient(clientId) {
+    return lines.querySelector(`.message[data-client="${CSS.escape(clientId)}"]`);
+  }
+
+  const observer = sentinel && new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) older().catch(() => {});
+  }, { root: log, rootMargin: "800px 0px 0px 0px" });
+  observer?.observe(sentinel);
+  sentinel?.querySelector("a")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    older().catch(() => {});
+  });
+  log.addEventListener("scroll", scrolled, { passive: true });
+  jump.addEventListener("click", scrollToEnd);
+  for (const element of lines.querySelectorAll(".message")) settle(element);
+
+  return {
+    upsert, showItem, removeItem, replaceAll, markNewAfter, scrollToEnd, isAtEnd,
+    /** The seq of the last stored message, 0 in an empty conversation. */
+    get lastSeq() {
+      const last = Array.from(lines.querySelectorAll(".message[data-seq]")).pop();
+      return last ? seqOf(last) : 0;
+    },
+    lastOwn() {
+      return Array.from(lines.querySelectorAll(`.message[data-seq][data-author="${me.id}"]:not(.deleted)`)).pop();
+    },
+    close() { observer?.disconnect(); },
+  };
+}
+
+function line(kind, words) {
+  const element = document.createElement("div");
+  element.className = kind;
+  element.textContent = words;
+  return element;
+}
+
+/** What is not stored yet has no seq and stands at the end. */
+function seqOf(element) {
+  return element.dataset.seq ? Number(element.dataset.seq) : Infinity;
+}
+
+function isMessage(element) {
+  return element.classList.contains("message");
+}
+
+function isLine(element) {
+  return element.classList.contains("day") || element.classList.contains("new");
+}
+
+function dropLinesBefore(element) {
+  for (let other = element.previousElementSibling; other && isLine(other); other = element.previousElementSibling) other.remove();
+}
+
+function previousMessage(element) {
+  let other = element.previousElementSibling;
+  while (other && !isMessage(other)) other = other.previousElementSibling;
+  return other;
+}
+
+function nextMessage(element) {
+  let other = element.nextElementSibling;
+  while (other && !isMessage(other)) other = other.nextElementSibling;
+  return other;
+}

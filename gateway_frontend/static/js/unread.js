@@ -1,0 +1,36 @@
+/**
+ * Unread messages of one conversation, derived and never counted up: others' messages after the read marker.
+ *
+ * The server's count holds for everything up to `lastSeq`; later messages are remembered by their seq.
+ */
+export function createUnread({ lastSeq, readSeq, unread }) {
+  const baseSeq = lastSeq;
+  const later = new Set();
+  let base = readSeq >= baseSeq ? 0 : unread;
+
+  return {
+    /** Somebody else's message is in the log at `seq`. */
+    add(seq) { if (seq > baseSeq) later.add(seq); },
+    /** A message is gone; it counts no more. */
+    remove(seq) { later.delete(seq); },
+    /** The marker moved to `seq` (it only grows). False: only the server can tell the count now. */
+    read(seq) {
+      if (seq <= readSeq) return true;
+      readSeq = seq;
+      if (readSeq >= baseSeq) base = 0;
+      return readSeq >= baseSeq || base === 0;
+    },
+    get readSeq() { return readSeq; },
+    get count() {
+      let count = base;
+      for (const seq of later) if (seq > readSeq) count += 1;
+      return count;
+    },
+  };
+}
+
+/** `(3) # kitchen · Parley` for the tab. */
+export function titleWithCount(title, count) {
+  const bare = title.replace(/^\(\d+\+?\) /, "");
+  return count > 0 ? `(${count > 99 ? "99+" : count}) ${bare}` : bare;
+}
