@@ -10,7 +10,7 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 
-QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/internal/feed"})
 log = structlog.stdlib.get_logger("parley.request")
 
 

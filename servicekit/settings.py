@@ -22,6 +22,8 @@ from pydantic_settings import (
 from servicekit.loopback import is_loopback
 
 MIN_SECRET_LENGTH = 32
+# The exit code on which gunicorn gives up; after any other it starts the worker again for ever.
+WRONG_SETTINGS = 4
 
 
 def _is_long_enough(secret: SecretStr) -> SecretStr:
@@ -150,4 +152,4 @@ def load_settings(cls: type[AnySettings]) -> AnySettings:
             sys.stderr.write(f"parley: {name}: {reason}\n")
     except SettingsError as error:
         sys.stderr.write(f"parley: {error}\n")
-    raise SystemExit(2)
+    raise SystemExit(WRONG_SETTINGS)

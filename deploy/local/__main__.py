@@ -15,6 +15,7 @@ from deploy.local.migrations import migrate
 from deploy.local.programs import Program, plan_services
 from deploy.local.readiness import wait_until_ready
 from deploy.local.redis_server import check_redis, prepare_redis
+from deploy.local.settings_check import check_settings
 from deploy.local.supervisor import Supervisor
 
 
@@ -49,6 +50,7 @@ def serve(config: Config) -> None:
         programs.append(Program("redis", redis.argv, dict(os.environ)))
         redis_url = redis.url
     services = plan_services(config, redis_url)
+    check_settings(services)
     migrate(services)
     supervisor = Supervisor([*programs, *services])
     supervisor.beside(lambda: announce(config, services))

@@ -66,7 +66,8 @@ def _database_url(name: str, data_dir: Path) -> str:
 def _service(
     name: str, host: str, reached_at: str, port: int, environ: Mapping[str, str]
 ) -> Program:
-    serve = ("--config", "python:servicekit.gunicorn_conf", f"{name}.wsgi:app")
+    owner = name if (ROOT / name / "gunicorn_conf.py").exists() else "servicekit"
+    serve = ("--config", f"python:{owner}.gunicorn_conf", f"{name}.wsgi:app")
     return Program(
         name=name,
         argv=(sys.executable, "-m", "gunicorn", *serve),

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from honcho.manager import Manager
+from honcho import manager
 from honcho.process import Popen, Process
 
 from deploy.local.config import CannotStart
@@ -19,15 +19,17 @@ from deploy.local.programs import ROOT, Program
 
 DEATHS_ALLOWED = 5
 WITHIN_SECONDS = 60
-# How settings and gunicorn say that trying again would not help.
-HOPELESS = (2, 3, 4)
+# Trying again would not help: the program cannot start, or the app, or its settings are wrong.
+HOPELESS = (1, 3, 4)
 
 
-class Supervisor(Manager):  # type: ignore[misc]
+class Supervisor(manager.Manager):  # type: ignore[misc]
     """honcho's manager, in which each process has several lives."""
 
     def __init__(self, programs: Iterable[Program]) -> None:
         super().__init__()
+        # Longer than gunicorn gives to the requests that it still has.
+        manager.KILL_WAIT = 15
         self._stopping = multiprocessing.Event()
         self._process_ctor = functools.partial(KeptProcess, stopping=self._stopping)
         self._work: list[Callable[[], None]] = [self._watch_make]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from servicekit.settings import DataServiceSettings, Settings, load_settings
+from servicekit.settings import WRONG_SETTINGS, DataServiceSettings, Settings, load_settings
 
 SECRET = "s" * 40
 
@@ -22,7 +22,7 @@ def test_a_wrong_value_ends_the_start_with_one_line_that_says_why(
     monkeypatch.setenv("PORT", "70000")
     with pytest.raises(SystemExit) as ended:
         load_settings(Settings)
-    assert ended.value.code == 2
+    assert ended.value.code == WRONG_SETTINGS
     assert capsys.readouterr().err.startswith("parley: PORT: ")
 
 
