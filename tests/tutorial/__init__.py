@@ -1,0 +1,1 @@
+"""The chat app tutorial's steps, as a learner types them."""
