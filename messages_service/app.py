@@ -12,7 +12,7 @@ from flask_openapi3 import OpenAPI
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.models import db
-from messages_service.parts import EXTENSION, Parts, SendLimiter
+from messages_service.parts import EXTENSION, DirectIds, Parts, SendLimiter
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
 from messages_service.routes import conversations, internal, members, messages
@@ -49,6 +49,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         profiles=profiles,
         markdown=Markdown(profiles.ids_of),
         limiter=SendLimiter(parse_rate(settings.rate_messages)),
+        direct_ids=DirectIds(),
         is_tutorial=settings.tutorial,
     )
     for routes in (messages, conversations, members, internal):
@@ -59,7 +60,9 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     return app
 
 
-def _follow_people(app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier) -> None:
+def _follow_people(
+    app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier
+) -> None:
     """One feed from now on for revocations; one from where this database is for people."""
 
     def in_app(work: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -92,7 +95,4 @@ def _add_commands(app: Flask) -> None:
     def renew() -> None:
         """After a restore: make every client start anew."""
         with transaction(db) as running:
-            click.echo(renew_epoch(running.session.connection()))
-
-
-
+            click.echo(renew_epoch(running.connection))

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Connection, Update, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
 
 from messages_service.errors import no_such_conversation
 from messages_service.models import conversations, events, meta
+from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, conversation_topic
-from servicekit.db import Transaction
-from servicekit.times import isoformat, utcnow
+from servicekit.db import CoreTransaction
+from servicekit.times import UtcDateTime, isoformat, utcnow
 
 MESSAGE_CREATED = "message.created"
 MESSAGE_EDITED = "message.edited"
@@ -54,7 +55,7 @@ Change = Callable[[dict[int, Head]], list[Entry]]
 
 
 def append(
-    transaction: Transaction,
+    transaction: CoreTransaction,
     publisher: Publisher,
     conversation_id: int,
     type_: str,
@@ -69,13 +70,15 @@ def append(
     def one(heads: dict[int, Head]) -> list[Entry]:
         head = heads[conversation_id]
         data = change(head)
-        return [Entry(head.id, head.seq, type_, data if type(data) is bytes else orjson.dumps(data))]
+        return [
+            Entry(head.id, head.seq, type_, data if type(data) is bytes else orjson.dumps(data))
+        ]
 
     return append_many(transaction, publisher, {conversation_id: 1}, one)[0].data
 
 
 def append_many(
-    transaction: Transaction,
+    transaction: CoreTransaction,
     publisher: Publisher,
     counts: Mapping[int, int],
     change: Change,
@@ -87,15 +90,18 @@ def append_many(
     Rows are locked in the order of ids, so that two transactions never wait for each other.
     """
     now = utcnow()
-    connection = transaction.session.connection()
+    connection = transaction.connection
     advance = _advance_by_messages if are_messages else _advance
-    heads = {}
+    heads, epoch = {}, ""
     for conversation_id in sorted(counts):
-        heads[conversation_id] = _advanced(connection, advance, conversation_id, counts[conversation_id], now)
+        count = counts[conversation_id]
+        heads[conversation_id], epoch = _advanced(connection, advance, conversation_id, count, now)
     entries = change(heads)
     _insert(connection, entries, now)
-    epoch, date = read_epoch(connection), isoformat(now)
-    announcements = [(conversation_topic(e.conversation_id), _as_event(e, epoch, date)) for e in entries]
+    date = isoformat(now)
+    announcements = [
+        (conversation_topic(e.conversation_id), _as_event(e, epoch, date)) for e in entries
+    ]
     publisher.announce(transaction, announcements)
     return entries
 
@@ -113,30 +119,28 @@ def renew_epoch(connection: Connection) -> str:
 
 
 def _advanced(
-    connection: Connection, advance: Update, conversation_id: int, count: int, now: datetime
-) -> Head:
-    values = {"conversation": conversation_id, "count": count, "now": now}
-    row = connection.execute(advance, values).one_or_none()
-    if row is None:
+    connection: Connection, advance: Prepared, conversation_id: int, count: int, now: datetime
+) -> tuple[Head, str]:
+    rows = advance.rows(connection, {"conversation": conversation_id, "count": count, "now": now})
+    if not rows:
         raise no_such_conversation()
-    last_seq, kind, visibility, archived_at, direct_key = row
+    last_seq, kind, visibility, archived_at, direct_key, epoch = rows[0]
+    first = last_seq - count + 1
     return Head(
-        conversation_id, last_seq - count + 1, kind, visibility, archived_at is not None, direct_key, now
-    )
+        conversation_id, first, kind, visibility, archived_at is not None, direct_key, now
+    ), epoch
 
 
 def _insert(connection: Connection, entries: list[Entry], now: datetime) -> None:
-    rows = [
-        {
+    for entry in entries:
+        values = {
             "conversation_id": entry.conversation_id,
             "seq": entry.seq,
             "type": entry.type,
             "date": now,
             "data": entry.data.decode(),
         }
-        for entry in entries
-    ]
-    connection.execute(_insert_event, rows if len(rows) > 1 else rows[0])
+        _insert_event.run(connection, values)
 
 
 def _as_event(entry: Entry, epoch: str, date: str) -> str:
@@ -152,19 +156,23 @@ def _as_event(entry: Entry, epoch: str, date: str) -> str:
     return orjson.dumps(event).decode()
 
 
+_select_epoch = select(meta.c.value).where(meta.c.key == EPOCH_KEY)
 _bumped = conversations.c.last_seq + bindparam("count", type_=BigInteger)
-_advance = (
+_advance_statement = (
     update(conversations)
-    .where(conversations.c.id == bindparam("conversation"))
-    .values(last_seq=_bumped, active_at=bindparam("now"))
+    .where(conversations.c.id == bindparam("conversation", type_=BigInteger))
+    .values(last_seq=_bumped, active_at=bindparam("now", type_=UtcDateTime))
     .returning(
         conversations.c.last_seq,
         conversations.c.kind,
         conversations.c.visibility,
         conversations.c.archived_at,
         conversations.c.direct_key,
+        _select_epoch.scalar_subquery(),
     )
 )
-_advance_by_messages = _advance.values(last_message_seq=_bumped)
-_insert_event = insert(events)
-_select_epoch = select(meta.c.value).where(meta.c.key == EPOCH_KEY)
+_advance = Prepared(default=_advance_statement)
+_advance_by_messages = Prepared(default=_advance_statement.values(last_message_seq=_bumped))
+_insert_event = Prepared(
+    default=insert(events).values({c.name: bindparam(c.name, type_=c.type) for c in events.c})
+)

@@ -29,7 +29,9 @@ ATTRIBUTES = {
     "ol": {"start"},
     "span": {"class", "data-user-id"},
 }
-PLAIN = regex.compile(r"[\p{L}\p{M}\p{So}\"'(?!,;$%…–—‘’“”„€¿¡](?:[\p{L}\p{M}\p{N}\p{So} \"'()?!,;$%…–—‘’“”„€¿¡]|\.(?=\s|$)|:(?=\s|$))*")
+PLAIN = regex.compile(
+    r"[\p{L}\p{M}\p{So}\"'(?!,;$%…–—‘’“”„€¿¡](?:[\p{L}\p{M}\p{N}\p{So} \"'()?!,;$%…–—‘’“”„€¿¡]|\.(?=\s|$)|:(?=\s|$))*"
+)
 """Text in which no rule below finds anything to do."""
 MENTION = regex.compile(r"(?<![\p{L}\p{M}\p{N}_.@/-])@([\p{L}\p{M}\p{Nd}._-]{1,32})")
 FindPeople = Callable[[Iterable[str]], Mapping[str, int]]
@@ -148,6 +150,8 @@ def _text(content: str, level: int) -> Token:
 
 
 def _mention(label: str, user_id: int, level: int) -> Token:
-    made: dict[str, Any] = {"content": f'<span class="mention" data-user-id="{user_id}">{html.escape(label)}</span>'}
+    made: dict[str, Any] = {
+        "content": f'<span class="mention" data-user-id="{user_id}">{html.escape(label)}</span>'
+    }
     # An html_inline token is written as it is; html=False only keeps the parser from making them.
     return Token("html_inline", "", 0, level=level, **made)

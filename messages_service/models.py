@@ -83,7 +83,9 @@ conversations = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_conversations_active_at", conversations.c.active_at)
-Index("ix_conversations_browse", conversations.c.kind, conversations.c.visibility, conversations.c.id)
+Index(
+    "ix_conversations_browse", conversations.c.kind, conversations.c.visibility, conversations.c.id
+)
 
 memberships = Table(
     "memberships",

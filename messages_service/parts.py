@@ -1,15 +1,16 @@
 """The parts of a running messages_service that its actions and queries work with."""
 
 import math
+import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import cast
 
+from cachetools import LRUCache, TTLCache
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from limits import RateLimitItem
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from messages_service.markdown import Markdown
 from messages_service.profiles import Profiles
@@ -17,6 +18,8 @@ from messages_service.publish import Publisher
 from servicekit.errors import TooMany
 
 EXTENSION = "messages_service"
+COUNTED_PEOPLE = 50_000
+REMEMBERED_CONVERSATIONS = 50_000
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,47 @@ class Caller:
 
 
 class SendLimiter:
-    """How many messages a person may send; counted in this process, so that no message waits for Redis."""
+    """How many messages a person may send in a moving window.
+
+    Counted in this process, so that no message waits for Redis; `limits` is used for how rates are written
+    alone, because its storage in memory starts a thread for every few requests.
+    """
 
     def __init__(self, rate: RateLimitItem) -> None:
-        self._rate = rate
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._amount, self._seconds = rate.amount, rate.get_expiry()
+        self._sent: TTLCache[int, deque[float]] = TTLCache(COUNTED_PEOPLE, self._seconds)
+        self._lock = threading.Lock()
 
     def count(self, user_id: int) -> None:
         """Raises TooMany when the person has sent enough for now."""
-        key = str(user_id)
-        if not self._window.hit(self._rate, key):
-            reset = self._window.get_window_stats(self._rate, key).reset_time
-            wait = math.ceil(reset - time.time())
-            raise TooMany("You are sending faster than people can read; wait a moment.", wait, "too-many-messages")
+        now = time.monotonic()
+        with self._lock:
+            times = self._sent.get(user_id)
+            if times is None:
+                times = deque()
+            while times and times[0] <= now - self._seconds:
+                times.popleft()
+            if len(times) >= self._amount:
+                wait = math.ceil(times[0] + self._seconds - now)
+                raise TooMany("You are sending too fast; wait a moment.", wait, "too-many-messages")
+            times.append(now)
+            self._sent[user_id] = times  # also says that it is in use
+
+
+class DirectIds:
+    """Ids of committed direct conversations by their key: they are never deleted, nor their two changed."""
+
+    def __init__(self) -> None:
+        self._known: LRUCache[str, int] = LRUCache(REMEMBERED_CONVERSATIONS)
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> int | None:
+        with self._lock:
+            return self._known.get(key)
+
+    def remember(self, key: str, conversation_id: int) -> None:
+        with self._lock:
+            self._known[key] = conversation_id
 
 
 @dataclass(frozen=True)
@@ -58,6 +89,7 @@ class Parts:
     profiles: Profiles
     markdown: Markdown
     limiter: SendLimiter
+    direct_ids: DirectIds
     is_tutorial: bool
 
 

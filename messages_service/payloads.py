@@ -17,7 +17,12 @@ def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = 
     """A person's profile; of somebody whom nobody knows any more, the id."""
     profile = profiles.get(user_id)
     if profile is None:
-        return {"id": user_id, "name": "Unknown", "nickname": f"unknown-{user_id}", "avatar_url": None}
+        return {
+            "id": user_id,
+            "name": "Unknown",
+            "nickname": f"unknown-{user_id}",
+            "avatar_url": None,
+        }
     return profile.shown(with_email=with_email)
 
 
@@ -37,7 +42,9 @@ def message(
         "author_id": row.author_id,
         "recipient_id": recipient_id,
         "author": person(profiles, row.author_id, with_email=with_email),
-        "recipient": None if recipient_id is None else person(profiles, recipient_id, with_email=with_email),
+        "recipient": None
+        if recipient_id is None
+        else person(profiles, recipient_id, with_email=with_email),
         "content": row.content,
         "html": row.html,
         "date": isoformat(row.created_at),

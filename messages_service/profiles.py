@@ -82,13 +82,15 @@ class Profiles:
     def store(self, person: dict[str, Any]) -> None:
         """Keep a person as users_service describes them, unless something newer is known."""
         with transaction(self._db) as running:
-            _upsert(running.session.connection(), person)
+            _upsert(running.connection, person)
         with self._lock:
             self._cache.pop(int(person["id"]), None)
 
     def feed_position(self) -> int:
         """Up to where users_service's feed has been read."""
-        value = self._db.session.execute(select(meta.c.value).where(meta.c.key == FEED_POSITION)).scalar()
+        value = self._db.session.execute(
+            select(meta.c.value).where(meta.c.key == FEED_POSITION)
+        ).scalar()
         return int(value or 0)
 
     def save_feed_position(self, position: int) -> None:
@@ -122,9 +124,13 @@ def _upsert(connection: Connection, person: dict[str, Any]) -> None:
     statement = insert(profiles).values(values)
     new = statement.excluded
     changes: dict[str, Any] = {name: new[name] for name in values if name not in ("id", "email")}
-    changes["email"] = func.coalesce(new.email, profiles.c.email)  # strangers are not told it over HTTP
+    changes["email"] = func.coalesce(
+        new.email, profiles.c.email
+    )  # strangers are not told it over HTTP
     is_newer = profiles.c.updated_at.is_(None) | (profiles.c.updated_at <= new.updated_at)
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes, where=is_newer))
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_=changes, where=is_newer)
+    )
 
 
 def _values_of(person: dict[str, Any]) -> dict[str, Any]:

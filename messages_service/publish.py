@@ -5,18 +5,22 @@ from datetime import timedelta
 
 import orjson
 import redis
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, bindparam, insert, select
 
 from messages_service.models import conversations, outbox
-from servicekit.db import Transaction
+from messages_service.prepared import Prepared
+from servicekit.db import CoreTransaction
 from servicekit.outbox import PREFIX, OutboxRow, Relay
 from servicekit.times import utcnow
 
 HEADS_TOPIC = "heads"
 HEADS_SECONDS = 3.0
 HEADS_ACTIVE = timedelta(seconds=15)
-_insert_row = insert(outbox).returning(outbox.c.id)
-_insert_rows = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+_insert_row = Prepared(
+    default=insert(outbox)
+    .values({c.name: bindparam(c.name, type_=c.type) for c in outbox.c if c.name != "id"})
+    .returning(outbox.c.id)
+)
 
 
 def conversation_topic(conversation_id: int) -> str:
@@ -34,16 +38,14 @@ class Publisher:
         self.relay = Relay(engine, outbox, redis_url)
         self.relay.beats.append(Heads(engine).beat)
 
-    def announce(self, transaction: Transaction, announcements: list[tuple[str, str]]) -> None:
+    def announce(self, transaction: CoreTransaction, announcements: list[tuple[str, str]]) -> None:
         """Publish these (topic, payload) once `transaction` is committed, in this order."""
         now = utcnow()
-        values = [{"topic": topic, "payload": text, "created_at": now} for topic, text in announcements]
-        connection = transaction.session.connection()
-        if len(values) == 1:
-            ids = connection.execute(_insert_row, values[0]).scalars().all()
-        else:
-            ids = connection.execute(_insert_rows, values).scalars().all()
-        rows = [OutboxRow(row_id, *told) for row_id, told in zip(ids, announcements, strict=True)]
+        rows = []
+        for topic, payload in announcements:
+            values = {"topic": topic, "payload": payload, "created_at": now}
+            ((row_id,),) = _insert_row.rows(transaction.connection, values)
+            rows.append(OutboxRow(row_id, topic, payload))
         transaction.on_commit(lambda: self.relay.wake(rows))
 
 

@@ -53,7 +53,9 @@ RoomName = Annotated[
     AfterValidator(_is_room_name),
     Field(json_schema_extra={"minLength": 1, "maxLength": MAX_NAME}),
 ]
-Topic = Annotated[Line, AfterValidator(_is_topic), Field(json_schema_extra={"maxLength": MAX_TOPIC})]
+Topic = Annotated[
+    Line, AfterValidator(_is_topic), Field(json_schema_extra={"maxLength": MAX_TOPIC})
+]
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Visibility = Literal["public", "private"]
@@ -67,7 +69,9 @@ class NewMessage(Body):
     recipient_id: Id | None = None
     conversation_id: Id | None = None
     author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
-    client_id: ClientId | None = Field(None, description="A UUID by the sender; makes sending again harmless.")
+    client_id: ClientId | None = Field(
+        None, description="A UUID by the sender; makes sending again harmless."
+    )
     reply_to: Id | None = None
     attachments: Annotated[list[Id], Field(max_length=0)] | None = None
 
@@ -123,7 +127,9 @@ class Cursors(Body):
     """For each conversation the last seq that the client has applied."""
 
     cursors: dict[str, Seq] = Field(max_length=MAX_CURSORS)
-    limit: int = Field(200, ge=1, le=1000, description="Events at most, of all conversations together.")
+    limit: int = Field(
+        200, ge=1, le=1000, description="Events at most, of all conversations together."
+    )
 
     @model_validator(mode="after")
     def _has_ids_as_keys(self) -> "Cursors":

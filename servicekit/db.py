@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,11 +72,11 @@ def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
 
 
 @dataclass
-class Transaction:
+class CoreTransaction:
     """An open write transaction; `on_commit` hooks run right after the commit, in commit order."""
 
-    session: Session
-    _hooks: list[Callable[[], None]] = field(default_factory=list)
+    connection: Connection
+    _hooks: list[Callable[[], None]] = field(default_factory=list, kw_only=True)
 
     def on_commit(self, hook: Callable[[], None]) -> None:
         self._hooks.append(hook)
@@ -84,6 +84,13 @@ class Transaction:
     def committed(self) -> None:
         for hook in self._hooks:
             hook()
+
+
+@dataclass
+class Transaction(CoreTransaction):
+    """The same with the request's session."""
+
+    session: Session
 
 
 _sqlite_writers = threading.RLock()
@@ -106,10 +113,23 @@ def transaction(db: SQLAlchemy) -> Iterator[Transaction]:
         yield from _transaction(session)
 
 
+@contextmanager
+def core_transaction(engine: Engine) -> Iterator[CoreTransaction]:
+    """The same for Core statements alone, beside the session, and at a third of its cost."""
+    with _sqlite_writers if engine.dialect.name == "sqlite" else nullcontext():
+        with (
+            engine.connect().execution_options(**{WRITES: True}) as connection,
+            connection.begin(),
+        ):
+            running = CoreTransaction(connection)
+            yield running
+        running.committed()
+
+
 def _transaction(session: Session) -> Iterator[Transaction]:
-    running = Transaction(session)
     try:
-        session.connection(execution_options={WRITES: True})
+        connection = session.connection(execution_options={WRITES: True})
+        running = Transaction(connection, session)
         yield running
         session.commit()
     except BaseException:
@@ -151,5 +171,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        statement = "BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN"
+        driver = connection.connection.dbapi_connection
+        try:
+            driver.execute(statement)  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise OperationalError(statement, None, error) from error

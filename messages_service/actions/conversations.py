@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from messages_service import errors, payloads
-from messages_service.actions.direct import announce_added, direct_conversation
+from messages_service.actions.direct import announce_added, direct_conversation, find_direct
 from messages_service.actions.roles import role_here
 from messages_service.log import CONVERSATION_UPDATED, Head, append
 from messages_service.models import (
@@ -55,7 +55,9 @@ def create_conversation(parts: Parts, caller: Caller, wanted: NewConversation) -
         raise errors.name_taken() from error
 
 
-def change_conversation(parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]) -> None:
+def change_conversation(
+    parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]
+) -> None:
     """Rename, set the topic, open or close, archive or bring back; what is so already is no event."""
     role, row = role_here(parts, caller, conversation_id)
     if row.kind == DIRECT:
@@ -68,7 +70,7 @@ def change_conversation(parts: Parts, caller: Caller, conversation_id: int, want
         raise Invalid.field("visibility", "a group is private")
 
     def change(head: Head) -> payloads.Json:
-        connection = running.session.connection()
+        connection = running.connection
         of_this = conversations.c.id == conversation_id
         before = connection.execute(select(conversations).where(of_this)).one()
         values = _values(before, wanted, head)
@@ -78,7 +80,10 @@ def change_conversation(parts: Parts, caller: Caller, conversation_id: int, want
             raise errors.archived_conversation()
         connection.execute(update(conversations).where(of_this).values(values))
         after = connection.execute(select(conversations).where(of_this)).one()
-        return {"conversation": payloads.conversation_core(after, after.name), "by_id": caller.user_id}
+        return {
+            "conversation": payloads.conversation_core(after, after.name),
+            "by_id": caller.user_id,
+        }
 
     try:
         with transaction(parts.db) as running:
@@ -113,8 +118,7 @@ def _person(parts: Parts, user_id: int | None, field: str) -> Profile:
 
 def _open_direct(parts: Parts, me: Profile, other: Profile) -> tuple[int, bool]:
     with transaction(parts.db) as running:
-        find = select(conversations.c.id).where(conversations.c.direct_key == direct_key(me.id, other.id))
-        found = running.session.execute(find).scalar_one_or_none()
+        found = find_direct(running.connection, direct_key(me.id, other.id))
         if found is not None:
             return found, False
         return direct_conversation(parts, running, me, other), True
@@ -136,8 +140,10 @@ def _make(parts: Parts, me: Profile, others: list[Profile], wanted: NewConversat
         "active_at": now,
     }
     with transaction(parts.db) as running:
-        connection = running.session.connection()
-        made: int = connection.execute(insert(conversations).values(values).returning(conversations.c.id)).scalar_one()
+        connection = running.connection
+        made: int = connection.execute(
+            insert(conversations).values(values).returning(conversations.c.id)
+        ).scalar_one()
         roles = {me.id: OWNER} | {other.id: MEMBER for other in others}
         rows = [
             {"conversation_id": made, "user_id": user_id, "role": role, "joined_at": now}

@@ -1,10 +1,11 @@
 """Direct conversations, made on first use and kept for ever."""
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, String, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import DIRECT, MEMBER, PRIVATE, conversations, direct_key, memberships
 from messages_service.parts import Parts
+from messages_service.prepared import Prepared
 from messages_service.profiles import Profile
 from messages_service.publish import notice, user_topic
 from messages_service.queries.conversations import conversation_for
@@ -15,16 +16,23 @@ from servicekit.times import utcnow
 def direct_conversation(parts: Parts, running: Transaction, one: Profile, other: Profile) -> int:
     """The conversation of the two (or of one with themselves); two that make it at once get the same."""
     key = direct_key(one.id, other.id)
-    find = select(conversations.c.id).where(conversations.c.direct_key == key)
-    found = running.session.connection().execute(find).scalar_one_or_none()
+    found = find_direct(running.connection, key)
     if found is not None:
+        parts.direct_ids.remember(key, found)
         return found
-    made = _make(running, one.id, {one.id, other.id}, key)
+    made = _make(running.connection, one.id, {one.id, other.id}, key)
     if made is None:
-        return running.session.connection().execute(find).scalar_one()
+        found = find_direct(running.connection, key)
+        assert found is not None, "somebody else has just made it"
+        return found
     for user_id in sorted({one.id, other.id}):
         announce_added(parts, running, user_id, made)
     return made
+
+
+def find_direct(connection: Connection, key: str) -> int | None:
+    rows = _find.rows(connection, {"key": key})
+    return rows[0][0] if rows else None
 
 
 def announce_added(parts: Parts, running: Transaction, user_id: int, conversation_id: int) -> None:
@@ -34,8 +42,7 @@ def announce_added(parts: Parts, running: Transaction, user_id: int, conversatio
     parts.publisher.announce(running, [(user_topic(user_id), text)])
 
 
-def _make(running: Transaction, maker: int, members: set[int], key: str) -> int | None:
-    connection = running.session.connection()
+def _make(connection: Connection, maker: int, members: set[int], key: str) -> int | None:
     insert_once = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     now = utcnow()
     made: int | None = connection.execute(
@@ -53,6 +60,16 @@ def _make(running: Transaction, maker: int, members: set[int], key: str) -> int 
         .returning(conversations.c.id)
     ).scalar_one_or_none()
     if made is not None:
-        rows = [{"conversation_id": made, "user_id": i, "role": MEMBER, "joined_at": now} for i in sorted(members)]
+        rows = [
+            {"conversation_id": made, "user_id": i, "role": MEMBER, "joined_at": now}
+            for i in sorted(members)
+        ]
         connection.execute(insert(memberships), rows)
     return made
+
+
+_find = Prepared(
+    default=select(conversations.c.id).where(
+        conversations.c.direct_key == bindparam("key", type_=String)
+    )
+)

@@ -46,7 +46,7 @@ def add_member(parts: Parts, caller: Caller, conversation_id: int, user_id: int)
         raise errors.deactivated_person("user_id")
 
     def change(head: Head) -> Json:
-        connection = running.session.connection()
+        connection = running.connection
         if _member(connection, conversation_id, user_id) is not None:
             raise _NothingToDo
         if head.is_archived:
@@ -83,7 +83,7 @@ def remove_member(parts: Parts, caller: Caller, conversation_id: int, user_id: i
     profiles = parts.profiles.find_many([user_id])
 
     def change(head: Head) -> Json:
-        connection = running.session.connection()
+        connection = running.connection
         member = _member(connection, conversation_id, user_id)
         if member is None:
             raise no_such_person()
@@ -116,14 +116,16 @@ def change_role(
     profiles = parts.profiles.find_many([user_id])
 
     def change(head: Head) -> Json:
-        connection = running.session.connection()
+        connection = running.connection
         member = _member(connection, conversation_id, user_id)
         if member is None:
             raise no_such_person()
         if new_role is None or member.role == new_role:
             raise _NothingToDo
         if member.role == OWNER and _owners(connection, conversation_id) == [user_id]:
-            raise Conflict("A conversation needs an owner; make somebody else one first.", "last-owner")
+            raise Conflict(
+                "A conversation needs an owner; make somebody else one first.", "last-owner"
+            )
         _set_role(connection, conversation_id, user_id, new_role)
         person = payloads.person(profiles, user_id)
         return {"user": person, "user_id": user_id, "role": new_role, "by_id": caller.user_id}
@@ -149,7 +151,7 @@ def _check_entrance(connection: Connection, caller: Caller, head: Head, user_id:
 
 
 def _pass_on(parts: Parts, running: Transaction, conversation_id: int) -> None:
-    connection = running.session.connection()
+    connection = running.connection
     if _owners(connection, conversation_id):
         return
     query = (
@@ -174,7 +176,9 @@ def _is(conversation_id: int, user_id: int) -> Any:
 
 
 def _member(connection: Connection, conversation_id: int, user_id: int) -> Row[Any] | None:
-    return connection.execute(select(memberships).where(_is(conversation_id, user_id))).one_or_none()
+    return connection.execute(
+        select(memberships).where(_is(conversation_id, user_id))
+    ).one_or_none()
 
 
 def _owners(connection: Connection, conversation_id: int) -> list[int]:
@@ -191,7 +195,9 @@ def _count(connection: Connection, conversation_id: int) -> int:
 
 def _set_count(connection: Connection, conversation_id: int, count: int) -> None:
     connection.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(member_count=count)
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(member_count=count)
     )
 
 

@@ -22,7 +22,6 @@ from messages_service.queries.messages import describe
 from servicekit.db import Transaction, transaction
 
 
-
 class _NothingToDo(Exception):
     """What was asked for is so already; the transaction is undone."""
 
@@ -39,7 +38,7 @@ def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) ->
         before = _locked(running, message_id)
         if before.content == content:
             raise _NothingToDo
-        connection = running.session.connection()
+        connection = running.connection
         _keep_version(connection, before, head)
         values = {"content": content, "html": html, "edited_at": head.date}
         connection.execute(update(messages).where(messages.c.id == message_id).values(values))
@@ -59,7 +58,7 @@ def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
 
     def change(running: Transaction, head: Head) -> Json:
         before = _locked(running, message_id, deleted_is_done=True)
-        connection = running.session.connection()
+        connection = running.connection
         values = {"content": "", "html": "", "deleted_at": head.date}
         connection.execute(update(messages).where(messages.c.id == message_id).values(values))
         connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
@@ -91,8 +90,10 @@ def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str
 
     def change(running: Transaction, head: Head) -> Json:
         _locked(running, message_id)
-        connection = running.session.connection()
-        is_there = connection.execute(select(reactions.c.user_id).where(is_mine)).first() is not None
+        connection = running.connection
+        is_there = (
+            connection.execute(select(reactions.c.user_id).where(is_mine)).first() is not None
+        )
         if is_there == (type_ == REACTION_ADDED):
             raise _NothingToDo
         if is_there:
@@ -116,7 +117,11 @@ def _changed(parts: Parts, message: Row[Any], type_: str, change: Any) -> Json:
     try:
         with transaction(parts.db) as running:
             data = append(
-                running, parts.publisher, message.conversation_id, type_, lambda head: change(running, head)
+                running,
+                parts.publisher,
+                message.conversation_id,
+                type_,
+                lambda head: change(running, head),
             )
     except _NothingToDo:
         row = parts.db.session.execute(select(messages).where(messages.c.id == message.id)).one()
@@ -150,7 +155,10 @@ def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:
     connection.execute(delete(message_edits).where(of_message))
     connection.execute(
         update(events)
-        .where(events.c.conversation_id == message.conversation_id, events.c.seq.in_([message.seq, *seqs]))
+        .where(
+            events.c.conversation_id == message.conversation_id,
+            events.c.seq.in_([message.seq, *seqs]),
+        )
         .values(data=orjson.dumps(mark).decode())
     )
 

@@ -30,7 +30,7 @@ def mark_read(parts: Parts, caller: Caller, conversation_id: int, seq: int) -> J
         .values(read_seq=seq)
     )
     with transaction(parts.db) as running:
-        has_moved = running.session.connection().execute(moved).rowcount
+        has_moved = running.connection.execute(moved).rowcount
         state = _state(parts, caller.user_id, conversation_id, seq)
         if has_moved:
             parts.publisher.announce(running, [(user_topic(caller.user_id), notice("read", state))])

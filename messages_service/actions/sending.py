@@ -7,16 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Insert, select, tuple_
+from sqlalchemy import BigInteger, Connection, Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors, payloads
 from messages_service.actions.direct import direct_conversation
 from messages_service.log import MESSAGE_CREATED, Entry, Head, append_many
-from messages_service.models import DIRECT, PUBLIC, events, memberships, messages
+from messages_service.models import DIRECT, PUBLIC, direct_key, events, memberships, messages
 from messages_service.parts import Parts
+from messages_service.prepared import Prepared
 from messages_service.profiles import Profile
-from servicekit.db import Transaction, transaction
+from servicekit.db import CoreTransaction, core_transaction, transaction
 from servicekit.errors import Invalid, Problem
 
 
@@ -121,33 +122,43 @@ def _store_all(
 
 
 def _store(parts: Parts, ready: dict[int, _Ready]) -> dict[int, Sent]:
+    places = {index: _known_place(parts, item) for index, item in ready.items()}
+    known = {index: place for index, place in places.items() if place is not None}
+    if len(known) == len(ready):
+        with core_transaction(parts.db.engine) as running:
+            return _append(parts, running, ready, known)
     with transaction(parts.db) as running:
-        places = {index: _place(parts, running, item) for index, item in ready.items()}
-        data: list[bytes] = []
-
-        def change(heads: dict[int, Head]) -> list[Entry]:
-            connection = running.session.connection()
-            _check_places(connection, ready, places, heads)
-            rows = _rows(ready, places, heads)
-            ids = _insert(connection, rows)
-            _refuse_archived(places, heads)
-            entries = []
-            for index, row in rows.items():
-                row["id"] = ids[index]
-                made = orjson.dumps(_payload(parts, ready[index], row))
-                data.append(made)
-                entries.append(Entry(row["conversation_id"], row["seq"], MESSAGE_CREATED, made))
-            return entries
-
-        append_many(running, parts.publisher, Counter(places.values()), change, are_messages=True)
-    return {index: Sent(made, True) for index, made in zip(ready, data, strict=True)}
+        for index, item in ready.items():
+            if item.recipient is not None:
+                known[index] = direct_conversation(parts, running, item.author, item.recipient)
+        return _append(parts, running, ready, known)
 
 
-def _place(parts: Parts, running: Transaction, item: _Ready) -> int:
-    if item.recipient is not None:
-        return direct_conversation(parts, running, item.author, item.recipient)
-    assert item.draft.conversation_id is not None
-    return item.draft.conversation_id
+def _known_place(parts: Parts, item: _Ready) -> int | None:
+    if item.recipient is None:
+        return item.draft.conversation_id
+    return parts.direct_ids.get(direct_key(item.author.id, item.recipient.id))
+
+
+def _append(
+    parts: Parts, running: CoreTransaction, ready: dict[int, _Ready], places: dict[int, int]
+) -> dict[int, Sent]:
+    sent: dict[int, Sent] = {}
+
+    def change(heads: dict[int, Head]) -> list[Entry]:
+        _check_places(running.connection, ready, places, heads)
+        rows = _rows(ready, places, heads)
+        _insert(running.connection, rows)
+        _refuse_archived(places, heads)
+        entries = []
+        for index, row in rows.items():
+            data = orjson.dumps(_payload(parts, ready[index], row))
+            sent[index] = Sent(data, True)
+            entries.append(Entry(row["conversation_id"], row["seq"], MESSAGE_CREATED, data))
+        return entries
+
+    append_many(running, parts.publisher, Counter(places.values()), change, are_messages=True)
+    return sent
 
 
 def _check_places(
@@ -160,9 +171,13 @@ def _check_places(
         head = heads[places[index]]
         if index in asked and asked[index] not in members:
             is_known = head.visibility == PUBLIC
-            raise _Refused(index, errors.not_a_member() if is_known else errors.no_such_conversation())
+            raise _Refused(
+                index, errors.not_a_member() if is_known else errors.no_such_conversation()
+            )
         if item.draft.reply_to is not None and not _is_in(connection, item.draft.reply_to, head.id):
-            raise _Refused(index, Invalid.field("reply_to", "must be a message of this conversation"))
+            raise _Refused(
+                index, Invalid.field("reply_to", "must be a message of this conversation")
+            )
 
 
 def _refuse_archived(places: dict[int, int], heads: dict[int, Head]) -> None:
@@ -173,15 +188,11 @@ def _refuse_archived(places: dict[int, int], heads: dict[int, Head]) -> None:
 
 
 def _members(connection: Connection, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    if not pairs:
-        return set()
-    here, who = memberships.c.conversation_id, memberships.c.user_id
-    if len(pairs) == 1:
-        ((conversation_id, user_id),) = pairs
-        query = select(here, who).where(here == conversation_id, who == user_id)
-    else:
-        query = select(here, who).where(tuple_(here, who).in_(pairs))
-    return {(row[0], row[1]) for row in connection.execute(query)}
+    return {
+        (conversation_id, user_id)
+        for conversation_id, user_id in pairs
+        if _is_member.rows(connection, {"conversation": conversation_id, "person": user_id})
+    }
 
 
 def _is_in(connection: Connection, message_id: int, conversation_id: int) -> bool:
@@ -221,23 +232,19 @@ def _other(head: Head, user_id: int) -> int | None:
     return high if low == user_id else low
 
 
-def _insert(connection: Connection, rows: dict[int, dict[str, Any]]) -> dict[int, int]:
-    """Ids by index; raises _Refused for one whose author has used its client_id before."""
-    values = list(rows.values())
-    statement = _INSERTS[connection.dialect.name]
-    made = connection.execute(statement, values if len(values) > 1 else values[0])
-    ids = {(row.conversation_id, row.seq): row.id for row in made}
+def _insert(connection: Connection, rows: dict[int, dict[str, Any]]) -> None:
+    """Adds its id to each row; raises _Refused for one whose author has used its client_id before."""
     for index, row in rows.items():
-        if (row["conversation_id"], row["seq"]) not in ids:
+        made = _insert_message.rows(connection, row)
+        if not made:
             raise _Refused(index, None)
-    return {index: ids[row["conversation_id"], row["seq"]] for index, row in rows.items()}
+        row["id"] = made[0][0]
 
 
 def _payload(parts: Parts, item: _Ready, row: dict[str, Any]) -> payloads.Json:
     people = {item.author.id: item.author}
     if row["recipient_id"] is not None:
-        other = item.recipient or parts.profiles.find(row["recipient_id"])
-        people |= {other.id: other} if other else {}
+        people |= parts.profiles.find_many([row["recipient_id"]])
     made = SimpleNamespace(**row, edited_at=None, deleted_at=None)
     return payloads.message(made, people, with_email=parts.is_tutorial)
 
@@ -246,7 +253,11 @@ def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem:
     """The answer that the first sending got, or a conflict if it was another message."""
     query = (
         select(events.c.data, messages.c.deleted_at)
-        .join(messages, (messages.c.conversation_id == events.c.conversation_id) & (messages.c.seq == events.c.seq))
+        .join(
+            messages,
+            (messages.c.conversation_id == events.c.conversation_id)
+            & (messages.c.seq == events.c.seq),
+        )
         .where(messages.c.author_id == item.author.id, messages.c.client_id == item.draft.client_id)
     )
     data, deleted_at = parts.db.session.execute(query).one()
@@ -264,13 +275,25 @@ def _is_same(draft: Draft, first: payloads.Json) -> bool:
     )
 
 
-def _insert_statement(insert: Any) -> Insert:
+def _insert_once(insert: Any) -> Insert:
     made: Insert = (
         insert(messages)
+        .values({name: bindparam(name, type_=messages.c[name].type) for name in _WRITTEN})
         .on_conflict_do_nothing(index_elements=["author_id", "client_id"])
-        .returning(messages.c.id, messages.c.conversation_id, messages.c.seq)
+        .returning(messages.c.id)
     )
     return made
 
 
-_INSERTS = {"sqlite": _insert_statement(sqlite.insert), "postgresql": _insert_statement(postgresql.insert)}
+_WRITTEN = (
+    "conversation_id seq author_id recipient_id client_id content html reply_to created_at".split()
+)
+_insert_message = Prepared(
+    sqlite=_insert_once(sqlite.insert), postgresql=_insert_once(postgresql.insert)
+)
+_is_member = Prepared(
+    default=select(memberships.c.user_id).where(
+        memberships.c.conversation_id == bindparam("conversation", type_=BigInteger),
+        memberships.c.user_id == bindparam("person", type_=BigInteger),
+    )
+)

@@ -11,7 +11,9 @@ from messages_service.parts import Caller, Parts
 
 def visible_conversation(parts: Parts, caller: Caller, conversation_id: int) -> Row[Any]:
     """The conversation with the caller's `role` and `read_seq` in it (None: a public room not joined)."""
-    mine = and_(memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == caller.user_id)
+    mine = and_(
+        memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == caller.user_id
+    )
     query = (
         select(conversations, memberships.c.role, memberships.c.read_seq)
         .select_from(conversations.outerjoin(memberships, mine))
@@ -34,7 +36,8 @@ def readable_conversation(parts: Parts, caller: Caller, conversation_id: int) ->
 def readable_message(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
     """A message of a conversation that the caller is in; as `conversation` columns: kind, archived_at, role."""
     mine = and_(
-        memberships.c.conversation_id == messages.c.conversation_id, memberships.c.user_id == caller.user_id
+        memberships.c.conversation_id == messages.c.conversation_id,
+        memberships.c.user_id == caller.user_id,
     )
     query = (
         select(messages, conversations.c.kind, conversations.c.archived_at, memberships.c.role)

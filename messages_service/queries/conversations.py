@@ -28,14 +28,18 @@ def conversations_of(
         query = query.where(conversations.c.kind == kind)
     if before is not None:
         query = query.where(_comes_after(before))
-    query = query.order_by(conversations.c.active_at.desc(), conversations.c.id.desc()).limit(limit + 1)
+    query = query.order_by(conversations.c.active_at.desc(), conversations.c.id.desc()).limit(
+        limit + 1
+    )
     rows = parts.db.session.execute(query).all()
     return describe(parts, user_id, rows[:limit]), len(rows) > limit
 
 
 def conversation_for(parts: Parts, user_id: int | None, conversation_id: int) -> Json:
     """One conversation as that person sees it, member or not."""
-    rows = parts.db.session.execute(_seen_by(user_id).where(conversations.c.id == conversation_id)).all()
+    rows = parts.db.session.execute(
+        _seen_by(user_id).where(conversations.c.id == conversation_id)
+    ).all()
     if not rows:
         raise no_such_conversation()
     return describe(parts, user_id, rows)[0]
@@ -58,7 +62,9 @@ def browse_rooms(
     return describe(parts, user_id, rows[:limit]), len(rows) > limit
 
 
-def members_of(parts: Parts, conversation_id: int, *, after: int | None, limit: int) -> tuple[list[Json], bool]:
+def members_of(
+    parts: Parts, conversation_id: int, *, after: int | None, limit: int
+) -> tuple[list[Json], bool]:
     """A page of the members, by id."""
     query = select(memberships).where(memberships.c.conversation_id == conversation_id)
     if after is not None:
@@ -94,7 +100,9 @@ def find_room(parts: Parts, room: str, user_id: int) -> Row[Any] | None:
     by_name = conversations.c.name_key == name_key(room)
     meant = or_(conversations.c.id == int(room), by_name) if is_id else by_name
     rows = parts.db.session.execute(_seen_by(user_id).where(meant)).all()
-    return max(rows, key=lambda row: (row.role is not None, is_id and row.id == int(room)), default=None)
+    return max(
+        rows, key=lambda row: (row.role is not None, is_id and row.id == int(room)), default=None
+    )
 
 
 def describe(parts: Parts, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Json]:
@@ -105,7 +113,8 @@ def describe(parts: Parts, user_id: int | None, rows: Sequence[Row[Any]]) -> lis
     result = []
     for row in rows:
         here = [
-            payloads.member(m, profiles, with_email=parts.is_tutorial) for m in members.get(row.id, ())
+            payloads.member(m, profiles, with_email=parts.is_tutorial)
+            for m in members.get(row.id, ())
         ]
         result.append(
             payloads.conversation_core(row, _name_for(row, here, user_id))
@@ -140,7 +149,9 @@ def _mine(user_id: int) -> Select[Any]:
 
 
 def _seen_by(user_id: int | None) -> Select[Any]:
-    mine = and_(memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == user_id)
+    mine = and_(
+        memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == user_id
+    )
     return select(
         conversations, memberships.c.role, memberships.c.read_seq, _unread().label("unread")
     ).select_from(conversations.outerjoin(memberships, mine))
@@ -183,7 +194,9 @@ def _members(parts: Parts, rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]
         queries.append(all_of.where(memberships.c.conversation_id.in_(small)))
     for conversation_id in big:
         first = all_of.where(memberships.c.conversation_id == conversation_id)
-        queries.append(select(first.order_by(memberships.c.user_id).limit(SHOWN_MEMBERS).subquery()))
+        queries.append(
+            select(first.order_by(memberships.c.user_id).limit(SHOWN_MEMBERS).subquery())
+        )
     found: dict[int, list[Row[Any]]] = {}
     for query in _together(queries):
         for member in parts.db.session.execute(query):

@@ -73,7 +73,9 @@ def _heads(parts: Parts, user_id: int, ids: list[int]) -> dict[int, int]:
     return {row.id: row.last_seq for row in parts.db.session.execute(query)}
 
 
-def _shares(heads: dict[int, int], cursors: dict[int, int], limit: int) -> dict[int, tuple[int, int]]:
+def _shares(
+    heads: dict[int, int], cursors: dict[int, int], limit: int
+) -> dict[int, tuple[int, int]]:
     """Ranges of seqs to read, `limit` in all. Seqs have no holes, so a range's length is its number of events."""
     shares = {}
     behind = {i: last_seq for i, last_seq in heads.items() if cursors[i] < last_seq}
@@ -89,10 +91,14 @@ def _ranges(parts: Parts, ranges: dict[int, tuple[int, int]]) -> list[Row[Any]]:
     if not ranges:
         return []
     parts_of_log = [
-        and_(events.c.conversation_id == conversation_id, events.c.seq > after, events.c.seq <= upto)
+        and_(
+            events.c.conversation_id == conversation_id, events.c.seq > after, events.c.seq <= upto
+        )
         for conversation_id, (after, upto) in ranges.items()
     ]
-    query = select(events).where(or_(*parts_of_log)).order_by(events.c.conversation_id, events.c.seq)
+    query = (
+        select(events).where(or_(*parts_of_log)).order_by(events.c.conversation_id, events.c.seq)
+    )
     return list(parts.db.session.execute(query))
 
 

@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 
 from messages_service import payloads
-from messages_service.models import DIRECT, conversations, memberships, message_edits, messages, reactions
+from messages_service.models import (
+    DIRECT,
+    conversations,
+    memberships,
+    message_edits,
+    messages,
+    reactions,
+)
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
 
@@ -24,11 +31,14 @@ def describe(parts: Parts, rows: Sequence[Row[Any]]) -> list[Json]:
     """Messages as clients get them."""
     if not rows:
         return []
-    people = {row.author_id for row in rows} | {row.recipient_id for row in rows if row.recipient_id}
+    people = {row.author_id for row in rows} | {
+        row.recipient_id for row in rows if row.recipient_id
+    }
     profiles = parts.profiles.find_many(people)
     given = payloads.reactions_of(_reactions(parts, [row.id for row in rows]))
     return [
-        payloads.message(row, profiles, given.get(row.id, ()), with_email=parts.is_tutorial) for row in rows
+        payloads.message(row, profiles, given.get(row.id, ()), with_email=parts.is_tutorial)
+        for row in rows
     ]
 
 
@@ -47,7 +57,9 @@ def page_of_conversation(
         return _page(parts, query, messages.c.seq, before, after, limit)
     older = _page(parts, query, messages.c.seq, around + 1, None, limit // 2 + 1)
     newer = _page(parts, query, messages.c.seq, None, around, max(1, limit - len(older.messages)))
-    return Page((older.messages + newer.messages)[:limit] if limit > 1 else older.messages, older.has_more)
+    return Page(
+        (older.messages + newer.messages)[:limit] if limit > 1 else older.messages, older.has_more
+    )
 
 
 def page_of_caller(
@@ -84,7 +96,11 @@ def page_of_replies(
 
 def versions_of(parts: Parts, message_id: int) -> list[Json]:
     """What a message said before it was edited, oldest first."""
-    query = select(message_edits).where(message_edits.c.message_id == message_id).order_by(message_edits.c.seq)
+    query = (
+        select(message_edits)
+        .where(message_edits.c.message_id == message_id)
+        .order_by(message_edits.c.seq)
+    )
     return [
         {"content": row.content, "html": row.html, "date": payloads.moment(row.written_at)}
         for row in parts.db.session.execute(query)

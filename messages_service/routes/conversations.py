@@ -31,18 +31,26 @@ from servicekit.openapi import BEARER
 from servicekit.paging import link_next
 
 blueprint = APIBlueprint(
-    "conversations", __name__, url_prefix="/api", abp_tags=[Tag(name="conversations")], abp_security=BEARER
+    "conversations",
+    __name__,
+    url_prefix="/api",
+    abp_tags=[Tag(name="conversations")],
+    abp_security=BEARER,
 )
 
 
-@blueprint.get("/conversations", summary="My conversations, or rooms to join", responses={200: Conversations})
+@blueprint.get(
+    "/conversations", summary="My conversations, or rooms to join", responses={200: Conversations}
+)
 def list_mine(query: ConversationsQuery) -> Response:
     """Mine, latest activity first (`before` is the id of the last one seen). With `browse=1` the public rooms,
     joined or not, by id (`after`), whose name contains `q`."""
     caller, user_id = current_person()
     parts = current_parts()
     if query.browse:
-        found, more = browse_rooms(parts, user_id, search=query.q, after=query.after, limit=query.limit)
+        found, more = browse_rooms(
+            parts, user_id, search=query.q, after=query.after, limit=query.limit
+        )
         next_page = {"after": found[-1]["id"]} if more else {}
     else:
         found, more = conversations_of(
@@ -54,7 +62,9 @@ def list_mine(query: ConversationsQuery) -> Response:
 
 
 @blueprint.post(
-    "/conversations", summary="Make a room, a group, a direct conversation", responses={201: Conversation, 200: Conversation}
+    "/conversations",
+    summary="Make a room, a group, a direct conversation",
+    responses={201: Conversation, 200: Conversation},
 )
 def create(body: NewConversation) -> Response:
     """200 when the direct conversation is there already."""
@@ -64,7 +74,11 @@ def create(body: NewConversation) -> Response:
     return answer(conversation_for(parts, user_id, conversation_id), 201 if is_new else 200)
 
 
-@blueprint.get("/conversations/<int:conversation_id>", summary="One conversation", responses={200: Conversation})
+@blueprint.get(
+    "/conversations/<int:conversation_id>",
+    summary="One conversation",
+    responses={200: Conversation},
+)
 def show(path: ConversationPath) -> Response:
     parts, caller = current_parts(), current_caller()
     visible_conversation(parts, caller, path.conversation_id)
@@ -72,7 +86,9 @@ def show(path: ConversationPath) -> Response:
 
 
 @blueprint.patch(
-    "/conversations/<int:conversation_id>", summary="Rename, set topic, archive", responses={200: Conversation}
+    "/conversations/<int:conversation_id>",
+    summary="Rename, set topic, archive",
+    responses={200: Conversation},
 )
 def change(path: ConversationPath, body: ChangedConversation) -> Response:
     """Members set the topic, moderators the name; the owner archives and opens or closes the room."""
@@ -82,7 +98,9 @@ def change(path: ConversationPath, body: ChangedConversation) -> Response:
     return answer(conversation_for(parts, user_id, path.conversation_id))
 
 
-@blueprint.delete("/conversations/<int:conversation_id>", summary="Archive", responses={200: Conversation})
+@blueprint.delete(
+    "/conversations/<int:conversation_id>", summary="Archive", responses={200: Conversation}
+)
 def archive(path: ConversationPath) -> Response:
     """Nothing can be added any more; what was said can still be read by the members."""
     parts = current_parts()
@@ -92,7 +110,9 @@ def archive(path: ConversationPath) -> Response:
 
 
 @blueprint.get(
-    "/conversations/<int:conversation_id>/messages", summary="Messages by seq", responses={200: Messages}
+    "/conversations/<int:conversation_id>/messages",
+    summary="Messages by seq",
+    responses={200: Messages},
 )
 def list_messages(path: ConversationPath, query: AroundQuery) -> Response:
     """The newest page, or the one `before`, `after` or `around` a seq; oldest first in it."""
@@ -109,7 +129,9 @@ def list_messages(path: ConversationPath, query: AroundQuery) -> Response:
     return answer_page(page, query, key="seq")
 
 
-@blueprint.get("/conversations/<int:conversation_id>/events", summary="The log", responses={200: EventPage})
+@blueprint.get(
+    "/conversations/<int:conversation_id>/events", summary="The log", responses={200: EventPage}
+)
 def list_events(path: ConversationPath, query: EventsQuery) -> Response:
     """What happened after a seq. A client that holds another `epoch` starts anew."""
     parts = current_parts()
@@ -118,7 +140,9 @@ def list_events(path: ConversationPath, query: EventsQuery) -> Response:
 
 
 @blueprint.put(
-    "/conversations/<int:conversation_id>/read", summary="Move my read marker", responses={200: ReadState}
+    "/conversations/<int:conversation_id>/read",
+    summary="Move my read marker",
+    responses={200: ReadState},
 )
 def read(path: ConversationPath, body: ReadMarker) -> Response:
     """Only ever forward."""

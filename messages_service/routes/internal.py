@@ -10,7 +10,13 @@ from messages_service.parts import Parts, current_parts
 from messages_service.queries.conversations import find_room, resolve_room
 from messages_service.queries.events import current_epoch, cursors_of
 from messages_service.routes.answers import answer
-from messages_service.schemas import InternalMessage, InternalMessages, NewMessage, ResolveQuery, UserPath
+from messages_service.schemas import (
+    InternalMessage,
+    InternalMessages,
+    NewMessage,
+    ResolveQuery,
+    UserPath,
+)
 from servicekit.errors import Invalid, Problem
 from servicekit.identity import require_service
 

@@ -8,7 +8,13 @@ from messages_service.parts import current_parts
 from messages_service.queries.access import visible_conversation
 from messages_service.queries.conversations import conversation_for, members_of
 from messages_service.routes.answers import answer, current_caller, current_person
-from messages_service.schemas import ChangedMember, Conversation, ConversationPath, MemberPath, Members
+from messages_service.schemas import (
+    ChangedMember,
+    Conversation,
+    ConversationPath,
+    MemberPath,
+    Members,
+)
 from servicekit.openapi import BEARER
 from servicekit.paging import PageQuery, link_next
 
@@ -17,7 +23,9 @@ blueprint = APIBlueprint(
 )
 
 
-@blueprint.get("/conversations/<int:conversation_id>/members", summary="Members", responses={200: Members})
+@blueprint.get(
+    "/conversations/<int:conversation_id>/members", summary="Members", responses={200: Members}
+)
 def list_members(path: ConversationPath, query: PageQuery) -> Response:
     """By id; `after` is the id of the last one seen. Public rooms show theirs to everybody."""
     parts = current_parts()

@@ -3,7 +3,12 @@
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
-from messages_service.actions.messages import add_reaction, delete_message, edit_message, remove_reaction
+from messages_service.actions.messages import (
+    add_reaction,
+    delete_message,
+    edit_message,
+    remove_reaction,
+)
 from messages_service.actions.sending import Draft, post_message
 from messages_service.parts import Caller, current_parts
 from messages_service.queries.access import readable_message
@@ -59,13 +64,17 @@ def list_mine(query: PageQuery) -> Response:
     return answer_page(page, query)
 
 
-@blueprint.get("/messages/with/<int:user_id>", summary="As in the tutorial", responses={200: Messages})
+@blueprint.get(
+    "/messages/with/<int:user_id>", summary="As in the tutorial", responses={200: Messages}
+)
 def list_with(path: UserPath, query: PageQuery) -> Response:
     """The same as `/api/users/<id>/messages`."""
     return _direct_messages(path.user_id, query)
 
 
-@blueprint.get("/users/<int:user_id>/messages", summary="A person's direct messages", responses={200: Messages})
+@blueprint.get(
+    "/users/<int:user_id>/messages", summary="A person's direct messages", responses={200: Messages}
+)
 def list_of_person(path: UserPath, query: PageQuery) -> Response:
     """To and from the person, who must be the caller; `before` and `after` are message ids."""
     return _direct_messages(path.user_id, query)
@@ -83,13 +92,17 @@ def edit(path: MessagePath, body: EditedMessage) -> Response:
     return answer(edit_message(current_parts(), current_caller(), path.message_id, body.content))
 
 
-@blueprint.delete("/messages/<int:message_id>", summary="Delete a message", responses={200: Message})
+@blueprint.delete(
+    "/messages/<int:message_id>", summary="Delete a message", responses={200: Message}
+)
 def remove(path: MessagePath) -> Response:
     """Mine, or anybody's where I moderate. A mark without text stays."""
     return answer(delete_message(current_parts(), current_caller(), path.message_id))
 
 
-@blueprint.get("/messages/<int:message_id>/history", summary="Earlier versions", responses={200: Versions})
+@blueprint.get(
+    "/messages/<int:message_id>/history", summary="Earlier versions", responses={200: Versions}
+)
 def history(path: MessagePath) -> Response:
     parts = current_parts()
     readable_message(parts, current_caller(), path.message_id)
@@ -107,14 +120,18 @@ def replies(path: MessagePath, query: PageQuery) -> Response:
     return answer_page(page, query)
 
 
-@blueprint.put("/messages/<int:message_id>/reactions/<emoji>", summary="React", responses={200: Message})
+@blueprint.put(
+    "/messages/<int:message_id>/reactions/<emoji>", summary="React", responses={200: Message}
+)
 def react(path: ReactionPath) -> Response:
     caller, _ = current_person()
     return answer(add_reaction(current_parts(), caller, path.message_id, path.emoji))
 
 
 @blueprint.delete(
-    "/messages/<int:message_id>/reactions/<emoji>", summary="Take a reaction back", responses={200: Message}
+    "/messages/<int:message_id>/reactions/<emoji>",
+    summary="Take a reaction back",
+    responses={200: Message},
 )
 def unreact(path: ReactionPath) -> Response:
     caller, _ = current_person()
