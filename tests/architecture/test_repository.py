@@ -1,0 +1,134 @@
+"""What the repository promises about its own shape."""
+
+import ast
+import hashlib
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_service")
+TOP_LEVEL = {
+    ".ci",
+    ".dockerignore",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "benchmarks",
+    "bots",
+    "deploy",
+    "docker-compose.yml",
+    "docs",
+    "pyproject.toml",
+    "requirements",
+    "servicekit",
+    "tests",
+    *SERVICES,
+}
+LOCKS = ("run.lock", "dev.lock")
+
+
+def tracked_files() -> list[Path]:
+    listing = subprocess.run(
+        ("git", "ls-files", "-z"), cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    return [Path(name) for name in listing.split("\0") if name]
+
+
+def imported_packages(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_nothing_unexpected_lies_at_the_top() -> None:
+    assert {path.parts[0] for path in tracked_files()} <= TOP_LEVEL
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_tells_what_it_owns_on_one_screen(service: str) -> None:
+    assert len((ROOT / service / "README.md").read_text().splitlines()) <= 25
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_a_twin_of_the_others(service: str) -> None:
+    for name in ("__init__.py", "wsgi.py", "app.py", "settings.py", "Dockerfile", "README.md"):
+        assert (ROOT / service / name).is_file(), f"{service}/{name}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_imports_no_other(service: str) -> None:
+    others = set(SERVICES) - {service}
+    for path in (ROOT / service).rglob("*.py"):
+        assert not imported_packages(path) & others, path
+
+
+def test_servicekit_knows_no_service() -> None:
+    for path in (ROOT / "servicekit").rglob("*.py"):
+        assert not imported_packages(path) & set(SERVICES), path
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_pins_every_package_with_its_hashes(lock: str) -> None:
+    entries = re.split(r"\n(?=\S)", (ROOT / "requirements" / lock).read_text().strip())
+    for entry in entries:
+        assert re.match(r"[\w.\-\[\]]+==\S+", entry), entry
+        assert "--hash=sha256:" in entry, entry
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_names_no_registry(lock: str) -> None:
+    text = (ROOT / "requirements" / lock).read_text()
+    assert not re.search(r"https?:|--(extra-)?index-url|--find-links", text)
+
+
+def test_what_runs_is_what_was_tested() -> None:
+    """Every package of the runtime is pinned to the same version for the tests."""
+    pins = [
+        set(re.findall(r"^[\w.\-\[\]]+==\S+", (ROOT / "requirements" / lock).read_text(), re.M))
+        for lock in LOCKS
+    ]
+    assert pins[0] <= pins[1]
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = (ROOT / "requirements" / "run.lock").read_text().lower()
+    for dependency in project["dependencies"]:
+        name = re.split(r"[\[;<>=! ]", dependency.lower().replace("_", "-"))[0]
+        assert re.search(rf"^{re.escape(name)}(\[|==)", locked, re.M), name
+
+
+@pytest.mark.parametrize("package", ["servicekit", "gateway_frontend"])
+def test_vendored_files_are_the_published_ones(package: str) -> None:
+    folder = ROOT / package / "static" / "vendor"
+    listed = {}
+    for line in (folder / "VENDORED.md").read_text().splitlines():
+        digest = re.search(r"\b[0-9a-f]{64}\b", line)
+        name = re.match(r"\|\s*`?([\w./-]+)", line)
+        if digest and name:
+            listed[name[1]] = digest[0]
+    assert listed
+    for name, digest in listed.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+    scripts = {str(path.relative_to(folder)) for path in folder.rglob("*.*s") if path.is_file()}
+    assert scripts <= set(listed)
+
+
+def test_every_command_of_the_makefile_explains_itself() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
+    assert phony
+    for target in phony[1].split():
+        assert re.search(rf"^{target}:.*## \S", makefile, re.M), target
