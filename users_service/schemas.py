@@ -55,11 +55,11 @@ Moment = Annotated[datetime, PlainSerializer(isoformat, return_type=str, when_us
 
 
 class UserPath(Path):
-    id: int = Field(ge=1, le=MAX_ID, description="The person's id.")
+    id: int = Field(description="The person's id.")
 
 
 class EntryPath(Path):
-    id: int = Field(ge=1, le=MAX_ID)
+    id: int
 
 
 class UserListQuery(Query):

@@ -1,11 +1,14 @@
 """users_service in this process, on each engine, with a real Redis."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -134,7 +137,8 @@ class Service:
         table, name = column.split(".")
         with self.app.app_context(), transaction(db) as change:
             metadata_table = db.metadata.tables[table]
-            rows = change.session.execute(metadata_table.select()).mappings().all()
+            given = metadata_table.select().where(metadata_table.c[name].is_not(None))
+            rows = change.session.execute(given).mappings().all()
             for row in rows:
                 key = next(iter(metadata_table.primary_key))
                 change.session.execute(
@@ -142,6 +146,10 @@ class Service:
                     .where(key == row[key.name])
                     .values({name: row[name] - by})
                 )
+
+    def execute(self, sql: str) -> None:
+        with self.app.app_context(), transaction(db) as change:
+            change.session.execute(text(sql))
 
     def scalar(self, sql: str) -> Any:
         with self.app.app_context():
@@ -170,20 +178,55 @@ def make_settings(database_url: str, redis_url: str, **changes: Any) -> UsersSet
 def running(settings: UsersSettings) -> Iterator[Service]:
     """The service on a migrated database; nothing runs beside its requests."""
     app = create_app(settings)
-    with app.app_context():
-        upgrade(directory=str(MIGRATIONS))
     yield Service(app)
     with app.app_context():
         db.engine.dispose()
 
 
+def migrate(app: OpenAPI) -> None:
+    """Bring the app's database up to date."""
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_server: PostgresServer) -> str:
+    """One migrated database for all tests: making one takes longer than most of them."""
+    url = postgres_server.create_database()
+    migrate(create_app(make_settings(url, "redis://127.0.0.1:1")))
+    return url
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database to copy."""
+    path = tmp_path_factory.mktemp("users") / "empty.sqlite3"
+    migrate(create_app(make_settings(f"sqlite:///{path}", "redis://127.0.0.1:1")))
+    return path
+
+
+@pytest.fixture(params=DATABASES)
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated and empty database; each test that takes it runs once on either engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "users.sqlite3")
+        return f"sqlite:///{tmp_path / 'users.sqlite3'}"
+    url: str = request.getfixturevalue("empty_postgres")
+    with psycopg.connect(url) as connection:
+        names = ", ".join(table for table in db.metadata.tables if table != "feed_head")
+        connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
+        connection.execute("UPDATE feed_head SET last_seq = 0")
+    return url
+
+
 @pytest.fixture
-def make_service(database_url: str, redis_url: str) -> Iterator[MakeService]:
+def make_service(migrated_url: str, redis_url: str) -> Iterator[MakeService]:
     """`make_service(registration="invite")`: users_service with these settings."""
     opened = []
 
     def make(**changes: Any) -> Service:
-        context = running(make_settings(database_url, redis_url, **changes))
+        context = running(make_settings(migrated_url, redis_url, **changes))
         opened.append(context)
         return context.__enter__()
 
@@ -204,7 +247,9 @@ def shared_service(
     else:
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
-    with running(make_settings(url, redis_server.url)) as service:
+    settings = make_settings(url, redis_server.url)
+    migrate(create_app(settings))
+    with running(settings) as service:
         yield service
 
 
