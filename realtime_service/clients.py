@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import orjson
 import requests
 
 from servicekit.errors import Problem, Unavailable
 from servicekit.http import ServiceClient
+
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class MessagesService:
 
     def post_messages(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Store all in one transaction; for each `{status, message | problem}`, in order."""
-        body = _json(self._client.post("/internal/messages", json={"messages": messages}))
+        data = orjson.dumps({"messages": messages})
+        body = _json(self._client.post("/internal/messages", data=data, headers=JSON))
         results: list[dict[str, Any]] = body["results"]
         return results
 
@@ -66,7 +70,7 @@ class UsersService:
 def _json(response: requests.Response) -> Any:
     if response.status_code >= 400:
         _raise_problem(response)
-    return response.json()
+    return orjson.loads(response.content)
 
 
 def _raise_problem(response: requests.Response) -> NoReturn:

@@ -19,7 +19,9 @@ from servicekit.identity import Identity
 MOST_AT_ONCE = 200
 MOST_WAITING = 20_000
 RATE_SECONDS = 10.0
-Answer = Callable[[dict[str, Any]], None]
+HTTP_SERVER_ERROR = 500
+Ack = dict[str, Any]
+Answer = Callable[[Ack], None]
 log = logging.getLogger(__name__)
 
 
@@ -75,23 +77,32 @@ class Texts:
 
     def _store_together(self, texts: list[Text]) -> None:
         try:
-            results = self._messages.post_messages([text.message for text in texts])
-            answers = [_answer_of(result) for result in results]
-            if len(answers) != len(texts):
-                raise Unavailable("messages_service answered for another number of messages.")
+            answers = self._post(texts)
         except Problem as problem:
+            if problem.status < HTTP_SERVER_ERROR and len(texts) > 1:
+                # One of them spoils the call; the others must not suffer for it.
+                for text in texts:
+                    self._store_together([text])
+                return
             answers = [refusal(problem)] * len(texts)
-        except Exception:
-            log.exception("storing messages failed")
-            answers = [refusal(Unavailable("The message could not be stored; try again."))] * len(
-                texts
-            )
         for text, answer in zip(texts, answers, strict=True):
             metrics.TEXTS.labels("stored" if answer["ok"] else "refused").inc()
             text.answer(answer)
 
+    def _post(self, texts: list[Text]) -> list[Ack]:
+        """What messages_service says of each; raises Problem."""
+        try:
+            results = self._messages.post_messages([text.message for text in texts])
+            answers = [_answer_of(result) for result in results]
+        except (ValueError, KeyError, TypeError) as error:
+            log.exception("storing messages failed")
+            raise Unavailable("The message could not be stored; try again.") from error
+        if len(answers) != len(texts):
+            raise Unavailable("messages_service answered for another number of messages.")
+        return answers
 
-def refusal(problem: Problem) -> dict[str, Any]:
+
+def refusal(problem: Problem) -> Ack:
     """What a client is told in an ack when something did not work."""
     body = problem.as_dict()
     if "Retry-After" in problem.headers:
@@ -119,7 +130,7 @@ def _message_of(author: Identity, data: Any) -> dict[str, Any]:
     return message
 
 
-def _answer_of(result: dict[str, Any]) -> dict[str, Any]:
+def _answer_of(result: dict[str, Any]) -> Ack:
     if "message" in result and result["message"] is not None:
         return {"ok": True, "message": result["message"]}
     return {"ok": False, "problem": result["problem"]}

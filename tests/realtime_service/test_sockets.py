@@ -1,0 +1,225 @@
+"""Open, authorise, hear, and be cut."""
+
+from collections.abc import Callable
+
+import pytest
+import requests
+import socketio
+from socketio.exceptions import ConnectionError as Refused
+
+from tests.realtime_service.conftest import metric
+from tests.realtime_service.ears import Ear, RawSocket
+from tests.support.cast import Api, Person
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+
+Listen = Callable[..., Ear]
+TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
+
+
+def refusal_of(url: str, auth: object, **options: object) -> dict[str, object]:
+    """What the server says when it refuses `auth`."""
+    told: list[dict[str, object]] = []
+    client = socketio.Client(reconnection=False)
+    client.on("connect_error", told.append)
+    with pytest.raises(Refused):
+        client.connect(url, auth=auth, transports=["websocket"], **options)
+    client.disconnect()
+    return told[-1] if isinstance(told[-1], dict) else {"message": told[-1]}
+
+
+def session_of(parley: Stack, person: Person) -> dict[str, object]:
+    """A new login."""
+    body = {"login": person.nickname, "password": person.password}
+    answer = Api(parley.users_url).post("/api/sessions", json=body)
+    assert answer.status_code == 201, answer.text
+    session: dict[str, object] = answer.json()
+    return session
+
+
+def ticket_of(parley: Stack, person: Person) -> str:
+    answer = Api(parley.users_url, person.token).post("/api/sessions/ticket")
+    assert answer.ok, answer.text
+    return str(answer.json()["token"])
+
+
+@pytest.mark.parametrize("transports", TRANSPORTS, ids="-".join)
+def test_a_message_is_heard_over_every_transport(
+    alice: Person, bob: Person, listen: Listen, transports: list[str]
+) -> None:
+    ear = listen(bob, transports=transports)
+    for n in range(40):
+        alice.send(f"number {n}", to=bob)
+    ear.wait_for_content("number 39")
+    assert ear.contents() == [f"number {n}" for n in range(40)]
+    assert ear.client.transport() == transports[-1]
+
+
+def test_a_new_tab_is_told_how_far_each_log_has_come(
+    alice: Person, bob: Person, listen: Listen
+) -> None:
+    message = alice.send("before", to=bob)
+    ready = listen(bob).wait_for_notice("ready")
+    assert ready["conversations"][str(message["conversation_id"])] >= message["seq"]
+    assert ready["epoch"]
+
+
+def test_events_come_as_the_log_has_them(alice: Person, bob: Person, listen: Listen) -> None:
+    ear = listen(bob)
+    message = alice.send("as in the log", to=bob)
+    ear.wait_for_content("as in the log")
+    path = f"/api/conversations/{message['conversation_id']}/events"
+    log = bob.api.get(path, params={"after": 0}).json()["events"]
+    assert ear.events("message.created")[0] in log
+
+
+def test_a_person_hears_in_every_tab(alice: Person, bob: Person, listen: Listen) -> None:
+    tabs = [listen(bob, transports=transports) for transports in TRANSPORTS]
+    alice.send("to all tabs", to=bob)
+    for tab in tabs:
+        tab.wait_for_content("to all tabs")
+
+
+def test_the_sender_hears_too(alice: Person, bob: Person, listen: Listen) -> None:
+    ear = listen(alice)
+    alice.send("mine", to=bob)
+    ear.wait_for_content("mine")
+
+
+def test_others_hear_nothing(alice: Person, bob: Person, charlie: Person, listen: Listen) -> None:
+    stranger, ear = listen(charlie), listen(bob)
+    alice.send("for bob alone", to=bob)
+    ear.wait_for_content("for bob alone")
+    alice.send("for charlie", to=charlie)
+    stranger.wait_for_notice("conversation.added")
+    alice.send("for charlie again", to=charlie)
+    stranger.wait_for_content("for charlie again")
+    assert "for bob alone" not in stranger.contents()
+
+
+def test_a_connection_without_a_token_is_refused_with_a_message(url: str) -> None:
+    for auth in (None, {}, {"token": ""}, {"token": 7}, {"token": "x" * 5000}, ["token"], "token"):
+        assert "token" in str(refusal_of(url, auth)["message"])
+
+
+def test_a_forged_token_is_refused(url: str, bob: Person) -> None:
+    forged = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwiYXVkIjoicGFybGV5OmFwaSJ9."
+    assert refusal_of(url, {"token": forged})["message"]
+    assert refusal_of(url, {"token": "parley_" + "x" * 43})["message"]
+    assert refusal_of(url, {"token": bob.token[:-1]})["message"]
+
+
+def test_an_access_token_lets_in(parley: Stack, bob: Person, url: str) -> None:
+    with Ear(url, str(session_of(parley, bob)["access_token"])) as ear:
+        ear.wait_for_notice("ready")
+
+
+def test_a_ticket_lets_in_once(parley: Stack, bob: Person, url: str) -> None:
+    ticket = ticket_of(parley, bob)
+    with Ear(url, ticket) as ear:
+        ear.wait_for_notice("ready")
+        assert "used" in str(refusal_of(url, {"token": ticket})["message"])
+
+
+def test_a_ticket_is_used_up_in_every_process(
+    parley: Stack, bob: Person, url: str, start_realtime: Callable[..., object]
+) -> None:
+    other = start_realtime()
+    ticket = ticket_of(parley, bob)
+    with Ear(url, ticket):
+        assert "used" in str(refusal_of(other.url, {"token": ticket})["message"])  # type: ignore[attr-defined]
+
+
+def test_one_person_cannot_take_all_sockets(bob: Person, listen: Listen, url: str) -> None:
+    for _ in range(8):
+        listen(bob)
+    assert "too many" in str(refusal_of(url, {"token": bob.token})["message"])
+
+
+def test_pages_of_other_origins_are_refused(parley: Stack, url: str, bob: Person) -> None:
+    with RawSocket(url, origin="http://evil.example") as evil:
+        assert evil.status == 400
+    with RawSocket(url, origin="null") as evil:
+        assert evil.status == 400
+    for origin in (parley.url, parley.url.replace("127.0.0.1", "localhost")):
+        with RawSocket(url, origin=origin) as good:
+            assert good.sign_in(bob.token)
+
+
+def test_a_page_of_another_origin_is_refused_over_polling(url: str) -> None:
+    answer = requests.get(
+        url + "/socket.io/?EIO=4&transport=polling",
+        headers={"Origin": "http://evil.example"},
+        timeout=5,
+    )
+    assert answer.status_code == 400
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_who_joins_a_room_hears_it_from_then_on(
+    alice: Person, bob: Person, listen: Listen, make_room: Callable[..., int]
+) -> None:
+    ear = listen(bob)
+    room = make_room(f"room of {alice.nickname}", alice)
+    alice.send("before", conversation_id=room)
+    assert bob.api.put(f"/api/conversations/{room}/members/{bob.id}").ok
+    ear.wait_for_notice("conversation.added")
+    alice.send("after", conversation_id=room)
+    ear.wait_for_content("after")
+    assert "before" not in ear.contents()
+
+
+def test_a_removed_member_stops_receiving(
+    alice: Person, bob: Person, charlie: Person, listen: Listen, make_room: Callable[..., int]
+) -> None:
+    room = make_room(f"club of {alice.nickname}", alice, bob, charlie)
+    removed, stays = listen(bob), listen(charlie)
+    alice.send("to both", conversation_id=room)
+    removed.wait_for_content("to both")
+    assert alice.api.delete(f"/api/conversations/{room}/members/{bob.id}").ok
+    alice.send("not for bob", conversation_id=room)
+    stays.wait_for_content("not for bob")
+    removed.wait_for_notice("conversation.removed")
+    alice.send("to bob directly", to=bob)
+    removed.wait_for_content("to bob directly")
+    assert "not for bob" not in removed.contents()
+    assert removed.say(room, "let me in")["problem"]["status"] in (403, 404)
+
+
+def test_an_ended_session_loses_its_sockets(parley: Stack, bob: Person, url: str) -> None:
+    session = session_of(parley, bob)
+    with Ear(url, str(session["access_token"])) as ended, Ear.of(url, bob) as other:
+        ended.wait_for_notice("ready")
+        api = Api(parley.users_url, str(session["access_token"]))
+        sessions = api.get("/api/sessions").json()
+        current = next(s for s in sessions if s.get("current"))
+        assert api.delete(f"/api/sessions/{current['id']}").ok
+        wait_until(lambda: not ended.client.connected, 5, what="the session's socket is cut")
+        assert other.client.connected
+
+
+def test_a_deactivated_person_loses_all_sockets(parley: Stack, bob: Person, listen: Listen) -> None:
+    tabs = [listen(bob), listen(bob, transports=["polling"])]
+    assert Api(parley.users_url, bob.token).delete(f"/api/users/{bob.id}").ok
+    wait_until(lambda: not any(t.client.connected for t in tabs), 6, what="both sockets are cut")
+    assert refusal_of(parley.realtime_url, {"token": bob.token})["message"]
+
+
+def test_connect_ack_is_logged(parley: Stack, bob: Person, listen: Listen) -> None:
+    listen(bob).client.emit("connect-ack", {"data": f"I am {bob.nickname}"})
+    wait_until(lambda: f"I am {bob.nickname}" in parley.logs("realtime_service"))
+
+
+def test_after_everybody_has_left_nothing_is_left(
+    alice: Person, bob: Person, url: str, parley: Stack
+) -> None:
+    wait_until(lambda: metric(url, "sockets") == 0)
+    rooms = metric(url, "rooms")
+    with Ear.of(url, alice), Ear.of(url, bob):
+        alice.send("hello", to=bob)
+        assert metric(url, "sockets") == 2
+        assert metric(url, "rooms") > rooms
+    wait_until(lambda: metric(url, "sockets") == 0)
+    wait_until(lambda: metric(url, "rooms") == rooms)
+    topics = f"parley:user:{alice.id}", f"parley:user:{bob.id}"
+    wait_until(lambda: [n for _, n in parley.redis.client.pubsub_numsub(*topics)] == [0, 0])
