@@ -170,8 +170,8 @@ MakeService = Callable[..., Service]
 
 
 def make_settings(database_url: str, redis_url: str, **changes: Any) -> UsersSettings:
-    values = {"service_secret": SECRET, "log_level": "ERROR"} | changes
-    return UsersSettings(database_url=database_url, redis_url=redis_url, **values)
+    values = {"database_url": database_url, "redis_url": redis_url, "service_secret": SECRET}
+    return UsersSettings(**({"log_level": "ERROR"} | values | changes))
 
 
 @contextmanager

@@ -1,0 +1,137 @@
+"""How often one may try."""
+
+import pytest
+
+from servicekit.http import SERVICE_SECRET_HEADER
+from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
+from tests.users_service.conftest import PASSWORD, SECRET, MakeService, Person, account
+
+
+def test_an_address_that_fails_too_often_waits_and_others_do_not(make_service: MakeService) -> None:
+    service = make_service(rate_logins="3", rate_account_logins="1000")
+    service.sign_up("alice")
+    for number in range(3):
+        assert service.log_in(f"guess{number}", "wrong password").status_code == 401
+    refused = service.log_in("alice")
+    assert refused.status_code == 429
+    assert refused.content_type == "application/problem+json"
+    assert 0 < int(refused.headers["Retry-After"]) <= 3601
+    service.address = "192.0.2.7"
+    assert service.log_in("alice").status_code == 201
+
+
+def test_logins_that_succeed_are_not_counted(make_service: MakeService) -> None:
+    service = make_service(rate_logins="2")
+    service.sign_up("alice")
+    for _ in range(5):
+        assert service.log_in("alice").status_code == 201
+
+
+def test_an_account_is_guarded_against_guesses_from_many_addresses(
+    make_service: MakeService,
+) -> None:
+    service = make_service(rate_account_logins="3 per hour")
+    service.sign_up("alice")
+    service.sign_up("bob")
+    statuses = []
+    for number in range(5):
+        service.address = f"192.0.2.{number}"
+        statuses.append(service.log_in("Alice", "wrong password").status_code)
+    assert statuses == [401, 401, 401, 429, 429]
+    assert service.log_in("bob").status_code == 201
+
+
+def test_an_account_that_does_not_exist_is_guarded_just_the_same(make_service: MakeService) -> None:
+    service = make_service(rate_account_logins="3 per hour")
+    statuses = [service.log_in("nobody", "wrong password").status_code for _ in range(4)]
+    assert statuses == [401, 401, 401, 429]
+
+
+def test_after_the_window_the_right_password_works_again(make_service: MakeService) -> None:
+    service = make_service(rate_account_logins="2 per 1 second")
+    service.sign_up("alice")
+    while service.log_in("alice", "wrong password").status_code != 429:
+        pass
+    wait_until(lambda: service.log_in("alice").status_code == 201)
+
+
+def test_the_gateway_tells_whose_address_it_is_and_nobody_else_does(
+    make_service: MakeService,
+) -> None:
+    service = make_service(rate_logins="1")
+
+    def log_in(forwarded: str, **headers: str) -> int:
+        all_headers = {"X-Forwarded-For": forwarded, **headers}
+        return service.log_in(forwarded, "wrong password", headers=all_headers).status_code
+
+    gateway = {SERVICE_SECRET_HEADER: SECRET}
+    assert log_in("192.0.2.1", **gateway) == 401
+    assert log_in("192.0.2.2", **gateway) == 401
+    assert log_in("192.0.2.1", **gateway) == 429
+    assert log_in("192.0.2.3") == 401
+    assert log_in("192.0.2.4") == 429
+
+
+def test_sign_ups_from_one_address_are_counted_but_not_those_that_admins_make(
+    make_service: MakeService,
+) -> None:
+    service = make_service(rate_signups="2")
+    admin = service.sign_up("alice")
+    assert service.post("/api/users", {}).status_code == 422
+    service.sign_up("bob")
+    assert service.post("/api/users", account("charlie")).status_code == 429
+    service.sign_up("charlie", as_token=admin.token)
+    service.address = "192.0.2.7"
+    service.sign_up("dana")
+
+
+def test_a_stolen_session_does_not_find_out_the_password(make_service: MakeService) -> None:
+    service = make_service(rate_account_logins="2 per hour")
+    alice = service.sign_up("alice")
+    path = f"/api/users/{alice.id}"
+    guess = {"password": "another good password", "current_password": "wrong password"}
+    assert alice.patch(path, guess).status_code == 403
+    assert alice.patch(path, guess).status_code == 403
+    assert alice.patch(path, guess | {"current_password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize("good", ["5", " 5 ", "60 per 10 second", "10/minute;100/hour"])
+def test_a_rate_is_a_number_an_hour_or_says_more(make_service: MakeService, good: str) -> None:
+    make_service(rate_logins=good)
+
+
+@pytest.mark.parametrize("bad", ["", "many", "5 per fortnight", "-5", "0.5"])
+def test_a_rate_that_is_none_stops_the_start(make_service: MakeService, bad: str) -> None:
+    with pytest.raises(ValueError, match="rate_logins"):
+        make_service(rate_logins=bad)
+
+
+def test_without_redis_the_service_counts_by_itself(make_service: MakeService) -> None:
+    service = make_service(rate_logins="3", rate_signups="2", redis_url="redis://:x@127.0.0.1:1/0")
+    service.sign_up("alice")
+    statuses = [service.log_in("alice", "wrong password").status_code for _ in range(5)]
+    assert statuses == [401, 401, 401, 429, 429]
+
+
+def test_redis_may_go_and_come_back(
+    make_service: MakeService, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    redis = RedisServer(tmp_path_factory.mktemp("mortal"))
+    service = make_service(redis_url=redis.url, rate_logins="4")
+    service.sign_up("alice")
+    assert service.log_in("alice", "wrong password").status_code == 401
+    redis.kill()
+    statuses = [service.log_in("alice", "wrong password").status_code for _ in range(6)]
+    assert statuses[-1] == 429
+    assert set(statuses) == {401, 429}
+    redis.start()
+    assert service.log_in("alice", "wrong password").status_code in (401, 429)
+    redis.stop()
+
+
+def test_bob_is_not_stopped_by_what_alice_did(bob: Person) -> None:
+    for _ in range(25):
+        bob.service.log_in("alice", "wrong password")
+    assert bob.service.log_in("alice").status_code == 429
+    assert bob.service.log_in("bob").status_code == 201
