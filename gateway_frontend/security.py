@@ -40,7 +40,7 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
             raise BadRequest("This server does not go by that name.", "unknown-host")
         if request.blueprint in PASSED_ON:
             _check_api_csrf()
-        else:
+        elif request.routing_exception is None:  # else the answer is 404 or 405 anyway
             csrf.protect()
 
     @app.after_request
