@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from servicekit.db import transaction
 from servicekit.http import SERVICE_SECRET_HEADER
@@ -40,24 +39,22 @@ class Person:
     role: str
     token: str
 
-    def call(
-        self, method: str, path: str, body: Any = None, token: str | None = None
-    ) -> TestResponse:
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         return self.service.call(method, path, body, token=token or self.token)
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, **options: Any) -> Any:
         return self.call("GET", path, **options)
 
-    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
         return self.call("POST", path, body, **options)
 
-    def patch(self, path: str, body: Any, **options: Any) -> TestResponse:
+    def patch(self, path: str, body: Any, **options: Any) -> Any:
         return self.call("PATCH", path, body, **options)
 
-    def put(self, path: str, body: Any, **options: Any) -> TestResponse:
+    def put(self, path: str, body: Any, **options: Any) -> Any:
         return self.call("PUT", path, body, **options)
 
-    def delete(self, path: str, **options: Any) -> TestResponse:
+    def delete(self, path: str, **options: Any) -> Any:
         return self.call("DELETE", path, **options)
 
     def log_in(self, password: str = PASSWORD) -> dict[str, Any]:
@@ -86,7 +83,7 @@ class Service:
         *,
         token: str | None = None,
         headers: dict[str, str] | None = None,
-    ) -> TestResponse:
+    ) -> Any:
         all_headers = dict(headers or {})
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
@@ -99,10 +96,10 @@ class Service:
             **options,
         )
 
-    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
         return self.call("POST", path, body, **options)
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, **options: Any) -> Any:
         return self.call("GET", path, **options)
 
     def internal(self, path: str) -> Any:
@@ -129,7 +126,7 @@ class Service:
             self, made["id"], details["nickname"], details["email"], made["role"], made["token"]
         )
 
-    def log_in(self, login: str, password: str = PASSWORD, **options: Any) -> TestResponse:
+    def log_in(self, login: str, password: str = PASSWORD, **options: Any) -> Any:
         return self.post("/api/sessions", {"login": login, "password": password}, **options)
 
     def turn_back(self, column: str, by: timedelta) -> None:
@@ -226,7 +223,9 @@ def make_service(migrated_url: str, redis_url: str) -> Iterator[MakeService]:
     opened = []
 
     def make(**changes: Any) -> Service:
-        context = running(make_settings(migrated_url, redis_url, **changes))
+        context = running(
+            make_settings(**({"database_url": migrated_url, "redis_url": redis_url} | changes))
+        )
         opened.append(context)
         return context.__enter__()
 

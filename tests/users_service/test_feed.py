@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis as redis_client
@@ -100,8 +101,7 @@ def test_services_can_ask_for_people(bob: Person) -> None:
 
 
 def test_redis_hears_of_people_and_of_nothing_else(service: Service, redis_url: str) -> None:
-    listener = redis_client.Redis.from_url(redis_url).pubsub(ignore_subscribe_messages=True)
-    listener.subscribe("parley:users")
+    listener = _listener(redis_url)
     wait_until(lambda: listener.get_message(timeout=0.05) is None)
     start_background(service.app)
     try:
@@ -122,8 +122,7 @@ def test_what_could_not_be_published_stays_until_it_can(service: Service, redis_
     service.sign_up("alice")
     service.sign_up("bob")
     assert service.scalar("SELECT count(*) FROM outbox") == 2
-    listener = redis_client.Redis.from_url(redis_url).pubsub(ignore_subscribe_messages=True)
-    listener.subscribe("parley:users")
+    listener = _listener(redis_url)
     start_background(service.app)
     try:
         assert [_hear(listener)["data"]["nickname"] for _ in range(2)] == ["alice", "bob"]
@@ -131,7 +130,13 @@ def test_what_could_not_be_published_stays_until_it_can(service: Service, redis_
         stop_background(service.app)
 
 
-def _hear(listener: "redis_client.client.PubSub") -> dict[str, dict[str, str]]:
+def _listener(redis_url: str) -> Any:
+    client: Any = redis_client.Redis.from_url(redis_url)
+    listener = client.pubsub(ignore_subscribe_messages=True)
+    listener.subscribe("parley:users")
+    return listener
+
+
+def _hear(listener: Any) -> Any:
     message = wait_until(lambda: listener.get_message(timeout=0.1))
-    heard: dict[str, dict[str, str]] = json.loads(message["data"])
-    return heard
+    return json.loads(message["data"])

@@ -223,7 +223,7 @@ class TestForgery:
         header, payload, signature = good.split(".")
         ticket = bob.post("/api/sessions/ticket").json["token"]
         forged = [
-            jwt.encode(claims, None, "none", {"kid": kid}),
+            jwt.encode(claims, "", "none", {"kid": kid}),
             jwt.encode(claims, "s" * 32, "HS256", {"kid": kid}),
             jwt.encode(claims, "s" * 32, "HS256", {"kid": "../../dev/null"}),
             f"{header}.{payload}.{signature[:-4]}AAAA",

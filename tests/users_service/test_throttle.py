@@ -63,7 +63,8 @@ def test_the_gateway_tells_whose_address_it_is_and_nobody_else_does(
 
     def log_in(forwarded: str, **headers: str) -> int:
         all_headers = {"X-Forwarded-For": forwarded, **headers}
-        return service.log_in(forwarded, "wrong password", headers=all_headers).status_code
+        status: int = service.log_in(forwarded, "wrong", headers=all_headers).status_code
+        return status
 
     gateway = {SERVICE_SECRET_HEADER: SECRET}
     assert log_in("192.0.2.1", **gateway) == 401
