@@ -17,6 +17,10 @@ FOR_PROGRAMS = (
     "/socket.io/",
     "/db/",
     "/docs/",
+    "/healthz",
+    "/metrics",
+    "/openapi.json",
+    "/readyz",
     "/front/realtime-ticket",
     "/front/session",
 )
