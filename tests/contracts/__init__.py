@@ -1,0 +1,1 @@
+"""The contract, line by line, at both doors of a running Parley."""
