@@ -1,1 +1,1 @@
-"""Parley's tests: a mirror of the tree, plus journeys, contracts, architecture, chaos and cluster."""
+"""Parley's tests: a mirror of the tree, and journeys, contracts, architecture, cluster."""
