@@ -1,6 +1,7 @@
 """Assembles messages_service; decides nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,26 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_openapi3 import OpenAPI
 
+from messages_service.actions.attachments import sweep
+from messages_service.actions.polls import close_due_polls
+from messages_service.files import Files, install_files
+from messages_service.janitor import Chore, Janitor
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.models import db
 from messages_service.parts import EXTENSION, DirectIds, Parts, SendLimiter
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
-from messages_service.routes import conversations, internal, members, messages
+from messages_service.routes import (
+    attachments,
+    conversations,
+    internal,
+    members,
+    messages,
+    polls,
+)
 from messages_service.settings import MessagesSettings, parse_rate
+from messages_service.uploads import UploadGate
 from servicekit.app import create_service, in_background
 from servicekit.db import init_db, transaction
 from servicekit.feed import Feed, revocation_handlers
@@ -24,6 +37,8 @@ from servicekit.http import ServiceClient
 from servicekit.identity import TokenVerifier, install_identity
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+POLLS_SECONDS = 2.0
+SWEEP_SECONDS = 60.0
 PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
 
 
@@ -43,7 +58,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     with app.app_context():
         publisher = Publisher(db.engine, settings.redis_url)
     profiles = Profiles(db, users)
-    app.extensions[EXTENSION] = Parts(
+    parts = app.extensions[EXTENSION] = Parts(
         db=db,
         publisher=publisher,
         profiles=profiles,
@@ -52,10 +67,18 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         direct_ids=DirectIds(),
         is_tutorial=settings.tutorial,
     )
-    for routes in (messages, conversations, members, internal):
+    gate = UploadGate(total=max(1, settings.threads // 2))
+    install_files(app, Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate))
+    for routes in (messages, conversations, members, attachments, polls, internal):
         app.register_api(routes.blueprint)
     _add_commands(app)
     in_background(app, publisher.relay.start, publisher.relay.stop)
+    chores = (
+        Chore(partial(close_due_polls, parts), POLLS_SECONDS),
+        Chore(partial(sweep, parts), SWEEP_SECONDS),
+    )
+    janitor = Janitor(app, chores)
+    in_background(app, janitor.start, janitor.stop)
     _follow_people(app, users, profiles, verifier)
     return app
 

@@ -1,6 +1,6 @@
 """The coded errors of messages_service."""
 
-from servicekit.errors import Conflict, Forbidden, Invalid, NotFound
+from servicekit.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 
 
 def unknown_person(field: str) -> Invalid:
@@ -55,3 +55,34 @@ def name_taken() -> Conflict:
         "name-taken",
         [{"field": "name", "message": "is taken, or looks like one that is"}],
     )
+
+
+def no_such_attachment() -> NotFound:
+    return NotFound("There is no such file that you may see.", "no-such-attachment")
+
+
+def attachment_sent() -> Conflict:
+    return Conflict("This file was sent; it goes with its message.", "attachment-sent")
+
+
+def quota_exceeded(quota_bytes: int) -> TooLarge:
+    return TooLarge(
+        f"You may store {quota_bytes} bytes in all; delete messages with files first.",
+        "quota-exceeded",
+    )
+
+
+def no_such_poll() -> NotFound:
+    return NotFound("There is no such poll that you may see.", "no-such-poll")
+
+
+def not_your_poll() -> Forbidden:
+    return Forbidden("Only its author and moderators may close a poll.", "not-your-poll")
+
+
+def poll_closed() -> Conflict:
+    return Conflict("This poll is closed.", "poll-closed")
+
+
+def fixed_poll() -> Conflict:
+    return Conflict("A poll cannot be changed once people can vote.", "fixed-poll")

@@ -24,6 +24,8 @@ REACTION_REMOVED = "reaction.removed"
 MEMBER_JOINED = "member.joined"
 MEMBER_LEFT = "member.left"
 MEMBER_CHANGED = "member.changed"
+POLL_VOTED = "poll.voted"
+POLL_CLOSED = "poll.closed"
 CONVERSATION_UPDATED = "conversation.updated"
 EPOCH_KEY = "epoch"
 

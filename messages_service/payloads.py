@@ -11,6 +11,7 @@ from servicekit.times import isoformat
 
 Json = dict[str, Any]
 Rows = Sequence[Row[Any]]
+NO_EXTRAS: Mapping[str, Any] = {}
 
 
 def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = False) -> Json:
@@ -30,10 +31,11 @@ def message(
     row: Any,
     profiles: Mapping[int, Profile],
     reactions: Sequence[Json] = (),
+    extras: Mapping[str, Any] = NO_EXTRAS,
     *,
     with_email: bool = False,
 ) -> Json:
-    """A message; `row` has the columns of `messages`."""
+    """A message; `row` has the columns of `messages`, `extras` its attachments and poll."""
     recipient_id = row.recipient_id
     return {
         "id": row.id,
@@ -53,7 +55,8 @@ def message(
         "deleted_at": moment(row.deleted_at),
         "reply_to": row.reply_to,
         "reactions": list(reactions),
-        "attachments": [],
+        "attachments": extras.get("attachments", []),
+        "poll": extras.get("poll"),
     }
 
 

@@ -2,10 +2,21 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, RootModel, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    RootModel,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from messages_service.models import MAX_CONTENT, MAX_GROUP, MAX_NAME, MAX_TOPIC
+from messages_service.models_attachments import MAX_ATTACHMENTS
 from messages_service.names import is_invisible
+from messages_service.schemas_attachments import Attachment
 from servicekit.paging import PageQuery
 from servicekit.schemas import MAX_ID, Body, Id, Line, Path, Query, Text
 
@@ -16,6 +27,10 @@ MAX_BATCH = 500
 def _is_content(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty")
+    return _is_short_content(text)
+
+
+def _is_short_content(text: str) -> str:
     if len(text) > MAX_CONTENT:
         raise ValueError(f"must have at most {MAX_CONTENT} characters")
     return text
@@ -37,6 +52,12 @@ def _is_topic(topic: str) -> str:
     return topic
 
 
+def _are_distinct(ids: list[int]) -> list[int]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("must name each file once")
+    return ids
+
+
 def _is_emoji(emoji: str) -> str:
     if not 1 <= len(emoji) <= 32 or any(char.isspace() or char in "<>&\"'" for char in emoji):
         raise ValueError("must be an emoji")
@@ -48,6 +69,14 @@ Content = Annotated[
     AfterValidator(_is_content),
     Field(description="Markdown.", json_schema_extra={"minLength": 1, "maxLength": MAX_CONTENT}),
 ]
+ContentOrNone = Annotated[
+    Text,
+    AfterValidator(_is_short_content),
+    Field(
+        description="Markdown; may be empty beside attachments.",
+        json_schema_extra={"maxLength": MAX_CONTENT},
+    ),
+]
 RoomName = Annotated[
     Line,
     AfterValidator(_is_room_name),
@@ -57,6 +86,11 @@ Topic = Annotated[
     Line, AfterValidator(_is_topic), Field(json_schema_extra={"maxLength": MAX_TOPIC})
 ]
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+AttachmentIds = Annotated[
+    list[Id],
+    Field(max_length=MAX_ATTACHMENTS, description="Files of mine that were not sent yet."),
+    AfterValidator(_are_distinct),
+]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Visibility = Literal["public", "private"]
 Role = Literal["owner", "moderator", "member"]
@@ -65,7 +99,9 @@ Role = Literal["owner", "moderator", "member"]
 class NewMessage(Body):
     """To a person (`recipient_id`) or into a conversation (`conversation_id`)."""
 
-    content: Content
+    # Before the content, which may be empty beside them.
+    attachments: AttachmentIds | None = None
+    content: ContentOrNone = Field("", validate_default=True)
     recipient_id: Id | None = None
     conversation_id: Id | None = None
     author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
@@ -73,7 +109,11 @@ class NewMessage(Body):
         None, description="A UUID by the sender; makes sending again harmless."
     )
     reply_to: Id | None = None
-    attachments: Annotated[list[Id], Field(max_length=0)] | None = None
+
+    @field_validator("content")
+    @classmethod
+    def _says_something(cls, content: str, info: ValidationInfo) -> str:
+        return content if info.data.get("attachments") else _is_content(content)
 
     @model_validator(mode="after")
     def _has_one_place(self) -> "NewMessage":
@@ -235,7 +275,8 @@ class Message(BaseModel):
     deleted_at: str | None
     reply_to: int | None
     reactions: list[Reaction]
-    attachments: list[dict[str, Any]]
+    attachments: list[Attachment]
+    poll: dict[str, Any] | None = Field(description="As `/api/polls/<id>` has it.")
 
 
 class Version(BaseModel):

@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
+from messages_service.actions.extras import remove_extras
 from messages_service.log import (
     MESSAGE_DELETED,
     MESSAGE_EDITED,
@@ -15,6 +16,7 @@ from messages_service.log import (
     append,
 )
 from messages_service.models import can_moderate, events, message_edits, messages, reactions
+from messages_service.models_polls import polls
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
 from messages_service.queries.access import readable_message
@@ -36,6 +38,7 @@ def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) ->
 
     def change(running: Transaction, head: Head) -> Json:
         before = _locked(running, message_id)
+        _refuse_poll(running.connection, message_id)
         if before.content == content:
             raise _NothingToDo
         connection = running.connection
@@ -62,6 +65,7 @@ def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
         values = {"content": "", "html": "", "deleted_at": head.date}
         connection.execute(update(messages).where(messages.c.id == message_id).values(values))
         connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
+        remove_extras(connection, before)
         mark = _described(parts, running, message_id)
         _scrub_log(connection, before, mark)
         return mark
@@ -136,6 +140,11 @@ def _locked(running: Transaction, message_id: int, *, deleted_is_done: bool = Fa
     if row.deleted_at is not None:
         raise _NothingToDo if deleted_is_done else errors.deleted_message()
     return row
+
+
+def _refuse_poll(connection: Connection, message_id: int) -> None:
+    if connection.execute(select(polls.c.id).where(polls.c.message_id == message_id)).first():
+        raise errors.fixed_poll()
 
 
 def _keep_version(connection: Connection, before: Row[Any], head: Head) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors, payloads
 from messages_service.actions.direct import direct_conversation
+from messages_service.actions.extras import store_extras
 from messages_service.log import MESSAGE_CREATED, Entry, Head, append_many
 from messages_service.models import DIRECT, PUBLIC, direct_key, events, memberships, messages
+from messages_service.models_polls import NewPoll
 from messages_service.parts import Parts
 from messages_service.prepared import Prepared
 from messages_service.profiles import Profile
@@ -31,6 +33,8 @@ class Draft:
     conversation_id: int | None = None
     client_id: str | None = None
     reply_to: int | None = None
+    attachments: Sequence[int] = ()
+    poll: NewPoll | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def _append(
         _refuse_archived(places, heads)
         entries = []
         for index, row in rows.items():
-            data = orjson.dumps(_payload(parts, ready[index], row))
+            extras = _store_extras(parts, running.connection, index, ready[index].draft, row)
+            data = orjson.dumps(_payload(parts, ready[index], row, extras))
             sent[index] = Sent(data, True)
             entries.append(Entry(row["conversation_id"], row["seq"], MESSAGE_CREATED, data))
         return entries
@@ -241,12 +246,26 @@ def _insert(connection: Connection, rows: dict[int, dict[str, Any]]) -> None:
         row["id"] = made[0][0]
 
 
-def _payload(parts: Parts, item: _Ready, row: dict[str, Any]) -> payloads.Json:
+def _store_extras(
+    parts: Parts, connection: Connection, index: int, draft: Draft, row: dict[str, Any]
+) -> payloads.Json:
+    """Its files and its poll; raises _Refused for files that are not the author's to send."""
+    try:
+        return store_extras(
+            connection, row, draft.attachments, draft.poll, anybodys=parts.is_tutorial
+        )
+    except Problem as problem:
+        raise _Refused(index, problem) from problem
+
+
+def _payload(
+    parts: Parts, item: _Ready, row: dict[str, Any], extras: payloads.Json
+) -> payloads.Json:
     people = {item.author.id: item.author}
     if row["recipient_id"] is not None:
         people |= parts.profiles.find_many([row["recipient_id"]])
     made = SimpleNamespace(**row, edited_at=None, deleted_at=None)
-    return payloads.message(made, people, with_email=parts.is_tutorial)
+    return payloads.message(made, people, extras=extras, with_email=parts.is_tutorial)
 
 
 def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem:
@@ -272,7 +291,13 @@ def _is_same(draft: Draft, first: payloads.Json) -> bool:
         first["content"] == draft.content
         and first["reply_to"] == draft.reply_to
         and first[place] == getattr(draft, place)
+        and [file["id"] for file in first["attachments"]] == list(draft.attachments)
+        and _choices(first.get("poll")) == (draft.poll and list(draft.poll.choices))
     )
+
+
+def _choices(poll: payloads.Json | None) -> list[str] | None:
+    return [choice["choice"] for choice in poll["choices"]] if poll else None
 
 
 def _insert_once(insert: Any) -> Insert:

@@ -16,7 +16,8 @@ from messages_service.models import (
     reactions,
 )
 from messages_service.parts import Caller, Parts
-from messages_service.payloads import Json
+from messages_service.payloads import NO_EXTRAS, Json
+from messages_service.queries.extras import extras_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,17 @@ def describe(parts: Parts, rows: Sequence[Row[Any]]) -> list[Json]:
         row.recipient_id for row in rows if row.recipient_id
     }
     profiles = parts.profiles.find_many(people)
-    given = payloads.reactions_of(_reactions(parts, [row.id for row in rows]))
+    ids = [row.id for row in rows]
+    given = payloads.reactions_of(_reactions(parts, ids))
+    extras = extras_of(parts.db.session.connection(), ids)
     return [
-        payloads.message(row, profiles, given.get(row.id, ()), with_email=parts.is_tutorial)
+        payloads.message(
+            row,
+            profiles,
+            given.get(row.id, ()),
+            extras.get(row.id, NO_EXTRAS),
+            with_email=parts.is_tutorial,
+        )
         for row in rows
     ]
 

@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 from flask import Response, current_app
 
-from messages_service.parts import Caller
+from messages_service.parts import Caller, current_parts
 from messages_service.queries.messages import Page
-from servicekit.errors import Invalid
+from messages_service.queries.polls import add_my_choices
+from servicekit.errors import Forbidden, Invalid
 from servicekit.identity import bearer_token, current_identity
 from servicekit.kit import current_kit
 from servicekit.paging import PageQuery, link_next
@@ -28,6 +29,18 @@ def current_person() -> tuple[Caller, int]:
     return Caller(identity.user_id, identity.role), identity.user_id
 
 
+def acting_person(caller: Caller, author_id: int | None) -> int:
+    """In whose name the caller acts: their own, save in tutorial mode."""
+    if caller.user_id is None or current_parts().is_tutorial:
+        author_id = author_id or caller.user_id
+        if author_id is None:
+            raise Invalid.field("author_id", "must be the id of a person")
+        return author_id
+    if author_id not in (None, caller.user_id):
+        raise Forbidden("You may write as yourself only.", "not-the-author")
+    return caller.user_id
+
+
 def answer(body: Any, status: int = 200) -> Response:
     """JSON; bytes are JSON already."""
     data = body if type(body) is bytes else orjson.dumps(body)
@@ -36,6 +49,7 @@ def answer(body: Any, status: int = 200) -> Response:
 
 def answer_page(page: Page, query: PageQuery, key: str = "id") -> Response:
     """A plain list, with a link to the next page in the direction that was asked for."""
+    add_my_choices(current_parts(), current_caller(), page.messages)
     response = answer(page.messages)
     if page.has_more and page.messages:
         if query.after is not None and query.before is None:

@@ -10,7 +10,7 @@ from messages_service.actions.messages import (
     remove_reaction,
 )
 from messages_service.actions.sending import Draft, post_message
-from messages_service.parts import Caller, current_parts
+from messages_service.parts import current_parts
 from messages_service.queries.access import readable_message
 from messages_service.queries.messages import (
     describe,
@@ -19,7 +19,14 @@ from messages_service.queries.messages import (
     page_of_replies,
     versions_of,
 )
-from messages_service.routes.answers import answer, answer_page, current_caller, current_person
+from messages_service.queries.polls import add_my_choices
+from messages_service.routes.answers import (
+    acting_person,
+    answer,
+    answer_page,
+    current_caller,
+    current_person,
+)
 from messages_service.schemas import (
     EditedMessage,
     Message,
@@ -30,7 +37,7 @@ from messages_service.schemas import (
     UserPath,
     Versions,
 )
-from servicekit.errors import Forbidden, Invalid
+from servicekit.errors import Forbidden
 from servicekit.openapi import BEARER
 from servicekit.paging import PageQuery
 
@@ -44,12 +51,13 @@ def send(body: NewMessage) -> Response:
     """201, or 200 with the first answer when this `client_id` was sent before."""
     caller = current_caller()
     draft = Draft(
-        author_id=_author(caller, body),
+        author_id=acting_person(caller, body.author_id),
         content=body.content,
         recipient_id=body.recipient_id,
         conversation_id=body.conversation_id,
         client_id=body.client_id,
         reply_to=body.reply_to,
+        attachments=body.attachments or (),
     )
     sent = post_message(current_parts(), draft)
     return answer(sent.data, 201 if sent.is_new else 200)
@@ -83,7 +91,10 @@ def list_of_person(path: UserPath, query: PageQuery) -> Response:
 @blueprint.get("/messages/<int:message_id>", summary="One message", responses={200: Message})
 def show(path: MessagePath) -> Response:
     parts = current_parts()
-    return answer(describe(parts, [readable_message(parts, current_caller(), path.message_id)])[0])
+    caller = current_caller()
+    message = describe(parts, [readable_message(parts, caller, path.message_id)])
+    add_my_choices(parts, caller, message)
+    return answer(message[0])
 
 
 @blueprint.patch("/messages/<int:message_id>", summary="Edit my message", responses={200: Message})
@@ -136,17 +147,6 @@ def react(path: ReactionPath) -> Response:
 def unreact(path: ReactionPath) -> Response:
     caller, _ = current_person()
     return answer(remove_reaction(current_parts(), caller, path.message_id, path.emoji))
-
-
-def _author(caller: Caller, body: NewMessage) -> int:
-    if caller.user_id is None or current_parts().is_tutorial:
-        author_id = body.author_id or caller.user_id
-        if author_id is None:
-            raise Invalid.field("author_id", "must be the id of a person")
-        return author_id
-    if body.author_id not in (None, caller.user_id):
-        raise Forbidden("You may write as yourself only.", "not-the-author")
-    return caller.user_id
 
 
 def _direct_messages(user_id: int, query: PageQuery) -> Response:

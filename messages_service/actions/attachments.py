@@ -1,0 +1,108 @@
+"""What is done with files that were uploaded: described, hung on a message, removed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from messages_service import errors
+from messages_service.blobs import drop_stale, drop_unused, dropped_blobs, remove_dropped
+from messages_service.models_attachments import MAX_ALT, attachments
+from messages_service.parts import Caller, Parts
+from messages_service.payloads import Json
+from messages_service.queries.attachments import describe_attachment, visible_attachment
+from servicekit.db import core_transaction
+from servicekit.errors import Invalid
+from servicekit.schemas import clean_text
+from servicekit.times import utcnow
+
+STALE_AFTER = timedelta(hours=1)
+UNUSED_AFTER = timedelta(days=7)
+"""A file that was not sent yet may belong to a draft; after this nobody waits for it."""
+
+
+def attach(
+    connection: Connection, ids: Sequence[int], message_id: int, author_id: int, *, anybodys: bool
+) -> None:
+    """Hang the author's unsent files on a message, each for good; raises Invalid.
+
+    `anybodys`: in tutorial mode nobody knows who uploaded what.
+    """
+    places = {attachment_id: place for place, attachment_id in enumerate(ids)}
+    for attachment_id in sorted(places):  # always in this order, so that two never wait in a ring
+        unsent = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
+        if not anybodys:
+            unsent &= attachments.c.uploader_id == author_id
+        values = {"message_id": message_id, "position": places[attachment_id]}
+        if not connection.execute(update(attachments).where(unsent).values(values)).rowcount:
+            raise Invalid.field("attachments", "must be files of yours that were not sent yet")
+
+
+def detach_all(connection: Connection, message_id: int) -> None:
+    """Remove a message's files; content that nothing else needs is swept away later."""
+    gone = delete(attachments).where(attachments.c.message_id == message_id)
+    blob_ids = connection.execute(gone.returning(attachments.c.blob_id)).scalars()
+    drop_unused(connection, set(blob_ids))
+
+
+def change_alt(parts: Parts, caller: Caller, attachment_id: int, alt: str | None) -> Json:
+    """Say in words what a picture shows, until it is sent."""
+    _require_unsent(visible_attachment(parts, caller, attachment_id))
+    parts.db.session.rollback()
+    mine = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
+    change = update(attachments).where(mine).values(alt=clean_alt(alt))
+    with core_transaction(parts.db.engine) as running:
+        if not running.connection.execute(change).rowcount:
+            raise errors.attachment_sent()
+    return describe_attachment(visible_attachment(parts, caller, attachment_id))
+
+
+def remove_unsent(parts: Parts, caller: Caller, attachment_id: int) -> None:
+    """Take a file back before it is sent."""
+    row = visible_attachment(parts, caller, attachment_id)
+    _require_unsent(row)
+    if not _remove(parts, row.id, row.blob_id):
+        raise errors.attachment_sent()
+
+
+def sweep(parts: Parts) -> None:
+    """Remove what was dropped, half uploaded, or never sent."""
+    now, engine = utcnow(), parts.db.engine
+    drop_stale(engine, now - STALE_AFTER)
+    unused = select(attachments.c.id, attachments.c.blob_id).where(
+        attachments.c.message_id.is_(None), attachments.c.created_at < now - UNUSED_AFTER
+    )
+    with engine.connect() as connection:
+        forgotten = connection.execute(unused.limit(100)).all()
+    for row in forgotten:
+        _remove(parts, row.id, row.blob_id)
+    for blob_id in dropped_blobs(engine):
+        remove_dropped(engine, blob_id)
+
+
+def clean_alt(alt: str | None) -> str | None:
+    """A description in words, or None; raises Invalid."""
+    try:
+        alt = clean_text(alt or "").strip()
+        if len(alt) > MAX_ALT:
+            raise ValueError(f"must have at most {MAX_ALT} characters")
+    except ValueError as error:
+        raise Invalid.field("alt", str(error)) from None
+    return alt or None
+
+
+def _require_unsent(row: Row[Any]) -> None:
+    if row.message_id is not None:
+        raise errors.attachment_sent()
+
+
+def _remove(parts: Parts, attachment_id: int, blob_id: int) -> bool:
+    """Whether it was still unsent, and is gone now."""
+    unsent = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
+    with core_transaction(parts.db.engine) as running:
+        connection = running.connection
+        is_gone = connection.execute(delete(attachments).where(unsent)).rowcount == 1
+        if is_gone:
+            drop_unused(connection, {blob_id})
+    return is_gone

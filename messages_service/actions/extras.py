@@ -1,0 +1,78 @@
+"""What a message can bring with it, files and a poll: stored with it, and removed with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, insert, select, update
+
+from messages_service.actions.attachments import attach, detach_all
+from messages_service.log import POLL_CLOSED, POLL_VOTED
+from messages_service.models import events
+from messages_service.models_polls import NewPoll, poll_choices, poll_votes, polls
+from messages_service.payloads import Json
+from messages_service.queries.attachments import attachments_of
+from messages_service.queries.polls import polls_of
+
+
+def store_extras(
+    connection: Connection,
+    message: dict[str, Any],
+    attachments: Sequence[int],
+    poll: NewPoll | None,
+    *,
+    anybodys: bool,
+) -> Json:
+    """Store them with the new message (its columns), for its payload; raises Invalid."""
+    extras: Json = {}
+    if attachments:
+        attach(connection, attachments, message["id"], message["author_id"], anybodys=anybodys)
+        extras["attachments"] = attachments_of(connection, [message["id"]])[message["id"]]
+    if poll:
+        _store_poll(connection, message, poll)
+        extras["poll"] = polls_of(connection, [message["id"]])[message["id"]]
+    return extras
+
+
+def remove_extras(connection: Connection, message: Any) -> None:
+    """Remove them with a message (its row), from the log too."""
+    detach_all(connection, message.id)
+    poll = connection.execute(select(polls).where(polls.c.message_id == message.id)).one_or_none()
+    if poll is None:
+        return
+    described = polls_of(connection, [message.id])[message.id]
+    for table in (poll_votes, poll_choices):
+        connection.execute(delete(table).where(table.c.poll_id == poll.id))
+    connection.execute(delete(polls).where(polls.c.id == poll.id))
+    mark = described | {"question": "", "choices": [], "voter_count": 0, "closed": True}
+    of_poll = events.c.data.startswith(f'{{"poll":{{"id":{poll.id},', autoescape=True)
+    connection.execute(
+        update(events)
+        .where(
+            events.c.conversation_id == message.conversation_id,
+            events.c.seq > message.seq,
+            events.c.type.in_((POLL_VOTED, POLL_CLOSED)),
+            of_poll,
+        )
+        .values(data=orjson.dumps({"poll": mark}).decode())
+    )
+
+
+def _store_poll(connection: Connection, message: dict[str, Any], poll: NewPoll) -> None:
+    values = {
+        "conversation_id": message["conversation_id"],
+        "message_id": message["id"],
+        "author_id": message["author_id"],
+        "question": poll.question,
+        "multiple": poll.multiple,
+        "anonymous": poll.anonymous,
+        "published_at": message["created_at"],
+        "closes_at": poll.closes_at,
+    }
+    made = connection.execute(insert(polls).returning(polls.c.id), values)
+    poll_id = made.scalar_one()
+    choices = [
+        {"poll_id": poll_id, "position": position, "choice": choice}
+        for position, choice in enumerate(poll.choices)
+    ]
+    connection.execute(insert(poll_choices), choices)

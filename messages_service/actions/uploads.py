@@ -1,0 +1,150 @@
+"""Uploading: a form's file is stored as it comes, and becomes an attachment when it is whole."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from messages_service import errors
+from messages_service.actions.attachments import clean_alt
+from messages_service.blobs import ArrivingBlob, BlobGone, find_stored, settle
+from messages_service.content_types import PICTURES, content_type_of, without_picture
+from messages_service.file_names import clean_file_name
+from messages_service.files import Files
+from messages_service.models import profiles
+from messages_service.models_attachments import attachments, thumbnails
+from messages_service.parts import Caller, Parts
+from messages_service.payloads import Json
+from messages_service.queries.attachments import (
+    describe_attachment,
+    stored_bytes,
+    visible_attachment,
+)
+from messages_service.thumbnails import Picture
+from messages_service.uploads import FORM_BYTES, file_too_large, read_form
+from servicekit.db import core_transaction
+from servicekit.errors import Unavailable
+from servicekit.times import utcnow
+
+TRIES = 5
+log = logging.getLogger(__name__)
+
+
+def upload(
+    parts: Parts,
+    files: Files,
+    caller: Caller,
+    stream: IO[bytes],
+    boundary: bytes,
+    length: int | None,
+) -> Json:
+    """Store the file of a form as it comes; `length` is the whole form's, where it is known."""
+    _refuse_early(parts, files, caller, max(0, (length or 0) - FORM_BYTES))
+    with _arriving(parts) as arriving:
+        form = read_form(stream, boundary, arriving.write, files.max_bytes)
+        alt = clean_alt(form.fields.get("alt"))
+        arriving.finish()
+        attachment_id = _keep(parts, files, caller, arriving, form.file_name or "", alt)
+    return describe_attachment(visible_attachment(parts, caller, attachment_id))
+
+
+class _Changed(Exception):
+    """Equal content was stored, or removed, in between."""
+
+
+def _refuse_early(parts: Parts, files: Files, caller: Caller, least: int) -> None:
+    """What can be known before the file comes; `least` is what it has at least."""
+    if least > files.max_bytes:
+        raise file_too_large(files.max_bytes)
+    _refuse_beyond_quota(parts.db.session.connection(), files, caller, max(1, least))
+    parts.db.session.rollback()  # no snapshot is held while the file comes
+
+
+@contextmanager
+def _arriving(parts: Parts) -> Iterator[ArrivingBlob]:
+    """Whatever was not kept at the end leaves nothing behind."""
+    arriving = ArrivingBlob(parts.db.engine)
+    try:
+        yield arriving
+    except BlobGone as error:
+        raise Unavailable("The upload took too long; send it again.") from error
+    finally:
+        try:
+            arriving.remove()
+        except SQLAlchemyError as error:
+            log.warning("an upload is left for the sweeper: %s", error)
+
+
+def _keep(
+    parts: Parts, files: Files, caller: Caller, arriving: ArrivingBlob, name: str, alt: str | None
+) -> int:
+    """Make what arrived an attachment; the same content, stored earlier, serves as well."""
+    for _ in range(TRIES):
+        with parts.db.engine.connect() as connection:
+            is_known = find_stored(connection, arriving.sha256) is not None
+        looked = None if is_known else _look(parts, files, arriving)
+        try:
+            with core_transaction(parts.db.engine) as running:
+                connection = running.connection
+                _charge(connection, files, caller, arriving.size)
+                values = {
+                    "blob_id": _blob_for(connection, arriving, looked),
+                    "uploader_id": caller.user_id,
+                    "name": clean_file_name(name),
+                    "alt": alt,
+                    "size": arriving.size,
+                    "created_at": utcnow(),
+                }
+                made = connection.execute(insert(attachments).returning(attachments.c.id), values)
+                return int(made.scalar_one())
+        except (IntegrityError, _Changed):
+            continue
+    raise Unavailable("This file is being stored and removed just now; send it again.")
+
+
+def _look(parts: Parts, files: Files, arriving: ArrivingBlob) -> tuple[str, Picture | None]:
+    """The type by content, and the picture if it is one."""
+    content_type = content_type_of(arriving.head)
+    if content_type not in PICTURES:
+        return content_type, None
+    picture = files.thumbnails.look_at(arriving.read(), arriving.size)
+    return (content_type, picture) if picture else (without_picture(arriving.head), None)
+
+
+def _charge(connection: Connection, files: Files, caller: Caller, size: int) -> None:
+    """Two uploads of one person are counted one after the other."""
+    mine = select(profiles.c.id).where(profiles.c.id == caller.user_id)
+    connection.execute(mine.with_for_update())
+    _refuse_beyond_quota(connection, files, caller, size)
+
+
+def _refuse_beyond_quota(connection: Connection, files: Files, caller: Caller, size: int) -> None:
+    if caller.user_id is None:
+        return
+    if stored_bytes(connection, caller.user_id) + size > files.quota_bytes:
+        raise errors.quota_exceeded(files.quota_bytes)
+
+
+def _blob_for(
+    connection: Connection, arriving: ArrivingBlob, looked: tuple[str, Picture | None] | None
+) -> int:
+    known = find_stored(connection, arriving.sha256, and_hold=True)
+    if known is not None:
+        return int(known.id)
+    if looked is None or arriving.id is None:
+        raise _Changed
+    content_type, picture = looked
+    size = {"width": picture.width, "height": picture.height} if picture else {}
+    whole = {"sha256": arriving.sha256, "size": arriving.size, "content_type": content_type}
+    settle(connection, arriving.id, whole | size)
+    if picture:
+        row = {
+            "blob_id": arriving.id,
+            "content_type": picture.content_type,
+            "data": picture.thumbnail,
+        }
+        connection.execute(insert(thumbnails), row)
+    return arriving.id
