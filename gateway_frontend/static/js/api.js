@@ -12,27 +12,51 @@ export class Problem extends Error {
 
   /** Whether the same request may work later. */
   get isPassing() {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 401 || this.code === "csrf-failed" || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 }
 
 /** `call("POST", "/api/messages", {content: "hi"})` → the parsed answer; throws Problem. */
-export async function call(method, path, body, { signal, keepalive = false } = {}) {
-  const response = await send(method, path, body, signal, keepalive);
-  if (response.ok) return response.status === 204 ? null : response.json();
-  const problem = await response.json().catch(() => ({}));
-  throw new Problem(response.status, problem, Number(response.headers.get("Retry-After")) || null);
+export async function call(method, path, body) {
+  let response = await send(method, path, body);
+  if (response.ok) return read(response);
+  let problem = await problemOf(response);
+  if (problem.code === "csrf-failed" && (await renewToken())) {
+    response = await send(method, path, body);
+    if (response.ok) return read(response);
+    problem = await problemOf(response);
+  }
+  throw problem;
 }
 
-async function send(method, path, body, signal, keepalive) {
+async function read(response) {
+  return response.status === 204 ? null : response.json();
+}
+
+async function problemOf(response) {
+  const body = await response.json().catch(() => ({}));
+  return new Problem(response.status, body, Number(response.headers.get("Retry-After")) || null);
+}
+
+/** A new token for the same person; when the browser has become somebody else's, the page goes. */
+async function renewToken() {
+  const answer = await send("GET", "/front/session").then((response) => response.json());
+  if (String(answer.user_id ?? "") !== (document.querySelector("meta[name=user-id]")?.content ?? "")) {
+    location.reload();
+    return false;
+  }
+  document.querySelector("meta[name=csrf-token]").content = answer.csrf_token;
+  return true;
+}
+
+async function send(method, path, body) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const text = body === undefined ? undefined : JSON.stringify(body);
   try {
-    return await fetch(path, { method, headers, body: text, signal, keepalive, credentials: "same-origin" });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
+    return await fetch(path, { method, headers, body: text, credentials: "same-origin" });
+  } catch {
     throw new Problem(0);
   }
 }

@@ -13,7 +13,7 @@ import { typingWords } from "./typing.js";
 const READ_DELAY = 250;
 
 /** Bring the `<main>` of a conversation to life; → what main.js tells it of. */
-export function openConversation(root, { me, outbox, typing, people, readUpTo, failed }) {
+export function openConversation(root, { me, outbox, typing, people, readHere, readUpTo, failed }) {
   const id = Number(root.dataset.conversation) || null;
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
   const typingLine = root.querySelector(".typing");
@@ -63,14 +63,14 @@ export function openConversation(root, { me, outbox, typing, people, readUpTo, f
     if (timeline.lastSeq <= readSeq || !root.querySelector(".new")) timeline.markNewAfter(timeline.lastSeq);
   }
 
+  /** What is looked at is read here at once; the server hears of a burst in one call. */
   function looked() {
+    const seq = timeline.lastSeq;
+    if (!id || seq <= readSeq || !isLookedAt()) return;
+    readSeq = seq;
+    readHere(id, seq);
     clearTimeout(readTimer);
-    readTimer = setTimeout(() => {
-      const seq = timeline.lastSeq;
-      if (!id || seq <= readSeq || !isLookedAt()) return;
-      readSeq = seq;
-      readUpTo(id, seq);
-    }, READ_DELAY);
+    readTimer = setTimeout(() => readUpTo(id, readSeq), READ_DELAY);
   }
 
   function isLookedAt() {
@@ -109,9 +109,6 @@ export function openConversation(root, { me, outbox, typing, people, readUpTo, f
     upsert: timeline.upsert,
     /** The log began anew on the server. */
     async renew() { timeline.replaceAll(await call("GET", `/api/conversations/${id}/messages?limit=50`)); },
-    close() {
-      clearTimeout(readTimer);
-      timeline.close();
-    },
+    close() { timeline.close(); },
   };
 }

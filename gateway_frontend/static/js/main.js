@@ -16,10 +16,13 @@ import { openConversation } from "./conversation.js";
 import { openStore } from "./store.js";
 import { titleWithCount } from "./unread.js";
 
+const AWAY_AFTER = 5 * 60 * 1000;
 const { me, epoch, conversations: summaries } = JSON.parse(document.getElementById("page-data").textContent);
 let open = null;
 let missed = null; // how many messages the present catching-up has brought
 let hurry = () => {};
+let isAway = false;
+let awayTimer = null;
 
 const banner = createBanner(document.querySelector(".net"));
 const sidebar = createSidebar(document.querySelector(".side"), me);
@@ -57,6 +60,7 @@ rememberZone();
 openPage();
 outbox.load();
 connection.start();
+noteActivity();
 
 function openPage() {
   const root = document.querySelector("main[data-conversation], main[data-recipient]");
@@ -65,7 +69,7 @@ function openPage() {
   presence.show(document);
   showTitle();
   if (!root || root.dataset.partial) return;
-  open = openConversation(root, { me, outbox, typing, people, readUpTo, failed: banner.failed });
+  open = openConversation(root, { me, outbox, typing, people, readHere: conversations.read, readUpTo, failed: banner.failed });
 }
 
 function closeConversation() {
@@ -124,6 +128,7 @@ function connectionChanged(state, isBack) {
     presence.forget();
   }
   if (state !== "connected") return;
+  presence.heard({ user_id: me.id, status: isAway ? "away" : "online" });
   if (!isBack) banner.connected();
   wake();
   catchUp(isBack);
@@ -137,7 +142,6 @@ async function catchUp(isBack = false) {
 }
 
 async function readUpTo(id, seq) {
-  conversations.read(id, seq);
   await call("PUT", `/api/conversations/${id}/read`, { seq }).catch(() => {});
 }
 
@@ -177,11 +181,23 @@ function wake() {
   outbox.wake();
 }
 
+/** Nobody has touched this tab for a while, or somebody has come back to it. */
+function noteActivity() {
+  if (isAway) connection.emit("presence", { status: "online" });
+  isAway = false;
+  clearTimeout(awayTimer);
+  awayTimer = setTimeout(() => {
+    isAway = true;
+    connection.emit("presence", { status: "away" });
+  }, AWAY_AFTER);
+}
+
 window.addEventListener("online", () => { connection.hurry(); wake(); });
 window.addEventListener("offline", () => { if (connection.state !== "signed-out") banner.reconnecting(true); });
 for (const moment of ["focus", "visibilitychange"]) {
   (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
 }
+for (const sign of ["pointermove", "keydown"]) document.addEventListener(sign, noteActivity, { passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();

@@ -13,6 +13,7 @@ export function createNavigation({ leaving, arrived }) {
     leaving();
     exchange(page);
     arrived();
+    moveFocus();
   }
 
   async function fetchPage(url, signal) {
@@ -51,6 +52,15 @@ function exchange(page) {
   document.querySelector("aside.panel")?.remove();
   const panel = page.querySelector("aside.panel");
   if (panel) document.querySelector("main").after(document.adoptNode(panel));
+}
+
+/** The focus was on what has gone: it goes on where a reader of the new page begins. */
+function moveFocus() {
+  const main = document.querySelector("main");
+  if (main.contains(document.activeElement)) return;
+  const start = main.querySelector("[autofocus]") || main.querySelector("h1");
+  if (!start.matches("input")) start.tabIndex = -1;
+  start.focus({ preventScroll: true });
 }
 
 function isSameApp(page) {

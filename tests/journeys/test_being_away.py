@@ -1,0 +1,174 @@
+"""The network goes and comes back, tabs are reloaded, services are restarted: nothing is lost or doubled."""
+
+from collections import Counter
+
+from playwright.sync_api import Route, expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.test_chatting import meet
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+
+def test_who_was_offline_is_level_again_with_nothing_lost_or_doubled(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    his.context.set_offline(True)
+    expect(his.page.get_by_role("status")).to_contain_text("Offline")
+    for number in range(3):
+        hers.say(f"While you were away {number}")
+    his.say("Written under way")
+    expect(his.messages("Written under way")).to_contain_text("Sending…")
+    expect(hers.page.locator(".message.waiting")).to_have_count(0)
+    his.context.set_offline(False)
+    expect(his.page.get_by_role("status")).to_have_text("Back; 3 new messages")
+    expect(hers.messages("Written under way")).to_be_visible()
+    expect(his.page.locator(".message.waiting")).to_have_count(0)
+    assert his.texts() == hers.texts()
+    assert set(Counter(his.texts()).values()) == {1}
+    assert len(his.texts()) == 5
+
+
+def test_more_than_a_page_of_missed_messages_comes_whole(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    his = open_window(bob)
+    his.open(conversation_id)
+    his.context.set_offline(True)
+    expect(his.page.get_by_role("status")).to_contain_text("Offline")
+    sent = [alice.send(f"No. {number}", to=bob)["content"] for number in range(55)]
+    his.context.set_offline(False)
+    expect(his.messages("No. 54")).to_be_visible()
+    assert his.texts() == ["Hello Bob", *sent]
+
+
+def test_what_was_written_offline_survives_a_reload_and_is_sent_once(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    his.page.route("**/api/messages", refuse)
+    his.say("Kept over the reload")
+    expect(his.messages("Kept over the reload")).to_contain_text("Sending…")
+    his.page.reload()
+    expect(his.messages("Kept over the reload")).to_contain_text("Sending…")
+    his.page.unroute("**/api/messages", refuse)
+    expect(hers.messages("Kept over the reload")).to_have_count(1)
+    his.page.reload()
+    his.wait_until_live()
+    expect(his.messages("Kept over the reload")).to_have_count(1)
+    expect(his.page.locator(".message.waiting")).to_have_count(0)
+    expect(hers.messages("Kept over the reload")).to_have_count(1)
+
+
+def test_an_answer_that_was_lost_does_not_double_the_message(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    his = open_window(bob)
+    his.open(conversation_id)
+    lost = []
+
+    def lose_first_answer(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    his.page.route("**/api/messages", lose_first_answer)
+    his.say("Stored, but nobody told me")
+    expect(his.page.locator(".message.waiting")).to_have_count(0)
+    assert lost == [201]
+    his.page.reload()
+    expect(his.messages("Stored, but nobody told me")).to_have_count(1)
+    stored = alice.api.get(f"/api/conversations/{conversation_id}/messages").json()
+    assert [m["content"] for m in stored].count("Stored, but nobody told me") == 1
+
+
+def test_a_refused_message_says_why_and_can_be_tried_again_or_taken_back(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    window.open(meet(alice, bob))
+
+    def refuse(route: Route) -> None:
+        problem = '{"type": "urn:parley:problem:archived", "detail": "This room is closed."}'
+        route.fulfill(status=409, content_type="application/problem+json", body=problem)
+
+    window.page.route("**/api/messages", refuse)
+    window.say("First try")
+    expect(window.messages("First try")).to_contain_text("Not sent: This room is closed.")
+    window.page.reload()
+    expect(window.messages("First try")).to_contain_text("Not sent: This room is closed.")
+    window.page.unroute("**/api/messages", refuse)
+    window.page.get_by_role("button", name="Try again").click()
+    expect(window.page.locator(".message.waiting")).to_have_count(0)
+    expect(window.messages("First try")).to_have_count(1)
+    window.page.route("**/api/messages", refuse)
+    window.say("Second thoughts")
+    window.page.get_by_role("button", name="Discard").click()
+    expect(window.messages("Second thoughts")).to_have_count(0)
+    expect(window.page.get_by_label("Message Bob")).to_have_value("Second thoughts")
+    window.complaints.clear()  # the refusals above
+
+
+def test_a_realtime_service_that_was_killed_is_found_again(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    his = open_window(bob)
+    his.open(conversation_id)
+    stack.kill_service("realtime_service")
+    try:
+        expect(his.page.get_by_role("status")).to_have_text("Reconnecting…")
+        alice.send("Sent meanwhile", to=bob)
+        his.say("Mine too")
+        expect(his.page.locator(".message.waiting")).to_have_count(0)
+    finally:
+        stack.start_service("realtime_service")
+    expect(his.messages("Sent meanwhile")).to_be_visible(timeout=30_000)
+    assert his.texts() == ["Hello Bob", "Sent meanwhile", "Mine too"]
+
+
+def test_while_messages_are_away_what_is_written_waits_and_is_sent_later(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    his = open_window(bob)
+    his.open(conversation_id)
+    stack.kill_service("messages_service")
+    try:
+        his.say("Patience")
+        expect(his.messages("Patience")).to_contain_text("Sending…")
+        visitor = open_window(alice)
+        visitor.page.goto(f"/app/c/{conversation_id}")
+        expect(visitor.page.get_by_role("heading")).to_have_text("A part of Parley is away")
+        expect(visitor.page.get_by_role("link", name="Try again")).to_be_visible()
+    finally:
+        stack.start_service("messages_service")
+    expect(his.page.locator(".message.waiting")).to_have_count(0, timeout=30_000)
+    assert his.texts() == ["Hello Bob", "Patience"]
+
+
+def test_a_draft_is_kept_for_each_conversation(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    window = open_window(alice)
+    window.open(meet(alice, bob))
+    window.page.get_by_label("Message Bob").fill("Half a thought")
+    window.page.goto(f"/app/u/{charlie.id}")
+    expect(window.page.get_by_label("Message Charlie")).to_have_value("")
+    window.page.goto(f"/app/u/{bob.id}")
+    expect(window.page.get_by_label("Message Bob")).to_have_value("Half a thought")

@@ -1,0 +1,184 @@
+"""Two people, two browsers, one conversation."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+
+def meet(alice: Person, bob: Person) -> int:
+    """Their direct conversation, begun."""
+    return int(alice.send("Hello Bob", to=bob)["conversation_id"])
+
+
+def test_two_people_see_each_others_messages_live(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    hers.say("Are you there?")
+    expect(his.messages("Are you there?")).to_be_visible()
+    his.say("Yes, **here**")
+    expect(hers.messages("Yes, here").locator("strong")).to_have_text("here")
+    assert hers.texts() == his.texts() == ["Hello Bob", "Are you there?", "Yes, here"]
+
+
+def test_a_sent_message_shows_at_once_and_only_once(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    window.open(meet(alice, bob))
+    for number in range(5):
+        window.say(f"Message {number}")
+    expect(window.page.locator(".message.waiting")).to_have_count(0)
+    assert window.texts() == ["Hello Bob", *(f"Message {number}" for number in range(5))]
+
+
+def test_the_first_message_to_somebody_begins_a_conversation_on_both_sides(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    hers, his = open_window(alice), open_window(bob)
+    his.wait_until_live()
+    hers.page.goto(f"/app/u/{bob.id}")
+    hers.wait_until_live()
+    hers.say("May I ask you something?")
+    hers.page.wait_for_url("**/app/c/*")
+    expect(hers.messages("May I ask you something?")).to_have_count(1)
+    entry = his.page.get_by_role("link", name="Alice")
+    expect(entry).to_contain_text("1 unread")
+    entry.click()
+    expect(his.messages("May I ask you something?")).to_be_visible()
+    expect(entry.locator(".count")).to_be_hidden()
+
+
+def test_others_see_that_somebody_is_typing_until_the_message_comes(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    his.page.locator("main textarea").press_sequentially("Wait")
+    expect(hers.page.locator(".typing")).to_have_text("Bob is typing…")
+    his.page.keyboard.press("Enter")
+    expect(hers.messages("Wait")).to_be_visible()
+    expect(hers.page.locator(".typing")).to_be_empty()
+
+
+def test_who_is_there_is_shown_and_who_leaves_too(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    bobs_mark = hers.page.locator(f".side [data-user='{bob.id}']")
+    expect(bobs_mark).to_have_attribute("data-presence", "online")
+    his.page.goto("/settings")
+    expect(bobs_mark).to_have_attribute("data-presence", "offline")
+
+
+def test_an_edit_and_a_deletion_are_seen_live(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    hers.say("Soup at sevn")
+    expect(his.messages("Soup at sevn")).to_be_visible()
+    hers.messages("Soup at sevn").hover()
+    hers.page.get_by_role("button", name="Edit (E)").click()
+    hers.page.get_by_label("Edit the message").fill("Soup at seven")
+    hers.page.keyboard.press("Enter")
+    expect(his.messages("Soup at seven")).to_contain_text("(edited)")
+    hers.messages("Soup at seven").hover()
+    hers.page.get_by_role("button", name="Delete (Del)").click()
+    hers.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(his.messages("This message was deleted.")).to_be_visible()
+    expect(his.messages("Soup at seven")).to_have_count(0)
+
+
+def test_everything_can_be_done_by_keyboard(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    window.open(meet(alice, bob))
+    window.say("Tipo")
+    expect(window.page.locator(".message.waiting")).to_have_count(0)
+    window.page.keyboard.press("ArrowUp")
+    expect(window.page.get_by_label("Edit the message")).to_have_value("Tipo")
+    window.page.keyboard.press("ControlOrMeta+a")
+    window.page.keyboard.type("Typo")
+    window.page.keyboard.press("Enter")
+    expect(window.messages("Typo")).to_be_focused()
+    window.page.keyboard.press("ArrowUp")
+    expect(window.messages("Hello Bob")).to_be_focused()
+    window.page.keyboard.press("ArrowDown")
+    window.page.keyboard.press("Delete")
+    window.page.keyboard.press("Tab")
+    window.page.keyboard.press("Enter")
+    expect(window.messages("This message was deleted.")).to_be_visible()
+    window.page.keyboard.press("ControlOrMeta+k")
+    expect(window.page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_a_mention_stands_out_for_who_is_meant(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    hers.say(f"Ask @{bob.nickname} about it")
+    expect(his.page.locator(".message.mentions-me")).to_contain_text(f"@{bob.nickname}")
+    expect(hers.page.locator(".message.mentions-me")).to_have_count(0)
+    his.page.reload()
+    expect(his.page.locator(".message.mentions-me")).to_have_count(1)
+
+
+def test_what_people_write_is_shown_and_never_run(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    hers, his = open_window(alice, bypass_csp=True), open_window(bob, bypass_csp=True)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    attacks = [
+        "<img src=x onerror=\"document.title='pwned'\">",
+        "<script>document.title='pwned'</script>",
+        "[link](javascript:document.title='pwned')",
+        "<svg onload=document.title='pwned'>",
+    ]
+    for attack in attacks:
+        hers.say(attack)
+    hers.say("the end")
+    expect(his.messages("the end")).to_be_visible()
+    his.page.reload()
+    expect(his.messages("the end")).to_be_visible()
+    for window in (hers, his):
+        assert "pwned" not in window.page.title()
+        links = window.page.locator(".message a").evaluate_all(
+            "links => links.map(a => a.protocol)"
+        )
+        assert "javascript:" not in links
+
+
+def test_without_scripts_the_pages_work_as_pages(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    window = open_window(alice, java_script_enabled=False)
+    window.page.goto(f"/app/c/{conversation_id}")
+    window.page.get_by_label("Message Bob").fill("Sent by a plain form")
+    window.page.get_by_role("button", name="Send").click()
+    expect(window.messages("Sent by a plain form")).to_be_visible()
+    window.page.get_by_role("link", name="Find or jump").click()
+    window.page.get_by_role("searchbox").fill(bob.nickname)
+    window.page.get_by_role("button", name="Find").click()
+    window.page.get_by_role("link", name="Write to Bob").click()
+    expect(window.messages("Sent by a plain form")).to_be_visible()
+    assert window.page.url == f"{stack.url}/app/c/{conversation_id}"

@@ -1,0 +1,109 @@
+"""Long histories: loaded as one scrolls, and one's place is kept."""
+
+import requests
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.test_chatting import meet
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+OFFSET = "element => element.getBoundingClientRect().top"
+
+
+def fill(stack: Stack, conversation_id: int, people: list[Person], count: int) -> None:
+    """A long talk, faster than anybody may send: five lines each in turn."""
+    messages = [
+        {
+            "author_id": people[number // 5 % len(people)].id,
+            "conversation_id": conversation_id,
+            "content": f"Line {number}",
+        }
+        for number in range(count)
+    ]
+    answer = requests.post(
+        f"{stack.messages_url}/internal/messages",
+        json={"messages": messages},
+        headers={"X-Service-Secret": stack.service_secret},
+        timeout=30,
+    )
+    assert answer.ok, answer.text
+
+
+def test_history_loads_while_scrolling_up_without_a_jump(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    fill(stack, conversation_id, [alice, bob], 130)
+    window = open_window(bob)
+    window.open(conversation_id)
+    expect(window.page.locator(".message")).to_have_count(50)
+    expect(window.messages("Line 129")).to_be_in_viewport()
+    log = window.page.get_by_role("log")
+    log.evaluate("log => log.scrollTop = -log.scrollHeight + log.clientHeight + 1000")
+    anchor = window.page.locator(".message", has_text="Line 95")
+    before = anchor.evaluate(OFFSET)
+    log.evaluate("log => log.dispatchEvent(new Event('scroll'))")
+    expect(window.page.locator(".message")).to_have_count(100)
+    assert abs(anchor.evaluate(OFFSET) - before) < 2
+    log.evaluate("log => log.scrollTop = -log.scrollHeight")
+    expect(window.page.locator(".message")).to_have_count(131)
+    expect(window.page.locator(".beginning")).to_be_attached()
+    assert window.texts() == ["Hello Bob", *(f"Line {number}" for number in range(130))]
+    assert window.page.locator(".day").count() == 1
+
+
+def test_a_new_message_does_not_move_what_one_is_reading(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    for number in range(45):
+        alice.send(f"Line {number}", to=bob)
+    his = open_window(bob)
+    his.open(conversation_id)
+    log = his.page.get_by_role("log")
+    log.evaluate("log => log.scrollTop = -400")
+    anchor = his.page.locator(".message", has_text="Line 25")
+    before = anchor.evaluate(OFFSET)
+    alice.send("Something new", to=bob)
+    button = his.page.get_by_role("button", name="1 new message")
+    expect(button).to_be_visible()
+    assert abs(anchor.evaluate(OFFSET) - before) < 2
+    button.click()
+    expect(his.messages("Something new")).to_be_in_viewport()
+    expect(button).to_be_hidden()
+
+
+def test_messages_of_one_author_share_a_head_and_days_are_parted(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    alice.send("Second", to=bob)
+    bob.send("Mine", to=alice)
+    window = open_window(alice)
+    window.open(conversation_id)
+    window.say("Live")
+    window.say("Live again")
+    expect(window.page.locator(".message.waiting")).to_have_count(0)
+    expect(window.page.locator(".message.head")).to_have_count(3)
+    expect(window.page.locator(".day")).to_have_text(["Today"])
+    window.page.reload()
+    expect(window.page.locator(".message.head")).to_have_count(3)
+
+
+def test_times_are_the_readers_and_exact_when_pointed_at(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    sent = alice.send("When?", to=bob)
+    window = open_window(alice, timezone_id="Asia/Kolkata")
+    window.open(sent["conversation_id"])
+    time = window.messages("When?").locator(".by time")
+    shown = window.page.evaluate(
+        """date => new Date(date).toLocaleTimeString("en-GB",
+           {hour: "2-digit", minute: "2-digit", timeZone: "Asia/Kolkata"})""",
+        sent["date"],
+    )
+    expect(time).to_have_text(shown)
+    assert time.get_attribute("title").count(":") == 2
+    served = window.context.request.get(f"/app/c/{sent['conversation_id']}").text()
+    assert f">{shown}</time>" in served

@@ -1,0 +1,71 @@
+"""A browser window as its person uses it, and the few gestures that journeys are made of."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+from tests.support.cast import Person
+
+# What a browser says when the network is cut is the point of some journeys, and no fault.
+EXPECTED = ("net::ERR_", "WebSocket connection to", "the server responded with a status of 50")
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
+
+
+class Window:
+    """One browser profile with one tab; `complaints` are errors of scripts and breaches of the CSP."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(
+            base_url=url, **({"viewport": {"width": 1280, "height": 800}} | options)
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.complaints: list[str] = []
+        self.sent: list[Request] = []
+        self.page = self.new_tab()
+
+    def new_tab(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+        page.on("request", self._see)
+        return page
+
+    def log_in(self, person: Person) -> None:
+        self.page.goto("/login")
+        self.page.get_by_label("Nickname or email").fill(person.nickname)
+        self.page.get_by_label("Password").fill(person.password)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url("**/app")
+
+    def open(self, conversation_id: int) -> None:
+        self.page.goto(f"/app/c/{conversation_id}")
+        self.wait_until_live()
+
+    def wait_until_live(self) -> None:
+        """The person's own mark turns green once the socket is open."""
+        expect(self.page.locator(".who [data-presence=online]")).to_be_visible()
+
+    def say(self, text: str) -> None:
+        box = self.page.locator("main form.box textarea")
+        box.fill(text)
+        box.press("Enter")
+
+    def messages(self, text: str) -> Locator:
+        return self.page.locator(".message", has_text=text)
+
+    def texts(self) -> list[str]:
+        """What stands in the log, from top to bottom."""
+        return [text.strip() for text in self.page.locator(".message .body").all_inner_texts()]
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(text in message.text for text in EXPECTED):
+            self.complaints.append(message.text)
+
+    def _see(self, request: Request) -> None:
+        if request.method == "POST":
+            self.sent.append(request)
