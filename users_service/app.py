@@ -13,7 +13,7 @@ from users_service.commands import keys_commands, people_commands
 from users_service.models import db
 from users_service.parts import install_parts
 from users_service.publish import start_publishing
-from users_service.routes import internal, invites, keys, sessions, tokens, users
+from users_service.routes import avatars, internal, invites, keys, sessions, tokens, users
 from users_service.settings import UsersSettings
 from users_service.throttle import install_throttle
 
@@ -33,7 +33,7 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     install_parts(app, settings)
     install_identity(app, OwnVerifier())
     start_publishing(app, settings.redis_url)
-    for routes in (users, sessions, tokens, invites, keys, internal):
+    for routes in (users, avatars, sessions, tokens, invites, keys, internal):
         app.register_api(routes.api)
     install_throttle(app, settings)
     app.cli.add_command(keys_commands)

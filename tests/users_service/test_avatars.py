@@ -1,0 +1,109 @@
+"""Pictures of people."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.users_service.conftest import Person
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (400, 200), **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def put(person: Person, content: bytes, content_type: str = "image/png", of: int = 0) -> Any:
+    return person.service.client.put(
+        f"/api/users/{of or person.id}/avatar",
+        data=content,
+        content_type=content_type,
+        headers={"Authorization": f"Bearer {person.token}"},
+    )
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_picture_becomes_a_small_square(bob: Person, kind: str) -> None:
+    answer = put(bob, picture(kind), f"image/{kind.lower()}")
+    assert answer.status_code == 200, answer.text
+    url = answer.json["avatar_url"]
+    assert url.startswith(f"/api/users/{bob.id}/avatar?v=")
+    shown = bob.get(url)
+    assert shown.content_type == "image/webp"
+    assert Image.open(io.BytesIO(shown.data)).size == (256, 256)
+    assert bob.service.feed()[-1][1]["avatar_url"] == url
+    assert bob.service.get(url).status_code == 401
+
+
+def test_a_form_does_too(bob: Person) -> None:
+    answer = bob.service.client.put(
+        f"/api/users/{bob.id}/avatar",
+        data={"file": (io.BytesIO(picture()), "me.png")},
+        headers={"Authorization": f"Bearer {bob.token}"},
+    )
+    assert answer.status_code == 200
+
+
+def test_nothing_of_the_original_but_what_one_sees_is_kept(bob: Person) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    put(bob, picture("JPEG", exif=exif), "image/jpeg")
+    shown = bob.get(f"/api/users/{bob.id}/avatar").data
+    assert b"taken at home" not in shown
+    assert not Image.open(io.BytesIO(shown)).getexif()
+
+
+def test_it_can_be_taken_away(bob: Person) -> None:
+    put(bob, picture())
+    assert bob.delete(f"/api/users/{bob.id}/avatar").status_code == 204
+    assert bob.get(f"/api/users/{bob.id}/avatar").status_code == 404
+    assert bob.get("/api/users/me").json["avatar_url"] is None
+
+
+def test_one_gives_nobody_else_a_picture(alice: Person, bob: Person) -> None:
+    assert put(bob, picture(), of=alice.id).status_code == 403
+    assert put(alice, picture(), of=bob.id).status_code == 200
+    assert put(alice, picture(), of=99).status_code == 404
+
+
+def test_what_has_not_changed_is_not_sent_again(bob: Person) -> None:
+    url = put(bob, picture()).json["avatar_url"]
+    etag = bob.get(url).headers["ETag"]
+    headers = {"Authorization": f"Bearer {bob.token}", "If-None-Match": etag}
+    assert bob.service.get(url, headers=headers).status_code == 304
+
+
+def _bomb() -> bytes:
+    """A PNG that says it is 60,000 pixels square."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00\x00\x00\x00IDAT"
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b"", "image/png", 422),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", 422),
+        (b"not a picture", "image/png", 422),
+        (picture()[:200], "image/png", 422),
+        (picture("BMP"), "image/bmp", 422),
+        (picture("PNG", (6000, 5000)), "image/png", 422),
+        (_bomb(), "image/png", 422),
+        (picture("BMP", (1400, 1400)), "image/bmp", 413),
+        (picture(), "text/plain", 415),
+        (b"", "multipart/form-data; boundary=x", 422),
+        (b"--x", "multipart/form-data", 422),
+    ],
+)
+def test_what_is_no_picture_is_refused(
+    bob: Person, content: bytes, content_type: str, status: int
+) -> None:
+    answer = put(bob, content, content_type)
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert bob.get("/api/users/me").json["avatar_url"] is None
