@@ -11,8 +11,16 @@ def deactivated_person(field: str) -> Invalid:
     return Invalid.field(field, "must be the id of an active person", "deactivated-person")
 
 
+class NoSuchConversation(NotFound):
+    """`conversation_id` says which, where several were asked for."""
+
+    def __init__(self, conversation_id: int | None = None) -> None:
+        super().__init__("There is no such conversation that you may see.", "no-such-conversation")
+        self.conversation_id = conversation_id
+
+
 def no_such_conversation() -> NotFound:
-    return NotFound("There is no such conversation that you may see.", "no-such-conversation")
+    return NoSuchConversation()
 
 
 def no_such_message() -> NotFound:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
 
-from messages_service.errors import no_such_conversation
+from messages_service.errors import NoSuchConversation
 from messages_service.models import conversations, events, meta
 from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, conversation_topic
@@ -125,7 +125,7 @@ def _advanced(
 ) -> tuple[Head, str]:
     rows = advance.rows(connection, {"conversation": conversation_id, "count": count, "now": now})
     if not rows:
-        raise no_such_conversation()
+        raise NoSuchConversation(conversation_id)
     last_seq, kind, visibility, archived_at, direct_key, epoch = rows[0]
     first = last_seq - count + 1
     return Head(

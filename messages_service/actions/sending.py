@@ -162,7 +162,12 @@ def _append(
             entries.append(Entry(row["conversation_id"], row["seq"], MESSAGE_CREATED, data))
         return entries
 
-    append_many(running, parts.publisher, Counter(places.values()), change, are_messages=True)
+    counts = Counter(places[index] for index in ready)
+    try:
+        append_many(running, parts.publisher, counts, change, are_messages=True)
+    except errors.NoSuchConversation as missing:
+        index = next(i for i in ready if places[i] == missing.conversation_id)
+        raise _Refused(index, missing) from missing
     return sent
 
 

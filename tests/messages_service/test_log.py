@@ -1,0 +1,125 @@
+"""The log: whatever happens in whatever order, a page and the events after it are a later page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_openapi3 import OpenAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.messages_service.conftest import Person, SignUp
+
+Json = dict[str, Any]
+actions = st.lists(
+    st.tuples(
+        st.sampled_from(["send", "send", "send", "edit", "delete", "react", "unreact", "topic"]),
+        st.integers(0, 1),
+        st.integers(0, 30),
+    ),
+    max_size=25,
+)
+
+
+class Reader:
+    """What every client does: applies seq = last + 1, drops what it has, asks after a hole."""
+
+    def __init__(self, person: Person, conversation_id: int) -> None:
+        self.person, self.conversation_id = person, conversation_id
+        shown = person.get(f"/api/conversations/{conversation_id}").json
+        self.last_seq, self.topic = shown["last_seq"], shown["topic"]
+        page = person.get(f"/api/conversations/{conversation_id}/messages?limit=200").json
+        self.messages: dict[int, Json] = {m["id"]: m for m in page if m["seq"] <= self.last_seq}
+
+    def receive(self, event: Json) -> None:
+        if event["seq"] > self.last_seq + 1:
+            self.catch_up()
+        if event["seq"] == self.last_seq + 1:
+            self.apply(event)
+
+    def catch_up(self) -> None:
+        more = True
+        while more:
+            path = f"/api/conversations/{self.conversation_id}/events"
+            page = self.person.get(f"{path}?after={self.last_seq}&limit=7").json
+            for event in page["events"]:
+                if event["seq"] == self.last_seq + 1:
+                    self.apply(event)
+            more = page["more"]
+
+    def apply(self, event: Json) -> None:
+        data = event["data"]
+        if event["type"].startswith("message."):
+            self.messages[data["id"]] = data
+        elif event["type"].startswith("reaction."):
+            self.messages[data["message_id"]] |= {"reactions": data["reactions"]}
+        elif event["type"] == "conversation.updated":
+            self.topic = data["conversation"]["topic"]
+        self.last_seq = event["seq"]
+
+
+def test_a_page_and_any_delivery_of_the_events_after_it_are_a_later_page(
+    app: OpenAPI, sign_up: SignUp
+) -> None:
+    alice, bob = sign_up("alice"), sign_up("bob")
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(before=actions, after=actions, data=st.data())
+    def check(before: list[Any], after: list[Any], data: st.DataObject) -> None:
+        room = alice.make_room(bob)
+        run(before, room, [alice, bob])
+        reader = Reader(bob, room)
+        start = reader.last_seq
+        run(after, room, [alice, bob])
+        happened = bob.events(room, start)
+        assert [e["seq"] for e in happened] == list(range(start + 1, start + 1 + len(happened)))
+
+        delivered = data.draw(deliveries(happened))
+        for event in delivered:
+            reader.receive(event)
+        reader.catch_up()
+
+        later = Reader(bob, room)
+        assert reader.messages == later.messages
+        assert (reader.last_seq, reader.topic) == (later.last_seq, later.topic)
+
+    check()
+
+
+def deliveries(events: list[Json]) -> st.SearchStrategy[list[Json]]:
+    """Any order, with duplicates and losses."""
+    if not events:
+        return st.just([])
+    return st.lists(st.sampled_from(events), max_size=2 * len(events))
+
+
+def run(steps: list[tuple[str, int, int]], room: int, people: list[Person]) -> None:
+    for kind, who, which in steps:
+        person = people[who]
+        known = person.get(f"/api/conversations/{room}/messages?limit=200").json
+        target = known[which % len(known)]["id"] if known else None
+        DO[kind](person, room, target, which)
+
+
+def act(method: str, suffix: str, body: Callable[[int], Json | None]) -> Callable[..., None]:
+    def do(person: Person, room: int, target: int | None, which: int) -> None:
+        if target is not None:
+            answer = person.call(method, f"/api/messages/{target}{suffix}", body(which))
+            assert answer.status_code in (200, 403, 409), answer.text
+
+    return do
+
+
+DO: dict[str, Callable[..., None]] = {
+    "send": lambda person, room, target, which: person.send(f"say {which}", room),
+    "edit": act("PATCH", "", lambda which: {"content": f"edit {which}"}),
+    "delete": act("DELETE", "", lambda which: None),
+    "react": act("PUT", "/reactions/👍", lambda which: None),
+    "unreact": act("DELETE", "/reactions/👍", lambda which: None),
+    "topic": lambda person, room, target, which: person.patch(
+        f"/api/conversations/{room}", {"topic": f"topic {which}"}
+    ),
+}

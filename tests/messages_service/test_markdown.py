@@ -1,0 +1,130 @@
+"""Message text as HTML: what people expect of Markdown, and nothing that could do harm."""
+
+import time
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages_service.markdown import Markdown, is_plain
+
+PEOPLE = {"bob": 2, "alice": 1, "zoë": 3, "b.": 4}
+
+
+@pytest.fixture(scope="module")
+def markdown() -> Markdown:
+    return Markdown(lambda names: {name: PEOPLE[name] for name in names if name in PEOPLE})
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain", "<p>plain</p>\n"),
+        ("**bold** and *it* and ~~gone~~",
+         "<p><strong>bold</strong> and <em>it</em> and <s>gone</s></p>\n"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>\n"),
+        ("`a < b`", "<p><code>a &lt; b</code></p>\n"),
+        ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>\n"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+        ("3. c", '<ol start="3">\n<li>c</li>\n</ol>\n'),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
+        ("```nothing\n<x>\n```",
+         '<pre><code class="language-nothing">&lt;x&gt;\n</code></pre>\n'),
+    ],
+)  # fmt: skip
+def test_markdown_becomes_html(markdown: Markdown, text: str, html: str) -> None:
+    assert markdown.render(text) == html
+
+
+def test_code_is_highlighted_by_classes(markdown: Markdown) -> None:
+    assert '<span class="mi">1</span>' in markdown.render("```python\nx = 1\n```")
+
+
+def test_a_table_becomes_a_table(markdown: Markdown) -> None:
+    assert "<th>a</th>" in markdown.render("|a|b|\n|-|-|\n|1|2|")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a?b=c", "http://x.org", "www.example.org", "example.org"]
+)
+def test_bare_links_become_links_that_tell_the_other_side_nothing(
+    markdown: Markdown, address: str
+) -> None:
+    html = markdown.render(f"see {address} now")
+    assert 'rel="noopener noreferrer nofollow"' in html
+    assert f">{address}</a>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hi @bob!", '<span class="mention" data-user-id="2">@bob</span>!'),
+        ("@BOB", '<span class="mention" data-user-id="2">@BOB</span>'),
+        ("ask @zoë.", '<span class="mention" data-user-id="3">@zoë</span>.'),
+        ("**@alice**", '<strong><span class="mention" data-user-id="1">@alice</span></strong>'),
+        ("@alice@bob", '<span class="mention" data-user-id="1">@alice</span>@bob'),
+    ],
+)
+def test_mentions_name_their_person(markdown: Markdown, text: str, expected: str) -> None:
+    assert expected in markdown.render(text)
+
+
+@pytest.mark.parametrize("text", ["`@bob`", "a@bob", "@nobody", "[@bob](http://x.org)", "\\@carol"])
+def test_what_only_looks_like_a_mention_is_none(markdown: Markdown, text: str) -> None:
+    assert "mention" not in markdown.render(text)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](vbscript:msgbox)",
+        "<javascript:alert(1)>",
+        "![x](http://tracker.example/pixel.png)",
+        '[x](http://y "onmouseover=alert(1)")',
+        "[x](http://y'onclick='alert)",
+        '```"><script>\nx\n```',
+        "```py onload=alert(1)\nx\n```",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<svg/onload=alert(1)>",
+        "|<script>|\n|-|\n|<b onclick=x>|",
+        "<!-- --><script>alert(1)</script>",
+        "javascript:alert(1)",
+        "http://x.org/<script>",
+        "\u0000<script>",
+    ],
+)
+def test_no_script_survives(markdown: Markdown, attack: str) -> None:
+    html = markdown.render(attack)
+    assert html == nh3.clean(
+        html,
+        link_rel=None,
+        attributes={"*": {"class", "data-user-id", "rel"}, "a": {"href", "title"}},
+    )
+    for sign in ("<script", "<img", "<svg", 'href="javascript', 'href="data', "<b onclick"):
+        assert sign not in html.lower()
+
+
+@given(st.text(st.sampled_from("abcé 1.,:;!?'\"()&<>*_`~#@[]|-+=/\\\n\t日🎉wht.p"), max_size=40))
+def test_the_short_cut_for_plain_text_makes_no_difference(text: str) -> None:
+    rendering = Markdown(lambda names: {})
+    if is_plain(text):
+        assert rendering.render(text) == rendering.render_fully(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["*", "[", "a*", ">", "`a", "http://a ", "**a ", "@a ", "<", "![", "[a](", "- ", "//",
+              "_a ", "a@", "&amp;", "|a|b|\n|-|-|\n", "x.", "~~"],
+)  # fmt: skip
+def test_no_text_takes_long(markdown: Markdown, piece: str) -> None:
+    text = (piece * 10_000)[:10_000]
+    started = time.process_time()
+    markdown.render(text)
+    assert time.process_time() - started < 2

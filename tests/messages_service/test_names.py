@@ -1,0 +1,33 @@
+"""When room names count as the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages_service.names import look_key, name_key
+
+
+@given(st.text(max_size=30))
+def test_a_key_of_a_key_is_the_key(name: str) -> None:
+    assert name_key(name_key(name)) == name_key(name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ops", "Ops"), ("Straße", "STRASSE"), ("a  b", " a b"), ("ﬁsh", "fish")]
+)
+def test_case_width_and_spaces_make_no_other_name(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ops", "ορѕ"), ("paypal", "pаypаl"), ("hello", "he11o"), ("go", "g0"), ("ABC", "АВС")],
+)
+def test_letters_of_another_script_look_the_same(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+    assert look_key(one) == look_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("cafe", "café"), ("mail", "main"), ("日本", "日木")])
+def test_names_that_differ_to_the_eye_are_different(one: str, other: str) -> None:
+    assert look_key(one) != look_key(other)
