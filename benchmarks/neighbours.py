@@ -62,9 +62,11 @@ class Neighbours:
             return self._keys
         if path.startswith("/internal/feed"):
             return {"entries": self._entries, "last_seq": len(self._entries)}
-        if parts[:2] == ["internal", "users"] and parts[-1] == "conversations":
-            ids = self.members.get(int(parts[2]), self.default)
-            return {"conversations": [{"id": id, "last_seq": 0} for id in ids], "epoch": "e"}
+        if parts == ["internal", "conversations"]:
+            ids = path.partition("user_ids=")[2].replace("%2C", ",").split(",")
+            users = {id: self.members.get(int(id), self.default) for id in ids}
+            found = {id: [{"id": c, "last_seq": 0} for c in known] for id, known in users.items()}
+            return {"users": found, "epoch": "e"}
         if parts[:2] == ["internal", "users"]:
             return {"id": int(parts[2]), "nickname": f"person{parts[2]}"}
         if parts[-1] == "resolve":

@@ -235,6 +235,18 @@ class ConversationsQuery(PageQuery):
     )
 
 
+class MembersQuery(Query):
+    """Several people, as `user_ids=1,2,3`."""
+
+    user_ids: Annotated[
+        str, StringConstraints(pattern=r"^[1-9][0-9]{0,9}(,[1-9][0-9]{0,9}){0,199}$")
+    ]
+
+    @property
+    def ids(self) -> list[int]:
+        return [int(number) for number in self.user_ids.split(",")]
+
+
 class ResolveQuery(Query):
     room: str
     user_id: Id

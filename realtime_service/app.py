@@ -15,6 +15,7 @@ from realtime_service.fanout import Rooms
 from realtime_service.gate import Gate, allowed_origins
 from realtime_service.names import Names
 from realtime_service.presence import Presence
+from realtime_service.roster import Roster
 from realtime_service.settings import RealtimeSettings
 from realtime_service.sockets import Sockets
 from realtime_service.subscribe import Subscription
@@ -81,7 +82,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
         rooms=rooms,
         delivery=delivery,
         subscription=subscription,
-        messages=messages,
+        roster=Roster(driver, messages),
         presence=presence,
         typing=typing,
         attendance=attendance,

@@ -34,11 +34,17 @@ class MessagesService:
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
 
-    def conversations_of(self, user_id: int) -> Conversations:
-        body = _json(self._client.get(f"/internal/users/{user_id}/conversations"))
-        return Conversations(
-            {int(c["id"]): int(c["last_seq"]) for c in body["conversations"]}, body.get("epoch")
-        )
+    def conversations_of(self, user_ids: list[int]) -> dict[int, Conversations]:
+        """Each person's conversations, all as they were at one moment."""
+        ids = ",".join(map(str, user_ids))
+        body = _json(self._client.get("/internal/conversations", params={"user_ids": ids}))
+        found = body["users"]
+        return {
+            id: Conversations(
+                {int(c["id"]): int(c["last_seq"]) for c in found.get(str(id), ())}, body["epoch"]
+            )
+            for id in user_ids
+        }
 
     def resolve(self, room: str, user_id: int) -> Place:
         """The conversation called `room`, or with that id, if the person is a member of it."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+from cachetools import TTLCache
 
 from realtime_service import metrics
 from realtime_service.fanout import Room, Rooms
@@ -19,6 +20,7 @@ from realtime_service.worker import Driver
 LARGEST_EVENT = 262_144
 BEHIND_SECONDS = 2.5
 """An event this late is a lost one."""
+BEHIND_FORGOTTEN = 60
 RESYNC_AT_ONCE, RESYNC_PAUSE = 200, 0.1
 SUBSCRIBE_SECONDS = 2.0
 Handler = Callable[[dict[str, Any]], None]
@@ -35,7 +37,7 @@ class Delivery:
     def __init__(self, driver: Driver, tabs: Tabs) -> None:
         self._driver = driver
         self._tabs = tabs
-        self._behind: dict[str, tuple[int, float]] = {}
+        self._behind: TTLCache[str, tuple[int, float]] = TTLCache(10_000, BEHIND_FORGOTTEN)
         self._delayed: dict[int, deque[tuple[dict[str, Any], bytes]]] = {}
         self.subscription: Subscription
         self.rooms: Rooms
@@ -178,21 +180,18 @@ class Delivery:
     def _compare_heads(self, heads: dict[str, int]) -> None:
         """A room that stays behind the log has missed a publish: its sockets are told to ask."""
         now = time.monotonic()
-        still: dict[str, tuple[int, float]] = {}
         for number, head in heads.items():
             name = conversation_room(int(number))
             room = self.rooms.get(name)
             if room is None or room.seq >= head:
                 continue
-            missed, since = self._behind.get(name, (room.seq + 1, now))
-            if missed <= room.seq:
+            missed, since = self._behind.get(name, (0, now))
+            if missed <= room.seq:  # the one that was missing has come; this is another
                 missed, since = room.seq + 1, now
+            self._behind[name] = missed, since
             if now - since >= BEHIND_SECONDS:
                 room.seq = head
                 self.resync_room(room, "missed")
-            else:
-                still[name] = (missed, since)
-        self._behind = still
 
     def _tell_of_user(self, entry: dict[str, Any]) -> None:
         """A changed profile concerns everybody who may see it; the address is nobody else's."""

@@ -20,6 +20,7 @@ from realtime_service.settings import RealtimeSettings
 from realtime_service.worker import Driver
 
 KEPT_OF_ENVIRON = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID", "HTTP_USER_AGENT")
+RESERVED_EVENTS = frozenset({"connect", "disconnect", "connect_error"})
 LateHandler = Callable[[Link, int | None, list[Any]], None]
 
 
@@ -89,8 +90,10 @@ class Server(socketio.Server):  # type: ignore[misc]
             handle(link, id, data[1:])
 
     def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        """A packet that cannot be read ends its connection; the library would log a traceback for each."""
+        """A packet that cannot be read ends its connection; the library would log a traceback."""
         try:
+            if not data:
+                raise BadPacket("empty")
             super()._handle_eio_message(eio_sid, data)
         except BadPacket:
             metrics.BAD_PACKETS.inc()
@@ -121,10 +124,15 @@ class PlainPacket(socketio.packet.Packet):  # type: ignore[misc]
 
     def _is_sound(self) -> bool:
         if self.packet_type == socketio.packet.EVENT:
-            return isinstance(self.data, list) and bool(self.data) and isinstance(self.data[0], str)
+            return isinstance(self.data, list) and bool(self.data) and _is_event_name(self.data[0])
         if self.packet_type == socketio.packet.ACK:
             return isinstance(self.data, list) and self.id is not None
         return self.packet_type in (socketio.packet.CONNECT, socketio.packet.DISCONNECT)
+
+
+def _is_event_name(name: Any) -> bool:
+    """The library would run its own handlers for events that call themselves `disconnect`."""
+    return isinstance(name, str) and name not in RESERVED_EVENTS
 
 
 class Manager(socketio.Manager):  # type: ignore[misc]

@@ -56,6 +56,7 @@ class Presence:
         self._seen: dict[str, dict[int, Sight]] = {self._me: {}}
         self._members: dict[int, set[int]] = {}
         self._shown: dict[int, str] = {}
+        self._unsaid: dict[int, Sight] = {}
         self._changed: set[int] = set()
         self._concerned: dict[int, set[int]] = {}
         self._gone_alarm = Alarm(driver, GONE_SECONDS)
@@ -105,10 +106,10 @@ class Presence:
         self._look(user_id)
 
     def spread(self, data: dict[str, Any]) -> None:
-        """Another process says how it sees a person."""
+        """Another process says how it sees some people."""
         if data["process"] != self._me:
-            sight = Sight(str(data["status"]), frozenset(int(id) for id in data["conversations"]))
-            self._set(str(data["process"]), int(data["user_id"]), sight)
+            for user_id, sight in _read_table(data["seen"]).items():
+                self._set(str(data["process"]), user_id, sight)
 
     def forget(self, data: dict[str, Any]) -> None:
         """Another process has ended."""
@@ -127,13 +128,18 @@ class Presence:
         if new == old or (old is None and status == OFFLINE):
             return
         self._set(self._me, user_id, new)
-        message = {
-            "process": self._me,
-            "user_id": user_id,
-            "status": status,
-            "conversations": sorted(new.conversations),
-        }
-        self._driver.spawn(self._subscription.publish, "live", orjson.dumps({"presence": message}))
+        if not self._unsaid:
+            self._driver.spawn(self._say_soon)
+        self._unsaid[user_id] = new
+
+    def _say_soon(self) -> None:
+        """Tell the other processes, all that changed within a moment at once."""
+        time.sleep(GATHER_SECONDS / 4)
+        unsaid, self._unsaid = self._unsaid, {}
+        seen = {str(user_id): [s.status, sorted(s.conversations)] for user_id, s in unsaid.items()}
+        self._subscription.publish(
+            "live", orjson.dumps({"presence": {"process": self._me, "seen": seen}})
+        )
 
     def _set(self, process: str, user_id: int, sight: Sight) -> None:
         table = self._seen.setdefault(process, {})
@@ -230,7 +236,7 @@ class Presence:
                 self._store.srem(PROCESSES, name)
                 self._replace(name, {})
             else:
-                self._replace(name, _read_table(table))
+                self._replace(name, _read_table(orjson.loads(table)))
         for name in self._seen.keys() - names - {self._me}:
             self._replace(name, {})
 
@@ -243,8 +249,5 @@ def _event(user_id: int, status: str) -> Outgoing:
     return Outgoing.of("presence", {"user_id": user_id, "status": status})
 
 
-def _read_table(table: Any) -> dict[int, Sight]:
-    return {
-        int(user_id): Sight(status, frozenset(ids))
-        for user_id, (status, ids) in orjson.loads(table).items()
-    }
+def _read_table(table: dict[str, Any]) -> dict[int, Sight]:
+    return {int(id): Sight(str(status), frozenset(ids)) for id, (status, ids) in table.items()}

@@ -12,7 +12,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from realtime_service import metrics
 from realtime_service.attendance import Attendance
-from realtime_service.clients import Conversations, MessagesService
+from realtime_service.clients import Conversations
 from realtime_service.delivery import Delivery
 from realtime_service.engine import Server
 from realtime_service.fanout import Rooms
@@ -21,6 +21,7 @@ from realtime_service.gate import Gate
 from realtime_service.link import Link
 from realtime_service.presence import Presence
 from realtime_service.rates import Rate
+from realtime_service.roster import Roster
 from realtime_service.settings import RealtimeSettings
 from realtime_service.subscribe import Subscription
 from realtime_service.tabs import Tab, Tabs, conversation_room, user_room
@@ -54,7 +55,7 @@ class Sockets:
         rooms: Rooms,
         delivery: Delivery,
         subscription: Subscription,
-        messages: MessagesService,
+        roster: Roster,
         presence: Presence,
         typing: TypingSigns,
         attendance: Attendance,
@@ -68,7 +69,7 @@ class Sockets:
         self._rooms = rooms
         self._delivery = delivery
         self._subscription = subscription
-        self._messages = messages
+        self._roster = roster
         self._presence = presence
         self._typing = typing
         self._attendance = attendance
@@ -154,7 +155,7 @@ class Sockets:
         mine = user_room(tab.user_id)
         self._rooms.join(mine, tab.link)
         self._subscription.wait_for([mine], SUBSCRIBE_SECONDS)
-        conversations = self._messages.conversations_of(tab.user_id)
+        conversations = self._roster.ask(tab.user_id)
         new = [
             name
             for id in conversations.last_seqs
@@ -163,7 +164,7 @@ class Sockets:
         self._place(tab, conversations)
         if new:
             self._subscription.wait_for(new, SUBSCRIBE_SECONDS)
-            conversations = self._messages.conversations_of(tab.user_id)
+            conversations = self._roster.ask(tab.user_id)
             self._place(tab, conversations)
         return conversations
 

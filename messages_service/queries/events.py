@@ -53,6 +53,20 @@ def cursors_of(parts: Parts, user_id: int) -> list[Json]:
     return [{"id": row.id, "last_seq": row.last_seq} for row in parts.db.session.execute(query)]
 
 
+def cursors_of_many(parts: Parts, user_ids: list[int]) -> dict[str, list[Json]]:
+    """The same of several people, in one query."""
+    query = (
+        select(memberships.c.user_id, conversations.c.id, conversations.c.last_seq)
+        .join_from(memberships, conversations)
+        .where(memberships.c.user_id.in_(user_ids))
+        .order_by(memberships.c.user_id, conversations.c.id)
+    )
+    found: dict[str, list[Json]] = {str(user_id): [] for user_id in user_ids}
+    for row in parts.db.session.execute(query):
+        found[str(row.user_id)].append({"id": row.id, "last_seq": row.last_seq})
+    return found
+
+
 def current_epoch(parts: Parts) -> str:
     return read_epoch(parts.db.session.connection())
 

@@ -8,11 +8,12 @@ from messages_service.actions.sending import Draft, Sent, post_messages
 from messages_service.errors import no_such_conversation
 from messages_service.parts import Parts, current_parts
 from messages_service.queries.conversations import find_room, resolve_room
-from messages_service.queries.events import current_epoch, cursors_of
+from messages_service.queries.events import current_epoch, cursors_of, cursors_of_many
 from messages_service.routes.answers import answer
 from messages_service.schemas import (
     InternalMessage,
     InternalMessages,
+    MembersQuery,
     NewMessage,
     ResolveQuery,
     UserPath,
@@ -31,6 +32,13 @@ def list_conversations(path: UserPath) -> Response:
     """All of a person's conversations with their last seq."""
     parts = current_parts()
     return answer({"conversations": cursors_of(parts, path.user_id), "epoch": current_epoch(parts)})
+
+
+@blueprint.get("/conversations")
+def list_conversations_of_many(query: MembersQuery) -> Response:
+    """The same of many people, all as they were at one moment."""
+    parts = current_parts()
+    return answer({"users": cursors_of_many(parts, query.ids), "epoch": current_epoch(parts)})
 
 
 @blueprint.get("/conversations/resolve")

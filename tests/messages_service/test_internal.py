@@ -31,6 +31,21 @@ def test_a_persons_conversations_come_with_their_last_seq(alice: Person, bob: Pe
     assert answer["epoch"]
 
 
+def test_the_conversations_of_many_people_come_in_one_answer(alice: Person, bob: Person) -> None:
+    room = alice.make_room()
+    chat = alice.send("hi", bob)["conversation_id"]
+    path = f"/internal/conversations?user_ids={alice.id},{bob.id},999999"
+    answer = bob.client.get(path, headers=SERVICE).json
+    hers = {c["id"]: c["last_seq"] for c in answer["users"][str(alice.id)]}
+    assert hers.keys() == {room, chat}
+    assert answer["users"][str(bob.id)] == [{"id": chat, "last_seq": hers[chat]}]
+    assert answer["users"]["999999"] == []
+    assert answer["epoch"]
+    for ids in ("", "x", "1,", "0", ",".join("1" * 300)):
+        path = f"/internal/conversations?user_ids={ids}"
+        assert bob.client.get(path, headers=SERVICE).status_code == 422
+
+
 def test_a_batch_is_stored_in_order_with_an_outcome_for_each(
     alice: Person, bob: Person, charlie: Person
 ) -> None:

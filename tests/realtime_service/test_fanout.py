@@ -1,0 +1,159 @@
+"""Every reader gets every byte in order; one who does not read costs the others nothing."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+
+from tests.realtime_service.conftest import Realtime, memory_of, metric
+from tests.realtime_service.ears import Ear, RawSocket
+from tests.support.cast import Person
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+
+Listen = Callable[..., Ear]
+BIG = "x" * 20_000
+
+
+def publish(parley: Stack, conversation_id: int, count: int, content: str, first: int = 1) -> None:
+    """Events as messages_service publishes them, faster than it could."""
+    pipeline = parley.redis.client.pipeline(transaction=False)
+    for seq in range(first, first + count):
+        event = {
+            "conversation_id": conversation_id,
+            "seq": seq,
+            "epoch": "test",
+            "type": "message.created",
+            "date": "2026-01-01T00:00:00.000000Z",
+            "data": {"content": f"{seq}:{content}"},
+        }
+        pipeline.publish(f"parley:conversation:{conversation_id}", json.dumps(event))
+    pipeline.execute()
+
+
+def seqs_of(text: str) -> int:
+    assert text.startswith('42["event",'), text[:100]
+    return int(json.loads(text[2:])[1]["seq"])
+
+
+def test_a_burst_arrives_whole_and_in_order_on_every_transport(
+    parley: Stack, alice: Person, bob: Person, listen: Listen, make_room: Callable[..., int]
+) -> None:
+    room = make_room(f"burst {alice.nickname}", alice, bob)
+    ears = [
+        listen(alice),
+        listen(bob),
+        listen(bob, transports=["polling"]),
+        listen(bob, transports=["polling", "websocket"]),
+    ]
+    publish(parley, room, 400, "é" * 150)
+    for ear in ears:
+        wait_until(lambda ear=ear: len(ear.events()) >= 400, 20, what="all are heard")
+        assert [e["seq"] for e in ear.events()] == list(range(1, 401))
+
+
+def test_a_slow_reader_gets_whole_frames_in_order(
+    parley: Stack, alice: Person, bob: Person, url: str, make_room: Callable[..., int]
+) -> None:
+    """Its buffers are tiny, so that nearly every write is a short one; pings must not fall between."""
+    room = make_room(f"slow {alice.nickname}", alice, bob)
+    with RawSocket(url, receive_buffer=4096) as slow:
+        slow.sign_in(bob.token)
+        publish(parley, room, 30, BIG)
+        time.sleep(0.3)  # let the server meet the full buffer
+        heard = []
+        while len(heard) < 30:
+            message = slow.receive()
+            assert message is not None, f"closed after {len(heard)}"
+            if message.startswith('42["event"'):
+                heard.append(seqs_of(message))
+        assert heard == list(range(1, 31))
+
+
+def test_a_reader_that_stops_is_closed_and_the_others_notice_nothing(
+    parley: Stack,
+    alice: Person,
+    bob: Person,
+    listen: Listen,
+    url: str,
+    make_room: Callable[..., int],
+) -> None:
+    room = make_room(f"stuck {alice.nickname}", alice, bob)
+    others = listen(alice)
+    closed = metric(url, "slow_readers_total")
+    memory = memory_of(parley.processes["realtime_service"])
+    with RawSocket(url, receive_buffer=4096) as stuck:
+        stuck.sign_in(bob.token)
+        for turn in range(25):
+            publish(parley, room, 20, BIG, first=turn * 20 + 1)
+            wait_until(lambda turn=turn: len(others.events()) >= (turn + 1) * 20, 10)
+        wait_until(lambda: metric(url, "slow_readers_total") == closed + 1, 10)
+        assert [e["seq"] for e in others.events()] == list(range(1, 501))
+        assert memory_of(parley.processes["realtime_service"]) - memory < 30_000_000
+        wait_until(lambda: metric(url, "sockets") == 1, 10, what="the stuck socket is gone")
+
+
+def test_a_polling_client_that_stops_asking_is_dropped(
+    parley: Stack,
+    alice: Person,
+    bob: Person,
+    make_room: Callable[..., int],
+    start_realtime: Callable[..., Realtime],
+) -> None:
+    realtime = start_realtime(MAX_SEND_QUEUE_BYTES="100000")
+    room = make_room(f"idle {alice.nickname}", alice, bob)
+    with Ear.of(realtime.url, bob, transports=["polling"]) as ear:
+        ear.client.eio.http.close()
+        ear.client.eio.http.send = lambda *a, **k: time.sleep(60)
+        publish(parley, room, 30, BIG)
+        wait_until(lambda: metric(realtime.url, "slow_readers_total") == 1, 10)
+        wait_until(lambda: metric(realtime.url, "sockets") == 0, 10)
+
+
+def test_acks_and_pings_fall_between_frames_never_into_them(
+    parley: Stack,
+    alice: Person,
+    bob: Person,
+    make_room: Callable[..., int],
+    start_realtime: Callable[..., Realtime],
+) -> None:
+    realtime = start_realtime(PING_INTERVAL="0.2", PING_TIMEOUT="5")
+    room = make_room(f"busy {alice.nickname}", alice, bob)
+    with RawSocket(realtime.url, receive_buffer=4096) as slow:
+        slow.sign_in(bob.token)
+        writer = threading.Thread(
+            target=lambda: [
+                (publish(parley, room, 4, BIG, first=1 + n * 4), time.sleep(0.02))
+                for n in range(40)
+            ]
+        )
+        writer.start()
+        heard, acks, pings = [], 0, 0
+        while len(heard) < 160:
+            message = slow.receive()
+            assert message is not None, f"closed after {len(heard)}"
+            if message == "2":
+                pings += 1
+                slow.send("3")
+                slow.send(f'42{pings}["join",{{"room":{room}}}]')
+            elif message.startswith("43"):
+                acks += 1
+            elif message.startswith('42["event"'):
+                heard.append(seqs_of(message))
+        writer.join()
+        assert heard == list(range(1, 161))
+        assert pings >= 2
+        assert acks >= 1
+
+
+def test_a_lone_message_does_not_wait_for_an_acknowledgement(
+    alice: Person, bob: Person, listen: Listen
+) -> None:
+    """Nagle's algorithm would hold the second of two small frames back for 40 ms."""
+    ear = listen(bob)
+    waits = []
+    for n in range(10):
+        started = time.perf_counter()
+        assert ear.say("nowhere", f"{n}")["ok"] is False
+        waits.append(time.perf_counter() - started)
+    assert sorted(waits)[5] < 0.035

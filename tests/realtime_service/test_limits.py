@@ -1,0 +1,166 @@
+"""What a hostile client may not do."""
+
+import json
+import struct
+import time
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from tests.realtime_service.conftest import Realtime, memory_of, metric
+from tests.realtime_service.ears import Ear, RawSocket
+from tests.support.cast import Person
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+
+HEADER_OF_1_GB = b"\x81\xff" + struct.pack("!Q", 2**30) + bytes(4)
+TOO_BIG = 1009
+
+
+def open_polling(url: str) -> str:
+    """The address of a new Engine.IO session."""
+    greeting = requests.get(url + "/socket.io/?EIO=4&transport=polling", timeout=5).text
+    sid = json.loads(greeting[1:])["sid"]
+    return f"{url}/socket.io/?EIO=4&transport=polling&sid={sid}"
+
+
+def test_who_does_not_sign_in_is_cut(start_realtime: Callable[..., Realtime]) -> None:
+    realtime = start_realtime(CONNECT_SECONDS="1")
+    with RawSocket(realtime.url) as silent:
+        assert silent.is_closed(5)
+    assert metric(realtime.url, "unsigned_total") == 1
+    session = open_polling(realtime.url)
+    wait_until(lambda: requests.post(session, data="3", timeout=5).status_code == 400, 5)
+
+
+def test_who_is_refused_is_cut_too(start_realtime: Callable[..., Realtime]) -> None:
+    realtime = start_realtime(CONNECT_SECONDS="1")
+    with RawSocket(realtime.url) as refused:
+        refused.send('40{"token":"no"}')
+        assert refused.is_closed(5)
+
+
+def test_who_has_signed_in_stays(start_realtime: Callable[..., Realtime], bob: Person) -> None:
+    realtime = start_realtime(CONNECT_SECONDS="0.5")
+    with Ear.of(realtime.url, bob) as ear:
+        time.sleep(1)
+        assert ear.client.connected
+
+
+def test_a_huge_frame_is_refused_before_it_is_read(parley: Stack, url: str) -> None:
+    memory = memory_of(parley.processes["realtime_service"])
+    sockets = [RawSocket(url) for _ in range(5)]
+    for raw in sockets:
+        raw.send_bytes(HEADER_OF_1_GB + b"x" * 70_000)
+        assert raw.is_closed()
+        raw.sock.close()
+    assert memory_of(parley.processes["realtime_service"]) - memory < 5_000_000
+
+
+def test_a_message_in_many_small_fragments_is_refused_when_it_grows(url: str) -> None:
+    with RawSocket(url) as raw:
+        raw.send_bytes(b"\x01\x80" + bytes(4))
+        raw.send_bytes((b"\x00\x80" + bytes(4)) * 70_000)
+        assert raw.is_closed()
+        assert raw.close_code == TOO_BIG
+
+
+def test_a_large_post_is_refused(url: str) -> None:
+    answer = requests.post(open_polling(url), data="4" + "x" * 70_000, timeout=5)
+    assert answer.status_code == 400
+
+
+def test_64_kb_are_taken(url: str, bob: Person, listen: Callable[..., Ear]) -> None:
+    answer = listen(bob).say("nowhere", "x" * 65_000)
+    assert answer["ok"] is False
+    assert answer["problem"]["status"] in (404, 413, 422)
+
+
+def test_compression_is_never_agreed_to(url: str) -> None:
+    """So a few bytes cannot be inflated into many."""
+    with RawSocket(url) as raw:
+        assert raw.status == 101
+        assert "extensions" not in raw.head.lower()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "", "9", "4", "49", "x", "42", "42{}", "42[]", "42[1]", '42["text"', "4" + "[" * 5000,
+        '451-["text",{"_placeholder":true,"num":0}]', "46", "44", '42' + "9" * 200 + '["text"]',
+        '42["connect",{}]', '42["disconnect"]',
+    ],
+)  # fmt: skip
+def test_nonsense_ends_only_its_own_connection(
+    url: str, bob: Person, parley: Stack, nonsense: str
+) -> None:
+    errors = parley.logs("realtime_service").count("Traceback")
+    with Ear.of(url, bob) as bystander, RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        raw.send(nonsense)
+        raw.send('42["typing",{}]')
+        requests.post(open_polling(url), data=nonsense, timeout=5)
+        assert bystander.say("nowhere", "still here")["ok"] is False
+    assert parley.logs("realtime_service").count("Traceback") == errors
+
+
+def test_bytes_that_are_no_frame_end_only_their_own_connection(url: str, bob: Person) -> None:
+    for junk in (b"\xff" * 100, b"\x81\x05hello", b"\x83\x80" + bytes(4), b"GET / HTTP/1.1\r\n\r\n"):
+        with RawSocket(url) as raw:
+            raw.send_bytes(junk)
+            assert raw.is_closed()
+    with Ear.of(url, bob) as ear:
+        assert ear.client.connected
+
+
+@pytest.mark.parametrize("name", ["text", "join", "leave", "typing", "presence", "connect-ack"])
+def test_events_with_wrong_payloads_are_answered_not_obeyed(
+    parley: Stack, bob: Person, listen: Callable[..., Ear], name: str
+) -> None:
+    ear = listen(bob)
+    errors = parley.logs("realtime_service").count("Traceback")
+    wrong = (
+        None, 7, "x", [], {}, {"room": None}, {"room": {}}, {"room": -1, "msg": 5},
+        {"room": "x" * 5000, "msg": "m"}, {"room": 2**70, "msg": "m"}, {"room": "a\x00b", "msg": "m"},
+        {"conversation_id": "1"}, {"conversation_id": 2**70}, {"status": 5}, {"status": "dead"},
+    )  # fmt: skip
+    for data in wrong:
+        if name in ("text", "join", "leave"):
+            answer = ear.call(name, data)
+            assert answer["ok"] is False
+            assert 400 <= answer["problem"]["status"] < 500, answer
+        else:
+            ear.client.emit(name, data)
+    assert ear.say("nowhere", "still here")["ok"] is False
+    assert parley.logs("realtime_service").count("Traceback") == errors
+
+
+def test_a_silent_peer_is_noticed(start_realtime: Callable[..., Realtime], bob: Person) -> None:
+    realtime = start_realtime(PING_INTERVAL="0.5", PING_TIMEOUT="0.5")
+    with RawSocket(realtime.url) as raw:
+        raw.sign_in(bob.token)
+        assert raw.is_closed(5)
+        wait_until(lambda: metric(realtime.url, "sockets") == 0)
+    assert metric(realtime.url, "dead_peers_total") == 1
+
+
+def test_a_peer_that_answers_stays(start_realtime: Callable[..., Realtime], bob: Person) -> None:
+    realtime = start_realtime(PING_INTERVAL="0.3", PING_TIMEOUT="0.5")
+    tabs = [Ear.of(realtime.url, bob, transports=t) for t in (["websocket"], ["polling"])]
+    time.sleep(3)
+    assert all(tab.client.connected for tab in tabs)
+    for tab in tabs:
+        tab.client.disconnect()
+
+
+def test_ten_times_more_connections_than_needed_leave_nothing_behind(
+    parley: Stack, url: str, bob: Person
+) -> None:
+    for _ in range(3):
+        sockets = [RawSocket(url) for _ in range(100)]
+        for raw in sockets:
+            raw.sock.close()
+    with Ear.of(url, bob) as ear:
+        assert ear.client.connected
+    wait_until(lambda: metric(url, "sockets") == 0)
