@@ -8,7 +8,7 @@ TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test lint format lock
+.PHONY: help run demo tutorial test test-cluster secrets lint format lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,13 @@ tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium
 	@$(PYTHON) -m pytest $(ARGS)
+
+test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outside
+	@deploy/tools/system-packages chromium
+	@$(PYTHON) -m pytest tests/cluster $(ARGS)
+
+secrets: ## the container cluster's secrets, made once
+	@deploy/tools/secrets
 
 lint: $(TOOLS) ## format, lint, types, import contracts, templates
 	@$(PYTHON) -m ruff format --check .

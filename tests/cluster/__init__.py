@@ -1,0 +1,1 @@
+"""The container cluster, driven from outside through its one published port."""

@@ -1,0 +1,92 @@
+"""docker-compose.yml as it stands, under a project name and a port of the tests' own."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from deploy.local.programs import ROOT
+from tests.cluster.engine import Engine
+from tests.support.ports import free_port
+from tests.support.waiting import wait_until
+
+UP_TIMEOUT = 600
+
+
+class Cluster:
+    """The running containers, by service name."""
+
+    def __init__(self, engine: Engine, project: str, secrets: Path) -> None:
+        self._engine, self.project = engine, project
+        address = f"127.0.0.1:{free_port()}"
+        self.url = f"http://{address}"
+        self._environ = {
+            **os.environ,
+            "COMPOSE_PROJECT_NAME": project,
+            "PARLEY_BIND": address,
+            "PUBLIC_URL": self.url,
+            "SECRETS_DIR": str(secrets),
+            "RATE_SIGNUPS": "100000",
+            "DOCKER_BUILDKIT": "0",
+        }
+
+    def compose(
+        self, *args: str, check: bool = True, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            (*self._engine.compose, *args),
+            cwd=ROOT,
+            env={**self._environ, **(environ or {})},
+            capture_output=True,
+            text=True,
+            timeout=UP_TIMEOUT,
+        )
+        assert done.returncode == 0 or not check, done.stdout[-3000:] + done.stderr[-3000:]
+        return done
+
+    def up(self) -> None:
+        self.compose("up", "--detach", "--build")
+        self.wait_until_open()
+
+    def down(self) -> None:
+        self.compose("down", "--volumes", "--timeout", "5", check=False)
+
+    def wait_until_open(self, timeout: float = 60) -> None:
+        wait_until(
+            lambda: requests.get(f"{self.url}/healthz", timeout=5).ok, timeout, 0.3, "the edge"
+        )
+
+    def containers(self, service: str | None = None) -> list[str]:
+        """Ids, also of those that have ended."""
+        args = ("ps", "--quiet", "--all") if self._engine.compose[0] == "docker" else ("ps", "-q")
+        listed = self.compose(*args, *([service] if service else [])).stdout.split()
+        return [container for container in listed if re.fullmatch(r"[0-9a-f]{12,64}", container)]
+
+    def scale(self, service: str, count: int) -> None:
+        self.compose("up", "--detach", "--no-recreate", "--scale", f"{service}={count}")
+
+    def logs(self, service: str) -> str:
+        return "".join(
+            docker("logs", container, both=True) for container in self.containers(service)
+        )
+
+
+def docker(*args: str, both: bool = False) -> str:
+    done = subprocess.run(("docker", *args), capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr if both else done.stdout.strip()
+
+
+def inspect(container: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = json.loads(docker("inspect", container))
+    return found[0]
+
+
+def is_healthy(container: str) -> bool:
+    state = inspect(container)["State"]
+    return bool(state["Running"]) and state.get("Health", {}).get("Status", "healthy") == "healthy"

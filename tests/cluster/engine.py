@@ -1,0 +1,79 @@
+"""A container engine to test in: the one that answers, or one that is installed and started."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.local.programs import ROOT
+from tests.support.process import Process
+from tests.support.waiting import wait_until
+
+IMAGES = {
+    "python:3.11-slim": "python",
+    "redis:7": "redis",
+    "nginx:1.28": "nginx",
+    "postgres:15": "postgres",
+}
+PULL_TIMEOUT = 300
+
+
+class Engine:
+    """dockerd; it is stopped at the end only if it was started here."""
+
+    def __init__(self, directory: Path) -> None:
+        self._daemon: Process | None = None
+        if not does_answer():
+            _install("docker.io", "docker-compose", "debootstrap", "iptables")
+            self._daemon = Process(("dockerd",), log=directory / "dockerd.log")
+            self._daemon.start()
+            wait_until(lambda: self._has_settled(), 60, 0.3, "the container engine answers")
+            assert self._daemon.is_running, self._daemon.logs[-2000:]
+        self.compose = _find_compose()
+
+    def provide_images(self) -> None:
+        """Pulls the base images, or makes stand-ins for those that cannot be pulled."""
+        missing = [f"{image}={kind}" for image, kind in IMAGES.items() if not _is_there(image)]
+        if missing:
+            _install("debootstrap")
+            subprocess.run((ROOT / "tests/cluster/standins/build", *missing), check=True)
+
+    def stop(self) -> None:
+        if self._daemon is not None:
+            self._daemon.stop()
+
+    def _has_settled(self) -> bool:
+        assert self._daemon is not None
+        return does_answer() or not self._daemon.is_running
+
+
+def does_answer() -> bool:
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(("docker", "info"), capture_output=True).returncode == 0
+
+
+def _find_compose() -> tuple[str, ...]:
+    """Compose v2 where there is one, else docker-compose 1.29."""
+    if subprocess.run(("docker", "compose", "version"), capture_output=True).returncode == 0:
+        return ("docker", "compose")
+    if shutil.which("docker-compose") is None:
+        _install("docker-compose")
+    return ("docker-compose",)
+
+
+def _is_there(image: str) -> bool:
+    if subprocess.run(("docker", "image", "inspect", image), capture_output=True).returncode == 0:
+        return True
+    try:
+        pull = subprocess.run(
+            ("docker", "pull", "--quiet", image), capture_output=True, timeout=PULL_TIMEOUT
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return pull.returncode == 0
+
+
+def _install(*packages: str) -> None:
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run((ROOT / "deploy/tools/system-packages", *packages), check=True, env=environ)

@@ -1,0 +1,85 @@
+"""Security of the containers, as the engine sees them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.cluster import Cluster, docker, inspect
+from tests.cluster.engine import Engine
+
+ONCE = ("secrets", "users_migrations", "messages_migrations")
+SERVICES = (
+    "edge",
+    "gateway_frontend",
+    "users_service",
+    "messages_service",
+    "realtime_service",
+    "users_postgres",
+    "messages_postgres",
+    "redis",
+)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_may_do_no_more_than_it_must(cluster: Cluster, service: str) -> None:
+    for container in cluster.containers(service):
+        found = inspect(container)
+        host = found["HostConfig"]
+        assert found["Config"]["User"].split(":")[0] not in ("", "0", "root")
+        assert host["ReadonlyRootfs"]
+        assert host["CapDrop"] == ["ALL"]
+        assert not host["CapAdd"]
+        assert any("no-new-privileges" in option for option in host["SecurityOpt"])
+        assert 0 < host["PidsLimit"] <= 1000
+        assert host["Memory"] > 0
+        assert host["NanoCpus"] > 0
+        assert not host["Privileged"]
+        assert "docker.sock" not in str(found["Mounts"])
+        assert found["State"]["Health"]["Status"] == "healthy"
+
+
+def test_only_the_edge_is_published_and_only_on_loopback(cluster: Cluster) -> None:
+    for service in SERVICES:
+        for container in cluster.containers(service):
+            bindings = inspect(container)["HostConfig"]["PortBindings"] or {}
+            addresses = {binding["HostIp"] for port in bindings.values() for binding in port}
+            assert addresses == ({"127.0.0.1"} if service == "edge" else set())
+
+
+def test_no_secret_shows_in_a_container_or_an_image(cluster: Cluster, secrets_dir: Path) -> None:
+    secrets = [path.read_text() for path in secrets_dir.iterdir()]
+    for service in (*SERVICES, *ONCE):
+        for container in cluster.containers(service):
+            shown = str(inspect(container)) + docker("logs", container, both=True)
+            assert not any(secret in shown for secret in secrets), service
+
+
+def test_a_database_is_reached_by_its_own_service_alone(cluster: Cluster) -> None:
+    ask = "import socket; socket.create_connection(('{}', 5432), 3)"
+    users = cluster.containers("users_service")[0]
+    docker("exec", users, "python", "-c", ask.format("users_postgres"))
+    with pytest.raises(AssertionError, match="gaierror"):
+        docker("exec", users, "python", "-c", ask.format("messages_postgres"))
+
+
+def test_redis_refuses_what_concerns_the_server(cluster: Cluster) -> None:
+    redis = cluster.containers("redis")[0]
+    login = "REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli --user parley"
+    assert "NOAUTH" in docker("exec", redis, "redis-cli", "ping")
+    for command in ("FLUSHALL", "CONFIG GET *", "KEYS *", "DEBUG SLEEP 0", "SHUTDOWN"):
+        assert "NOPERM" in docker("exec", redis, "sh", "-c", f"{login} {command}"), command
+
+
+def test_a_missing_secret_is_one_clear_line_and_nothing_starts(
+    engine: Engine, cluster: Cluster, tmp_path: Path
+) -> None:
+    other = Cluster(engine, f"{cluster.project}-bare", tmp_path)
+    try:
+        other.compose("up", "--detach", check=False)
+        assert "run: make secrets" in other.logs("secrets")
+        started = [
+            c for s in SERVICES for c in other.containers(s) if inspect(c)["State"]["Running"]
+        ]
+        assert not started
+    finally:
+        other.down()
