@@ -66,7 +66,7 @@ class Traffic:
 
 
 class Follower:
-    """A reader as the contract has it: applies the next seq, and asks the log for what is missing."""
+    """A reader as the contract has it: applies the next seq, asks the log for what is missing."""
 
     def __init__(self, url: str, reader: Person, conversation_id: int) -> None:
         self.contents: list[str] = []
