@@ -252,6 +252,12 @@ def shared_service(
         yield service
 
 
+@pytest.fixture(scope="module")
+def shared_bob(shared_service: Service) -> Person:
+    """Somebody in it who changes nothing."""
+    return shared_service.sign_up("alice") and shared_service.sign_up("bob")
+
+
 @pytest.fixture
 def service(make_service: MakeService) -> Service:
     return make_service()

@@ -101,9 +101,9 @@ def _bomb() -> bytes:
     ],
 )
 def test_what_is_no_picture_is_refused(
-    bob: Person, content: bytes, content_type: str, status: int
+    shared_bob: Person, content: bytes, content_type: str, status: int
 ) -> None:
-    answer = put(bob, content, content_type)
+    answer = put(shared_bob, content, content_type)
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/problem+json"
-    assert bob.get("/api/users/me").json["avatar_url"] is None
+    assert shared_bob.get("/api/users/me").json["avatar_url"] is None

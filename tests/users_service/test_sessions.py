@@ -151,6 +151,21 @@ def test_a_password_made_with_weaker_parameters_is_hashed_anew_at_login(
     assert stronger.log_in("alice").status_code == 201
 
 
+def test_logins_at_once_may_all_hash_anew(make_service: MakeService) -> None:
+    make_service().sign_up("alice")
+    stronger = make_service(password_time_cost=3)
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: statuses.append(stronger.log_in("alice").status_code))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [201] * 4
+
+
 def test_passwords_are_kept_as_argon2id_of_the_strength_that_asvs_asks_for(bob: Person) -> None:
     stored = bob.service.scalar("SELECT password_hash FROM users WHERE id = 2")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -119,5 +119,5 @@ def test_there_is_an_end_to_tokens(bob: Person) -> None:
         {"name": "x", "user_id": 1},
     ],
 )
-def test_a_token_that_cannot_be_made_is_refused(bob: Person, body: object) -> None:
-    assert bob.post("/api/tokens", body).status_code == 422
+def test_a_token_that_cannot_be_made_is_refused(shared_bob: Person, body: object) -> None:
+    assert shared_bob.post("/api/tokens", body).status_code == 422

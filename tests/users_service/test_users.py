@@ -59,12 +59,12 @@ class TestSeeing:
         ["limit=0", "limit=201", "limit=x", "after=-1", "after=x", "after=99999999999",
          "ids=x", "ids=", "ids=1,,2", "ids=-1", "q=%00", "q=" + "x" * 101],
     )  # fmt: skip
-    def test_a_query_that_cannot_be_taken_is_refused(self, bob: Person, query: str) -> None:
-        assert bob.get(f"/api/users?{query}").status_code == 422
+    def test_a_query_that_cannot_be_taken_is_refused(self, shared_bob: Person, query: str) -> None:
+        assert shared_bob.get(f"/api/users?{query}").status_code == 422
 
     @pytest.mark.parametrize("id_", ["0", "99", "99999999999999999999", "x", "-1", "1.5", "%00"])
-    def test_an_id_of_nobody_is_not_found(self, bob: Person, id_: str) -> None:
-        assert bob.get(f"/api/users/{id_}").status_code == 404
+    def test_an_id_of_nobody_is_not_found(self, shared_bob: Person, id_: str) -> None:
+        assert shared_bob.get(f"/api/users/{id_}").status_code == 404
 
 
 class TestChanging:
@@ -125,8 +125,10 @@ class TestChanging:
         [{"name": ""}, {"nickname": "a b"}, {"email": 1}, {"role": "x"}, {"active": "maybe"},
          {"password": "short", "current_password": PASSWORD}, {"id": 7}, []],
     )  # fmt: skip
-    def test_a_change_that_cannot_be_made_is_refused(self, bob: Person, changes: object) -> None:
-        assert bob.patch(f"/api/users/{bob.id}", changes).status_code == 422
+    def test_a_change_that_cannot_be_made_is_refused(
+        self, shared_bob: Person, changes: object
+    ) -> None:
+        assert shared_bob.patch(f"/api/users/{shared_bob.id}", changes).status_code == 422
 
 
 class TestPassword:

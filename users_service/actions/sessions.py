@@ -51,9 +51,10 @@ def log_in(login: str, password: str, user_agent: str, address: str) -> tuple[Ac
     with transaction(db) as change:
         log.lock(change)
         user = change.session.get_one(User, user_id)
-        if not user.active or user.password_hash != password_hash:
+        if not user.active or not _is_still(password, password_hash, user.password_hash):
             raise WrongLogin()  # it has just been deactivated, or got another password
-        user.password_hash = rehashed or password_hash
+        if rehashed is not None and user.password_hash == password_hash:
+            user.password_hash = rehashed
         _make_room(change, user_id, now)
         change.session.add(session)
     audit.info("logged in", user_id=user_id, session_id=session.id)
@@ -105,6 +106,11 @@ def _check_password(login: str, password: str, address: str) -> tuple[int, str]:
         audit.warning("login failed", user_id=user_id, address=address)
         raise WrongLogin()
     return user_id, known
+
+
+def _is_still(password: str, checked: str, stored: str | None) -> bool:
+    """Whether what is stored was checked, or is what another login made of the same password."""
+    return stored == checked or parts().passwords.matches(password, stored)
 
 
 def _rehash_if_outdated(password: str, password_hash: str) -> str | None:

@@ -8,13 +8,13 @@ import structlog
 from sqlalchemy import func, select
 
 from servicekit.db import Transaction, transaction
-from servicekit.errors import Forbidden, NotFound
+from servicekit.errors import Forbidden, NotFound, Unauthorized
 from servicekit.identity import Identity
 from servicekit.times import utcnow
 from users_service import access, log
 from users_service.actions.revoke import revoke_one
 from users_service.errors import TooManyTokens
-from users_service.models import ApiToken, db
+from users_service.models import ApiToken, User, db
 from users_service.schemas import NewToken
 from users_service.secret_tokens import API_TOKEN, new_secret, secret_hash
 
@@ -30,6 +30,8 @@ def make_token(identity: Identity, wanted: NewToken) -> tuple[str, ApiToken]:
     expires_at = _end_of(identity, now, wanted.expires_in)
     with transaction(db) as change:
         log.lock(change)
+        if not change.session.get_one(User, identity.user_id).active:
+            raise Unauthorized("This account has just been deactivated.", "token-revoked")
         mine = select(func.count()).where(
             ApiToken.user_id == identity.user_id, ApiToken.revoked_at.is_(None)
         )
