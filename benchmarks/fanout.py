@@ -1,4 +1,6 @@
-"""Fan-out: one room of many sockets, messages published through Redis; CPU per delivery, latency, memory."""
+"""Fan-out: one room of many sockets, messages published through Redis; CPU per delivery, latency,
+memory.
+"""
 
 import json
 import os
@@ -69,7 +71,8 @@ class Swarm:
             )
 
     def order(self, name: str, value: object) -> Any:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([name, value]).encode() + b"\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())

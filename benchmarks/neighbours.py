@@ -1,4 +1,6 @@
-"""Stand-ins for users_service and messages_service, so that a benchmark measures realtime_service alone."""
+"""Stand-ins for users_service and messages_service, so that a benchmark measures realtime_service
+alone.
+"""
 
 import json
 import threading
@@ -93,7 +95,7 @@ class Neighbours:
                 self.end_headers()
                 self.wfile.write(data)
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the name that http.server asks for
 
             def log_message(self, *_: Any) -> None:
                 pass

@@ -1,6 +1,9 @@
-"""Many bare Socket.IO clients in one process that only count: a load cheap enough not to be what is measured."""
+"""Many bare Socket.IO clients in one process that only count: a load cheap enough not to be what is
+measured.
+"""
 
 import asyncio
+import contextlib
 import json
 import re
 import sys
@@ -105,10 +108,8 @@ class Swarm:
         self.done.clear()
 
     async def wait(self, seconds: float) -> dict[str, object]:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.done.wait(), seconds)
-        except TimeoutError:
-            pass
         return {
             "received": self.received,
             "lost": self.lost,

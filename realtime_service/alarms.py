@@ -1,4 +1,6 @@
-"""Calls that are due a fixed time after they were asked for: heartbeats and time limits, one task for all sockets."""
+"""Calls that are due a fixed time after they were asked for: heartbeats and time limits, one task
+for all sockets.
+"""
 
 import time
 from collections import deque
@@ -11,7 +13,9 @@ Call = tuple[float, Callable[..., Any], tuple[Any, ...]]
 
 
 class Alarm:
-    """Every call waits equally long, so a plain queue keeps them in order and nothing is ever searched."""
+    """Every call waits equally long, so a plain queue keeps them in order and nothing is ever
+    searched.
+    """
 
     def __init__(self, driver: Driver, seconds: float) -> None:
         self._driver = driver

@@ -21,8 +21,8 @@ OUTCOME = {
 }
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "event": (
-        "An entry of a conversation's log. Apply it when seq is the last one plus 1; drop it when it is not newer; "
-        "ask the log for what is missing otherwise.",
+        """An entry of a conversation's log. Apply it when seq is the last one plus 1; drop it when
+        it is not newer; ask the log for what is missing otherwise.""",
         {
             "conversation_id": INTEGER,
             "seq": INTEGER,
@@ -33,9 +33,9 @@ TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "notice": (
-        "What concerns the person and is no entry of a log: `ready` (the connection is live; data: "
-        "{conversations: {id: last_seq}, epoch}), `conversation.added`, `conversation.removed`, `read`, "
-        "`user.updated`.",
+        """What concerns the person and is no entry of a log: `ready` (the connection is live; data:
+        {conversations: {id: last_seq}, epoch}), `conversation.added`, `conversation.removed`,
+        `read`, `user.updated`.""",
         {"type": STRING, "data": OBJECT},
     ),
     "typing": ("Somebody types.", {"conversation_id": INTEGER, "user_id": INTEGER}),
@@ -60,7 +60,7 @@ TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
         OUTCOME,
     ),
     "text": (
-        "Post a message; the ack comes when it is stored. The same client_id never makes a second message.",
+        "Post a message; acked when stored. The same client_id never makes a second one.",
         {"room": ROOM, "msg": STRING, "client_id": STRING},
         OUTCOME | {"properties": OUTCOME["properties"] | {"message": OBJECT}},  # type: ignore[operator]
     ),
@@ -100,7 +100,7 @@ def describe_events() -> dict[str, Any]:
         "info": {
             "title": "Parley realtime",
             "version": parley_version(),
-            "description": "Socket.IO, default namespace, `auth: {token}`: a ticket, an access token or an API token.",
+            "description": "Socket.IO. `auth: {token}`: a ticket, an access token or an API token.",
         },
         "defaultContentType": "application/json",
         "channels": {"socket": {"address": "/socket.io", "messages": messages}},
@@ -111,7 +111,7 @@ def describe_events() -> dict[str, Any]:
 def _message(name: str, summary: str, properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
-        "summary": summary,
+        "summary": " ".join(summary.split()),
         "payload": {"type": "object", "properties": properties},
     }
 

@@ -47,7 +47,9 @@ class Attendance:
         return {"ok": True, "conversation_id": place.id, "room": place.name}
 
     def take_leave(self, tab: Tab, data: Any) -> dict[str, Any]:
-        """The client leaves a room: this connection hears nothing more of it until it joins again."""
+        """The client leaves a room: this connection hears nothing more of it until it
+        joins again.
+        """
         room = _room_of(data)
         for id, name in tab.attending.items():
             if room in (str(id), name):

@@ -1,4 +1,6 @@
-"""From Redis to rooms: reads what arrived, drops who left, hands the rest to `fanout`, and notices what is missing."""
+"""From Redis to rooms: reads what arrived, drops who left, hands the rest to `fanout`, and notices
+what is missing.
+"""
 
 import logging
 import time
@@ -72,7 +74,9 @@ class Delivery:
         self._flush(batch)
 
     def resync(self, reason: str) -> None:
-        """Tell every local socket to ask the log; not all at once, since all will ask the same service."""
+        """Tell every local socket to ask the log; not all at once, since all will ask the same
+        service.
+        """
         metrics.RESYNCS.labels(reason).inc()
         self._driver.spawn(self._resync_slowly, Outgoing.of("resync", {"reason": reason}))
 
@@ -138,7 +142,8 @@ class Delivery:
         elif self._apply_notice(user_id, notice):
             self._send_notice(user_id, payload)
         else:
-            # Sent only once Redis has confirmed the new topic: the client then reads the log, and nothing is between.
+            # Sent only once Redis has confirmed the new topic: the client then reads the log, and
+            # nothing is between.
             self._delayed[user_id] = deque([(notice, payload)])
             self._driver.spawn(self._send_delayed, user_id)
 

@@ -1,4 +1,6 @@
-"""python-socketio and python-engineio, with the connections of `link` and without what they do per idle socket."""
+"""python-socketio and python-engineio, with the connections of `link` and without what they do per
+idle socket.
+"""
 
 import json
 import logging
@@ -64,11 +66,15 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
 
 class Server(socketio.Server):  # type: ignore[misc]
-    """A Socket.IO server that takes text packets only and keeps little of each connection's environment."""
+    """A Socket.IO server that takes text packets only and keeps little of each connection's
+    environment.
+    """
 
     eio: Engine
     answered_later: dict[str, LateHandler]
-    """By event: handlers that send the ack themselves, so that the socket's next event need not wait for it."""
+    """By event: handlers that send the ack themselves, so that the socket's next event need not
+    wait for it.
+    """
 
     def link_of(self, sid: str) -> Link | None:
         """The connection behind a Socket.IO session id."""
@@ -107,7 +113,9 @@ class BadPacket(ValueError):
 
 
 class PlainPacket(socketio.packet.Packet):  # type: ignore[misc]
-    """A Socket.IO packet without attachments: Parley has no use for them, and they can be made to pile up."""
+    """A Socket.IO packet without attachments: Parley has no use for them, and they can be made to
+    pile up.
+    """
 
     uses_binary_events = False
 
@@ -162,7 +170,9 @@ class Json:
 
 
 def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origins: Any) -> Server:
-    """Flask-SocketIO on `app`, with our connections in it. It names its server's class itself, hence the way in."""
+    """Flask-SocketIO on `app`, with our connections in it. It names its server's class itself,
+    hence the way in.
+    """
     extension = SocketIO(
         app,
         async_mode=settings.async_driver,

@@ -65,7 +65,7 @@ class Room:
         return len(self)
 
     def _write_all(self, data: bytes) -> list[Link]:
-        """The hot loop: per socket one call of a bound `send`, and nothing else as long as it takes everything.
+        """The hot loop: per socket one call of a bound `send`, and nothing else if it takes all.
 
         Returns the sockets that did not; what is left for them is kept, in order.
         """
@@ -89,7 +89,9 @@ class Room:
 
 
 class Rooms:
-    """All rooms of this process. `opened` and `closed` are told of the first in and the last out."""
+    """All rooms of this process. `opened` and `closed` are told of the first in and the
+    last out.
+    """
 
     def __init__(self, opened: Callable[[str], None], closed: Callable[[str], None]) -> None:
         self._rooms: dict[str, Room] = {}

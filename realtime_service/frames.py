@@ -30,7 +30,9 @@ def frame_of(packet: Packet) -> bytes:
 
 
 class Outgoing:
-    """One Socket.IO event on its way to many sockets: as a frame, and as a packet for long polling."""
+    """One Socket.IO event on its way to many sockets: as a frame, and as a packet for long
+    polling.
+    """
 
     __slots__ = ("_packet", "frame", "text")
 

@@ -66,7 +66,7 @@ class Gate:
 
 
 def allowed_origins(urls: Iterable[str], is_tutorial: bool) -> Any:
-    """Origins whose pages may connect, as python-engineio takes them: a list, or '*' in tutorial mode.
+    """Origins whose pages may connect, as python-engineio takes them; '*' in tutorial mode.
 
     `urls` are Parley's own addresses; one on loopback stands for all of loopback's names.
     """

@@ -1,14 +1,17 @@
 """One client's connection: Engine.IO over long polling or WebSocket, and the way out for its bytes.
 
-Bytes for a WebSocket are written at once, without waiting, by whoever has them. What the system does not take is
-kept in order and written by a task that lives only as long as something is kept. So a frame is never interleaved
-with another, a lone message never waits, and an idle socket has no task but the one that reads it.
+Bytes for a WebSocket are written at once, without waiting, by whoever has them. What the system
+does not take is kept in order and written by a task that lives only as long as something is kept.
+So a frame is never interleaved with another, a lone message never waits, and an idle socket has no
+task but the one that reads it.
 """
 
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
+from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any
 
 from engineio import exceptions, packet, payload, socket
@@ -118,7 +121,9 @@ class Link(socket.Socket):  # type: ignore[misc]
             self.engine.driver.spawn(self._write_kept)
 
     def cut(self) -> None:
-        """End the connection without a word; what is kept is dropped. The client resumes by the log."""
+        """End the connection without a word; what is kept is dropped. The client resumes by the
+        log.
+        """
         self._kept.clear()
         self._kept_bytes = 0
         if self._raw is None:
@@ -135,7 +140,9 @@ class Link(socket.Socket):  # type: ignore[misc]
             self.cut()
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the connection in order: handlers are told, then the client, unless it is gone (`abort`)."""
+        """End the connection in order: handlers are told, then the client, unless it is gone
+        (`abort`).
+        """
         if self.closed or self.closing:
             return
         self.closing = True
@@ -157,7 +164,9 @@ class Link(socket.Socket):  # type: ignore[misc]
                 self._shut()
 
     def poll(self) -> list[packet.Packet]:
-        """What waits for a long-polling client; the stock Python client takes 16 packets at a time."""
+        """What waits for a long-polling client; the stock Python client takes 16 packets
+        at a time.
+        """
         packets: list[Any] = []
         try:
             packets.append(
@@ -181,7 +190,9 @@ class Link(socket.Socket):  # type: ignore[misc]
             super().receive(pkt)
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
-        """Malformed packets end the connection with a 400; engineio would log a traceback for each."""
+        """Malformed packets end the connection with a 400; engineio would log a traceback
+        for each.
+        """
         try:
             super().handle_post_request(environ)
         except (ValueError, IndexError, KeyError) as error:
@@ -288,7 +299,9 @@ class Link(socket.Socket):  # type: ignore[misc]
             self.upgrading = False
 
     def _go_direct(self, green: Any) -> None:
-        """From here on bytes go straight to the socket, what waited first. Nothing in here lets others run."""
+        """From here on bytes go straight to the socket, what waited first. Nothing in here lets
+        others run.
+        """
         self._green = green
         self._raw = self.engine.driver.raw_socket(green)
         self.write = self._raw.send
@@ -322,10 +335,8 @@ class Link(socket.Socket):  # type: ignore[misc]
 
     def _shut(self) -> None:
         """Wake the reader, which closes all the rest."""
-        try:
-            self._raw.shutdown(2)
-        except OSError:
-            pass  # the peer was quicker
+        with suppress(OSError):  # the peer may have been quicker
+            self._raw.shutdown(SHUT_RDWR)
 
     def _tell_rooms(self) -> None:
         for room in self.rooms:

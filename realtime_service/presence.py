@@ -1,4 +1,6 @@
-"""Who is online: of this process at once, of all others from Redis, of a dead one until its key has expired."""
+"""Who is online: of this process at once, of all others from Redis, of a dead one until its key has
+expired.
+"""
 
 import logging
 import threading
@@ -21,7 +23,9 @@ from realtime_service.worker import Driver
 PROCESSES = "parley:presence"
 BEAT_SECONDS, DEAD_SECONDS = 5, 16
 GONE_SECONDS = 3
-"""A person whose last tab closed is offline only after this: most are back by then, on the next page."""
+"""A person whose last tab closed is offline only after this: most are back by then, on the next
+page.
+"""
 GATHER_SECONDS = 0.2
 log = logging.getLogger(__name__)
 
@@ -162,7 +166,9 @@ class Presence:
             self._seen.pop(process, None)
 
     def _note(self, user_id: int, conversations: frozenset[int]) -> None:
-        """Something about the person changed; sockets are told with what else changes within a moment."""
+        """Something about the person changed; sockets are told with what else changes within a
+        moment.
+        """
         sights = [table[user_id] for table in self._seen.values() if user_id in table]
         present = frozenset[int]().union(*(sight.conversations for sight in sights))
         for conversation_id in conversations | present:

@@ -1,4 +1,4 @@
-"""Who is a member where: questions that arrive while one is under way are asked together in the next one.
+"""Who is a member where: what is asked while a call is under way goes together in the next.
 
 A thousand people who come back at once cost a few calls, not thousands.
 """

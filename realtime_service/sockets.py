@@ -93,7 +93,9 @@ class Sockets:
         self._cut([tab for tab in self._tabs if tab.identity.sid == sid])
 
     def cut_user(self, user_id: int, issued_before: float | None = None) -> None:
-        """End a person's sockets, or those whose token was issued by that moment (seconds since the epoch)."""
+        """End a person's sockets, or those whose token was issued by that moment (seconds since the
+        epoch).
+        """
         self._cut(
             [
                 tab
@@ -103,7 +105,9 @@ class Sockets:
         )
 
     def say_goodbye(self) -> None:
-        """This process ends: close every connection; clients come back elsewhere, each after a pause of its own."""
+        """This process ends: close every connection; clients come back elsewhere, each after a
+        pause of its own.
+        """
         for link in list(self._server.eio.sockets.values()):
             link.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
 
@@ -136,14 +140,16 @@ class Sockets:
         return identity
 
     def _enter(self, tab: Tab) -> None:
-        """Bring a new tab into its rooms, however long messages_service takes, and tell it that it is live."""
+        """Bring a new tab into its rooms, however long messages_service takes, and tell it that it
+        is live.
+        """
         pause = FIRST_PAUSE
         while tab.link.is_open:
             try:
                 conversations = self._join_rooms(tab)
             except Problem as problem:
                 log.info("rooms of user %s are not known yet: %s", tab.user_id, problem.detail)
-                time.sleep(pause * random.uniform(0.7, 1.3))
+                time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             if tab.link.is_open:
@@ -177,7 +183,9 @@ class Sockets:
             self._rooms.leave(conversation_room(id), tab.link)
 
     def _tell_ready(self, tab: Tab, conversations: Conversations) -> None:
-        """`ready`: from here on every event comes; what the client lacks up to these seqs it asks of the log."""
+        """`ready`: from here on every event comes; what the client lacks up to these seqs it asks
+        of the log.
+        """
         last_seqs = {}
         for id, last_seq in conversations.last_seqs.items():
             room = self._rooms.get(conversation_room(id))
@@ -244,7 +252,9 @@ class Sockets:
         return handle
 
     def _cut(self, tabs: list[Tab]) -> None:
-        """Told as a refusal by the server, after which stock clients do not come back by themselves."""
+        """Told as a refusal by the server, after which stock clients do not come back by
+        themselves.
+        """
         for tab in tabs:
             metrics.REVOKED.inc()
             tab.link.send(Packet(MESSAGE, "1"))

@@ -1,7 +1,8 @@
-"""Redis in: one subscription of this process, proved to be alive, and brought back whatever happens to it.
+"""Redis in: one subscription of this process, proved to be alive, and brought back when it is not.
 
-A TCP connection can look healthy and deliver nothing, so a canary is published every few seconds and must come back.
-Whenever the subscription was lost, events may have been lost with it: `on_loss` is told once it stands again.
+A TCP connection can look healthy and deliver nothing, so a canary is published every few seconds
+and must come back. Whenever the subscription was lost, events may have been lost with it: `on_loss`
+is told once it stands again.
 """
 
 import logging
@@ -127,7 +128,9 @@ class Subscription:
         return True
 
     def _is_covered(self, topic: str) -> bool:
-        """Whether a pattern brings `topic` anyhow; subscribing to it as well would bring it twice."""
+        """Whether a pattern brings `topic` anyhow; subscribing to it as well would bring
+        it twice.
+        """
         return any(topic.startswith(pattern.removesuffix("*")) for pattern in self._patterns)
 
     def _run(self) -> None:
@@ -145,7 +148,7 @@ class Subscription:
             except Exception:
                 log.exception("unforeseen error in the Redis subscription")
                 self._lose("error")
-            time.sleep(pause * random.uniform(0.7, 1.3))
+            time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _connect(self) -> None:

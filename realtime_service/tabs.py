@@ -12,7 +12,9 @@ ONLINE, AWAY, OFFLINE = "online", "away", "offline"
 
 @dataclass(eq=False, slots=True)
 class Tab:
-    """One signed-in connection. `attending` maps the ids of attended conversations to their names."""
+    """One signed-in connection. `attending` maps the ids of attended conversations to
+    their names.
+    """
 
     sid: str
     link: Link

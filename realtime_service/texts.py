@@ -1,4 +1,4 @@
-"""Messages sent over sockets: those that arrive while one call is under way go together in the next one.
+"""Messages sent over sockets: what arrives while a call is under way goes together in the next.
 
 So under load many share one HTTP call and one transaction, and a lone message waits for nobody.
 """
@@ -34,7 +34,9 @@ class Text:
 
 
 class Texts:
-    """Collects messages and stores them together. Answers are `{ok, message}` or `{ok, problem}`."""
+    """Collects messages and stores them together. Answers are `{ok, message}` or `{ok,
+    problem}`.
+    """
 
     def __init__(self, driver: Driver, messages: MessagesService, rate: int) -> None:
         self._driver = driver
@@ -44,7 +46,9 @@ class Texts:
         self._is_storing = False
 
     def take(self, author: Identity, data: Any, answer: Answer) -> None:
-        """Store `data` (`{room, msg, client_id?}`) as a message of `author`; `answer` is called once."""
+        """Store `data` (`{room, msg, client_id?}`) as a message of `author`; `answer` is called
+        once.
+        """
         try:
             self._count(author)
             text = Text(_message_of(author, data), answer)

@@ -1,4 +1,6 @@
-"""Tutorial mode: a direct message is also an event named after its recipient, with a JSON string, to every socket."""
+"""Tutorial mode: a direct message is also an event named after its recipient, with a JSON string,
+to every socket.
+"""
 
 from typing import Any
 

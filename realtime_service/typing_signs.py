@@ -26,7 +26,9 @@ class TypingSigns:
         )
 
     def take(self, tab: Tab, conversation_id: Any) -> None:
-        """The client says that its person types; it must be a member, and not say so all the time."""
+        """The client says that its person types; it must be a member, and not say so all
+        the time.
+        """
         room = (
             self._rooms.get(conversation_room(conversation_id))
             if type(conversation_id) is int

@@ -1,4 +1,6 @@
-"""The inbound half of a WebSocket: handshake, frames, limits. No extension is offered, so nothing can be inflated."""
+"""The inbound half of a WebSocket: handshake, frames, limits. No extension is offered, so nothing
+can be inflated.
+"""
 
 import base64
 import hashlib

@@ -23,7 +23,10 @@ DEFAULT_DRIVER = "eventlet"
 ACCEPTS_AT_A_TIME = 64
 SPARE_FILES = 64
 """File descriptors kept for Redis, neighbours and logs when clients take all the others."""
-BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Retry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
 OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,9 @@ class Task(Protocol):
 
 
 class Driver(Protocol):
-    """What differs between eventlet and gevent. All else goes through the patched standard library."""
+    """What differs between eventlet and gevent. All else goes through the patched standard
+    library.
+    """
 
     def patch(self) -> None:
         """Make the standard library's sockets, locks and threads green."""
@@ -53,7 +58,9 @@ class Driver(Protocol):
 
 
 class Eventlet:
-    """eventlet gets bug fixes only and says so at import: known, and the reason why gevent is kept ready."""
+    """eventlet gets bug fixes only and says so at import: known, and the reason why gevent is kept
+    ready.
+    """
 
     def __init__(self) -> None:
         with warnings.catch_warnings():
@@ -83,7 +90,9 @@ class Eventlet:
 
 
 class Gevent:
-    """gevent patches before a fork as well as after it, but its hub must be made anew in the child."""
+    """gevent patches before a fork as well as after it, but its hub must be made anew in
+    the child.
+    """
 
     def __init__(self) -> None:
         self._gevent = importlib.import_module("gevent")
@@ -118,7 +127,9 @@ def load_driver(name: str) -> Driver:
 
 
 class Worker(AsyncWorker):  # type: ignore[misc]
-    """gunicorn's worker for sockets: a green thread for each connection, one process, no limit but open files."""
+    """gunicorn's worker for sockets: a green thread for each connection, one process, no limit but
+    open files.
+    """
 
     sockets: list[Any]
 
@@ -150,7 +161,9 @@ class Worker(AsyncWorker):  # type: ignore[misc]
         self._stop_gracefully()
 
     def handle_quit(self, sig: int, frame: Any) -> None:
-        """Stop at once. gunicorn's own would sleep, and a signal may arrive in the hub, which must not."""
+        """Stop at once. gunicorn's own would sleep, and a signal may arrive in the hub, which must
+        not.
+        """
         self.alive = False
         self._is_hurried = True
 
@@ -219,7 +232,9 @@ def _raise_file_limit() -> int:
 
 
 def _logged(function: Callable[..., Any], *args: Any) -> None:
-    """What a green thread runs: an error in it belongs in the log, not on a stack that nobody reads."""
+    """What a green thread runs: an error in it belongs in the log, not on a stack that nobody
+    reads.
+    """
     try:
         function(*args)
     except Exception:

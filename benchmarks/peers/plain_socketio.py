@@ -1,4 +1,6 @@
-"""The peer: python-socketio as it comes on eventlet, with a Redis listener that emits to the room."""
+"""The peer: python-socketio as it comes on eventlet, with a Redis listener that emits to
+the room.
+"""
 
 import eventlet
 

@@ -55,7 +55,9 @@ def test_a_burst_arrives_whole_and_in_order_on_every_transport(
 def test_a_slow_reader_gets_whole_frames_in_order(
     parley: Stack, alice: Person, bob: Person, url: str, make_room: Callable[..., int]
 ) -> None:
-    """Its buffers are tiny, so that nearly every write is a short one; pings must not fall between."""
+    """Its buffers are tiny, so that nearly every write is a short one; pings must not fall
+    between.
+    """
     room = make_room(f"slow {alice.nickname}", alice, bob)
     with RawSocket(url, receive_buffer=4096) as slow:
         slow.sign_in(bob.token)

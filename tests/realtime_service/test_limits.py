@@ -106,7 +106,7 @@ def test_nonsense_ends_only_its_own_connection(
 
 
 def test_bytes_that_are_no_frame_end_only_their_own_connection(url: str, bob: Person) -> None:
-    for junk in (b"\xff" * 100, b"\x81\x05hello", b"\x83\x80" + bytes(4), b"GET / HTTP/1.1\r\n\r\n"):
+    for junk in (b"\xff" * 100, b"\x81\x05hello", b"\x83\x80" + bytes(4), b"GET / HTTP/1.1\r\n"):
         with RawSocket(url) as raw:
             raw.send_bytes(junk)
             assert raw.is_closed()
@@ -122,7 +122,7 @@ def test_events_with_wrong_payloads_are_answered_not_obeyed(
     errors = parley.logs("realtime_service").count("Traceback")
     wrong = (
         None, 7, "x", [], {}, {"room": None}, {"room": {}}, {"room": -1, "msg": 5},
-        {"room": "x" * 5000, "msg": "m"}, {"room": 2**70, "msg": "m"}, {"room": "a\x00b", "msg": "m"},
+        {"room": "x" * 5000, "msg": "m"}, {"room": 2**70, "msg": "m"}, {"room": "\x00", "msg": "m"},
         {"conversation_id": "1"}, {"conversation_id": 2**70}, {"status": 5}, {"status": "dead"},
     )  # fmt: skip
     for data in wrong:

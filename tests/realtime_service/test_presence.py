@@ -1,4 +1,6 @@
-"""Online, away, offline and typing, right with several tabs, several processes, and after a crash."""
+"""Online, away, offline and typing, right with several tabs, several processes, and after
+a crash.
+"""
 
 import time
 from collections.abc import Callable

@@ -63,7 +63,9 @@ def test_the_ten_steps_of_the_rooms_demo(
     wait_until(lambda: metric(url, "rooms") <= rooms)
 
 
-def test_a_status_says_who_and_where(alice: Person, bob: Person, listen: Listen, lobby: tuple[str, int]) -> None:  # fmt: skip
+def test_a_status_says_who_and_where(
+    alice: Person, bob: Person, listen: Listen, lobby: tuple[str, int]
+) -> None:
     name, room_id = lobby
     first, second = listen(alice), listen(bob)
     first.call("join", {"room": room_id})

@@ -120,7 +120,9 @@ def test_without_the_canary_nobody_would_notice(
 def test_a_lost_publish_is_noticed_without_a_further_message(
     parley: Stack, bob: Person, listen: Listen
 ) -> None:
-    """messages_service tells how far each log has come; here it tells of an event that never came."""
+    """messages_service tells how far each log has come; here it tells of an event that
+    never came.
+    """
     ear = listen(bob)
     (conversation_id, seq), *_ = ear.wait_for_notice("ready")["conversations"].items()
     heads = json.dumps({conversation_id: seq + 1})
@@ -139,7 +141,8 @@ def test_poison_is_counted_and_the_next_event_is_heard(
     ear = listen(bob)
     conversation_id = next(iter(ear.wait_for_notice("ready")["conversations"]))
     topic = f"parley:conversation:{conversation_id}"
-    good = {"conversation_id": int(conversation_id), "seq": 1, "epoch": "e", "type": "t", "data": {}}
+    id = int(conversation_id)
+    good = {"conversation_id": id, "seq": 1, "epoch": "e", "type": "t", "data": {}}
     poisons = [
         b"", b"{", b"null", b"7", b"[]", b"{}", b"\xff\xfe", b'"text"', b"[" * 100_000, b"NaN",
         json.dumps(good | {"seq": "1"}), json.dumps(good | {"seq": -1}),
