@@ -17,7 +17,7 @@ OpenWindow = Callable[..., Window]
 
 @pytest.fixture
 def open_window(browser: "Browser", stack: Stack) -> Iterator[OpenWindow]:
-    """`open_window(alice)`: a browser of her own, logged in; what scripts complain of fails the test."""
+    """`open_window(alice)`: her own browser, logged in; what scripts complain of fails the test."""
     windows: list[Window] = []
 
     def open_(person: Person | None = None, **options: Any) -> Window:

@@ -1,4 +1,4 @@
-"""The network goes and comes back, tabs are reloaded, services are restarted: nothing is lost or doubled."""
+"""Networks go and come back, tabs reload, services restart: nothing is lost or doubled."""
 
 from collections import Counter
 

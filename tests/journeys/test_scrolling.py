@@ -1,12 +1,14 @@
 """Long histories: loaded as one scrolls, and one's place is kept."""
 
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.test_chatting import meet
+from tests.journeys.windows import Window
 from tests.support.cast import Person
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 OFFSET = "element => element.getBoundingClientRect().top"
 
@@ -30,6 +32,11 @@ def fill(stack: Stack, conversation_id: int, people: list[Person], count: int) -
     assert answer.ok, answer.text
 
 
+def wait_for_route(window: Window, held: list[Route]) -> None:
+    """The page has asked; Playwright tells of it only while it is at work itself."""
+    wait_until(lambda: window.page.evaluate("1") and held, what="a page asks for older messages")
+
+
 def test_history_loads_while_scrolling_up_without_a_jump(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
@@ -37,15 +44,20 @@ def test_history_loads_while_scrolling_up_without_a_jump(
     fill(stack, conversation_id, [alice, bob], 130)
     window = open_window(bob)
     window.open(conversation_id)
-    expect(window.page.locator(".message")).to_have_count(50)
     expect(window.messages("Line 129")).to_be_in_viewport()
     log = window.page.get_by_role("log")
-    log.evaluate("log => log.scrollTop = -log.scrollHeight + log.clientHeight + 1000")
-    anchor = window.page.locator(".message", has_text="Line 95")
-    before = anchor.evaluate(OFFSET)
-    log.evaluate("log => log.dispatchEvent(new Event('scroll'))")
-    expect(window.page.locator(".message")).to_have_count(100)
-    assert abs(anchor.evaluate(OFFSET) - before) < 2
+    held: list[Route] = []
+    window.page.route("**/messages?before=*", held.append)
+    log.evaluate("log => log.scrollTop = -log.scrollHeight + log.clientHeight + 300")
+    wait_for_route(window, held)
+    shown = window.page.locator(".message").count()
+    anchor = window.page.locator(".message").nth(15)
+    text, before = anchor.inner_text(), anchor.evaluate(OFFSET)
+    held.pop().continue_()
+    window.page.unroute("**/messages?before=*")
+    expect(window.page.locator(".message")).not_to_have_count(shown)
+    moved = window.page.locator(".message").filter(has_text=text.splitlines()[-1]).first
+    assert abs(moved.evaluate(OFFSET) - before) < 2
     log.evaluate("log => log.scrollTop = -log.scrollHeight")
     expect(window.page.locator(".message")).to_have_count(131)
     expect(window.page.locator(".beginning")).to_be_attached()

@@ -6,14 +6,14 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 
 from tests.support.cast import Person
 
-# What a browser says when the network is cut is the point of some journeys, and no fault.
-EXPECTED = ("net::ERR_", "WebSocket connection to", "the server responded with a status of 50")
+# What a browser says when the network is cut is the point of some journeys, no fault.
+EXPECTED = ("net::ERR_", "WebSocket connection to", "responded with a status of 50")
 PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
 
 
 class Window:
-    """One browser profile with one tab; `complaints` are errors of scripts and breaches of the CSP."""
+    """A browser profile; `complaints` are errors of scripts and breaches of the CSP."""
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url

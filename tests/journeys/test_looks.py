@@ -1,0 +1,156 @@
+"""What every page owes its reader: access, calm, light and dark, small screens, no foreign code."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.test_chatting import meet
+from tests.journeys.windows import Window
+from tests.support.cast import Person
+
+STATIC = Path(__file__).parents[2] / "gateway_frontend" / "static"
+PUBLIC_PAGES = ("/login", "/signup", "/nothing-here")
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHIFTS = """() => new Promise((resolve) => {
+  let total = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(total), 300);
+})"""
+
+
+def furnish(alice: Person, bob: Person) -> list[str]:
+    """Pages with something of everything on them."""
+    conversation_id = meet(alice, bob)
+    bob.send(f"@{alice.nickname} look: `code`, **bold**, [a link](https://example.com)", to=alice)
+    bob.send(
+        "```python\nfor line in log:\n    print(line)\n```\n\n> quoted\n\n- one\n- two", to=alice
+    )
+    bob.send("| a | b |\n|---|---|\n| 1 | 2 |", to=alice)
+    edited = alice.send("Frist", to=bob)
+    alice.api.patch(f"/api/messages/{edited['id']}", json={"content": "First"})
+    deleted = alice.send("Oops", to=bob)
+    alice.api.delete(f"/api/messages/{deleted['id']}")
+    room = alice.api.post(
+        "/api/conversations",
+        json={"kind": "room", "name": f"room of {alice.nickname}", "topic": "Everything"},
+    ).json()
+    return [
+        "/app",
+        f"/app/c/{conversation_id}",
+        f"/app/c/{room['id']}",
+        f"/app/c/{room['id']}/members",
+        "/app/find",
+        "/app/rooms",
+        "/settings",
+        "/front/users",
+        f"/front/messages/{alice.id}",
+        "/app/c/999999",
+    ]
+
+
+def check_access(window: Window, path: str) -> None:
+    window.page.goto(path)
+    window.page.wait_for_load_state("networkidle")
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    results = Axe().run(window.page, options=options)
+    assert results.violations_count == 0, f"{path}\n{results.generate_report()}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_on_any_page(
+    open_window: OpenWindow, alice: Person, bob: Person, scheme: str, screen: dict[str, object]
+) -> None:
+    # axe itself comes as an inline script, which the policy of our pages forbids.
+    window = open_window(color_scheme=scheme, bypass_csp=True, **screen)
+    for path in PUBLIC_PAGES:
+        check_access(window, path)
+    pages = furnish(alice, bob)
+    window.log_in(alice)
+    for path in pages:
+        check_access(window, path)
+    window.complaints.clear()  # the pages that are not there
+
+
+def test_no_page_breaks_its_own_content_security_policy(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    for path in [*furnish(alice, bob)[:-1], "/docs"]:
+        answer = window.page.goto(path)
+        assert answer is not None
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        window.page.wait_for_load_state("networkidle")
+    assert window.complaints == []
+
+
+def test_nothing_is_loaded_from_elsewhere(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    hosts = set()
+    window.page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
+    for path in [*furnish(alice, bob)[:-1], "/docs"]:
+        window.page.goto(path)
+        window.page.wait_for_load_state("networkidle")
+    assert hosts == {"127.0.0.1"}
+
+
+def test_the_layout_does_not_shift_while_pages_become_live(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    for path in furnish(alice, bob)[:-1]:
+        window.page.goto(path)
+        window.page.wait_for_load_state("networkidle")
+        assert window.page.evaluate(SHIFTS) < 0.02, path
+
+
+def test_a_phone_shows_one_pane_at_a_time(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    meet(alice, bob)
+    window = open_window(bob, **PHONE)
+    listed = window.page.get_by_role("navigation")
+    expect(listed).to_be_visible()
+    expect(window.page.get_by_role("log")).to_have_count(0)
+    window.page.get_by_role("link", name="Alice").tap()
+    expect(window.messages("Hello Bob")).to_be_visible()
+    expect(listed).to_be_hidden()
+    width = window.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    window.page.get_by_label("Message Alice").fill("From the tram")
+    window.page.get_by_role("button", name="Send").tap()
+    expect(window.messages("From the tram")).to_be_visible()
+    window.page.get_by_role("link", name="Back to the list").tap()
+    expect(listed).to_be_visible()
+    window.page.go_back()
+    expect(window.messages("From the tram")).to_be_visible()
+
+
+def test_the_focus_is_always_seen(open_window: OpenWindow, alice: Person, bob: Person) -> None:
+    window = open_window(alice)
+    window.page.goto(furnish(alice, bob)[1])
+    window.wait_until_live()
+    seen = """() => {
+      const style = getComputedStyle(document.activeElement);
+      const box = document.activeElement.closest(".box");
+      const ring = box ? getComputedStyle(box).boxShadow : "none";
+      const isBody = document.activeElement === document.body;
+      return style.outlineStyle !== "none" || ring !== "none" || isBody;
+    }"""
+    for _ in range(25):
+        window.page.keyboard.press("Tab")
+        assert window.page.evaluate(seen), window.page.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_scripts_stay_small() -> None:
+    scripts = [*(STATIC / "js").glob("*.js"), *(STATIC / "vendor").glob("*.js")]
+    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < 150_000
