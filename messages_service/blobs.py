@@ -76,8 +76,9 @@ class ArrivingBlob:
             return
         with core_transaction(self._engine) as running:
             drop = update(blobs).where(blobs.c.id == self.id, blobs.c.state == ARRIVING)
-            running.connection.execute(drop.values(state=DROPPED))
-        remove_dropped(self._engine, self.id)
+            is_dropped = running.connection.execute(drop.values(state=DROPPED)).rowcount == 1
+        if is_dropped:
+            remove_dropped(self._engine, self.id)
 
     def _store(self, piece: bytes) -> None:
         with core_transaction(self._engine) as running:
@@ -156,7 +157,8 @@ def remove_dropped(engine: Engine, blob_id: int) -> None:
     """Remove a dropped blob, a few pieces per transaction; several may try at once."""
     some = (
         select(blob_pieces.c.number)
-        .where(blob_pieces.c.blob_id == blob_id)
+        .join(blobs)
+        .where(blob_pieces.c.blob_id == blob_id, blobs.c.state == DROPPED)
         .order_by(blob_pieces.c.number)
         .limit(REMOVED_AT_ONCE)
     )

@@ -1,5 +1,6 @@
 """Conditional and partial downloads (RFC 9110, sections 13 and 14), one range at a time."""
 
+import re
 from dataclasses import dataclass
 
 from flask import Request
@@ -39,15 +40,20 @@ def asked_span(request: Request, etag: str, size: int) -> Span:
     RequestedRangeNotSatisfiable where there is nothing.
     """
     whole = Span(0, size, size)
-    asked = request.range
-    if request.method == "HEAD" or asked is None:
+    asked = _ONE_RANGE.fullmatch(request.headers.get("Range", ""))
+    condition = request.headers.get("If-Range", f'"{etag}"').strip()
+    if request.method == "HEAD" or asked is None or condition != f'"{etag}"':
         return whole
-    if asked.units != "bytes" or len(asked.ranges) != 1:
+    first, last = asked.groups()
+    if not first:
+        start, stop = max(0, size - int(last or 0)), size
+    else:
+        start, stop = int(first), min(size, int(last) + 1 if last else size)
+    if first and last and int(last) < int(first):
         return whole
-    condition = request.headers.get("If-Range")
-    if condition is not None and condition.strip() != f'"{etag}"':
-        return whole
-    found = asked.range_for_length(size)
-    if found is None:
+    if start >= stop:
         raise RequestedRangeNotSatisfiable(length=size)
-    return Span(found[0], found[1], size)
+    return Span(start, stop, size)
+
+
+_ONE_RANGE = re.compile(r"bytes=(?!-$)([0-9]{0,18})-([0-9]{0,18})", re.ASCII)

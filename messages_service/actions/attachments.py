@@ -61,6 +61,7 @@ def change_alt(parts: Parts, caller: Caller, attachment_id: int, alt: str | None
 def remove_unsent(parts: Parts, caller: Caller, attachment_id: int) -> None:
     """Take a file back before it is sent."""
     row = visible_attachment(parts, caller, attachment_id)
+    parts.db.session.rollback()
     _require_unsent(row)
     if not _remove(parts, row.id, row.blob_id):
         raise errors.attachment_sent()

@@ -33,16 +33,17 @@ TRIES = 5
 log = logging.getLogger(__name__)
 
 
-def upload(
-    parts: Parts,
-    files: Files,
-    caller: Caller,
-    stream: IO[bytes],
-    boundary: bytes,
-    length: int | None,
-) -> Json:
-    """Store the file of a form as it comes; `length` is the whole form's, where it is known."""
-    _refuse_early(parts, files, caller, max(0, (length or 0) - FORM_BYTES))
+def expect_upload(parts: Parts, files: Files, caller: Caller, length: int | None) -> None:
+    """Refuse what can be refused before it comes; `length` is the whole form's, if it is known."""
+    least = (length or 0) - FORM_BYTES
+    if least > files.max_bytes:
+        raise file_too_large(files.max_bytes)
+    _refuse_beyond_quota(parts.db.session.connection(), files, caller, max(1, least))
+
+
+def upload(parts: Parts, files: Files, caller: Caller, stream: IO[bytes], boundary: bytes) -> Json:
+    """Store the file of a form as it comes."""
+    parts.db.session.rollback()  # no snapshot is held meanwhile
     with _arriving(parts) as arriving:
         form = read_form(stream, boundary, arriving.write, files.max_bytes)
         alt = clean_alt(form.fields.get("alt"))
@@ -53,14 +54,6 @@ def upload(
 
 class _Changed(Exception):
     """Equal content was stored, or removed, in between."""
-
-
-def _refuse_early(parts: Parts, files: Files, caller: Caller, least: int) -> None:
-    """What can be known before the file comes; `least` is what it has at least."""
-    if least > files.max_bytes:
-        raise file_too_large(files.max_bytes)
-    _refuse_beyond_quota(parts.db.session.connection(), files, caller, max(1, least))
-    parts.db.session.rollback()  # no snapshot is held while the file comes
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from messages_service.actions.attachments import change_alt, remove_unsent
-from messages_service.actions.uploads import upload
+from messages_service.actions.uploads import expect_upload, upload
 from messages_service.blobs import read_blob
 from messages_service.content_types import is_shown_inline
 from messages_service.file_names import content_disposition
@@ -74,13 +74,13 @@ def create() -> Response:
 
     Then name its id in the `attachments` of a message. A file that is not sent within a week is
     removed."""
-    files, caller = current_files(), current_caller()
+    parts, files, caller = current_parts(), current_files(), current_caller()
     boundary = boundary_of(request.content_type)
     request.max_content_length = files.max_bytes + 2 * FORM_BYTES
     limit_silence(request.environ)
     with files.gate.passed(caller.user_id):
-        length = request.content_length
-        made = upload(current_parts(), files, caller, request.stream, boundary, length)
+        expect_upload(parts, files, caller, request.content_length)
+        made = upload(parts, files, caller, request.stream, boundary)
     response = answer(made, 201)
     response.headers["Location"] = made["url"]
     return response
