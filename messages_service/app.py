@@ -1,14 +1,12 @@
 """Assembles messages_service; decides nothing."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask
 from flask_migrate import Migrate
-from flask_openapi3 import OpenAPI
+from flask_openapi3.openapi import OpenAPI
 
 from messages_service.actions.attachments import sweep
 from messages_service.actions.polls import close_due_polls
@@ -18,6 +16,7 @@ from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.models import db
 from messages_service.parts import EXTENSION, DirectIds, Parts, SendLimiter
+from messages_service.people_feed import PeopleFeed
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
 from messages_service.routes import (
@@ -32,14 +31,12 @@ from messages_service.settings import MessagesSettings, parse_rate
 from messages_service.uploads import UploadGate
 from servicekit.app import create_service, in_background
 from servicekit.db import init_db, transaction
-from servicekit.feed import Feed, revocation_handlers
 from servicekit.http import ServiceClient
 from servicekit.identity import TokenVerifier, install_identity
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0
 SWEEP_SECONDS = 60.0
-PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
 
 
 def create_app(settings: MessagesSettings) -> OpenAPI:
@@ -79,38 +76,9 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     )
     janitor = Janitor(app, chores)
     in_background(app, janitor.start, janitor.stop)
-    _follow_people(app, users, profiles, verifier)
+    people = PeopleFeed(app, users, profiles, verifier)
+    in_background(app, people.start, people.stop)
     return app
-
-
-def _follow_people(
-    app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier
-) -> None:
-    """One feed from now on for revocations; one from where this database is for people."""
-
-    def in_app(work: Callable[[Any], None]) -> Callable[[Any], None]:
-        def run(value: Any) -> None:
-            with app.app_context():
-                work(value)
-
-        return run
-
-    revocations = Feed(users, revocation_handlers(verifier.revocations))
-    in_background(app, revocations.start, revocations.stop)
-    store = in_app(profiles.store)
-
-    def start() -> None:
-        with app.app_context():
-            position = profiles.feed_position()
-        people = Feed(
-            users,
-            dict.fromkeys(PERSON_CHANGED, store),
-            after=position,
-            saved=in_app(profiles.save_feed_position),
-        )
-        people.start()
-
-    in_background(app, start)
 
 
 def _add_commands(app: Flask) -> None:

@@ -32,7 +32,7 @@ EPOCH_KEY = "epoch"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A conversation whose row this transaction holds; `seq` is the first of those that it may fill."""
+    """A conversation whose row this transaction holds; `seq` is the first that it may fill."""
 
     id: int
     seq: int
@@ -65,7 +65,7 @@ def append(
 ) -> bytes:
     """Add one event to a conversation; returns its data as JSON.
 
-    `change` makes the change of state while the conversation's row is held, and returns the event's data.
+    `change` changes the state while the conversation's row is held, and returns the event's data.
     Whatever it raises undoes everything, the seq included.
     """
 
@@ -87,7 +87,7 @@ def append_many(
     *,
     are_messages: bool = False,
 ) -> list[Entry]:
-    """Add `counts` events to each conversation in one go: seqs, state, events and outbox in one transaction.
+    """Add `counts` events to each conversation: seqs, state, events and outbox in one transaction.
 
     Rows are locked in the order of ids, so that two transactions never wait for each other.
     """

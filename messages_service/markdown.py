@@ -20,9 +20,10 @@ MAX_HIGHLIGHTED = 5_000
 
 LINK_SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "noopener noreferrer nofollow"
-TAGS = set(
-    "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul".split()
-)
+TAGS = {
+    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
+    "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
@@ -30,7 +31,8 @@ ATTRIBUTES = {
     "span": {"class", "data-user-id"},
 }
 PLAIN = regex.compile(
-    r"[\p{L}\p{M}\p{So}\"'(?!,;$%…–—‘’“”„€¿¡](?:[\p{L}\p{M}\p{N}\p{So} \"'()?!,;$%…–—‘’“”„€¿¡]|\.(?=\s|$)|:(?=\s|$))*"
+    r"[\p{L}\p{M}\p{So}\"'(?!,;$%…–—‘’“”„€¿¡]"
+    r"(?:[\p{L}\p{M}\p{N}\p{So} \"'()?!,;$%…–—‘’“”„€¿¡]|[.:](?=\s|$))*"
 )
 """Text in which no rule below finds anything to do."""
 MENTION = regex.compile(r"(?<![\p{L}\p{M}\p{N}_.@/-])@([\p{L}\p{M}\p{Nd}._-]{1,32})")

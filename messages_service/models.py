@@ -183,6 +183,6 @@ def can_moderate(role: str) -> bool:
 
 
 def heir(members: Iterable[tuple[int, str]]) -> int | None:
-    """Who owns a room after its last owner left: of (user_id, role) by age, the first of the highest role."""
+    """The owner after the last one left: of (user_id, role) by age the first of highest rank."""
     ranked = sorted(members, key=lambda member: -RANKS[member[1]])
     return ranked[0][0] if ranked else None

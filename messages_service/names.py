@@ -2,7 +2,8 @@
 
 import unicodedata
 
-# Letters of other scripts (and digits) that are drawn like Latin ones: after Unicode's confusables, the common part.
+# Letters of other scripts and digits that are drawn like Latin ones: what is common of Unicode's
+# confusables (UTS 39).
 _LOOK_ALIKES = {
     "a": "аɑαａ",
     "b": "ЬƄ",
@@ -64,12 +65,12 @@ def name_key(name: str) -> str:
 
 
 def look_key(name: str) -> str:
-    """Equal for names that look the same at a glance: `general` and `gеnerаl` with Cyrillic letters."""
+    """Equal for names that look the same: `general` and `gеnerаl` with Cyrillic letters."""
     return _folded(_visible(name).translate(_TO_LATIN))
 
 
 def is_invisible(char: str) -> bool:
-    """Zero-width and other format characters, fillers and variation selectors: nothing that a reader sees."""
+    """Format characters, fillers, variation selectors: nothing that a reader sees."""
     return unicodedata.category(char) in ("Cf", "Cn", "Co", "Cs") or char in _FILLERS
 
 

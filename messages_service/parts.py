@@ -24,7 +24,7 @@ REMEMBERED_CONVERSATIONS = 50_000
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks. In tutorial mode nobody need say who they are: then `user_id` is None, and everything is open."""
+    """Who asks. In tutorial mode it may be anybody: `user_id` is None, and everything is open."""
 
     user_id: int | None
     role: str = "member"
@@ -41,8 +41,8 @@ class Caller:
 class SendLimiter:
     """How many messages a person may send in a moving window.
 
-    Counted in this process, so that no message waits for Redis; `limits` is used for how rates are written
-    alone, because its storage in memory starts a thread for every few requests.
+    Counted in this process, so that no message waits for Redis. Of `limits` only the way of writing
+    rates is used: its storage in memory starts a thread for every few requests.
     """
 
     def __init__(self, rate: RateLimitItem) -> None:
@@ -67,7 +67,7 @@ class SendLimiter:
 
 
 class DirectIds:
-    """Ids of committed direct conversations by their key: they are never deleted, nor their two changed."""
+    """Ids of direct conversations by key; these are never deleted, nor are their two changed."""
 
     def __init__(self) -> None:
         self._known: LRUCache[str, int] = LRUCache(REMEMBERED_CONVERSATIONS)

@@ -61,7 +61,7 @@ def message(
 
 
 def reactions_of(rows: Rows) -> dict[int, list[Json]]:
-    """Reactions by message, each emoji once with those who gave it, in the order of the first of each."""
+    """Reactions by message, each emoji once with those who gave it, in the order of the first."""
     found: dict[int, dict[str, Json]] = {}
     for row in rows:
         by_emoji = found.setdefault(row.message_id, {})

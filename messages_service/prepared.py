@@ -1,4 +1,4 @@
-"""Core statements compiled once and handed to the driver: what sending a message costs is mostly these."""
+"""Core statements, compiled once and handed to the driver, for where each microsecond counts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -57,7 +57,7 @@ class _Compiled:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.text = compiled.string
-        processors = compiled._bind_processors
+        processors: Mapping[str, Any] = compiled._bind_processors
         names = compiled.positiontup if compiled.positional else list(compiled.binds)
         self._is_positional = compiled.positional
         self._fields = [

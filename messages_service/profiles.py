@@ -1,4 +1,4 @@
-"""The local copy of people: fed by users_service, so that reading and writing go on while it is away."""
+"""The local copy of people: reading and writing go on while users_service is away."""
 
 import threading
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Profiles:
         self._lock = threading.Lock()
 
     def find(self, user_id: int) -> Profile | None:
-        """The person, or None; asks users_service when nothing is known here. Not inside of a transaction."""
+        """The person; asks users_service about unknown ones, so not inside of a transaction."""
         with self._lock:
             known = self._cache.get(user_id)
         if known is not None:

@@ -32,7 +32,7 @@ def user_topic(user_id: int) -> str:
 
 
 class Publisher:
-    """Puts what is to be published into the transaction's outbox, and wakes the relay after the commit."""
+    """Puts announcements into the transaction's outbox, and wakes the relay after the commit."""
 
     def __init__(self, engine: Engine, redis_url: str) -> None:
         self.relay = Relay(engine, outbox, redis_url)
@@ -50,7 +50,7 @@ class Publisher:
 
 
 class Heads:
-    """Says every few seconds how far the lately active conversations are, so that a lost event is missed."""
+    """Says every few seconds how far active conversations are, so that a lost event is missed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

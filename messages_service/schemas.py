@@ -127,7 +127,7 @@ class EditedMessage(Body):
 
 
 class NewConversation(Body):
-    """A room has a name and a visibility; a group has members; a direct conversation has one other."""
+    """A room has name and visibility; a group has members; a direct conversation one other."""
 
     kind: Literal["room", "group", "direct"]
     name: RoomName | None = None

@@ -58,7 +58,7 @@ def create_conversation(parts: Parts, caller: Caller, wanted: NewConversation) -
 def change_conversation(
     parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]
 ) -> None:
-    """Rename, set the topic, open or close, archive or bring back; what is so already is no event."""
+    """Rename, set the topic, open, close, archive, bring back; what is so already is no event."""
     role, row = role_here(parts, caller, conversation_id)
     if row.kind == DIRECT:
         raise errors.fixed_conversation()
@@ -95,7 +95,7 @@ def change_conversation(
 
 
 def _values(before: Any, wanted: dict[str, Any], head: Head) -> dict[str, Any]:
-    values = {
+    values: dict[str, Any] = {
         name: wanted[name]
         for name in ("name", "topic", "visibility")
         if name in wanted and wanted[name] != getattr(before, name)

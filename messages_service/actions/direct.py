@@ -14,7 +14,7 @@ from servicekit.times import utcnow
 
 
 def direct_conversation(parts: Parts, running: Transaction, one: Profile, other: Profile) -> int:
-    """The conversation of the two (or of one with themselves); two that make it at once get the same."""
+    """The conversation of the two, or of one alone; who makes it at the same time gets the same."""
     key = direct_key(one.id, other.id)
     found = find_direct(running.connection, key)
     if found is not None:

@@ -76,7 +76,7 @@ def add_member(parts: Parts, caller: Caller, conversation_id: int, user_id: int)
 
 
 def remove_member(parts: Parts, caller: Caller, conversation_id: int, user_id: int) -> None:
-    """Leave, or remove somebody of a lower role. If no owner is left, the next in rank becomes one."""
+    """Leave, or remove somebody of a lower role. The last owner is followed by the next in rank."""
     role, row = role_here(parts, caller, conversation_id)
     if row.kind == DIRECT:
         raise errors.fixed_conversation()
@@ -142,7 +142,7 @@ def no_such_person() -> NotFound:
 
 
 def _check_entrance(connection: Connection, caller: Caller, head: Head, user_id: int) -> None:
-    """Again, now that the conversation's row is held: who brings somebody in must still be a member."""
+    """Again, while the conversation's row is held: who invites must still be a member."""
     if user_id == caller.user_id:
         if head.visibility != PUBLIC:
             raise errors.no_such_conversation()

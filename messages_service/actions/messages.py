@@ -51,7 +51,7 @@ def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) ->
 
 
 def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
-    """Take the text away, everywhere: from the message, its earlier versions and the log. A mark stays."""
+    """Take the text out of the message, its earlier versions and the log. A mark stays."""
     message = readable_message(parts, caller, message_id)
     may_moderate = message.role is not None and (can_moderate(message.role) or caller.is_admin)
     if not (caller.is_anyone or message.author_id == caller.user_id or may_moderate):

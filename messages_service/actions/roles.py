@@ -10,7 +10,7 @@ from messages_service.queries.access import readable_conversation
 
 
 def role_here(parts: Parts, caller: Caller, conversation_id: int) -> tuple[str, Row[Any]]:
-    """The caller's role (an admin who is a member acts as owner) and the conversation; members only."""
+    """The caller's role (an admin among the members acts as owner), and the conversation."""
     row = readable_conversation(parts, caller, conversation_id)
     if caller.is_admin and row.kind != DIRECT:
         return OWNER, row

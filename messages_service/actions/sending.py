@@ -109,7 +109,7 @@ def _store_all(
 ) -> dict[int, _Ready]:
     """Store what can be stored; returns what had been sent before.
 
-    A refusal undoes the transaction, so that no seq is lost, and the rest is tried again without the refused one.
+    A refusal undoes the transaction, so that no seq is lost; the rest is tried again without it.
     """
     left, repeated = dict(ready), {}
     while left:
@@ -191,7 +191,7 @@ def _check_places(
 
 
 def _refuse_archived(places: dict[int, int], heads: dict[int, Head]) -> None:
-    # After the insertion, so that what was sent before its conversation was archived is still known as sent.
+    # After the insertion: what was sent before the archiving and is sent again gets its answer.
     for index, conversation_id in places.items():
         if heads[conversation_id].is_archived:
             raise _Refused(index, errors.archived_conversation())
@@ -243,7 +243,7 @@ def _other(head: Head, user_id: int) -> int | None:
 
 
 def _insert(connection: Connection, rows: dict[int, dict[str, Any]]) -> None:
-    """Adds its id to each row; raises _Refused for one whose author has used its client_id before."""
+    """Adds its id to each row; raises _Refused where the author has used the client_id before."""
     for index, row in rows.items():
         made = _insert_message.rows(connection, row)
         if not made:
@@ -284,6 +284,7 @@ def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem:
         )
         .where(messages.c.author_id == item.author.id, messages.c.client_id == item.draft.client_id)
     )
+    parts.db.session.rollback()  # what it has read may be from before the first sending
     data, deleted_at = parts.db.session.execute(query).one()
     if deleted_at is None and not _is_same(item.draft, orjson.loads(data)):
         return errors.other_message_with_client_id()
@@ -316,8 +317,9 @@ def _insert_once(insert: Any) -> Insert:
 
 
 _WRITTEN = (
-    "conversation_id seq author_id recipient_id client_id content html reply_to created_at".split()
-)
+    "conversation_id", "seq", "author_id", "recipient_id", "client_id", "content", "html",
+    "reply_to", "created_at",
+)  # fmt: skip
 _insert_message = Prepared(
     sqlite=_insert_once(sqlite.insert), postgresql=_insert_once(postgresql.insert)
 )

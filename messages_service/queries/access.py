@@ -1,4 +1,4 @@
-"""Who may see what: a conversation that one may not know of is answered like one that does not exist."""
+"""Who may see what; what one may not know of is answered like what does not exist."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from messages_service.parts import Caller, Parts
 
 
 def visible_conversation(parts: Parts, caller: Caller, conversation_id: int) -> Row[Any]:
-    """The conversation with the caller's `role` and `read_seq` in it (None: a public room not joined)."""
+    """The conversation with the caller's `role` and `read_seq` (None: a public room not joined)."""
     mine = and_(
         memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == caller.user_id
     )
@@ -34,7 +34,7 @@ def readable_conversation(parts: Parts, caller: Caller, conversation_id: int) ->
 
 
 def readable_message(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
-    """A message of a conversation that the caller is in; as `conversation` columns: kind, archived_at, role."""
+    """A message of the caller's conversations, with `kind`, `archived_at` and their `role`."""
     mine = and_(
         memberships.c.conversation_id == messages.c.conversation_id,
         memberships.c.user_id == caller.user_id,

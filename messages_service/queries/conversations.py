@@ -9,7 +9,7 @@ from messages_service import payloads
 from messages_service.errors import no_such_conversation, not_a_member
 from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages
 from messages_service.names import name_key
-from messages_service.parts import Caller, Parts
+from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.queries.messages import latest_by_conversation
 from servicekit.schemas import MAX_ID
@@ -184,9 +184,10 @@ def _comes_after(conversation_id: int) -> Any:
 
 
 def _members(parts: Parts, rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    """Members by conversation; of a big room the first ones only, each read by a range of the primary key."""
+    """Members by conversation; of a big room only the first, by a range of the primary key."""
     all_of = select(memberships)
-    small, big = [], []
+    small: list[int] = []
+    big: list[int] = []
     for row in rows:
         (small if row.member_count <= SHOWN_MEMBERS else big).append(row.id)
     queries = []

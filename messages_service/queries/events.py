@@ -90,7 +90,7 @@ def _heads(parts: Parts, user_id: int, ids: list[int]) -> dict[int, int]:
 def _shares(
     heads: dict[int, int], cursors: dict[int, int], limit: int
 ) -> dict[int, tuple[int, int]]:
-    """Ranges of seqs to read, `limit` in all. Seqs have no holes, so a range's length is its number of events."""
+    """Ranges of seqs, `limit` in all: as seqs have no holes, a range's length is its events."""
     shares = {}
     behind = {i: last_seq for i, last_seq in heads.items() if cursors[i] < last_seq}
     for left, conversation_id in zip(range(len(behind), 0, -1), behind, strict=True):

@@ -1,4 +1,4 @@
-"""Pages of messages, always oldest first, each with its people and reactions in two further queries."""
+"""Pages of messages, oldest first, their people and reactions in a query each, not one apiece."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

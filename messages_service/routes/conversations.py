@@ -1,7 +1,8 @@
 """`/api/conversations`: the list, one, its messages, its log, its read marker; and `/api/sync`."""
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 
 from messages_service.actions.conversations import change_conversation, create_conversation
 from messages_service.actions.reading import mark_read
@@ -43,9 +44,11 @@ blueprint = APIBlueprint(
     "/conversations", summary="My conversations, or rooms to join", responses={200: Conversations}
 )
 def list_mine(query: ConversationsQuery) -> Response:
-    """Mine, latest activity first (`before` is the id of the last one seen). With `browse=1` the public rooms,
-    joined or not, by id (`after`), whose name contains `q`."""
-    caller, user_id = current_person()
+    """Mine, latest activity first; `before` is the id of the last one seen.
+
+    With `browse=1` the public rooms whose name contains `q`, joined or not, by id (`after`).
+    """
+    _, user_id = current_person()
     parts = current_parts()
     if query.browse:
         found, more = browse_rooms(
@@ -91,7 +94,7 @@ def show(path: ConversationPath) -> Response:
     responses={200: Conversation},
 )
 def change(path: ConversationPath, body: ChangedConversation) -> Response:
-    """Members set the topic, moderators the name; the owner archives and opens or closes the room."""
+    """Members set the topic, moderators the name; the owner archives, opens and closes the room."""
     parts = current_parts()
     caller, user_id = current_person()
     change_conversation(parts, caller, path.conversation_id, body.model_dump(exclude_unset=True))

@@ -1,7 +1,8 @@
 """`/internal`: for Parley's own services, which show the service secret."""
 
+import orjson
 from flask import Response
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import ValidationError
 
 from messages_service.actions.sending import Draft, Sent, post_messages
@@ -20,8 +21,6 @@ from messages_service.schemas import (
 )
 from servicekit.errors import Invalid, Problem
 from servicekit.identity import require_service
-
-import orjson
 
 blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
 blueprint.before_request(require_service)

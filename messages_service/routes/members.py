@@ -1,7 +1,8 @@
 """`/api/conversations/<id>/members`: join, invite, leave, remove, roles."""
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 
 from messages_service.actions.members import add_member, change_role, remove_member
 from messages_service.parts import current_parts

@@ -1,7 +1,8 @@
 """`/api/messages`, and the direct messages of a person."""
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 
 from messages_service.actions.messages import (
     add_reaction,

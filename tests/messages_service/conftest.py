@@ -1,4 +1,4 @@
-"""messages_service in this process, on each engine, beside a real users_service and a real Redis."""
+"""messages_service in this process, on each engine, beside a real users_service and Redis."""
 
 import os
 import sys
@@ -12,7 +12,8 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from flask_openapi3 import OpenAPI
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from messages_service.app import MIGRATIONS, create_app
@@ -169,10 +170,15 @@ def parts_of(app: OpenAPI) -> Parts:
 
 
 @pytest.fixture
-def parts(app: OpenAPI) -> Iterator[Parts]:
-    """The app's parts, in an app context."""
+def parts(app: OpenAPI) -> Parts:
+    """The app's parts. In an app context of the test's own, requests would share one `g`."""
+    return parts_of(app)
+
+
+@pytest.fixture
+def engine(app: OpenAPI, parts: Parts) -> Engine:
     with app.app_context():
-        yield parts_of(app)
+        return parts.db.engine
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_openapi3 import OpenAPI
+from flask_openapi3.openapi import OpenAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

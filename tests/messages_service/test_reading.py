@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import Engine, event
 
+from messages_service.parts import Parts
 from tests.messages_service.conftest import Person
 
 
@@ -234,12 +237,9 @@ def test_the_list_shows_the_latest_conversation_first_with_all_that_a_side_bar_n
 
 
 def test_the_list_takes_the_same_few_queries_however_long_it_is(
-    alice: Person, bob: Person, parts: Any
+    alice: Person, bob: Person, engine: Engine
 ) -> None:
-    from sqlalchemy import event
-
     statements: list[str] = []
-    engine = parts.db.engine
 
     def count_queries() -> int:
         statements.clear()
@@ -302,10 +302,11 @@ def test_sync_refuses_cursors_that_are_none(alice: Person, cursors: object) -> N
 
 
 def test_a_person_who_was_renamed_is_shown_with_the_new_name(
-    alice: Person, bob: Person, parts: Any
+    app: OpenAPI, alice: Person, bob: Person, parts: Parts
 ) -> None:
     message = alice.send("hi", bob)
-    parts.profiles.store(
+    with app.app_context():
+        parts.profiles.store(
         {"id": alice.id, "name": "Alicia", "nickname": alice.nickname,
          "updated_at": "2999-01-01T00:00:00Z"}
     )  # fmt: skip

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+import requests
 
-from tests.messages_service.conftest import Person, SignUp
+from tests.messages_service.conftest import Person, UsersService
 
 
 def test_a_message_to_a_person_makes_their_direct_conversation(alice: Person, bob: Person) -> None:
@@ -164,21 +165,16 @@ def test_a_message_needs_exactly_one_place(alice: Person, bob: Person) -> None:
 
 
 def test_a_deactivated_person_cannot_be_written_to(
-    sign_up: SignUp, users_service: object, parts: object
+    alice: Person, dana: Person, users_service: UsersService
 ) -> None:
-    import requests
-
-    admin_made = sign_up("dana")
-    alice = sign_up("alice")
-    url = users_service.url  # type: ignore[attr-defined]
     gone = requests.delete(
-        f"{url}/api/users/{admin_made.id}",
-        headers={"Authorization": f"Bearer {admin_made.token}"},
+        f"{users_service.url}/api/users/{dana.id}",
+        headers={"Authorization": f"Bearer {dana.token}"},
         timeout=10,
     )
     assert gone.status_code == 204
 
-    answer = alice.post("/api/messages", {"content": "Still there?", "recipient_id": admin_made.id})
+    answer = alice.post("/api/messages", {"content": "Still there?", "recipient_id": dana.id})
     assert answer.status_code == 422
     assert answer.json["type"] == "urn:parley:problem:deactivated-person"
 

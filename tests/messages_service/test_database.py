@@ -1,0 +1,100 @@
+"""The database: migrations up and down without loss, and no hot query without an index."""
+
+import re
+from typing import Any
+
+from flask_migrate import downgrade, upgrade
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import Engine, event, text
+
+from messages_service.app import MIGRATIONS
+from messages_service.models import metadata
+from tests.messages_service.conftest import Person
+
+
+def test_one_revision_down_and_up_again_loses_no_message(
+    app: OpenAPI, alice: Person, bob: Person
+) -> None:
+    message = alice.send("keep me", bob)
+    alice.patch(f"/api/messages/{message['id']}", {"content": "kept"})
+    before = bob.get("/api/messages").json
+    with app.app_context():
+        downgrade(directory=str(MIGRATIONS), revision="0001")
+        upgrade(directory=str(MIGRATIONS))
+    assert bob.get("/api/messages").json == before
+    assert len(bob.events(message["conversation_id"])) == 2
+
+
+def test_all_the_way_down_and_up_gives_a_working_database(
+    app: OpenAPI, alice: Person, bob: Person
+) -> None:
+    with app.app_context():
+        downgrade(directory=str(MIGRATIONS), revision="base")
+        upgrade(directory=str(MIGRATIONS))
+    assert alice.send("fresh", bob)["seq"] == 1
+
+
+def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_restore_gives_a_new_epoch(app: OpenAPI, alice: Person) -> None:
+    chat = alice.send("x", alice)["conversation_id"]
+    before = alice.get(f"/api/conversations/{chat}/events").json["epoch"]
+    result = app.test_cli_runner().invoke(args=["renew-epoch"])
+    assert result.exit_code == 0
+    page = alice.get(f"/api/conversations/{chat}/events").json
+    assert page["epoch"] == result.output.strip() != before
+    assert page["events"][0]["epoch"] == page["epoch"]
+
+
+def test_no_request_scans_a_table_of_messages_or_events(
+    app: OpenAPI, alice: Person, bob: Person, engine: Engine
+) -> None:
+    message = alice.send("first", bob)
+    chat, room = message["conversation_id"], alice.make_room(bob)
+    reply = bob.send("second", alice, reply_to=message["id"], client_id="c-1")
+    statements: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        bob.get("/api/messages")
+        bob.get("/api/messages?before=9")
+        bob.get(f"/api/users/{bob.id}/messages")
+        bob.get(f"/api/messages/{message['id']}")
+        bob.get(f"/api/messages/{message['id']}/replies")
+        bob.get(f"/api/messages/{reply['id']}/history")
+        bob.get("/api/conversations")
+        bob.get("/api/conversations?browse=1")
+        for query in ("", "?before=9", "?after=1", "?around=2"):
+            bob.get(f"/api/conversations/{chat}/messages{query}")
+        bob.get(f"/api/conversations/{chat}/events?after=1")
+        bob.post("/api/sync", {"cursors": {str(chat): 0, str(room): 0}})
+        bob.put(f"/api/conversations/{chat}/read", {"seq": 1})
+        bob.post("/api/messages", {"content": "second", "recipient_id": alice.id,
+                                   "reply_to": message["id"], "client_id": "c-1"})  # fmt: skip
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+    is_sqlite = engine.dialect.name == "sqlite"
+    explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+    with engine.connect() as connection:
+        if not is_sqlite:
+            connection.execute(text("SET enable_seqscan = off"))
+        for statement, parameters in statements:
+            if not re.match(r"\s*SELECT", statement):
+                continue
+            plan = connection.exec_driver_sql(explain + statement, parameters)
+            lines = [str(row[-1]) for row in plan]
+            for table in ("messages", "events", "memberships"):
+                for line in lines:
+                    assert not re.search(rf"\bSCAN {table}\b(?! USING)", line), (statement, lines)
+                    assert f"Seq Scan on {table}" not in line, (statement, lines)

@@ -1,0 +1,249 @@
+"""From the commit to Redis: what is committed gets published, whatever dies meanwhile."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+import requests
+
+from messages_service.app import create_app
+from servicekit.app import start_background, stop_background
+from tests.messages_service.conftest import (
+    ROOT,
+    SECRET,
+    Person,
+    SignUp,
+    UsersService,
+    make_settings,
+    migrated,
+)
+from tests.support.ports import free_port
+from tests.support.process import Process
+from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
+
+Json = dict[str, Any]
+
+
+class Listener:
+    """Everything that is published, by topic."""
+
+    def __init__(self, url: str) -> None:
+        self._pubsub = redis.Redis.from_url(url).pubsub(ignore_subscribe_messages=True)
+        self._pubsub.psubscribe("parley:*")
+        self.heard: list[tuple[str, Json]] = []
+        self._pubsub.get_message(timeout=1)
+
+    def listen(self) -> list[tuple[str, Json]]:
+        while (message := self._pubsub.get_message(timeout=0.05)) is not None:
+            topic = message["channel"].decode().removeprefix("parley:")
+            self.heard.append((topic, json.loads(message["data"])))
+        return self.heard
+
+    def on(self, topic: str) -> list[Json]:
+        return [payload for heard_on, payload in self.listen() if heard_on == topic]
+
+
+class Service:
+    """messages_service under gunicorn, to be killed and started again."""
+
+    def __init__(self, directory: Path, database_url: str, redis_url: str, users_url: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        environment = {
+            **os.environ,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "USERS_URL": users_url,
+            "SERVICE_SECRET": SECRET,
+            "RATE_MESSAGES": "100000",
+            "LOG_LEVEL": "ERROR",
+        }
+        serve = ("--config", "python:servicekit.gunicorn_conf", "messages_service.wsgi:app")
+        gunicorn = (sys.executable, "-m", "gunicorn", *serve)
+        self.process = Process(gunicorn, log=directory / "m.log", env=environment, cwd=ROOT)
+
+    def start(self) -> None:
+        self.process.start()
+        wait_until(
+            lambda: requests.get(f"{self.url}/readyz", timeout=2).ok, 30, what=self.process.logs
+        )
+
+    def post(self, person: Person, body: Json) -> requests.Response:
+        headers = {"Authorization": f"Bearer {person.token}"}
+        return requests.post(f"{self.url}/api/messages", json=body, headers=headers, timeout=20)
+
+
+@pytest.fixture
+def running(app: Any) -> Iterator[None]:
+    """The app's relay and feeds, as in a serving process."""
+    start_background(app)
+    yield
+    stop_background(app)
+
+
+def test_a_message_is_published_as_its_event(
+    alice: Person, bob: Person, redis_url: str, running: None
+) -> None:
+    listener = Listener(redis_url)
+    message = alice.send("hi", bob)
+
+    topic = f"conversation:{message['conversation_id']}"
+    (event,) = wait_until(lambda: listener.on(topic))
+    assert event == bob.events(message["conversation_id"])[0]
+    assert event["data"] == message
+
+
+def test_both_are_told_of_a_new_direct_conversation_before_its_first_message(
+    alice: Person, bob: Person, redis_url: str, running: None
+) -> None:
+    listener = Listener(redis_url)
+    chat = alice.send("hi", bob)["conversation_id"]
+    wait_until(lambda: listener.on(f"conversation:{chat}"))
+
+    topics = [topic for topic, _ in listener.heard if topic != "heads"]
+    assert topics == [f"user:{alice.id}", f"user:{bob.id}", f"conversation:{chat}"]
+    (notice,) = listener.on(f"user:{bob.id}")
+    assert notice["type"] == "conversation.added"
+    assert notice["data"]["conversation_id"] == notice["data"]["conversation"]["id"] == chat
+    assert notice["data"]["conversation"]["name"] == "Alice"
+
+
+def test_who_is_removed_is_told_and_so_are_ones_own_other_tabs_of_reading(
+    alice: Person, bob: Person, redis_url: str, running: None
+) -> None:
+    listener = Listener(redis_url)
+    room = alice.make_room(bob)
+    seq = alice.send("read me", room)["seq"]
+    bob.put(f"/api/conversations/{room}/read", {"seq": seq})
+    bob.put(f"/api/conversations/{room}/read", {"seq": seq})
+    alice.delete(f"/api/conversations/{room}/members/{bob.id}")
+
+    wait_until(lambda: len(listener.on(f"user:{bob.id}")) == 3)
+    added, read, removed = listener.on(f"user:{bob.id}")
+    assert added["type"] == "conversation.added"
+    assert read == {
+        "type": "read",
+        "data": {"conversation_id": room, "read_seq": seq, "unread": 0},
+    }
+    assert removed == {"type": "conversation.removed", "data": {"conversation_id": room}}
+
+
+def test_heads_tell_how_far_active_conversations_are(
+    alice: Person, bob: Person, redis_url: str, running: None
+) -> None:
+    listener = Listener(redis_url)
+    chat = alice.send("hi", bob)["conversation_id"]
+    wait_until(lambda: {str(chat): 1} in listener.on("heads"), 10)
+
+
+def test_messages_are_accepted_while_redis_is_away_and_delivered_when_it_is_back(
+    database_url: str, users_service: UsersService, sign_up: SignUp, tmp_path: Path
+) -> None:
+    server = RedisServer(tmp_path)
+    app = migrated(create_app(make_settings(database_url, server.url, users_service.url)))
+    alice, bob = sign_up("alice", app), sign_up("bob", app)
+    start_background(app)
+    try:
+        chat = alice.send("1", bob)["conversation_id"]
+        server.kill()
+        for text in ("2", "3"):
+            alice.send(text, bob)
+        server.start()
+        listener = Listener(server.url)
+        alice.send("4", bob)
+        topic = f"conversation:{chat}"
+        wait_until(lambda: {e["seq"] for e in listener.on(topic)} >= {2, 3, 4}, 15)
+    finally:
+        stop_background(app)
+        server.stop()
+
+
+def test_what_was_committed_before_a_kill_is_published_after_the_restart(
+    app: Any,
+    database_url: str,
+    users_service: UsersService,
+    alice: Person,
+    bob: Person,
+    tmp_path: Path,
+) -> None:
+    server = RedisServer(tmp_path)
+    service = Service(tmp_path, database_url, server.url, users_service.url)
+    try:
+        service.start()
+        server.process.freeze()  # Redis takes the publish and does nothing: the commit stands alone
+        body = {"content": "survivor", "recipient_id": bob.id, "client_id": "kill-9"}
+        first = service.post(alice, body)
+        assert first.status_code == 201
+        service.process.kill()
+        assert service.process.returncode == -signal.SIGKILL
+        server.process.kill()
+        server.start()
+
+        listener = Listener(server.url)
+        service.start()
+        topic = f"conversation:{first.json()['conversation_id']}"
+        assert wait_until(lambda: listener.on(topic), 15)[0]["data"] == first.json()
+
+        again = service.post(alice, body)
+        assert (again.status_code, again.json()) == (200, first.json())
+    finally:
+        service.process.stop()
+        server.stop()
+
+
+def test_reading_and_writing_go_on_without_users_service(
+    database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    users = UsersService(tmp_path, redis_url)
+    users.start()
+    app = migrated(create_app(make_settings(database_url, redis_url, users.url)))
+    client = app.test_client()
+    accounts = [
+        requests.post(
+            f"{users.url}/api/users",
+            json={"name": name, "nickname": name, "email": f"{name}@example.com"},
+            timeout=10,
+        ).json()
+        for name in ("alice", "bob", "charlie")
+    ]
+    alice, bob, charlie = (
+        Person(a["id"], a["name"], a["nickname"], a["email"], a["token"], client) for a in accounts
+    )
+    chat = alice.send("before", bob)["conversation_id"]
+    bob.get("/api/messages")
+    users.process.kill()
+
+    alice.send("after", bob)
+    assert [m["content"] for m in bob.get("/api/messages").json] == ["before", "after"]
+    assert bob.get(f"/api/conversations/{chat}").json["name"] == "alice"
+    stranger = alice.post("/api/messages", {"content": "?", "recipient_id": charlie.id})
+    assert stranger.status_code == 503
+    assert stranger.headers["Retry-After"]
+
+
+def test_people_are_followed_by_the_feed(
+    alice: Person, bob: Person, users_service: UsersService, running: None
+) -> None:
+    message = alice.send("hi", bob)
+    answer = requests.patch(
+        f"{users_service.url}/api/users/{alice.id}",
+        json={"name": "Alicia"},
+        headers={"Authorization": f"Bearer {alice.token}"},
+        timeout=10,
+    )
+    assert answer.status_code == 200
+
+    def name() -> str:
+        shown: str = bob.get(f"/api/messages/{message['id']}").json["author"]["name"]
+        return shown
+
+    wait_until(lambda: name() == "Alicia", 10)

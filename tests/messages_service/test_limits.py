@@ -1,0 +1,57 @@
+"""How fast a person may send."""
+
+import pytest
+from pydantic import ValidationError
+
+from messages_service.app import create_app
+from messages_service.parts import SendLimiter
+from messages_service.settings import parse_rate
+from servicekit.errors import TooMany
+from tests.messages_service.conftest import SignUp, UsersService, make_settings, migrated
+
+
+def test_who_sends_too_fast_is_told_to_wait(
+    database_url: str, redis_url: str, users_service: UsersService, sign_up: SignUp
+) -> None:
+    settings = make_settings(database_url, redis_url, users_service.url, rate_messages="3")
+    app = migrated(create_app(settings))
+    alice, bob = sign_up("alice", app), sign_up("bob", app)
+    for text in ("1", "2", "3"):
+        alice.send(text, bob)
+
+    refused = alice.post("/api/messages", {"content": "4", "recipient_id": bob.id})
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 10
+    assert bob.send("my own limit", alice)
+
+
+def test_the_window_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("messages_service.parts.time.monotonic", lambda: now)
+    limiter = SendLimiter(parse_rate("2"))
+    limiter.count(1)
+    now += 6
+    limiter.count(1)
+    with pytest.raises(TooMany) as refused:
+        limiter.count(1)
+    assert refused.value.headers["Retry-After"] == "4"
+    now += 4.5
+    limiter.count(1)
+    with pytest.raises(TooMany):
+        limiter.count(1)
+
+
+@pytest.mark.parametrize(
+    ("rate", "amount", "seconds"), [("60", 60, 10), ("100/minute", 100, 60), ("5 per second", 5, 1)]
+)
+def test_a_rate_is_a_number_per_ten_seconds_or_in_words(
+    rate: str, amount: int, seconds: int
+) -> None:
+    parsed = parse_rate(rate)
+    assert (parsed.amount, parsed.get_expiry()) == (amount, seconds)
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "many", "", "1.5"])
+def test_a_rate_that_is_none_stops_the_start(rate: str) -> None:
+    with pytest.raises(ValidationError):
+        make_settings("sqlite://", "redis://x", "http://x", rate_messages=rate)
