@@ -50,7 +50,8 @@ def create_app(settings: RealtimeSettings) -> Flask:
         settings.redis_url,
         driver,
         on_messages=delivery.take,
-        on_loss=delivery.resync,
+        on_loss=lambda: sockets.leave_conversations(),
+        on_return=lambda reason: sockets.bring_back(reason),
         canary_seconds=settings.canary_seconds,
         patterns=["conversation:*"] if settings.tutorial else [],
     )
@@ -90,7 +91,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     )
     sockets.install()
     _route_feed(entries, sockets)
-    _route_topics(delivery, presence, typing, attendance, names)
+    _route_topics(delivery, sockets, presence, typing, attendance, names)
     if settings.tutorial:
         delivery.watchers.append(TutorialEvents(rooms).watch)
     for topic in ALWAYS_HEARD:
@@ -125,6 +126,7 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
 
 def _route_topics(
     delivery: Delivery,
+    sockets: Sockets,
     presence: Presence,
     typing: TypingSigns,
     attendance: Attendance,
@@ -132,6 +134,7 @@ def _route_topics(
 ) -> None:
     """Which part of this service takes which message of the topic `live`."""
     delivery.on_moved = presence.refresh
+    delivery.on_missed = sockets.bring_back_room
     delivery.on_profile = names.learn
     delivery.watchers.append(attendance.watch)
     live = {

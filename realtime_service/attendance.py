@@ -40,6 +40,8 @@ class Attendance:
     def take_join(self, tab: Tab, data: Any) -> dict[str, Any]:
         """The client attends a room; the answer is its ack."""
         place = self._messages.resolve(_room_of(data), tab.user_id)
+        if not tab.link.is_open:
+            raise NotFound("The connection is gone.")
         if place.id not in tab.attending:
             if len(tab.attending) >= MOST_ATTENDED:
                 raise Invalid.field("room", f"one connection attends at most {MOST_ATTENDED} rooms")
@@ -62,18 +64,18 @@ class Attendance:
         self._leave(tab, place)
         return {"ok": True, "conversation_id": place.id, "room": place.name}
 
-    def end(self, tab: Tab) -> None:
-        """The connection is gone."""
+    def end(self, tab: Tab, conversation_id: int | None = None) -> None:
+        """The connection is gone, or no longer a member of the one conversation."""
         for id, name in tuple(tab.attending.items()):
-            self._leave(tab, Place(id, name))
+            if conversation_id in (None, id):
+                self._leave(tab, Place(id, name))
 
     def watch(self, event: dict[str, Any]) -> None:
         """Somebody who is no longer a member attends no longer."""
         if event["type"] == "member.left":
             id = event["conversation_id"]
             for tab in self._tabs.of_user(int(event["data"]["user_id"])):
-                if id in tab.attending:
-                    self._driver.spawn(self._leave, tab, Place(id, tab.attending[id]))
+                self._driver.spawn(self.end, tab, id)
 
     def spread(self, data: dict[str, Any]) -> None:
         """Some process says who entered or left: tell who attends here."""

@@ -14,7 +14,6 @@ from cachetools import TTLCache
 from realtime_service import metrics
 from realtime_service.fanout import Room, Rooms
 from realtime_service.frames import Outgoing
-from realtime_service.link import Link
 from realtime_service.subscribe import Message, Subscription
 from realtime_service.tabs import Tab, Tabs, conversation_id_of, conversation_room, user_room
 from realtime_service.worker import Driver
@@ -23,7 +22,6 @@ LARGEST_EVENT = 262_144
 BEHIND_SECONDS = 2.5
 """An event this late is a lost one."""
 BEHIND_FORGOTTEN = 60
-RESYNC_AT_ONCE, RESYNC_PAUSE = 200, 0.1
 SUBSCRIBE_SECONDS = 2.0
 Handler = Callable[[dict[str, Any]], None]
 log = logging.getLogger(__name__)
@@ -52,6 +50,8 @@ class Delivery:
         """Told of every event of a conversation."""
         self.on_moved: Callable[[int], None] = lambda user_id: None
         """Told when a person's sockets entered or left a conversation."""
+        self.on_missed: Callable[[Room], None] = lambda room: None
+        """Told of a room that has missed an event."""
         self.on_profile: Callable[[dict[str, Any]], None] = lambda profile: None
         """Told of every profile that is new or has changed."""
 
@@ -72,17 +72,6 @@ class Delivery:
             except Exception:
                 log.exception("a message on %s was not handled", topic[:100])
         self._flush(batch)
-
-    def resync(self, reason: str) -> None:
-        """Tell every local socket to ask the log; not all at once, since all will ask the same
-        service.
-        """
-        metrics.RESYNCS.labels(reason).inc()
-        self._driver.spawn(self._resync_slowly, Outgoing.of("resync", {"reason": reason}))
-
-    def resync_room(self, room: Room, reason: str) -> None:
-        metrics.RESYNCS.labels(reason).inc()
-        room.send([Outgoing.of("resync", {"reason": reason})])
 
     def enter(
         self, tab: Tab, conversation_id: int, last_seq: int, epoch: str | None
@@ -196,7 +185,7 @@ class Delivery:
             self._behind[name] = missed, since
             if now - since >= BEHIND_SECONDS:
                 room.seq = head
-                self.resync_room(room, "missed")
+                self.on_missed(room)
 
     def _tell_of_user(self, entry: dict[str, Any]) -> None:
         """A changed profile concerns everybody who may see it; the address is nobody else's."""
@@ -209,14 +198,6 @@ class Delivery:
         event = Outgoing.of("notice", {"type": "user.updated", "data": profile})
         for tab in self._tabs:
             tab.link.send_event(event)
-
-    def _resync_slowly(self, event: Outgoing) -> None:
-        links: list[Link] = [tab.link for tab in self._tabs]
-        for start in range(0, len(links), RESYNC_AT_ONCE):
-            if start:
-                time.sleep(RESYNC_PAUSE)
-            for link in links[start : start + RESYNC_AT_ONCE]:
-                link.send_event(event)
 
 
 def _checked_event(topic: str, event: Any) -> dict[str, Any]:

@@ -51,6 +51,10 @@ class Gate:
             self._use_up(identity)
         return identity
 
+    def has_revoked(self, identity: Identity) -> bool:
+        """Whether the session has ended since it was admitted."""
+        return self._verifier.revocations.covers(identity)
+
     def _use_up(self, identity: Identity) -> None:
         ticket = identity.token_id
         if not ticket or ticket in self._used:

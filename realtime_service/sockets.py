@@ -15,7 +15,7 @@ from realtime_service.attendance import Attendance
 from realtime_service.clients import Conversations
 from realtime_service.delivery import Delivery
 from realtime_service.engine import Server
-from realtime_service.fanout import Rooms
+from realtime_service.fanout import Room, Rooms
 from realtime_service.frames import Outgoing
 from realtime_service.gate import Gate
 from realtime_service.link import Link
@@ -35,6 +35,7 @@ EVERYONE = "everyone"
 """The room of tutorial mode."""
 SUBSCRIBE_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+TABS_AT_ONCE, TABS_PAUSE = 200, 0.1
 EVENTS_PER_WINDOW, WINDOW_SECONDS = 200, 10.0
 LONGEST_LOGGED = 200
 Ack = dict[str, Any]
@@ -104,6 +105,24 @@ class Sockets:
             ]
         )
 
+    def leave_conversations(self) -> None:
+        """Redis went away, and with it the news of who is no longer a member: nobody hears anything
+        until messages_service has been asked again.
+        """
+        for tab in self._tabs:
+            for id in tab.conversations:
+                self._rooms.leave(conversation_room(id), tab.link)
+
+    def bring_back(self, reason: str) -> None:
+        """Redis is back: have everybody in the right rooms, then tell them to ask the log."""
+        self.leave_conversations()
+        self._driver.spawn(self._bring_back_slowly, list(self._tabs), reason)
+
+    def bring_back_room(self, room: Room) -> None:
+        """A room has missed an event, perhaps the one that somebody was removed."""
+        tabs = [link.owner for link in room if isinstance(link.owner, Tab)]
+        self._driver.spawn(self._bring_back_slowly, tabs, "missed")
+
     def say_goodbye(self) -> None:
         """This process ends: close every connection; clients come back elsewhere, each after a
         pause of its own.
@@ -122,6 +141,8 @@ class Sockets:
                 return
         tab = Tab(sid, link, self._admit(auth, environ))
         self._tabs.add(tab)
+        if self._gate.has_revoked(tab.identity):  # while its ticket was being used up
+            self._driver.spawn(self._cut, [tab])
         self._driver.spawn(self._enter, tab)
 
     def _admit(self, auth: Any, environ: dict[str, Any]) -> Identity:
@@ -140,9 +161,28 @@ class Sockets:
         return identity
 
     def _enter(self, tab: Tab) -> None:
-        """Bring a new tab into its rooms, however long messages_service takes, and tell it that it
-        is live.
-        """
+        """Bring a new tab into its rooms and tell it that it is live."""
+        conversations = self._join_rooms_patiently(tab)
+        if conversations is not None:
+            self._tell_ready(tab, conversations)
+            self._presence.welcome(tab)
+
+    def _bring_back_slowly(self, tabs: list[Tab], reason: str) -> None:
+        """Not all at once, since all will then ask the same service."""
+        metrics.RESYNCS.labels(reason).inc()
+        for start in range(0, len(tabs), TABS_AT_ONCE):
+            if start:
+                time.sleep(TABS_PAUSE)
+            for tab in tabs[start : start + TABS_AT_ONCE]:
+                self._driver.spawn(self._bring_back_tab, tab, reason)
+
+    def _bring_back_tab(self, tab: Tab, reason: str) -> None:
+        if self._join_rooms_patiently(tab) is not None:
+            tab.link.send_event(Outgoing.of("resync", {"reason": reason}))
+            self._presence.refresh(tab.user_id)
+
+    def _join_rooms_patiently(self, tab: Tab) -> Conversations | None:
+        """However long messages_service takes; None when the tab is gone before."""
         pause = FIRST_PAUSE
         while tab.link.is_open:
             try:
@@ -151,10 +191,9 @@ class Sockets:
                 log.info("rooms of user %s are not known yet: %s", tab.user_id, problem.detail)
                 time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
                 pause = min(pause * 2, LONGEST_PAUSE)
-                continue
-            if tab.link.is_open:
-                self._tell_ready(tab, conversations)
-            return
+            else:
+                return conversations if tab.link.is_open else None
+        return None
 
     def _join_rooms(self, tab: Tab) -> Conversations:
         """Subscribe first and ask then, so that nothing falls between; raises Problem."""
@@ -181,6 +220,8 @@ class Sockets:
                 self._delivery.enter(tab, id, last_seq, conversations.epoch)
         for id in tab.conversations - conversations.last_seqs.keys():
             self._rooms.leave(conversation_room(id), tab.link)
+        for id in tab.attending.keys() - conversations.last_seqs.keys():
+            self._driver.spawn(self._attendance.end, tab, id)
 
     def _tell_ready(self, tab: Tab, conversations: Conversations) -> None:
         """`ready`: from here on every event comes; what the client lacks up to these seqs it asks
@@ -197,7 +238,6 @@ class Sockets:
             "epoch": conversations.epoch,
         }
         tab.link.send_event(Outgoing.of("notice", {"type": "ready", "data": data}))
-        self._presence.welcome(tab)
 
     def _disconnect(self, sid: str, reason: str = "") -> None:
         tab = self._tabs.remove(sid)

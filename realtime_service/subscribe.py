@@ -2,7 +2,7 @@
 
 A TCP connection can look healthy and deliver nothing, so a canary is published every few seconds
 and must come back. Whenever the subscription was lost, events may have been lost with it: `on_loss`
-is told once it stands again.
+is called at once, and `on_return` with the reason when it stands again.
 """
 
 import logging
@@ -43,7 +43,8 @@ class Subscription:
         driver: Driver,
         *,
         on_messages: Callable[[list[Message]], None],
-        on_loss: Callable[[str], None],
+        on_loss: Callable[[], None],
+        on_return: Callable[[str], None],
         canary_seconds: float,
         patterns: Iterable[str] = (),
     ) -> None:
@@ -62,6 +63,7 @@ class Subscription:
         self._driver = driver
         self._on_messages = on_messages
         self._on_loss = on_loss
+        self._on_return = on_return
         self._canary_seconds = canary_seconds
         self._canary = f"canary:{self.process}"
         self._patterns = tuple(patterns)
@@ -97,6 +99,7 @@ class Subscription:
         self._wanted.pop(topic, None)
         self._heard.discard(topic)
         self._say("UNSUBSCRIBE", topic)
+        self._tell_if_back()
 
     def hears(self, topic: str) -> bool:
         """Whether Redis has confirmed `topic`."""
@@ -214,20 +217,25 @@ class Subscription:
             self._heard.add(topic)
         for event in self._waiting.pop(topic, ()):
             event.set()
-        if self._was_lost and len(self._heard) == len(self._wanted):
+        self._tell_if_back()
+
+    def _tell_if_back(self) -> None:
+        if self._was_lost and self._connection and len(self._heard) == len(self._wanted):
             reason, self._was_lost = self._was_lost, None
-            log.warning("the Redis subscription stands again (it was lost: %s)", reason)
-            self._on_loss(reason)
+            log.warning("the Redis subscription stands (it was lost: %s)", reason)
+            self._on_return(reason)
 
     def _lose(self, cause: str) -> None:
         if self._is_stopping:
             return
-        if self._heard:
-            log.warning("the Redis subscription was lost: %s", cause)
-            metrics.REDIS_LOSSES.labels(cause).inc()
-            self._was_lost = cause
+        self._was_lost = self._was_lost or cause
+        was_standing = bool(self._heard)
         self._heard.clear()
         self._drop()
+        if was_standing:
+            log.warning("the Redis subscription was lost: %s", cause)
+            metrics.REDIS_LOSSES.labels(cause).inc()
+            self._on_loss()
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

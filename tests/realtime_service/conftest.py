@@ -1,5 +1,6 @@
 """A running Parley on either driver, and further realtime processes beside its own."""
 
+import json
 import re
 import socket
 import threading
@@ -134,6 +135,13 @@ def metric(url: str, name: str, labels: str = "") -> float:
     text = requests.get(url + "/metrics", timeout=5).text
     pattern = rf"^parley_realtime_{name}(?:\{{[^}}]*{labels}[^}}]*\}})? ([0-9.e+-]+)$"
     return sum(map(float, re.findall(pattern, text, re.MULTILINE)))
+
+
+def open_polling(url: str) -> str:
+    """The address of a new Engine.IO session."""
+    greeting = requests.get(url + "/socket.io/?EIO=4&transport=polling", timeout=5).text
+    sid = json.loads(greeting[1:])["sid"]
+    return f"{url}/socket.io/?EIO=4&transport=polling&sid={sid}"
 
 
 def memory_of(process: Process) -> int:

@@ -48,8 +48,13 @@ class Ear:
         return [e for e in self.all("event") if type in (None, e["type"])]
 
     def contents(self) -> list[str]:
-        """Of the messages heard, in order."""
-        return [e["data"]["content"] for e in self.events("message.created")]
+        """Of the messages heard, in the log's order: the stock client hands on each packet in a
+        thread of its own.
+        """
+        return [e["data"]["content"] for e in self.in_order() if e["type"] == "message.created"]
+
+    def in_order(self) -> list[dict[str, Any]]:
+        return sorted(self.events(), key=lambda e: (e["conversation_id"], e["seq"]))
 
     def wait_for_content(self, content: str, timeout: float = 10) -> None:
         wait_until(lambda: content in self.contents(), timeout, what=f"{content!r} is heard")

@@ -5,7 +5,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from tests.realtime_service.conftest import Realtime, memory_of, metric
+import requests
+
+from tests.realtime_service.conftest import Realtime, memory_of, metric, open_polling
 from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
 from tests.support.stack import Stack
@@ -31,7 +33,7 @@ def publish(parley: Stack, conversation_id: int, count: int, content: str, first
     pipeline.execute()
 
 
-def seqs_of(text: str) -> int:
+def seq_of(text: str) -> int:
     assert text.startswith('42["event",'), text[:100]
     return int(json.loads(text[2:])[1]["seq"])
 
@@ -49,7 +51,24 @@ def test_a_burst_arrives_whole_and_in_order_on_every_transport(
     publish(parley, room, 400, "é" * 150)
     for ear in ears:
         wait_until(lambda ear=ear: len(ear.events()) >= 400, 20, what="all are heard")
-        assert [e["seq"] for e in ear.events()] == list(range(1, 401))
+        assert [e["seq"] for e in ear.in_order()] == list(range(1, 401))
+
+
+def test_long_polling_keeps_the_order(
+    parley: Stack, alice: Person, bob: Person, url: str, make_room: Callable[..., int]
+) -> None:
+    room = make_room(f"polled {alice.nickname}", alice, bob)
+    session = open_polling(url)
+    requests.post(session, data="40" + json.dumps({"token": bob.token}), timeout=5)
+    while '"ready"' not in requests.get(session, timeout=5).text:
+        pass
+    publish(parley, room, 100, "in order")
+    heard: list[int] = []
+    while len(heard) < 100:
+        packets = requests.get(session, timeout=5).text.split("\x1e")
+        assert len(packets) <= 16
+        heard += [seq_of(p) for p in packets if p.startswith('42["event"')]
+    assert heard == list(range(1, 101))
 
 
 def test_a_slow_reader_gets_whole_frames_in_order(
@@ -68,7 +87,7 @@ def test_a_slow_reader_gets_whole_frames_in_order(
             message = slow.receive()
             assert message is not None, f"closed after {len(heard)}"
             if message.startswith('42["event"'):
-                heard.append(seqs_of(message))
+                heard.append(seq_of(message))
         assert heard == list(range(1, 31))
 
 
@@ -90,7 +109,7 @@ def test_a_reader_that_stops_is_closed_and_the_others_notice_nothing(
             publish(parley, room, 20, BIG, first=turn * 20 + 1)
             wait_until(lambda turn=turn: len(others.events()) >= (turn + 1) * 20, 10)
         wait_until(lambda: metric(url, "slow_readers_total") == closed + 1, 10)
-        assert [e["seq"] for e in others.events()] == list(range(1, 501))
+        assert [e["seq"] for e in others.in_order()] == list(range(1, 501))
         assert memory_of(parley.processes["realtime_service"]) - memory < 30_000_000
         wait_until(lambda: metric(url, "sockets") == 1, 10, what="the stuck socket is gone")
 
@@ -141,7 +160,7 @@ def test_acks_and_pings_fall_between_frames_never_into_them(
             elif message.startswith("43"):
                 acks += 1
             elif message.startswith('42["event"'):
-                heard.append(seqs_of(message))
+                heard.append(seq_of(message))
         writer.join()
         assert heard == list(range(1, 161))
         assert pings >= 2

@@ -1,6 +1,5 @@
 """What a hostile client may not do."""
 
-import json
 import struct
 import time
 from collections.abc import Callable
@@ -8,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tests.realtime_service.conftest import Realtime, memory_of, metric
+from tests.realtime_service.conftest import Realtime, memory_of, metric, open_polling
 from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
 from tests.support.stack import Stack
@@ -16,13 +15,6 @@ from tests.support.waiting import wait_until
 
 HEADER_OF_1_GB = b"\x81\xff" + struct.pack("!Q", 2**30) + bytes(4)
 TOO_BIG = 1009
-
-
-def open_polling(url: str) -> str:
-    """The address of a new Engine.IO session."""
-    greeting = requests.get(url + "/socket.io/?EIO=4&transport=polling", timeout=5).text
-    sid = json.loads(greeting[1:])["sid"]
-    return f"{url}/socket.io/?EIO=4&transport=polling&sid={sid}"
 
 
 def test_who_does_not_sign_in_is_cut(start_realtime: Callable[..., Realtime]) -> None:

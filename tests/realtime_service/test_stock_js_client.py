@@ -1,0 +1,109 @@
+"""The stock JavaScript client, in a real browser, on a page of the gateway's origin."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.cast import Person
+from tests.support.stack import ROOT, Stack
+
+CLIENT = next((ROOT / "gateway_frontend/static/vendor").glob("socket.io-client-*.esm.min.js"))
+PAGE = """<!doctype html><title>a page</title><script type="module">
+import { io } from "/client.js";
+window.open_socket = (url, token, options) => {
+  window.heard = [];
+  window.socket = io(url, { auth: { token }, ...options });
+  for (const name of ["connect", "connect_error", "disconnect"])
+    socket.on(name, (what) => heard.push([name, String(what?.message ?? what)]));
+  socket.onAny((...event) => heard.push(event));
+};
+</script>"""
+
+
+@pytest.fixture
+def page(browser: Browser, parley: Stack) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    script = CLIENT.read_text()
+    page.route("**/a-page", lambda r: r.fulfill(body=PAGE, content_type="text/html"))
+    page.route("**/client.js", lambda r: r.fulfill(body=script, content_type="text/javascript"))
+    page.goto(parley.url + "/a-page")
+    page.wait_for_function("window.open_socket")
+    yield page
+    context.close()
+
+
+def open_socket(page: Page, url: str, token: str, **options: Any) -> None:
+    page.evaluate(
+        "([url, token, options]) => open_socket(url, token, options)", [url, token, options]
+    )
+    page.wait_for_function(
+        "heard.some(([name, data]) => name === 'notice' && data.type === 'ready')"
+    )
+
+
+def wait_for_contents(page: Page, contents: list[str]) -> None:
+    page.wait_for_function(
+        """(expected) => {
+          const told = heard.filter(([name]) => name === "event").map(([, e]) => e.data.content);
+          return JSON.stringify(told) === JSON.stringify(expected);
+        }""",
+        arg=contents,
+    )
+
+
+@pytest.mark.parametrize(
+    "transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="-".join
+)
+def test_it_hears_speaks_and_gets_acks(
+    page: Page, url: str, alice: Person, bob: Person, transports: list[str],
+    make_room: Callable[..., int],
+) -> None:  # fmt: skip
+    room = make_room(f"js {alice.nickname}", alice, bob)
+    open_socket(page, url, bob.token, transports=transports)
+    if transports[-1] == "websocket":
+        page.wait_for_function("socket.io.engine.transport.name === 'websocket'")
+    texts = [f"número {n} 🎉" for n in range(30)]
+    for text in texts:
+        alice.send(text, conversation_id=room)
+    wait_for_contents(page, texts)
+    answer = page.evaluate(
+        "(room) => socket.emitWithAck('text', {room, msg: 'from the browser'})", room
+    )
+    assert answer["ok"]
+    assert answer["message"]["author_id"] == bob.id
+    wait_for_contents(page, [*texts, "from the browser"])
+    assert page.evaluate("socket.io.engine.transport.name") == transports[-1]
+
+
+def test_it_is_told_why_it_is_refused(page: Page, url: str) -> None:
+    page.evaluate("(url) => open_socket(url, 'no token at all')", url)
+    page.wait_for_function("heard.some(([name]) => name === 'connect_error')")
+    assert page.evaluate("heard[0][1]") == "This token is not valid."
+
+
+def test_it_comes_back_by_itself_after_a_restart(
+    page: Page, parley: Stack, url: str, alice: Person, bob: Person
+) -> None:
+    open_socket(page, url, bob.token, transports=["websocket"], reconnectionDelay=200)
+    page.evaluate("heard.length = 0")
+    parley.restart_service("realtime_service")
+    page.wait_for_function(
+        "heard.some(([name, data]) => name === 'notice' && data.type === 'ready')"
+    )
+    page.evaluate("heard.length = 0")
+    alice.send("welcome back", to=bob)
+    wait_for_contents(page, ["welcome back"])
+
+
+def test_it_does_not_come_back_after_its_account_was_closed(
+    page: Page, url: str, bob: Person
+) -> None:
+    open_socket(page, url, bob.token, reconnectionDelay=100)
+    assert bob.api.delete(f"/api/users/{bob.id}").ok
+    page.wait_for_function("heard.some(([name]) => name === 'disconnect')", timeout=8000)
+    assert "io server disconnect" in str(page.evaluate("heard"))
+    page.wait_for_timeout(1000)
+    assert page.evaluate("socket.connected") is False

@@ -1,0 +1,125 @@
+"""The process: how it starts, stops, and answers HTTP."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from tests.realtime_service.conftest import SERVICE, Realtime
+from tests.realtime_service.ears import Ear, RawSocket
+from tests.support.cast import Person
+from tests.support.ports import free_port
+from tests.support.stack import ROOT, Stack
+from tests.support.waiting import wait_until
+
+
+def start_and_fail(
+    parley: Stack, *arguments: str, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """What a start that cannot work leaves behind."""
+    program = parley.programs[SERVICE]
+    env = {**program.environ, "PORT": str(free_port()), **environ}
+    return subprocess.run(
+        [*program.argv, *arguments], env=env, cwd=ROOT, capture_output=True, text=True,
+        timeout=30, check=False,
+    )  # fmt: skip
+
+
+def test_it_answers_http_beside_sockets(url: str) -> None:
+    assert requests.get(url + "/healthz", timeout=5).json() == {"status": "alive"}
+    ready = requests.get(url + "/readyz", timeout=5).json()
+    assert ready == {"status": "ready", "parts": {"redis": "ready", "users_service": "ready"}}
+    version = requests.get(url + "/api/version", timeout=5).json()
+    assert version["service"] == SERVICE
+    assert "parley_realtime_sockets" in requests.get(url + "/metrics", timeout=5).text
+    assert requests.get(url + "/nothing", timeout=5).json()["status"] == 404
+
+
+def test_the_events_are_described_as_asyncapi(url: str) -> None:
+    document = requests.get(url + "/asyncapi.json", timeout=5).json()
+    assert document["asyncapi"] == "3.0.0"
+    names = {m["name"] for m in document["channels"]["socket"]["messages"].values()}
+    assert names == {
+        "event", "notice", "typing", "presence", "resync", "status",
+        "join", "leave", "text", "connect-ack",
+    }  # fmt: skip
+
+
+def test_many_requests_at_once_are_served_beside_sockets(
+    url: str, bob: Person, listen: Callable[..., Ear]
+) -> None:
+    ear = listen(bob)
+    with requests.Session() as session:
+        for _ in range(100):
+            assert session.get(url + "/healthz", timeout=5).ok
+    assert ear.client.connected
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)
+def test_it_stops_soon_and_closes_its_sockets_in_order(
+    start_realtime: Callable[..., Realtime], bob: Person, sig: signal.Signals
+) -> None:
+    realtime = start_realtime()
+    tabs = [Ear.of(realtime.url, bob, transports=[t]) for t in ("websocket", "polling")]
+    with RawSocket(realtime.url) as raw:
+        raw.sign_in(bob.token)
+        started = time.monotonic()
+        assert realtime.process.stop(sig) == 0
+        assert time.monotonic() - started < 6
+        assert raw.is_closed(1)
+    wait_until(lambda: not any(tab.client.connected for tab in tabs), 5)
+    assert "Traceback" not in realtime.process.logs
+
+
+def test_it_starts_without_a_warning(start_realtime: Callable[..., Realtime]) -> None:
+    logs = start_realtime().process.logs
+    assert "eprecat" not in logs
+    assert "RLock" not in logs
+    assert "Traceback" not in logs
+    assert "MonkeyPatchWarning" not in logs
+
+
+def test_more_than_one_worker_is_refused(parley: Stack) -> None:
+    outcome = start_and_fail(parley, "--workers", "2")
+    assert outcome.returncode != 0
+    assert "one worker" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ASYNC_DRIVER", "threads"), ("MAX_SOCKETS_PER_USER", "0"), ("SERVICE_SECRET_FILE", "/none")],
+)
+def test_a_wrong_setting_is_one_clear_line(parley: Stack, name: str, value: str) -> None:
+    outcome = start_and_fail(parley, **{name: value})
+    assert outcome.returncode != 0
+    assert f"parley: {name}" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_when_files_run_out_new_connections_are_refused_and_old_ones_live(
+    parley: Stack, bob: Person, alice: Person, start_realtime: Callable[..., Realtime]
+) -> None:
+    realtime = start_realtime()
+    worker = int(
+        subprocess.check_output(["pgrep", "-P", str(realtime.process.pid)], text=True).split()[0]
+    )
+    with Ear.of(realtime.url, bob) as ear:
+        in_use = len(os.listdir(f"/proc/{worker}/fd"))
+        subprocess.run(
+            ["prlimit", f"--pid={worker}", f"--nofile={in_use + 20}:{in_use + 20}"], check=True
+        )
+        crowd = []
+        for _ in range(60):
+            try:
+                crowd.append(RawSocket(realtime.url))
+            except (OSError, IndexError):
+                break
+        alice.send("still here?", to=bob)
+        ear.wait_for_content("still here?")
+        for raw in crowd:
+            raw.sock.close()
+        wait_until(lambda: RawSocket(realtime.url).status == 101, 20)
