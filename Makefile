@@ -8,7 +8,7 @@ TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-cluster secrets lint format lock
+.PHONY: help run demo tutorial test test-chaos test-cluster bench secrets lint format lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,9 +26,16 @@ test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytes
 	@deploy/tools/system-packages postgresql chromium
 	@$(PYTHON) -m pytest $(ARGS)
 
+test-chaos: $(TOOLS) ## faults under load, the long ones too; prints a table
+	@deploy/tools/system-packages postgresql
+	@$(PYTHON) -m pytest tests/chaos -m "long or not long" $(ARGS)
+
 test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outside
 	@deploy/tools/system-packages chromium
 	@$(PYTHON) -m pytest tests/cluster $(ARGS)
+
+bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULTS.md
+	@$(PYTHON) -m benchmarks $(ARGS)
 
 secrets: ## the container cluster's secrets, made once
 	@deploy/tools/secrets
