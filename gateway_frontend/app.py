@@ -7,13 +7,15 @@ from flask_openapi3.openapi import OpenAPI
 from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.errors import install_error_pages
+from gateway_frontend.file_filters import install_file_filters
 from gateway_frontend.filters import install_filters
 from gateway_frontend.logins import Logins
-from gateway_frontend.pages import account, chat, docs, front, health, live, preferences
+from gateway_frontend.pages import account, chat, docs, front, health, live, polls, preferences
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.passing import api, socket_io
 from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
+from gateway_frontend.uploading import ACCEPTED, MAX_FILES
 from servicekit.app import create_service, in_background
 from servicekit.feed import Feed
 from servicekit.http import ServiceClient
@@ -28,6 +30,7 @@ PAGES = (
     front.pages,
     health.pages,
     live.pages,
+    polls.pages,
     preferences.pages,
 )
 
@@ -44,6 +47,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     parts = app.extensions[EXTENSION] = _make_parts(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_filters(app)
+    install_file_filters(app)
     install_security(app, settings)
     install_error_pages(app)
     for blueprint in (*PAGES, api, make_asset_pages(parts.assets)):
@@ -89,6 +93,8 @@ def _for_templates(parts: Parts) -> dict[str, object]:
         "place_name": parts.settings.place_name,
         "is_tutorial": parts.settings.tutorial,
         "max_length": MAX_CONTENT,
+        "max_files": MAX_FILES,
+        "accepted_files": ACCEPTED,
         "me": login.user if login else None,
         "new_client_id": lambda: str(uuid.uuid4()),
         "typed": {},

@@ -10,6 +10,7 @@ from servicekit.http import ServiceClient
 from servicekit.identity import client_address
 
 Json = Any
+MOST_IDS = 100
 
 
 class UsersClient:
@@ -41,6 +42,16 @@ class UsersClient:
         params = {"q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/users", params=params, token=token)
         return _json(response), _next(response, "after")
+
+    def names(self, token: str, ids: list[int]) -> dict[int, str]:
+        """What these people are called, however many."""
+        names: dict[int, str] = {}
+        for start in range(0, len(ids), MOST_IDS):
+            some = ",".join(map(str, ids[start : start + MOST_IDS]))
+            params = {"ids": some, "limit": MOST_IDS}
+            people = _json(self.http.get("/api/users", params=params, token=token))
+            names |= {person["id"]: person["name"] for person in people}
+        return names
 
     def change(self, token: str, user_id: int, changes: dict[str, str]) -> Json:
         return _json(self.http.patch(f"/api/users/{user_id}", json=changes, token=token))
@@ -101,6 +112,19 @@ class MessagesClient:
 
     def post(self, token: str | None, message: dict[str, Any]) -> Json:
         return _json(self.http.post("/api/messages", json=message, token=token))
+
+    def ask_poll(self, token: str, poll: dict[str, Any]) -> Json:
+        return _json(self.http.post("/api/polls", json=poll, token=token))
+
+    def poll(self, token: str, poll_id: int) -> Json:
+        return _json(self.http.get(f"/api/polls/{poll_id}", token=token))
+
+    def vote(self, token: str, poll_id: int, choice_ids: list[int]) -> Json:
+        body = {"choice_ids": choice_ids}
+        return _json(self.http.post(f"/api/polls/{poll_id}/votes", json=body, token=token))
+
+    def close_poll(self, token: str, poll_id: int) -> Json:
+        return _json(self.http.post(f"/api/polls/{poll_id}/close", token=token))
 
     def create(self, token: str, conversation: dict[str, Any]) -> Json:
         return _json(self.http.post("/api/conversations", json=conversation, token=token))

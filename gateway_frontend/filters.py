@@ -130,5 +130,5 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo("UTC")
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):  # unknown, or the name of a folder
+    except (OSError, ValueError, KeyError):  # unknown, or the name of a folder
         return ZoneInfo("UTC")

@@ -7,13 +7,16 @@ from flask import Blueprint, redirect, render_template, request
 
 from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
 from gateway_frontend.parts import current_login, current_parts, me
+from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.timeline import rows_of
-from servicekit.errors import Problem
+from gateway_frontend.uploading import take_files, upload_chosen
+from servicekit.errors import BadRequest, Problem
 from servicekit.schemas import MAX_ID
 
 PAGE = 50
 Json = dict[str, Any]
 pages = Blueprint("chat", __name__, url_prefix="/app")
+take_files(pages, "chat.send", "chat.send_first")
 
 
 @pages.get("")
@@ -120,6 +123,11 @@ def leave(conversation_id: int) -> Any:
     return redirect("/app", 303)
 
 
+def app_page(template: str, **shown: Any) -> str:
+    """A page inside the app, with the list on its left."""
+    return _shell(template, *_conversations(), **shown)
+
+
 def _conversations() -> tuple[list[Json], str | None]:
     """Rooms by name, then people by their latest message."""
     found, epoch = current_parts().messages.conversations(current_login().access_token)
@@ -219,11 +227,25 @@ def _shell(
 
 
 def _post(place: Json) -> Json:
-    message = {"content": request.form.get("content", ""), **place}
-    if client_id := request.form.get("client_id"):
-        message["client_id"] = client_id
-    sent: Json = current_parts().messages.post(current_login().access_token, message)
-    return sent
+    """What the form says, with its files; or a poll."""
+    messages, token = current_parts().messages, current_login().access_token
+    content, client_id = request.form.get("content", ""), request.form.get("client_id")
+    sent: Json = place | ({"client_id": client_id} if client_id else {})
+    if "conversation_id" in place and is_poll_command(content):
+        asked: Json = messages.ask_poll(token, sent | _poll_of(content))
+        return asked
+    sent["content"] = content
+    if attachments := upload_chosen(messages.http, token):
+        sent["attachments"] = attachments
+    stored: Json = messages.post(token, sent)
+    return stored
+
+
+def _poll_of(content: str) -> Json:
+    read = read_poll_command(content)
+    if read is None:
+        raise BadRequest(USAGE)
+    return {"question": read[0], "choices": read[1]}
 
 
 def _what_is_wrong(problem: Problem) -> str:

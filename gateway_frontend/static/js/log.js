@@ -55,7 +55,7 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
         await pause(failures);
         continue;
       }
-      if (isClosed || !isOfThisEpoch(page.epoch)) break;
+      if (isClosed || renewing || !isOfThisEpoch(page.epoch) || renewing) break;
       const before = lastSeq;
       for (const event of page.events) if (event.seq > lastSeq) waiting.set(event.seq, event);
       applyWaiting();

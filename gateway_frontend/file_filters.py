@@ -1,0 +1,67 @@
+"""How templates show files and polls; `file-words.js` and `poll.js` say the same in the browser."""
+
+from typing import Any
+
+from flask import Flask
+
+Json = dict[str, Any]
+ONE_PICTURE = (400, 300)
+OF_SEVERAL = (240, 180)
+KINDS = {"audio": "sound", "video": "film"}
+UNITS = ("KB", "MB", "GB")
+
+
+def install_file_filters(app: Flask) -> None:
+    """Make them known to Jinja, under their own names."""
+    for show in (file_kind, file_size, file_type, fitted, poll_count, poll_kind):
+        app.jinja_env.filters[show.__name__] = show
+
+
+def file_kind(file: Json) -> str:
+    """`picture`, `sound`, `film`, or `file` for what is only offered for download."""
+    if file.get("thumbnail_url"):
+        return "picture"
+    return KINDS.get(str(file["content_type"]).partition("/")[0], "file")
+
+
+def file_size(size: int) -> str:
+    """`812 bytes`, `1.2 MB`"""
+    if size < 1000:
+        return f"{size} bytes"
+    shown, unit = size / 1000, UNITS[0]
+    for larger in UNITS[1:]:
+        if shown < 999.5:
+            break
+        shown, unit = shown / 1000, larger
+    return f"{shown:.1f} {unit}" if shown < 10 else f"{shown:.0f} {unit}"
+
+
+def file_type(name: str) -> str:
+    """`PDF`, from the name; `File` when that says nothing."""
+    extension = name.rpartition(".")[2] if "." in name else ""
+    return extension.upper() if 0 < len(extension) <= 5 else "File"
+
+
+def fitted(file: Json, count: int) -> dict[str, int]:
+    """The size at which a picture is shown beside `count - 1` others, never enlarged."""
+    box_width, box_height = ONE_PICTURE if count == 1 else OF_SEVERAL
+    width, height = file["width"] or 1, file["height"] or 1
+    scale = min(1, box_width / width, box_height / height)
+    return {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
+
+
+def poll_count(poll: Json) -> str:
+    """`10 votes`; where one may choose several, how many people voted."""
+    count = poll["voter_count"]
+    noun = "voter" if poll["multiple"] else "vote"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def poll_kind(poll: Json) -> str:
+    """What is special about it, each with a dot before it."""
+    said = [
+        (poll["multiple"], "several choices"),
+        (poll["anonymous"], "anonymous"),
+        (poll["closed"], "closed"),
+    ]
+    return "".join(f" · {words}" for holds, words in said if holds)

@@ -1,0 +1,118 @@
+"""Polls as plain pages: ask, see who voted, vote, close. Scripts use the API instead."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, request
+
+from gateway_frontend.filters import reader_zone
+from gateway_frontend.pages.chat import app_page
+from gateway_frontend.pages.forms import field_errors, is_about_input, words_for
+from gateway_frontend.parts import current_login, current_parts
+from servicekit.errors import Problem
+
+Json = dict[str, Any]
+LINES = 4
+pages = Blueprint("polls", __name__, url_prefix="/app")
+
+
+@pages.get("/c/<int:conversation_id>/polls/new")
+def show_form(conversation_id: int) -> str:
+    return _form(conversation_id)
+
+
+@pages.post("/c/<int:conversation_id>/polls")
+def ask(conversation_id: int) -> Any:
+    try:
+        poll = current_parts().messages.ask_poll(
+            _token(), {"conversation_id": conversation_id, **_asked()}
+        )
+    except Problem as problem:
+        if not is_about_input(problem) or problem.status == 401:
+            raise
+        return _form(conversation_id, problem), problem.status
+    return _to(poll)
+
+
+@pages.get("/polls/<int:poll_id>")
+def show(poll_id: int) -> str:
+    """With the names of those who voted, unless it is anonymous."""
+    return _page(poll_id)
+
+
+@pages.post("/polls/<int:poll_id>/votes")
+def vote(poll_id: int) -> Any:
+    choice_ids = request.form.getlist("choice", type=int)
+    try:
+        return _to(current_parts().messages.vote(_token(), poll_id, choice_ids))
+    except Problem as problem:
+        if not is_about_input(problem) or problem.status == 401:
+            raise
+        return _page(poll_id, wrong=problem.detail), problem.status
+
+
+@pages.post("/polls/<int:poll_id>/close")
+def close(poll_id: int) -> Any:
+    return _to(current_parts().messages.close_poll(_token(), poll_id))
+
+
+def _asked() -> Json:
+    """What was typed into the form; empty lines are no choices."""
+    form = request.form
+    asked: Json = {
+        "question": form.get("question", ""),
+        "choices": [line for line in form.getlist("choice") if line.strip()],
+        "multiple": "multiple" in form,
+        "anonymous": "anonymous" in form,
+    }
+    if closes_at := form.get("closes_at"):
+        asked["closes_at"] = _local_moment(closes_at)
+    if client_id := form.get("client_id"):
+        asked["client_id"] = client_id
+    return asked
+
+
+def _local_moment(text: str) -> str:
+    """`2026-11-21T18:00` on the reader's clock, with its zone; what is no time stays as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment.replace(tzinfo=moment.tzinfo or reader_zone()).isoformat()
+
+
+def _form(conversation_id: int, problem: Problem | None = None) -> str:
+    conversation = current_parts().messages.conversation(_token(), conversation_id)
+    errors = field_errors(problem) if problem else {}
+    typed = request.form.to_dict() | {"choices": request.form.getlist("choice")}
+    wrong = words_for(problem, errors) if problem else None
+    return app_page(
+        "app/ask.html",
+        open=conversation,
+        open_id=conversation_id,
+        typed=typed,
+        errors=errors,
+        wrong=wrong,
+        lines=max(LINES, len(typed["choices"])),
+    )
+
+
+def _page(poll_id: int, wrong: str = "") -> str:
+    poll = current_parts().messages.poll(_token(), poll_id)
+    voters = {voter for choice in poll["choices"] for voter in choice.get("voters", ())}
+    return app_page(
+        "app/poll.html",
+        poll=poll,
+        open_id=poll["conversation_id"],
+        names=current_parts().users.names(_token(), sorted(voters)),
+        wrong=wrong,
+    )
+
+
+def _to(poll: Json) -> Any:
+    return redirect(f"/app/c/{poll['conversation_id']}#m{poll['message_id']}", 303)
+
+
+
+def _token() -> str:
+    return current_login().access_token

@@ -1,0 +1,19 @@
+"""`/poll "Where?" "Here" "There"`, typed as a message."""
+
+import re
+
+COMMAND = re.compile(r"/poll(?=\s|$)")
+_WORD = re.compile(r"[\"“”„«»](?P<quoted>[^\"“”„«»]*)[\"“”„«»]|(?P<bare>\S+)")
+USAGE = 'Write it like this: /poll "Where?" "Here" "There"'
+
+
+def is_poll_command(content: str) -> bool:
+    return COMMAND.match(content.strip()) is not None
+
+
+def read_poll_command(content: str) -> tuple[str, list[str]] | None:
+    """The question and at least two choices, or None when it is not written so."""
+    rest = content.strip().removeprefix("/poll")
+    found = [match["quoted"] or match["bare"] or "" for match in _WORD.finditer(rest)]
+    words = [word.strip() for word in found if word.strip()]
+    return (words[0], words[1:]) if len(words) >= 3 else None

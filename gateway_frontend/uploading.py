@@ -1,0 +1,99 @@
+"""Files from a plain form, handed to messages_service in a stream."""
+
+import uuid
+from typing import IO, Any, Protocol
+
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from gateway_frontend.clients import problem_of
+from servicekit.errors import Invalid
+from servicekit.http import ServiceClient
+
+LARGEST_FORM = 150 * 1024 * 1024
+MAX_FILES = 10
+TIMEOUT = (1.0, 60.0)
+# For the browser's file chooser; what a file really is, messages_service tells by its content.
+ACCEPTED = (
+    "image/*,audio/*,video/*,text/*,.pdf,.zip,.gz,.odt,.ods,.odp,.doc,.docx,.xls,.xlsx,.ppt,.pptx"
+)
+
+
+class TakesForm(Protocol):
+    """A blueprint."""
+
+    def url_value_preprocessor(self, function: Any) -> Any: ...
+
+
+def take_files(pages: TakesForm, *endpoints: str) -> None:
+    """Let these endpoints' forms be as large as files are; before anything reads them."""
+
+    def allow(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        if endpoint in endpoints:
+            request.max_content_length = LARGEST_FORM
+
+    pages.url_value_preprocessor(allow)
+
+
+def upload_chosen(messages: ServiceClient, token: str | None) -> list[int]:
+    """Upload the form's files, described by its field `alt`; → the ids of the attachments."""
+    files = [file for file in request.files.getlist("file") if file.filename]
+    if len(files) > MAX_FILES:
+        raise Invalid.field("attachments", f"Send at most {MAX_FILES} files with a message")
+    alt = request.form.get("alt", "")
+    return [upload(messages, token, file, alt) for file in files]
+
+
+def upload(messages: ServiceClient, token: str | None, file: FileStorage, alt: str) -> int:
+    """→ the attachment's id; raises Problem."""
+    body = _Form(file, alt)
+    answer = messages.post(
+        "/api/attachments",
+        token=token,
+        headers={"Content-Type": body.content_type},
+        data=body,
+        timeout=TIMEOUT,
+    )
+    if not answer.ok:
+        raise problem_of(answer)
+    return int(answer.json()["id"])
+
+
+class _Form:
+    """A multipart form of known length that is read piece by piece, as it is sent."""
+
+    def __init__(self, file: FileStorage, alt: str) -> None:
+        boundary = uuid.uuid4().hex
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        # Quotes and line ends as browsers write them into such a form.
+        name = _escaped(file.filename or "file")
+        self._before = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="alt"\r\n\r\n{alt}\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        ).encode()
+        self._after = f"\r\n--{boundary}--\r\n".encode()
+        self._stream = file.stream
+        self._length = len(self._before) + _size_of(file.stream) + len(self._after)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, size: int = -1) -> bytes:
+        if self._before:
+            piece, self._before = self._before, b""
+        elif piece := self._stream.read(size):
+            pass
+        else:
+            piece, self._after = self._after, b""
+        return piece
+
+
+def _escaped(name: str) -> str:
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _size_of(stream: IO[bytes]) -> int:
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    return size

@@ -1,0 +1,161 @@
+"""The browser's copy of a log: whatever the network does, every event once and in order."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.gateway_frontend.conftest import Modules
+
+SIMULATE = """async ({ stored, start, steps, failures, limit }) => {
+  const { createLog } = await import("/js/log.js");
+  const applied = [];
+  const log = createLog({
+    lastSeq: start,
+    epoch: "first",
+    apply: (event) => applied.push(event.seq),
+    fetchAfter: async (seq) => {
+      await null;
+      if (failures.shift()) throw new Error("lost on the way");
+      const events = [];
+      const end = Math.min(stored, seq + limit);
+      for (let next = seq + 1; next <= end; next += 1) events.push({ seq: next });
+      return { events, last_seq: stored, more: seq + events.length < stored, epoch: "first" };
+    },
+    startAnew: () => { throw new Error("nothing was put back"); },
+    pause: async () => {},
+  });
+  for (const step of steps) {
+    if (step === 0) await new Promise((resolve) => { setTimeout(resolve); });
+    else log.receive({ seq: step, epoch: "first" });
+  }
+  await log.catchUp();
+  return { applied, lastSeq: log.lastSeq };
+}"""
+
+RESTORE = """async ({ steps, fails }) => {
+  const { createLog } = await import("/js/log.js");
+  const applied = [];
+  const begun = [];
+  const restored = 4;
+  const log = createLog({
+    lastSeq: 9,
+    epoch: "old",
+    apply: (event) => applied.push(`${event.epoch}${event.seq}`),
+    fetchAfter: async (seq) => {
+      const events = [];
+      const last_seq = restored + 3;
+      for (let next = seq + 1; next <= last_seq; next += 1) {
+        events.push({ seq: next, epoch: "new" });
+      }
+      return { events, last_seq, more: false, epoch: "new" };
+    },
+    startAnew: async (epoch) => {
+      begun.push(epoch);
+      if (fails.shift()) throw new Error("away");
+      return { lastSeq: restored };
+    },
+    pause: async () => {},
+  });
+  for (const [epoch, seq] of steps) {
+    log.receive({ seq, epoch });
+    if (seq % 2) await new Promise((resolve) => { setTimeout(resolve); });
+  }
+  log.receive({ seq: restored + 3, epoch: "new" });
+  await log.catchUp();
+  await new Promise((resolve) => { setTimeout(resolve); });
+  await log.catchUp();
+  return { applied, begun, lastSeq: log.lastSeq, epoch: log.epoch };
+}"""
+
+IN_BROWSER = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@IN_BROWSER
+@given(
+    stored=st.integers(0, 40),
+    start=st.integers(0, 40),
+    deliveries=st.lists(st.integers(0, 40), max_size=80),
+    failures=st.lists(st.booleans(), max_size=8),
+    limit=st.integers(1, 10),
+)
+def test_any_order_with_losses_and_duplicates_ends_as_the_log_is(
+    modules: Modules,
+    stored: int,
+    start: int,
+    deliveries: list[int],
+    failures: list[bool],
+    limit: int,
+) -> None:
+    start = min(start, stored)
+    steps = [seq for seq in deliveries if seq <= stored]
+    result = modules.run(
+        SIMULATE, stored=stored, start=start, steps=steps, failures=failures, limit=limit
+    )
+    assert result["applied"] == list(range(start + 1, stored + 1))
+    assert result["lastSeq"] == stored
+
+
+@IN_BROWSER
+@given(
+    steps=st.lists(
+        st.tuples(st.just("old"), st.integers(8, 14))
+        | st.tuples(st.just("new"), st.integers(1, 7)),
+        max_size=20,
+    ),
+    fails=st.lists(st.booleans(), max_size=3),
+)
+def test_a_log_that_was_put_back_is_begun_anew_once_and_late_news_of_the_old_one_is_dropped(
+    modules: Modules, steps: list[tuple[str, int]], fails: list[bool]
+) -> None:
+    result = modules.run(RESTORE, steps=[list(step) for step in steps], fails=fails)
+    assert set(result["begun"]) == {"new"}
+    assert len(result["begun"]) <= 1 + sum(fails)
+    assert (result["epoch"], result["lastSeq"]) == ("new", 7)
+    anew = [name for name in result["applied"] if name.startswith("new")]
+    assert anew == ["new5", "new6", "new7"]
+    assert result["applied"][-3:] == anew
+
+
+def test_concurrent_wishes_to_catch_up_share_one_request(modules: Modules) -> None:
+    asked = modules.run(
+        """async () => {
+          const { createLog } = await import("/js/log.js");
+          let asked = 0;
+          const log = createLog({
+            lastSeq: 0, epoch: "e", apply() {}, startAnew() {}, pause: async () => {},
+            fetchAfter: async (seq) => {
+              asked += 1;
+              await new Promise((resolve) => { setTimeout(resolve, 5); });
+              const events = seq ? [] : [{ seq: 1 }, { seq: 2 }, { seq: 3 }];
+              return { events, last_seq: 3, more: false, epoch: "e" };
+            },
+          });
+          for (const seq of [3, 2, 3]) log.receive({ seq, epoch: "e" });
+          await Promise.all([log.catchUp(), log.catchUp()]);
+          return asked;
+        }"""
+    )
+    assert asked == 1
+
+
+def test_a_closed_log_applies_nothing_more(modules: Modules) -> None:
+    applied = modules.run(
+        """async () => {
+          const { createLog } = await import("/js/log.js");
+          const applied = [];
+          const log = createLog({
+            lastSeq: 0, epoch: "e", startAnew() {}, pause: async () => {},
+            apply: (event) => applied.push(event.seq),
+            fetchAfter: async () => ({
+              events: [{ seq: 1 }, { seq: 2 }], last_seq: 2, more: false, epoch: "e",
+            }),
+          });
+          const round = log.catchUp();
+          log.close();
+          await round;
+          log.receive({ seq: 1, epoch: "e" });
+          return applied;
+        }"""
+    )
+    assert applied == []

@@ -1,0 +1,108 @@
+"""The browser's outbox: kept until it is known to be stored, in order, shown with its state."""
+
+from typing import Any
+
+from tests.gateway_frontend.conftest import Modules
+
+# `answers` is what the server says, one per attempt: a status, 0 for no answer, 200 for stored.
+PLAY = """async ({ answers, play }) => {
+  const { createOutbox } = await import("/js/outbox.js");
+  const kept = new Map();
+  const posted = [];
+  const told = [];
+  const make = () => createOutbox({
+    store: {
+      put: async (item) => { kept.set(item.client_id, { ...item }); },
+      remove: async (id) => { kept.delete(id); },
+      all: async () => [...kept.values()],
+    },
+    post: async (item) => {
+      posted.push(item.client_id);
+      await null;
+      const status = answers.length ? answers.shift() : 200;
+      if (status === 200) return { id: 1, client_id: item.client_id };
+      const isPassing = status === 0 || status >= 500 || status === 429;
+      throw Object.assign(new Error(`status ${status}`), { isPassing, retryAfter: null });
+    },
+    changed: (item) => told.push(`${item.client_id} ${item.state}`),
+    pause: async () => {},
+  });
+  const turn = () => new Promise((resolve) => { setTimeout(resolve); });
+  const settled = async () => { for (let i = 0; i < 60; i += 1) await turn(); };
+  const write = (id, place = 1) => (
+    { client_id: id, conversation_id: place, content: id, written: told.length }
+  );
+  const names = ["outbox", "make", "settled", "write", "answers"];
+  const story = new Function(...names, `return (async () => {${play}})()`);
+  const result = await story(make(), make, settled, write, answers);
+  await settled();
+  return { posted, told, kept: [...kept.keys()], result };
+}"""
+
+
+def play(modules: Modules, script: str, answers: list[int]) -> dict[str, Any]:
+    result: dict[str, Any] = modules.run(PLAY, play=script, answers=answers)
+    return result
+
+
+def test_what_is_written_goes_out_in_order_and_is_forgotten_once_stored(modules: Modules) -> None:
+    end = play(
+        modules, "outbox.add(write('a')); outbox.add(write('b')); outbox.add(write('c'))", []
+    )
+    assert end["posted"] == ["a", "b", "c"]
+    assert end["kept"] == []
+    assert [told for told in end["told"] if "sent" in told] == ["a sent", "b sent", "c sent"]
+
+
+def test_no_answer_is_tried_again_with_the_same_id_before_anything_later(modules: Modules) -> None:
+    end = play(modules, "outbox.add(write('a')); outbox.add(write('b'))", [0, 503, 429, 200])
+    assert end["posted"] == ["a", "a", "a", "a", "b"]
+    assert "a failed" not in end["told"]
+
+
+def test_a_refusal_is_final_until_somebody_tries_again_and_holds_up_nobody(
+    modules: Modules,
+) -> None:
+    script = (
+        "outbox.add(write('a')); outbox.add(write('b')); await settled(); await outbox.retry('a')"
+    )
+    end = play(modules, script, [422])
+    assert end["posted"] == ["a", "b", "a"]
+    assert end["told"] == [
+        "a sending", "b sending", "a failed", "b sent", "a sending", "a sent",
+    ]  # fmt: skip
+
+
+def test_a_new_page_takes_up_what_the_old_one_left(modules: Modules) -> None:
+    script = """
+      answers.push(...Array(5).fill(422), 200, 200);
+      await outbox.add(write('refused')); await settled();
+      const later = make(); await later.load(); await settled();
+      return later.itemsOf('c1').map((item) => item.state);
+    """
+    end = play(modules, script, [])
+    assert end["result"] == ["failed"]
+    assert end["kept"] == ["refused"]
+    assert end["posted"] == ["refused"]
+
+
+def test_conversations_do_not_wait_for_each_other(modules: Modules) -> None:
+    end = play(modules, "outbox.add(write('a', 1)); outbox.add(write('b', 2))", [0, 200, 200])
+    assert end["told"].index("b sent") < end["told"].index("a sent")
+
+
+def test_what_the_log_shows_is_stored_even_if_our_own_answer_was_lost(modules: Modules) -> None:
+    script = "answers.push(...Array(30).fill(0)); await outbox.add(write('a')); outbox.confirm('a')"
+    end = play(modules, script, [])
+    assert end["kept"] == []
+    assert len(end["posted"]) < 3
+
+
+def test_what_was_given_up_comes_back_to_be_written_anew(modules: Modules) -> None:
+    script = """
+      await outbox.add(write('a')); await settled();
+      return [(await outbox.discard('a')).content, await outbox.discard('a')];
+    """
+    end = play(modules, script, [403])
+    assert end["result"] == ["a", None]
+    assert end["kept"] == []

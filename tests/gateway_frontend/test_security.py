@@ -1,0 +1,156 @@
+"""Forms, headers, cookies and hosts, against other sites and against thieves."""
+
+import re
+
+import pytest
+from werkzeug.test import Client
+
+from gateway_frontend.app import create_app
+from gateway_frontend.settings import GatewaySettings
+from tests.gateway_frontend.visitors import Visitor
+from tests.support.cast import Person
+
+SECRET = "0123456789abcdef" * 2
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def settings(**given: object) -> GatewaySettings:
+    away = "http://127.0.0.1:9"
+    return GatewaySettings(
+        service_secret=SECRET, secret_key=SECRET, users_url=away, messages_url=away, **given
+    )  # type: ignore[arg-type]
+
+
+def test_every_form_is_refused_without_its_token() -> None:
+    app = create_app(settings())
+    client = Client(app)
+    client.set_cookie("parley", "session_somebody")
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        for method in UNSAFE & (rule.methods or set()):
+            path = re.sub(r"<[^>]+>", "1", rule.rule)
+            answer = client.open(path, method=method, headers={"Accept": "application/json"})
+            assert answer.status_code == 400, (method, path)
+            assert answer.json
+            assert answer.json["type"] == "urn:parley:problem:csrf-failed", (method, path)
+            tried += 1
+    assert tried > 15
+
+
+def test_nothing_is_changed_by_get() -> None:
+    app = create_app(settings())
+    for rule in app.url_map.iter_rules():
+        if re.search(r"/(join|leave|end|revoke|messages|logout)$", rule.rule) and "POST" in (
+            rule.methods or set()
+        ):
+            assert "GET" not in (rule.methods or set()) or "/front/" in rule.rule, rule.rule
+
+
+def test_the_api_takes_a_cookie_only_with_the_header_that_other_sites_cannot_send(
+    visitor: Visitor, alice: Person, bob: Person
+) -> None:
+    visitor.log_in(alice)
+    body = {"content": "Hi", "recipient_id": bob.id}
+    refused = visitor.post("/api/messages", json=body)
+    assert refused.status_code == 400
+    assert refused.json()["type"] == "urn:parley:problem:csrf-failed"
+    form = visitor.post("/api/messages", data={**body, "csrf_token": visitor.token("/app")})
+    assert form.status_code == 400
+    taken = visitor.post(
+        "/api/messages", json=body, headers={"X-CSRF-Token": visitor.token("/app")}
+    )
+    assert taken.status_code == 201
+    assert visitor.get("/api/conversations").ok
+
+
+def test_a_token_from_before_the_login_is_worth_nothing_after_it(
+    visitor: Visitor, alice: Person
+) -> None:
+    before = visitor.token()
+    visitor.log_in(alice)
+    answer = visitor.post("/logout", data={"csrf_token": before})
+    assert answer.status_code == 400
+    assert "out of date" in answer.text
+
+
+def test_a_bearer_token_needs_no_form_token(visitor: Visitor, alice: Person, bob: Person) -> None:
+    answer = visitor.post(
+        "/api/messages", json={"content": "Hi", "recipient_id": bob.id}, headers=alice.headers
+    )
+    assert answer.status_code == 201
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
+    visitor: Visitor, alice: Person
+) -> None:
+    cookie = visitor.log_in(alice).headers["Set-Cookie"]
+    assert re.search(r"parley=session_\S+;", cookie)
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+
+
+def test_behind_tls_cookies_are_host_bound_and_plain_http_is_given_up() -> None:
+    app = create_app(settings(public_url="https://chat.example.org"))
+    answer = Client(app).get("/login", base_url="https://chat.example.org")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-parley-form=")
+    assert "Secure" in cookie
+    assert "wss://chat.example.org" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/login", "/nothing", "/app", "/docs", "/api/version"])
+def test_every_answer_carries_the_headers_that_hold_browsers_back(
+    visitor: Visitor, path: str
+) -> None:
+    headers = visitor.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["X-Request-ID"]
+
+
+def test_pages_allow_no_inline_scripts_styles_frames_or_foreign_targets(visitor: Visitor) -> None:
+    answer = visitor.get("/login")
+    policy = dict(
+        part.strip().split(" ", 1)
+        for part in answer.headers["Content-Security-Policy"].split(";")
+        if part.strip()
+    )
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert len(policy["connect-src"].split()) == 3
+    assert not re.search(r"<script(?![^>]*\b(src|application/json))", answer.text)
+    assert " style=" not in answer.text
+    assert " onclick" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "a b", "10.0.0.7"])
+def test_a_foreign_host_is_refused(visitor: Visitor, host: str) -> None:
+    answer = visitor.get("/login", headers={"Host": host})
+    assert answer.status_code == 400
+
+
+def test_beyond_loopback_addresses_and_named_hosts_are_taken_and_other_names_not() -> None:
+    client = Client(create_app(settings(host="0.0.0.0", trusted_hosts="chat.local")))
+    for host in ("192.168.1.20:5001", "[fe80::1]:5001", "chat.local", "localhost:5001"):
+        assert client.get("/login", headers={"Host": host}).status_code == 200, host
+    assert client.get("/login", headers={"Host": "rebind.example"}).status_code == 400
+
+
+def test_services_that_are_away_make_a_page_that_says_what_to_do() -> None:
+    client = Client(create_app(settings()))
+    client.set_cookie("parley", "session_somebody")
+    answer = client.get("/app", headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert "Try again" in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    for path in ("/api/conversations", "/db/alive", "/front/realtime-ticket"):
+        problem = client.get(path, headers={"Accept": "text/html"})
+        assert problem.status_code == 503
+        assert problem.mimetype == "application/problem+json"

@@ -1,0 +1,109 @@
+"""Unread counts, typing signs, ids, and that both sides name things alike."""
+
+import re
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway_frontend.filters import initials
+from tests.gateway_frontend.conftest import Modules
+
+IN_BROWSER = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+COUNT = """async ({ base, events, reads }) => {
+  const { createUnread } = await import("/js/unread.js");
+  const unread = createUnread(base);
+  for (const seq of events) unread.add(seq);
+  for (const seq of reads) unread.read(seq);
+  return unread.count;
+}"""
+
+
+@IN_BROWSER
+@given(events=st.lists(st.integers(1, 30)), reads=st.lists(st.integers(10, 30)), last=st.just(10))
+def test_unread_is_others_messages_after_the_marker_in_whatever_order_both_came(
+    modules: Modules, events: list[int], reads: list[int], last: int
+) -> None:
+    base = {"lastSeq": last, "readSeq": 7, "unread": 2}
+    marker = max([7, *reads])
+    expected = len({seq for seq in events if seq > max(last, marker)})
+    if marker < last:
+        expected += 2
+    assert modules.run(COUNT, base=base, events=events, reads=reads) == expected
+
+
+def test_typing_is_told_at_most_every_three_seconds_and_forgotten_after_six(
+    modules: Modules,
+) -> None:
+    result = modules.run(
+        """async () => {
+          const { createTyping } = await import("/js/typing.js");
+          let clock = 0;
+          const alarms = [];
+          const told = [];
+          const shown = [];
+          const typing = createTyping({
+            tell: () => told.push(clock), show: (id, users) => shown.push(users), now: () => clock,
+            later: (act, ms) => alarms.push([clock + ms, act]),
+          });
+          for (clock = 0; clock <= 7000; clock += 500) typing.typed(1);
+          clock = 0;
+          typing.heard({ conversation_id: 1, user_id: 5 });
+          clock = 4000;
+          typing.heard({ conversation_id: 1, user_id: 5 });
+          for (const [at, act] of alarms) { clock = at; act(); }
+          return { told, shown };
+        }"""
+    )
+    assert result["told"] == [0, 3000, 6000]
+    assert result["shown"] == [[5], []]
+
+
+def test_ids_are_uuids_in_insecure_contexts_too(modules: Modules) -> None:
+    ids = modules.run(
+        """async () => {
+          const { makeUuid } = await import("/js/ids.js");
+          const original = crypto.randomUUID;
+          crypto.randomUUID = undefined;
+          const made = [makeUuid(), makeUuid()];
+          crypto.randomUUID = original;
+          return [...made, makeUuid()];
+        }"""
+    )
+    assert len(set(ids)) == 3
+    pattern = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    assert all(re.fullmatch(pattern, made) for made in ids)
+
+
+NAMES = st.text("abzÅéßĳ漢字Ωя -'", min_size=1).filter(str.strip)
+
+
+@IN_BROWSER
+@given(name=NAMES)
+def test_the_browser_and_the_server_draw_the_same_initials(modules: Modules, name: str) -> None:
+    script = """async ({ name }) => (await import("/js/titles.js")).initials(name)"""
+    assert modules.run(script, name=name) == initials(name)
+
+
+def test_the_words_of_the_connection_stay_calm_and_tell_the_count(modules: Modules) -> None:
+    words = modules.run(
+        """async () => {
+          const { createBanner } = await import("/js/banner.js");
+          const element = document.createElement("p");
+          const alarms = [];
+          const banner = createBanner(element, { later: (act) => alarms.push(act), cancel() {} });
+          const seen = [];
+          banner.connecting(); seen.push(element.textContent);
+          alarms.pop()(); seen.push(element.textContent);
+          banner.connected(); seen.push(element.textContent);
+          banner.reconnecting(false); seen.push(element.textContent);
+          banner.back(3); seen.push(element.textContent);
+          banner.back(1); seen.push(element.textContent);
+          alarms.pop()(); seen.push(element.textContent);
+          return seen;
+        }"""
+    )
+    assert words == [
+        "", "Connecting…", "", "Reconnecting…", "Back; 3 new messages", "Back; 1 new message", "",
+    ]  # fmt: skip
