@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.config import CannotStart, Config
-from deploy.local.demo import fill_demo
+from deploy.local.demo import fill_demo, plan_eliza
 from deploy.local.lifelines import die_with_parent
 from deploy.local.migrations import migrate
 from deploy.local.programs import Program, plan_services
@@ -52,6 +52,8 @@ def serve(config: Config) -> None:
     services = plan_services(config, redis_url)
     check_settings(services)
     migrate(services)
+    if config.mode == "demo":
+        programs.append(plan_eliza(config))
     supervisor = Supervisor([*programs, *services])
     supervisor.beside(lambda: announce(config, services))
     supervisor.run()

@@ -1,14 +1,19 @@
 """Fills a fresh Parley with alice, bob, charlie, rooms and some history, through the public API."""
 
+import os
+import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import requests
 
 from deploy.local.config import CannotStart, Config
-from deploy.local.secret_files import keep_secret
+from deploy.local.programs import Program
+from deploy.local.secret_files import keep_secret, write_private
 
 PEOPLE = ("alice", "bob", "charlie")
+SECRETS = "secrets"
 TIMEOUT = 15
 
 ROOMS = (
@@ -38,15 +43,37 @@ DIRECT_TALK = (
 
 def fill_demo(config: Config) -> str:
     """What to tell the person in front of the terminal; a second start changes nothing."""
-    password = keep_secret(config.data_dir / "secrets", "demo_password").read_text()[:16]
+    password = keep_secret(config.data_dir / SECRETS, "demo_password").read_text()[:16]
     done = config.data_dir / "demo.filled"
     if not done.exists():
         try:
-            Demo(config.public_url, password).fill()
+            demo = Demo(config.public_url, password)
+            demo.fill()
+            demo.invite_eliza(eliza_token_file(config))
         except requests.RequestException as error:
             raise CannotStart(f"the demo could not be filled: {error}") from None
         done.touch()
     return f"Log in as {', '.join(PEOPLE)}; the password of each is: {password}"
+
+
+def plan_eliza(config: Config) -> Program:
+    """The bot's process, which waits for its account and is not missed when it fails."""
+    token_file = eliza_token_file(config)
+    return Program(
+        name="eliza",
+        argv=(sys.executable, "-m", "deploy.local.wait_for", str(token_file), "bots.eliza"),
+        environ={
+            **os.environ,
+            "PARLEY_URL": config.public_url,
+            "ELIZA_TOKEN_FILE": str(token_file),
+            "PYTHONUNBUFFERED": "1",
+        },
+        is_vital=False,
+    )
+
+
+def eliza_token_file(config: Config) -> Path:
+    return config.data_dir / SECRETS / "eliza_token"
 
 
 class Demo:
@@ -66,6 +93,18 @@ class Demo:
                 self._say(author, content, conversation_id=room_id)
         for author, recipient, content in DIRECT_TALK:
             self._say(author, content, recipient_id=self._ids[recipient])
+
+    def invite_eliza(self, token_file: Path) -> None:
+        """Her account's only token goes into the file; alice, the first account, is the admin."""
+        eliza = {
+            "name": "Eliza",
+            "nickname": "eliza",
+            "email": "eliza@example.com",
+            "role": "bot",
+        }
+        if not token_file.exists():
+            account = self._request("POST", "alice", "/api/users", json=eliza).json()
+            write_private(token_file, account["token"])
 
     def _sign_up(self, nickname: str) -> None:
         session = requests.Session()

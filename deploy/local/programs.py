@@ -16,12 +16,13 @@ DATA_SERVICES = ("users_service", "messages_service")
 
 @dataclass(frozen=True)
 class Program:
-    """One process to be kept running; `ready_url` is None for what has no HTTP."""
+    """One process to be kept running; all the others end with it, unless it is not vital."""
 
     name: str
     argv: tuple[str, ...]
     environ: Mapping[str, str]
     ready_url: str | None = None
+    is_vital: bool = True
 
 
 def plan_services(config: Config, redis_url: str) -> tuple[Program, ...]:

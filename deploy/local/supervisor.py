@@ -35,7 +35,10 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
         self._work: list[Callable[[], None]] = [self._watch_make]
         self._reason: str | None = None
         for program in programs:
-            self.add_process(program.name, program.argv, env=dict(program.environ), cwd=str(ROOT))
+            process = self.add_process(
+                program.name, program.argv, env=dict(program.environ), cwd=str(ROOT)
+            )
+            process.is_vital = program.is_vital
 
     def beside(self, work: Callable[[], None]) -> None:
         """Has `work` done in a thread while the processes run; its CannotStart stops them all."""
@@ -85,6 +88,7 @@ class KeptProcess(Process):  # type: ignore[misc]
     def __init__(self, *args: Any, stopping: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._stopping = stopping
+        self.is_vital = True
         self._child_ctor = functools.partial(Popen, shell=False, preexec_fn=_prepare_child)
         self._deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
 
@@ -97,6 +101,8 @@ class KeptProcess(Process):  # type: ignore[misc]
         returncode = self._live()
         while self._may_live_again(returncode):
             returncode = self._live()
+        if not self.is_vital:
+            self._stopping.wait()  # honcho stops everything when one has stopped.
         self._send_message({"returncode": returncode}, type="stop")
 
     def _live(self) -> int:

@@ -1,11 +1,13 @@
 """Security of the containers, as the engine sees them."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Cluster, docker, inspect
+from tests.cluster.cluster import Cluster, docker, inspect, is_healthy
 from tests.cluster.engine import Engine
+from tests.support.waiting import wait_until
 
 ONCE = ("secrets", "users_migrations", "messages_migrations")
 SERVICES = (
@@ -35,7 +37,7 @@ def test_a_container_may_do_no_more_than_it_must(cluster: Cluster, service: str)
         assert host["NanoCpus"] > 0
         assert not host["Privileged"]
         assert "docker.sock" not in str(found["Mounts"])
-        assert found["State"]["Health"]["Status"] == "healthy"
+        wait_until(partial(is_healthy, container), 30, 0.3, f"{service} is healthy")
 
 
 def test_only_the_edge_is_published_and_only_on_loopback(cluster: Cluster) -> None:

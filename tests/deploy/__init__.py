@@ -1,0 +1,1 @@
+"""Starting Parley on one machine."""

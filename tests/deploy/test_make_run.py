@@ -1,0 +1,186 @@
+"""`make run`, `make demo` and `make tutorial` as somebody at a terminal sees them."""
+
+import os
+import re
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from tests.deploy.terminal import Terminal, wait_until_gone
+from tests.support.cast import Api, sign_up
+from tests.support.ports import free_port, free_ports
+from tests.support.waiting import wait_until
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Open]:
+    opened: list[Terminal] = []
+
+    def open_(*args: str, **environ: str) -> Terminal:
+        opened.append(Terminal(tmp_path, *args, **environ))
+        return opened[-1]
+
+    yield open_
+    for terminal in opened:
+        terminal.close()
+
+
+def test_ctrl_c_stops_everything_cleanly(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.wait_until_ready()
+    processes = terminal.descendants()
+    terminal.press_ctrl_c()
+    terminal.wait_for_end()
+    wait_until_gone(processes)
+    assert terminal.output.endswith("Parley has stopped.\n")
+    assert "Traceback" not in terminal.output
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_make_alone_being_told_to_end_ends_everything(open_terminal: Open, sig: int) -> None:
+    terminal = open_terminal()
+    terminal.wait_until_ready()
+    processes = terminal.descendants()
+    terminal.signal_make(sig)
+    terminal.wait_for_end()
+    wait_until_gone(processes)
+
+
+def test_a_killed_runner_leaves_nothing_behind(open_terminal: Open) -> None:
+    terminal = open_terminal()
+    terminal.wait_until_ready()
+    processes = terminal.descendants()
+    terminal.runner.kill()
+    assert terminal.wait_for_end() != 0
+    wait_until_gone(processes)
+
+
+def test_a_killed_service_is_started_again_and_what_was_written_is_there(
+    open_terminal: Open,
+) -> None:
+    terminal = open_terminal()
+    terminal.wait_until_ready()
+    alice = sign_up(terminal.url, "alice")
+    sent = alice.send("before the crash", to=alice)
+    for program in ("messages_service", "redis"):
+        pid = terminal.pid_of(program)
+        os.kill(pid, signal.SIGKILL)
+        wait_until(partial(has_new_life, terminal, program, pid), 30, what="started again")
+        assert f"{program} died (killed by SIGKILL), starting it again" in terminal.output
+    path = f"/api/messages/{sent['id']}"
+    wait_until(lambda: alice.api.get(path).status_code == 200, 30, 0.1, "served again")
+    assert alice.api.get(path).json()["content"] == "before the crash"
+
+
+def has_new_life(terminal: Terminal, program: str, old: int) -> bool:
+    return terminal.pid_of(program) != old
+
+
+def test_the_demo_can_be_entered_with_the_printed_password_and_is_filled_once(
+    open_terminal: Open,
+) -> None:
+    first = open_terminal("demo")
+    first.wait_until_ready()
+    rooms = [talk_of_alice(first)]
+    first.press_ctrl_c()
+    first.wait_for_end()
+    second = open_terminal("demo")
+    second.wait_until_ready()
+    rooms.append(talk_of_alice(second))
+    assert rooms[0] == rooms[1]
+    assert {"general", "kitchen"} <= set(rooms[0])
+
+
+def talk_of_alice(terminal: Terminal) -> dict[str, int]:
+    """Her conversations: name and last seq."""
+    said = re.findall(
+        r"Log in as alice, bob, charlie; the password of each is: (\S+)", terminal.output
+    )
+    login = {"login": "alice", "password": said[-1]}
+    session = Api(terminal.url).post("/api/sessions", json=login).json()
+    mine = Api(terminal.url, session["access_token"]).get("/api/conversations").json()
+    return {conversation["name"]: conversation["last_seq"] for conversation in mine}
+
+
+def test_secrets_are_kept_for_their_owner_alone(open_terminal: Open, tmp_path: Path) -> None:
+    terminal = open_terminal()
+    terminal.wait_until_ready()
+    for path in (tmp_path / "data" / "secrets").iterdir():
+        assert path.stat().st_mode & 0o077 == 0
+    shown = " ".join(" ".join(process.cmdline()) for process in terminal.descendants())
+    for path in (tmp_path / "data" / "secrets").iterdir():
+        assert path.read_text() not in terminal.output + shown
+
+
+def test_only_the_gateway_and_realtime_leave_loopback(open_terminal: Open) -> None:
+    terminal = open_terminal(HOST="0.0.0.0")
+    terminal.wait_until_ready()
+    for process in terminal.descendants():
+        for connection in process.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.ip != "127.0.0.1":
+                assert connection.laddr.port in (terminal.port, terminal.port + 3)
+
+
+def refusal(terminal: Terminal) -> str:
+    """The one line of the runner's with which it ended."""
+    assert terminal.wait_for_end() != 0
+    assert "Traceback" not in terminal.output
+    lines = [line for line in terminal.output.splitlines() if line.startswith("parley: ")]
+    assert len(lines) == 1, terminal.output
+    return lines[0]
+
+
+def test_a_port_in_use_is_one_clear_line(open_terminal: Open) -> None:
+    port = free_ports(5)
+    with socket.create_server(("127.0.0.1", port + 2)):
+        assert f"port {port + 2} is in use" in refusal(open_terminal(PORT=str(port)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG_LEVEL", "banana"),
+        ("PORT", "70000"),
+        ("HOST", "no.such.host.invalid"),
+        ("DATA_DIR", "/proc/parley"),
+        ("RATE_SIGNUPS", "many"),
+        ("DATABASE_URL", "sqlite:///one-for-two.sqlite3"),
+    ],
+)
+def test_a_broken_setting_is_one_clear_line(open_terminal: Open, name: str, value: str) -> None:
+    assert name in refusal(open_terminal(**{name: value}))
+
+
+def test_a_redis_that_does_not_answer_is_one_clear_line(open_terminal: Open) -> None:
+    url = f"redis://127.0.0.1:{free_port()}/0"
+    assert "REDIS_URL does not answer" in refusal(open_terminal(REDIS_URL=url))
+
+
+def test_a_redis_that_does_not_start_is_one_clear_line(open_terminal: Open, tmp_path: Path) -> None:
+    broken = tmp_path / "bin" / "valkey-server"
+    broken.parent.mkdir()
+    broken.write_text('#!/bin/sh\n[ "$1" = --version ] || exit 1\n')
+    broken.chmod(0o755)
+    path = f"{broken.parent}:{os.environ['PATH']}"
+    assert "redis ended" in refusal(open_terminal(PATH=path))
+
+
+def test_two_on_the_same_data_are_refused(open_terminal: Open) -> None:
+    open_terminal().wait_until_ready()
+    assert "another Parley is running" in refusal(open_terminal())
+
+
+def test_the_tutorial_runs_on_loopback_and_nowhere_else(open_terminal: Open) -> None:
+    assert "HOST=0.0.0.0" in refusal(open_terminal("tutorial", HOST="0.0.0.0"))
+    terminal = open_terminal("tutorial")
+    terminal.wait_until_ready()
+    answer = requests.get(terminal.url, allow_redirects=False, timeout=5)
+    assert answer.headers["Location"] == "/front/users"
