@@ -1,6 +1,7 @@
 """Message text → safe HTML: Markdown, highlighted code, mentions."""
 
 import html
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -30,11 +31,9 @@ ATTRIBUTES = {
     "ol": {"start"},
     "span": {"class", "data-user-id"},
 }
-PLAIN = regex.compile(
-    r"[\p{L}\p{M}\p{So}\"'(?!,;$%…–—‘’“”„€¿¡]"
-    r"(?:[\p{L}\p{M}\p{N}\p{So} \"'()?!,;$%…–—‘’“”„€¿¡]|[.:](?=\s|$))*"
-)
-"""Text in which no rule below finds anything to do."""
+_INERT = r"\w \"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"
+PLAIN = re.compile(rf"(?!\d)[{_INERT}][{_INERT}]*(?:[.:](?=\s|$)[{_INERT}]*)*")
+"""Text without underscores in which no rule below finds anything to do."""
 MENTION = regex.compile(r"(?<![\p{L}\p{M}\p{N}_.@/-])@([\p{L}\p{M}\p{Nd}._-]{1,32})")
 FindPeople = Callable[[Iterable[str]], Mapping[str, int]]
 
@@ -78,7 +77,7 @@ class Markdown:
 
 def is_plain(text: str) -> bool:
     """Whether `text` is one paragraph without markup, links or mentions."""
-    return PLAIN.fullmatch(text) is not None and not text.endswith(" ")
+    return "_" not in text and text[:1] != " " != text[-1:] and PLAIN.fullmatch(text) is not None
 
 
 def make_parser() -> MarkdownIt:

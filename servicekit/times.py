@@ -13,7 +13,8 @@ def utcnow() -> datetime:
 
 def isoformat(moment: datetime) -> str:
     """ISO 8601 with microseconds and `Z`: `2026-11-21T03:04:05.123456Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.removesuffix("+00:00") + "Z"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

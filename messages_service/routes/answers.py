@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Response, current_app
+from flask import Response
 
 from messages_service.parts import Caller, current_parts
 from messages_service.queries.messages import Page
@@ -44,7 +44,7 @@ def acting_person(caller: Caller, author_id: int | None) -> int:
 def answer(body: Any, status: int = 200) -> Response:
     """JSON; bytes are JSON already."""
     data = body if type(body) is bytes else orjson.dumps(body)
-    return current_app.response_class(data, status, content_type="application/json")
+    return Response(data, status, content_type="application/json")
 
 
 def answer_page(page: Page, query: PageQuery, key: str = "id") -> Response:
