@@ -58,7 +58,7 @@ def create_service(
     app.extensions["parley"] = Kit(name, settings)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
-    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
     app.url_map.converters["int"] = IdConverter
     app.config.update(
         MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
