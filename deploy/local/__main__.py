@@ -16,7 +16,7 @@ from deploy.local.programs import Program, plan_services
 from deploy.local.readiness import wait_until_ready
 from deploy.local.redis_server import check_redis, prepare_redis
 from deploy.local.settings_check import check_settings
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervisor import REDIS, Supervisor
 
 
 def main() -> int:
@@ -47,7 +47,7 @@ def serve(config: Config) -> None:
         redis_url = config.redis_url
     else:
         redis = prepare_redis(config.redis_port, config.data_dir)
-        programs.append(Program("redis", redis.argv, dict(os.environ)))
+        programs.append(Program(REDIS, redis.argv, dict(os.environ)))
         redis_url = redis.url
     services = plan_services(config, redis_url)
     check_settings(services)

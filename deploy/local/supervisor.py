@@ -17,6 +17,7 @@ from deploy.local.config import CannotStart
 from deploy.local.lifelines import die_with_parent, make_was_interrupted
 from deploy.local.programs import ROOT, Program
 
+REDIS = "redis"
 DEATHS_ALLOWED = 5
 WITHIN_SECONDS = 60
 # Trying again would not help: the program cannot start, or the app, or its settings are wrong.
@@ -32,7 +33,7 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
         manager.KILL_WAIT = 15
         self._stopping = multiprocessing.Event()
         self._process_ctor = functools.partial(KeptProcess, stopping=self._stopping)
-        self._work: list[Callable[[], None]] = [self._watch_make]
+        self._work: list[Callable[[], None]] = [self._watch_make, self._stop_redis_last]
         self._reason: str | None = None
         for program in programs:
             process = self.add_process(
@@ -56,6 +57,21 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
     def terminate(self) -> None:
         self._stopping.set()
         super().terminate()
+
+    def _killall(self, force: bool = False) -> None:
+        redis = None if force else self._processes.pop(REDIS, None)
+        super()._killall(force)
+        if redis is not None:
+            self._processes[REDIS] = redis
+
+    def _stop_redis_last(self) -> None:
+        """So that nobody who still has work complains that it is gone."""
+        others = [process for name, process in self._processes.items() if name != REDIS]
+        self._stopping.wait()
+        while not all("returncode" in process for process in others):
+            time.sleep(0.05)
+        if "pid" in self._processes.get(REDIS, {}):
+            self._procmgr.terminate(self._processes[REDIS]["pid"])
 
     def _start(self) -> None:
         super()._start()
