@@ -1,16 +1,22 @@
 """Commands for the person who runs Parley: `flask --app users_service.wsgi keys|people …`."""
 
+import re
+from typing import TextIO
+
 import click
 from flask.cli import AppGroup
 
 from servicekit.db import transaction
+from servicekit.errors import Conflict
 from users_service import log
+from users_service.actions.bots import keep_bot
 from users_service.actions.revoke import revoke_sessions
 from users_service.keys import published_keys
 from users_service.models import db
 from users_service.parts import parts
 from users_service.passwords import check_password
 from users_service.queries import find_by_login
+from users_service.secret_tokens import API_TOKEN
 
 keys_commands = AppGroup("keys", help="The keys that sign access tokens.")
 people_commands = AppGroup("people", help="Accounts.")
@@ -27,6 +33,22 @@ def show_keys() -> None:
     """The published keys, newest first."""
     for key in published_keys():
         click.echo(key["kid"])
+
+
+@people_commands.command("keep-bot")
+@click.argument("nickname")
+@click.argument("name")
+@click.argument("token_file", type=click.File())
+def keep_a_bot(nickname: str, name: str, token_file: TextIO) -> None:
+    """Have a bot of that nickname, which the API token in the file opens."""
+    token = token_file.read().strip()
+    if not re.fullmatch(rf"{API_TOKEN}[\w-]{{43,}}", token):
+        raise click.ClickException(f"a token is {API_TOKEN} and 43 characters or more")
+    try:
+        bot_id = keep_bot(nickname, name, f"{nickname}@bots.invalid", token)
+    except Conflict as problem:
+        raise click.ClickException(problem.detail) from None
+    click.echo(f"{nickname} is number {bot_id}")
 
 
 @people_commands.command("set-password")

@@ -34,7 +34,7 @@ def sign_up(person: SignUp, caller: Caller) -> tuple[User, str]:
         user = User(password_hash=password_hash, role="member", created_at=now, updated_at=now)
         _refuse_taken(change.session, None, person.nickname, person.email)
         _set_names(user, person.name, person.nickname, person.email)
-        is_first = not change.session.scalar(select(exists().select_from(User)))
+        is_first = not change.session.scalar(select(exists().where(User.role != "bot")))
         change.session.add(user)
         change.session.flush()
         user.role = "admin" if is_first else _role_for(change, person, user, caller)

@@ -1,0 +1,47 @@
+"""Accounts of bots, made by whoever runs Parley."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from servicekit.db import transaction
+from servicekit.errors import Conflict
+from servicekit.times import utcnow
+from users_service import log
+from users_service.models import SCOPES, ApiToken, User, db
+from users_service.names import comparison_key
+from users_service.secret_tokens import secret_hash
+
+
+def keep_bot(nickname: str, name: str, email: str, token: str) -> int:
+    """The id of the bot of that nickname, which `token` now opens; made if it was not there."""
+    with transaction(db) as change:
+        log.lock(change)
+        session = change.session
+        bot = session.scalar(select(User).where(User.nickname_key == comparison_key(nickname)))
+        if bot is None:
+            now = utcnow()
+            bot = User(
+                name=name,
+                name_key=comparison_key(name),
+                nickname=nickname,
+                nickname_key=comparison_key(nickname),
+                email=email,
+                email_key=comparison_key(email),
+                role="bot",
+                created_at=now,
+                updated_at=now,
+            )
+            session.add(bot)
+            session.flush()
+            log.append_user(change, log.USER_CREATED, bot)
+        elif bot.role != "bot":
+            raise Conflict(f"{nickname} is a person.", "not-a-bot")
+        _keep_token(session, bot.id, token)
+        return bot.id
+
+
+def _keep_token(session: Session, bot_id: int, token: str) -> None:
+    digest = secret_hash(token)
+    if session.scalar(select(ApiToken).where(ApiToken.token_hash == digest)) is None:
+        scopes = " ".join(sorted(SCOPES))
+        session.add(ApiToken(user_id=bot_id, name="Kept", token_hash=digest, scopes=scopes))
