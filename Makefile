@@ -32,7 +32,7 @@ test-chaos: $(TOOLS) ## faults under load, the long ones too; prints a table
 
 test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outside
 	@deploy/tools/system-packages chromium
-	@$(PYTHON) -m pytest tests/cluster $(ARGS)
+	@$(PYTHON) -m pytest tests/cluster --timeout 900 $(ARGS)
 
 bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULTS.md
 	@$(PYTHON) -m benchmarks $(ARGS)

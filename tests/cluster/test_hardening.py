@@ -9,7 +9,7 @@ from tests.cluster.cluster import Cluster, docker, inspect, is_healthy
 from tests.cluster.engine import Engine
 from tests.support.waiting import wait_until
 
-ONCE = ("secrets", "users_migrations", "messages_migrations")
+ONCE = ("secrets", "users_migrations", "messages_migrations", "eliza_account")
 SERVICES = (
     "edge",
     "gateway_frontend",
@@ -19,6 +19,7 @@ SERVICES = (
     "users_postgres",
     "messages_postgres",
     "redis",
+    "eliza",
 )
 
 

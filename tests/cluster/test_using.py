@@ -11,6 +11,7 @@ from tests.cluster.cluster import Cluster
 from tests.journeys.windows import Window
 from tests.support.cast import Api, Person
 from tests.support.sockets import Listener
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -93,3 +94,11 @@ def test_a_forged_address_or_service_secret_is_not_believed(
     headers = {"X-Forwarded-For": "6.6.6.6", "X-Service-Secret": "x" * 64, "X-Request-ID": "forged"}
     assert alice.api.get("/api/conversations", headers=headers).status_code == 200
     assert "6.6.6.6" not in cluster.logs("messages_service")
+
+
+def test_eliza_answers_whoever_writes_to_her(cluster: Cluster, alice: Person) -> None:
+    eliza = alice.api.get("/api/users", params={"q": "eliza"}).json()[0]
+    message = {"content": "I feel lonely", "recipient_id": eliza["id"]}
+    sent = alice.api.post("/api/messages", json=message).json()
+    path = f"/api/conversations/{sent['conversation_id']}/messages"
+    wait_until(lambda: len(alice.api.get(path).json()) == 2, 30, 0.5, "Eliza's answer")
