@@ -10,7 +10,17 @@ from gateway_frontend.errors import install_error_pages
 from gateway_frontend.file_filters import install_file_filters
 from gateway_frontend.filters import install_filters
 from gateway_frontend.logins import Logins
-from gateway_frontend.pages import account, chat, docs, front, health, live, polls, preferences
+from gateway_frontend.pages import (
+    account,
+    chat,
+    docs,
+    front,
+    health,
+    live,
+    polls,
+    preferences,
+    rooms,
+)
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.passing import api, socket_io
 from gateway_frontend.security import install_security
@@ -32,6 +42,7 @@ PAGES = (
     live.pages,
     polls.pages,
     preferences.pages,
+    rooms.pages,
 )
 
 
@@ -94,6 +105,7 @@ def _for_templates(parts: Parts) -> dict[str, object]:
         "is_tutorial": parts.settings.tutorial,
         "max_length": MAX_CONTENT,
         "max_files": MAX_FILES,
+        "max_upload_bytes": parts.settings.max_upload_bytes,
         "accepted_files": ACCEPTED,
         "me": login.user if login else None,
         "new_client_id": lambda: str(uuid.uuid4()),

@@ -129,10 +129,18 @@ class MessagesClient:
     def create(self, token: str, conversation: dict[str, Any]) -> Json:
         return _json(self.http.post("/api/conversations", json=conversation, token=token))
 
-    def join(self, token: str, conversation_id: int, user_id: int) -> None:
+    def change(self, token: str, conversation_id: int, changes: dict[str, Any]) -> Json:
+        path = f"/api/conversations/{conversation_id}"
+        return _json(self.http.patch(path, json=changes, token=token))
+
+    def give_role(self, token: str, conversation_id: int, user_id: int, role: str) -> None:
+        path = f"/api/conversations/{conversation_id}/members/{user_id}"
+        _json(self.http.patch(path, json={"role": role}, token=token))
+
+    def add_member(self, token: str, conversation_id: int, user_id: int) -> None:
         _json(self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token))
 
-    def leave(self, token: str, conversation_id: int, user_id: int) -> None:
+    def remove_member(self, token: str, conversation_id: int, user_id: int) -> None:
         _json(
             self.http.delete(f"/api/conversations/{conversation_id}/members/{user_id}", token=token)
         )

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import requests
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected
 
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.parts import current_parts
@@ -137,12 +138,18 @@ class _SizedBody:
 
     def __init__(self, stream: _Readable, length: int) -> None:
         self._stream, self._length = stream, length
+        self._left = length
 
     def __len__(self) -> int:
         return self._length
 
     def read(self, size: int = -1) -> bytes:
-        return self._stream.read(size)
+        chunk = self._stream.read(size)
+        self._left -= len(chunk)
+        if not chunk and self._left > 0:
+            # The service behind would wait for the rest; this cuts the request off there too.
+            raise ClientDisconnected()
+        return chunk
 
 
 def _body() -> Any:

@@ -23,6 +23,10 @@ class GatewaySettings(Settings):
         description="Names of the gateway besides PUBLIC_URL's, with commas between.",
     )
 
+    max_upload_bytes: int = Field(
+        100_000_000, ge=1, le=2**40, description="Bytes that one file may have, as pages tell it."
+    )
+
     @property
     def is_https(self) -> bool:
         """Whether browsers come through TLS."""

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 
-from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
+from gateway_frontend.pages.forms import field_errors, is_about_input
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.timeline import rows_of
@@ -26,12 +26,12 @@ def show_list() -> str:
 
 @pages.get("/c/<int:conversation_id>")
 def show_conversation(conversation_id: int) -> Any:
-    return _conversation_page(conversation_id)
+    return conversation_page(conversation_id)
 
 
 @pages.get("/c/<int:conversation_id>/members")
 def show_members(conversation_id: int) -> Any:
-    return _conversation_page(conversation_id, panel="members")
+    return conversation_page(conversation_id, panel="members")
 
 
 @pages.post("/c/<int:conversation_id>/messages")
@@ -41,7 +41,7 @@ def send(conversation_id: int) -> Any:
     except Problem as problem:
         if not is_about_input(problem) or problem.status == 401:
             raise
-        return _conversation_page(conversation_id, wrong=_what_is_wrong(problem)), problem.status
+        return conversation_page(conversation_id, wrong=_what_is_wrong(problem)), problem.status
     return redirect(f"/app/c/{conversation_id}", 303)
 
 
@@ -87,42 +87,6 @@ def find() -> str:
     return _shell("app/find.html", conversations, epoch, people=people, rooms=rooms, q=q, more=more)
 
 
-@pages.get("/rooms")
-def show_rooms() -> str:
-    return _rooms_page()
-
-
-@pages.post("/rooms")
-def make_room() -> Any:
-    typed = typed_values("name", "topic", "visibility")
-    try:
-        room = current_parts().messages.create(
-            current_login().access_token, {"kind": "room", **typed}
-        )
-    except Problem as problem:
-        if not is_about_input(problem) or problem.status == 401:
-            raise
-        errors = field_errors(problem)
-        return _rooms_page(
-            typed=typed, errors=errors, wrong=words_for(problem, errors)
-        ), problem.status
-    return redirect(f"/app/c/{room['id']}", 303)
-
-
-@pages.post("/c/<int:conversation_id>/join")
-def join(conversation_id: int) -> Any:
-    login = current_login()
-    current_parts().messages.join(login.access_token, conversation_id, login.user["id"])
-    return redirect(f"/app/c/{conversation_id}", 303)
-
-
-@pages.post("/c/<int:conversation_id>/leave")
-def leave(conversation_id: int) -> Any:
-    login = current_login()
-    current_parts().messages.leave(login.access_token, conversation_id, login.user["id"])
-    return redirect("/app", 303)
-
-
 def app_page(template: str, **shown: Any) -> str:
     """A page inside the app, with the list on its left."""
     return _shell(template, *_conversations(), **shown)
@@ -136,7 +100,7 @@ def _conversations() -> tuple[list[Json], str | None]:
     return rooms + [each for each in found if each["kind"] != "room"], epoch
 
 
-def _conversation_page(conversation_id: int, panel: str = "", wrong: str = "") -> str:
+def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
     """Asks for the list before the messages: the page is never older than the seqs it carries."""
     login, parts = current_login(), current_parts()
     conversations, epoch = _conversations()
@@ -165,7 +129,7 @@ def _conversation_page(conversation_id: int, panel: str = "", wrong: str = "") -
         members=conversation["members"],
         panel=panel,
         wrong=wrong,
-        typed=request.form.get("content", ""),
+        **({"typed": request.form.get("content", "")} | shown),
     )
 
 
@@ -194,13 +158,6 @@ def _first_message_page(
         wrong=wrong,
         typed=request.form.get("content", ""),
     )
-
-
-def _rooms_page(**shown: Any) -> str:
-    conversations, epoch = _conversations()
-    rooms = current_parts().messages.public_rooms(current_login().access_token)
-    others = [room for room in rooms if not room["joined"]]
-    return _shell("app/rooms.html", conversations, epoch, others=others, **shown)
 
 
 def _shell(

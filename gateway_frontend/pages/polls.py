@@ -113,6 +113,5 @@ def _to(poll: Json) -> Any:
     return redirect(f"/app/c/{poll['conversation_id']}#m{poll['message_id']}", 303)
 
 
-
 def _token() -> str:
     return current_login().access_token

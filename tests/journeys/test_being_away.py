@@ -78,7 +78,7 @@ def test_an_answer_that_was_lost_does_not_double_the_message(
     conversation_id = meet(alice, bob)
     his = open_window(bob)
     his.open(conversation_id)
-    lost = []
+    lost: list[int] = []
 
     def lose_first_answer(route: Route) -> None:
         if lost:

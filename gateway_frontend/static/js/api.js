@@ -39,7 +39,7 @@ async function problemOf(response) {
 }
 
 /** A new token for the same person; when the browser has become somebody else's, the page goes. */
-async function renewToken() {
+export async function renewToken() {
   const answer = await send("GET", "/front/session").then((response) => response.json());
   if (String(answer.user_id ?? "") !== (document.querySelector("meta[name=user-id]")?.content ?? "")) {
     location.reload();

@@ -1,7 +1,10 @@
 /** The box to write in: Enter sends, Shift+Enter makes a line, it grows with the text, and keeps a draft. */
 
-/** `send(text)` gets what was written; `typed()` each change; `editLast()` the arrow up in an empty box. */
-export function createComposer({ form, draftKey, send, typed, editLast }) {
+/**
+ * `send(text)` gets what was written; `typed()` each change; `editLast()` the arrow up in an empty box.
+ * `mayBeEmpty()`: there is something to send without words; `holds()`: not yet.
+ */
+export function createComposer({ form, draftKey, send, typed, editLast, mayBeEmpty = () => false, holds = () => false }) {
   const box = form.querySelector("textarea");
   if (!box.value) box.value = localStorage.getItem(draftKey) || "";
   fit(box);
@@ -9,7 +12,7 @@ export function createComposer({ form, draftKey, send, typed, editLast }) {
   function submit(event) {
     event.preventDefault();
     const text = box.value.trim();
-    if (!text) return box.focus();
+    if ((!text && !mayBeEmpty()) || holds()) return box.focus();
     box.value = "";
     keepDraft();
     fit(box);

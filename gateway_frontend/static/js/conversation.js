@@ -5,9 +5,15 @@ import { call } from "./api.js";
 import { confirm } from "./confirm.js";
 import { createComposer } from "./composer.js";
 import { createEditing } from "./editing.js";
+import { createPolls } from "./polls.js";
 import { createTimeline } from "./timeline.js";
+import { createTray } from "./tray.js";
+import { createViewer } from "./viewer.js";
+import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "./poll-command.js";
 import { localizeTimes } from "./times.js";
 import { placeOf } from "./outbox.js";
+import { openPollDialog } from "./poll-dialog.js";
+import { tellOfBroken } from "./files.js";
 import { typingWords } from "./typing.js";
 
 const READ_DELAY = 250;
@@ -25,10 +31,14 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
     root, me, looked,
     loadOlder: (before) => call("GET", `/api/conversations/${id}/messages?before=${before}&limit=50`),
   });
+  const tray = createTray({ root, failed });
+  const polls = createPolls({ root, me, names: people.names, confirm, failed });
   const composer = createComposer({
     form: root.querySelector("form.box"),
     draftKey: `parley-draft-${me.id}-${placeOf(target)}`,
     send,
+    mayBeEmpty: () => !tray.isEmpty,
+    holds: () => tray.holds(),
     typed: (text) => { if (id) (text ? typing.typed : typing.rested)(id); },
     editLast(event) {
       const last = timeline.lastOwn();
@@ -46,12 +56,29 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
 
   function send(text) {
     if (id) typing.rested(id);
-    outbox.add({ ...target, client_id: makeUuid(), content: text, written: Date.now() });
+    if (id && isPollCommand(text)) return askByCommand(text);
+    return put({ content: text, files: tray.take() });
+  }
+
+  function askByCommand(text) {
+    const poll = readPollCommand(text);
+    if (poll) return ask(poll);
+    composer.restore(text);
+    return failed(USAGE);
+  }
+
+  function ask(poll) {
+    put({ content: poll.question, poll });
+  }
+
+  function put(content) {
+    outbox.add({ ...target, ...content, client_id: makeUuid(), written: Date.now() });
     timeline.scrollToEnd();
   }
 
   /** An event of this conversation, in its turn. */
-  function apply({ type, data }) {
+  function apply({ type, date, data }) {
+    if (type.startsWith("poll.")) polls.apply({ date, data });
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
     if (type === "message.created" && data.author_id !== me.id && !isLookedAt()) markNew();
@@ -93,10 +120,17 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
     const item = await outbox.discard(clientId);
     if (!item) return;
     timeline.removeItem(clientId);
-    composer.restore(item.content);
+    composer.restore(item.poll ? writePollCommand(item.poll) : item.content);
+    tray.restore(item.files ?? []);
   }
 
   root.querySelector(".log").addEventListener("click", clicked);
+  root.querySelector("[data-action=ask-poll]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    openPollDialog(ask);
+  });
+  createViewer(root.querySelector(".log"));
+  tellOfBroken(root.querySelector(".log"));
   for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
   looked();
   if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
@@ -109,6 +143,10 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
     upsert: timeline.upsert,
     /** The log began anew on the server. */
     async renew() { timeline.replaceAll(await call("GET", `/api/conversations/${id}/messages?limit=50`)); },
-    close() { timeline.close(); },
+    votedElsewhere: polls.chosen,
+    close() {
+      timeline.close();
+      tray.close();
+    },
   };
 }

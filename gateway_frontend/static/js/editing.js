@@ -19,6 +19,7 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
   }
 
   async function edit(message) {
+    if (message.classList.contains("is-poll")) return; // people voted on what it says
     const { content } = await fetchMessage(message.dataset.id);
     if (message.querySelector(".editor")) return;
     const editor = document.getElementById("editor-template").content.firstElementChild.cloneNode(true);

@@ -14,6 +14,7 @@ import { createTyping } from "./typing.js";
 import { localizeTimes, rememberZone } from "./times.js";
 import { openConversation } from "./conversation.js";
 import { openStore } from "./store.js";
+import { postItem } from "./posting.js";
 import { titleWithCount } from "./unread.js";
 
 const AWAY_AFTER = 5 * 60 * 1000;
@@ -41,9 +42,7 @@ const conversations = createConversations({
 });
 const outbox = createOutbox({
   store: openStore(me.id),
-  post: ({ conversation_id, recipient_id, content, client_id }) => (
-    call("POST", "/api/messages", { conversation_id, recipient_id, content, client_id })
-  ),
+  post: postItem,
   changed: itemChanged,
   pause: (ms) => new Promise((resolve) => { setTimeout(resolve, ms); }),
 });
@@ -53,7 +52,9 @@ const sync = createSync({
   refresh: async () => conversations.adopt(await call("GET", "/api/conversations?limit=200")),
 });
 const connection = createConnection({ getTicket: () => call("GET", "/front/realtime-ticket"), on: heard, changed: connectionChanged });
-const navigation = createNavigation({ leaving: closeConversation, arrived: openPage });
+const navigation = createNavigation({
+  leaving: closeConversation, arrived: openPage, arrivedInParts: () => presence.show(document),
+});
 
 conversations.adopt(summaries);
 rememberZone();
@@ -88,6 +89,7 @@ function heard(name, payload) {
 function noticed({ type, data }) {
   if (type === "read") conversations.read(data.conversation_id, data.read_seq);
   else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
+  else if (type === "poll.mine" && open?.id === data.conversation_id) open.votedElsewhere(data);
   else if (type === "conversation.removed") conversations.remove(data.conversation_id);
 }
 
@@ -103,7 +105,9 @@ function applied(conversation, event) {
   if (isOthers && missed !== null) missed += 1;
   if (isOthers) typing.stopped(conversation.id, data.author_id);
   if (type === "message.created" && data.client_id) outbox.confirm(data.client_id);
-  if (open?.id === conversation.id) open.apply(event);
+  if (open?.id !== conversation.id) return;
+  open.apply(event);
+  if (/^(member|conversation)\./.test(type)) navigation.refresh();
 }
 
 function removed(id) {

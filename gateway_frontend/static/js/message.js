@@ -1,5 +1,7 @@
 /** One message on the page: the server's markup, from its `<template>`, filled with a message or an unsent item. */
 
+import { fillFiles } from "./files.js";
+import { fillPoll } from "./poll.js";
 import { clock, exactly } from "./times.js";
 import { initials, toneOf } from "./titles.js";
 import { FAILED } from "./outbox.js";
@@ -20,6 +22,8 @@ export function fillMessage(element, message, me) {
   fillAuthor(element, message.author || { id: message.author_id, name: `Person ${message.author_id}` });
   fillTimes(element, new Date(message.date));
   fillBody(element, message, me);
+  fillFiles(element, message.attachments);
+  fillPoll(element, message.poll, me);
   showState(element, null);
 }
 
@@ -33,6 +37,7 @@ export function drawWaiting(item, me) {
   const body = element.querySelector(".body");
   body.classList.add("plain");
   body.textContent = item.content;
+  fillFiles(element, item.files);
   fillWaiting(element, item);
   return element;
 }

@@ -1,7 +1,7 @@
 /** Links inside the app change the middle and the right; the list and the live connection stay. */
 
-/** `leaving()` is called before, `arrived()` after the page's parts were exchanged. */
-export function createNavigation({ leaving, arrived }) {
+/** `leaving()` is called before, `arrived()` after the middle was exchanged, `arrivedInParts()` after less. */
+export function createNavigation({ leaving, arrived, arrivedInParts }) {
   let latest = null;
 
   async function go(url, { isBack = false } = {}) {
@@ -14,6 +14,18 @@ export function createNavigation({ leaving, arrived }) {
     exchange(page);
     arrived();
     moveFocus();
+  }
+
+  /** The open page's head and panel have changed on the server; what is being read and written stays. */
+  async function refresh() {
+    const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const part of ["main > .top", "aside.panel"]) {
+      const [here, there] = [document.querySelector(part), page.querySelector(part)];
+      if (here && there && !here.contains(document.activeElement)) here.replaceWith(document.adoptNode(there));
+    }
+    arrivedInParts();
   }
 
   async function fetchPage(url, signal) {
@@ -40,7 +52,7 @@ export function createNavigation({ leaving, arrived }) {
 
   document.addEventListener("click", clicked);
   window.addEventListener("popstate", () => go(location.pathname + location.search, { isBack: true }));
-  return { go };
+  return { go, refresh };
 }
 
 function exchange(page) {

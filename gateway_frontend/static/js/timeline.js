@@ -193,7 +193,7 @@ export function createTimeline({ root, me, loadOlder, looked }) {
       return last ? seqOf(last) : 0;
     },
     lastOwn() {
-      return Array.from(lines.querySelectorAll(`.message[data-seq][data-author="${me.id}"]:not(.deleted)`)).pop();
+      return Array.from(lines.querySelectorAll(`.message[data-seq][data-author="${me.id}"]:not(.deleted, .is-poll)`)).pop();
     },
     close() { observer?.disconnect(); },
   };

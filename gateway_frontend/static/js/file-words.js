@@ -1,0 +1,36 @@
+/** What files are called and how large they are shown; `file_filters.py` says the same on the server. */
+
+const ONE_PICTURE = [400, 300];
+const OF_SEVERAL = [240, 180];
+const UNITS = ["KB", "MB", "GB"];
+
+/** `picture`, `sound`, `film`, or `file` for what is only offered for download. */
+export function kindOf(file) {
+  if (file.thumbnail_url) return "picture";
+  return { audio: "sound", video: "film" }[String(file.content_type).split("/")[0]] || "file";
+}
+
+/** `812 bytes`, `1.2 MB` */
+export function sizeWords(size) {
+  if (size < 1000) return `${size} bytes`;
+  let shown = size / 1000;
+  let unit = 0;
+  while (shown >= 999.5 && unit < UNITS.length - 1) {
+    shown /= 1000;
+    unit += 1;
+  }
+  return `${shown < 10 ? shown.toFixed(1) : shown.toFixed(0)} ${UNITS[unit]}`;
+}
+
+/** `PDF`, from the name; `File` when that says nothing. */
+export function typeWords(name) {
+  const extension = name.includes(".") ? name.split(".").pop() : "";
+  return extension && extension.length <= 5 ? extension.toUpperCase() : "File";
+}
+
+/** The size at which a picture is shown beside `count - 1` others, never enlarged. */
+export function fitted({ width, height }, count) {
+  const [boxWidth, boxHeight] = count === 1 ? ONE_PICTURE : OF_SEVERAL;
+  const scale = Math.min(1, boxWidth / (width || 1), boxHeight / (height || 1));
+  return { width: Math.max(1, Math.round((width || 1) * scale)), height: Math.max(1, Math.round((height || 1) * scale)) };
+}

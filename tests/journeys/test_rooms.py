@@ -1,0 +1,116 @@
+"""Rooms and groups: made, joined, looked after, left, in front of everybody's eyes."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.windows import Window
+from tests.support.cast import Person
+
+
+def make_room(window: Window, name: str, visibility: str = "Everybody here") -> int:
+    window.page.get_by_role("link", name="Browse and make rooms").click()
+    window.page.get_by_label("Name", exact=True).fill(name)
+    window.page.get_by_label("Who may join").select_option(label=visibility)
+    window.page.get_by_role("button", name="Make the room").click()
+    window.page.wait_for_url("**/app/c/*")
+    return int(window.page.url.rpartition("/")[2])
+
+
+def add(window: Window, person: Person) -> None:
+    window.page.get_by_label("Add somebody").fill(person.nickname)
+    window.page.get_by_role("button", name="Add", exact=True).click()
+    expect(window.page.locator(".panel .people")).to_contain_text(f"@{person.nickname}")
+
+
+def test_a_public_room_is_made_found_and_joined(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    hers, his = open_window(alice), open_window(bob)
+    name = f"Harvest {alice.nickname}"
+    make_room(hers, name)
+    hers.say("Who brings the ladder?")
+    his.page.get_by_role("link", name="Browse and make rooms").click()
+    his.page.get_by_role("button", name=f"Join {name}").click()
+    expect(his.messages("Who brings the ladder?")).to_be_visible()
+    his.say("I do")
+    expect(hers.messages("I do")).to_be_visible()
+
+
+def test_who_is_brought_in_sees_a_private_room_and_who_is_removed_sees_it_go(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    hers, his = open_window(alice), open_window(bob)
+    his.wait_until_live()
+    name = f"Council {alice.nickname}"
+    room_id = make_room(hers, name, "Only who is invited")
+    hers.page.get_by_role("link", name="Members").click()
+    hers.page.get_by_label("Add somebody").fill("nobody-of-that-name")
+    hers.page.get_by_role("button", name="Add", exact=True).click()
+    expect(hers.page.get_by_text("Nobody has that nickname.")).to_be_visible()
+    hers.complaints.clear()
+    add(hers, bob)
+    his.page.get_by_role("link", name=name).click()
+    expect(his.page.get_by_role("heading", level=1)).to_have_text(f"# {name}")
+    his.wait_until_live()
+    hers.page.get_by_label("Bob: role and removal").click()
+    hers.page.get_by_role("button", name="Make moderator").click()
+    expect(hers.page.locator(".panel")).to_contain_text("moderator")
+    hers.page.get_by_label("Bob: role and removal").click()
+    hers.page.get_by_role("button", name="Remove").click()
+    expect(his.page.get_by_role("link", name=name)).to_have_count(0)
+    his.page.wait_for_url("**/app")
+    assert his.context.request.get(f"/app/c/{room_id}").status == 404
+
+
+def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    hers, his = open_window(alice), open_window(bob)
+    room_id = make_room(hers, f"Before {alice.nickname}")
+    hers.page.get_by_role("link", name="Members").click()
+    add(hers, bob)
+    his.open(room_id)
+    his.page.get_by_role("textbox", name="Message").fill("Half written")
+    hers.page.get_by_label("Name", exact=True).fill(f"After {alice.nickname}")
+    hers.page.get_by_label("Topic").fill("What comes next")
+    hers.page.get_by_role("button", name="Save").click()
+    expect(his.page.get_by_role("heading", level=1)).to_have_text(f"# After {alice.nickname}")
+    expect(his.page.locator(".topic")).to_have_text("What comes next")
+    expect(his.page.get_by_role("link", name=f"After {alice.nickname}")).to_be_visible()
+    expect(his.page.get_by_role("textbox", name="Message")).to_have_value("Half written")
+
+
+def test_an_archived_room_can_be_read_and_takes_nothing_more(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    window = open_window(alice)
+    make_room(window, f"Closed {alice.nickname}")
+    window.say("The last word")
+    window.page.get_by_role("link", name="Members").click()
+    window.page.get_by_role("button", name="Archive").click()
+    expect(window.page.get_by_text("This room is archived.")).to_be_visible()
+    expect(window.page.get_by_role("button", name="Send")).to_be_hidden()
+    expect(window.messages("The last word")).to_be_visible()
+
+
+def test_several_people_are_written_to_at_once(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    hers, his = open_window(alice), open_window(bob)
+    his.wait_until_live()
+    hers.page.get_by_role("link", name="Write to somebody").first.click()
+    hers.page.get_by_role("link", name="Write to several at once").click()
+    for person in (bob, charlie):
+        hers.page.locator(f"#member-{person.id}").check()
+    hers.page.get_by_role("button", name="Begin the group").click()
+    expect(hers.page.get_by_role("heading", level=1)).to_have_text("Bob, Charlie")
+    hers.wait_until_live()
+    hers.say("Shall we?")
+    his.page.get_by_role("link", name=re.compile("Alice, Charlie")).click()
+    expect(his.messages("Shall we?")).to_be_visible()
+    his.page.get_by_role("link", name="Members").click()
+    his.page.get_by_role("button", name="Leave the group").click()
+    his.page.wait_for_url("**/app")
+    expect(his.page.get_by_role("link", name=re.compile("Alice, Charlie"))).to_have_count(0)
