@@ -20,7 +20,7 @@ from benchmarks.cores import client_core, on_core
 
 def stamp(number: int, text: str = "") -> str:
     """A message's content that says when it was sent, by a clock that all processes share."""
-    return f"#{number} @{time.monotonic_ns()} {text}"
+    return f"{number} {time.monotonic_ns()} {text}"
 
 
 @contextmanager
@@ -59,9 +59,8 @@ def main(url: str, event: str, token: str | None = None) -> None:
         received = time.monotonic_ns()
         message = json.loads(payload) if isinstance(payload, str) else payload
         content = str(message.get("data", message).get("content", ""))
-        if content.startswith("#"):
-            mark, sent, *_ = content.split()
-            print(mark, (received - int(sent[1:])) / 1e9, flush=True)
+        mark, sent, *_ = content.split()
+        print(mark, (received - int(sent)) / 1e9, flush=True)
 
     client.on(event, note)
     client.connect(url, transports=["websocket"], auth={"token": token} if token else None)

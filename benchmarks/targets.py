@@ -21,7 +21,13 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXT = "Shall we meet at the usual place on Thursday, or is Friday better for you?"
+TEXTS = (
+    "Shall we meet at the usual place on Thursday, or is Friday better for you?",
+    "On my way, ten minutes.",
+    "That sounds good to me. I will bring the tea and the small table, you the rest.",
+    "No idea!",
+    "The list is at https://example.org/list, and it is **long**.",
+)
 # So that the load is not taken for an attack; everything else is as it comes.
 UNLIMITED = {"RATE_MESSAGES": "1000000000"}
 
@@ -73,7 +79,7 @@ def running_monolith() -> Iterator[Target]:
                 name="monolith",
                 url=url,
                 body=lambda n: {
-                    "content": stamp(n, TEXT), "author_id": alice, "recipient_id": bob
+                    "content": _content(n), "author_id": alice, "recipient_id": bob
                 },
                 recipient=Recipient(url, "bob"),
                 processes={"monolith": [process.pid]},
@@ -102,7 +108,7 @@ def _parley_targets(stack: Stack) -> tuple[Target, Target]:
     processes["redis"] = [stack.redis.process.pid]
 
     def body(number: int) -> dict[str, object]:
-        text = stamp(number, TEXT)
+        text = _content(number)
         return {"content": text, "recipient_id": bob.id, "client_id": str(uuid.uuid4())}
 
     recipient = Recipient(stack.realtime_url, "event", bob.token)
@@ -135,6 +141,11 @@ def _log_in(url: str, person: Person) -> str:
         fields["csrf_token"] = found.group(1)
     session.post(url + "/login", data=fields, timeout=10, allow_redirects=False)
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
+
+
+def _content(number: int) -> str:
+    """As people write: mostly plain, now and then with a link or something to stress."""
+    return stamp(number, TEXTS[number % len(TEXTS)])
 
 
 def _add_person(url: str, name: str) -> dict[str, int]:
