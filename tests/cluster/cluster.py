@@ -68,7 +68,8 @@ class Cluster:
         return [container for container in listed if re.fullmatch(r"[0-9a-f]{12,64}", container)]
 
     def scale(self, service: str, count: int) -> None:
-        self.compose("up", "--detach", "--no-recreate", "--scale", f"{service}={count}")
+        options = ("--detach", "--no-deps", "--no-recreate", "--scale", f"{service}={count}")
+        self.compose("up", *options, service)
 
     def logs(self, service: str) -> str:
         return "".join(
