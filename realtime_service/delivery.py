@@ -22,6 +22,7 @@ LARGEST_EVENT = 262_144
 BEHIND_SECONDS = 2.5
 """An event this late is a lost one."""
 BEHIND_FORGOTTEN = 60
+MOVE_FORGOTTEN = 60
 SUBSCRIBE_SECONDS = 2.0
 Handler = Callable[[dict[str, Any]], None]
 log = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ class Delivery:
         self._driver = driver
         self._tabs = tabs
         self._behind: TTLCache[str, tuple[int, float]] = TTLCache(10_000, BEHIND_FORGOTTEN)
-        self._delayed: dict[int, deque[tuple[dict[str, Any], bytes]]] = {}
+        self._delayed: dict[int, deque[tuple[bytes, str | None]]] = {}
+        self._moved: TTLCache[tuple[int, int], float] = TTLCache(100_000, MOVE_FORGOTTEN)
         self.subscription: Subscription
         self.rooms: Rooms
         self.handlers: dict[str, Handler] = {
@@ -102,7 +104,7 @@ class Delivery:
             return
         if event["type"] == "member.left":
             self._flush({room: batch.pop(room, [])})
-            self._drop_member(room, int(event["data"]["user_id"]))
+            self._move(int(event["data"]["user_id"]), event["conversation_id"], is_member=False)
         if event["epoch"] != room.epoch:
             room.seq, room.epoch = event["seq"], event["epoch"]
         else:
@@ -116,49 +118,56 @@ class Delivery:
                 metrics.EVENTS.labels("event").inc(len(events))
                 metrics.DELIVERIES.inc(len(events) * sockets)
 
-    def _drop_member(self, room: Room, user_id: int) -> None:
+    def has_moved(self, user_id: int, conversation_id: int, since: float) -> bool:
+        """Whether the person came or went after `since` (monotonic): older answers do not count."""
+        return self._moved.get((user_id, conversation_id), 0.0) >= since
+
+    def _move(self, user_id: int, conversation_id: int, *, is_member: bool) -> None:
+        """The person's sockets enter or leave, at once."""
+        self._moved[user_id, conversation_id] = time.monotonic()
+        name = conversation_room(conversation_id)
         for tab in self._tabs.of_user(user_id):
-            room.remove(tab.link)
+            tab.left.discard(conversation_id)
+            if is_member:
+                self.rooms.join(name, tab.link)
+            else:
+                self.rooms.leave(name, tab.link)
         self.on_moved(user_id)
 
     def _take_notice(self, user_id: int, payload: bytes) -> None:
         notice = orjson.loads(payload)
-        if not isinstance(notice["type"], str) or not isinstance(notice["data"], dict):
+        kind, data = notice["type"], notice["data"]
+        if not isinstance(kind, str) or not isinstance(data, dict):
             raise Poison("not a notice")
+        topic = None
+        if kind in ("conversation.added", "conversation.removed"):
+            conversation_id = int(data["conversation_id"])
+            self._move(user_id, conversation_id, is_member=kind == "conversation.added")
+            topic = conversation_room(conversation_id)
+        self._send_in_turn(user_id, payload, topic)
+
+    def _send_in_turn(self, user_id: int, payload: bytes, topic: str | None) -> None:
+        """Send the notice once Redis has confirmed `topic`, if that is a new one here: the client
+        then reads the log, and nothing is between. The person's other notices keep their order.
+        """
         waiting = self._delayed.get(user_id)
         if waiting is not None:
-            waiting.append((notice, payload))
-        elif self._apply_notice(user_id, notice):
+            waiting.append((payload, topic))
+        elif self._is_heard(topic):
             self._send_notice(user_id, payload)
         else:
-            # Sent only once Redis has confirmed the new topic: the client then reads the log, and
-            # nothing is between.
-            self._delayed[user_id] = deque([(notice, payload)])
+            self._delayed[user_id] = deque([(payload, topic)])
             self._driver.spawn(self._send_delayed, user_id)
 
-    def _apply_notice(self, user_id: int, notice: dict[str, Any]) -> bool:
-        """Move the person's sockets; False when the notice must wait for a subscription."""
-        if notice["type"] == "conversation.added":
-            topic = conversation_room(int(notice["data"]["conversation_id"]))
-            for tab in self._tabs.of_user(user_id):
-                self.rooms.join(topic, tab.link)
-            self.on_moved(user_id)
-            return self.rooms.get(topic) is None or self.subscription.hears(topic)
-        if notice["type"] == "conversation.removed":
-            conversation_id = int(notice["data"]["conversation_id"])
-            for tab in self._tabs.of_user(user_id):
-                self.rooms.leave(conversation_room(conversation_id), tab.link)
-                tab.left.discard(conversation_id)
-            self.on_moved(user_id)
-        return True
+    def _is_heard(self, topic: str | None) -> bool:
+        return topic is None or self.rooms.get(topic) is None or self.subscription.hears(topic)
 
     def _send_delayed(self, user_id: int) -> None:
         waiting = self._delayed[user_id]
         try:
             while waiting:
-                notice, payload = waiting[0]
-                if not self._apply_notice(user_id, notice):
-                    topic = conversation_room(int(notice["data"]["conversation_id"]))
+                payload, topic = waiting[0]
+                if topic is not None and not self._is_heard(topic):
                     self.subscription.wait_for([topic], SUBSCRIBE_SECONDS)
                 self._send_notice(user_id, payload)
                 waiting.popleft()

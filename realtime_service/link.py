@@ -30,6 +30,7 @@ PIECES_AT_ONCE = 256
 """How many kept pieces go to the system in one call."""
 PROBE_SECONDS = 10
 SMALL_PACKET_BYTES = 100
+GOING_AWAY = frames.make_frame((1001).to_bytes(2), frames.CLOSE)
 
 
 class Link(socket.Socket):  # type: ignore[misc]
@@ -156,6 +157,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         finally:
             if not abort:
                 self.send(packet.Packet(packet.CLOSE))
+                self._answer(GOING_AWAY)
             self.closed = True
             self._leave_rooms()
             self.engine.sockets.pop(self.sid, None)
@@ -290,7 +292,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             if inbound.receive() != f"{packet.PING}probe":
                 return False
             green.sendall(frames.make_frame(f"{packet.PONG}probe".encode()))
-            self.queue.put(packet.Packet(packet.NOOP))  # ends the poll that is open
+            self._queue(packet.Packet(packet.NOOP))  # ends the poll that is open
             return inbound.receive() == str(packet.UPGRADE) and not self.closed
         except (OSError, Violation):
             return False
@@ -322,7 +324,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             self._answer(frames.make_frame(violation.code.to_bytes(2), frames.CLOSE))
         except (ValueError, IndexError, exceptions.EngineIOError):
             metrics.BAD_PACKETS.inc()
-        except OSError:
+        except (OSError, EOFError):
             pass  # the peer is gone, which the next line says to all
         finally:
             self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_CLOSE)

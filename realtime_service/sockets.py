@@ -200,28 +200,29 @@ class Sockets:
         mine = user_room(tab.user_id)
         self._rooms.join(mine, tab.link)
         self._subscription.wait_for([mine], SUBSCRIBE_SECONDS)
-        conversations = self._roster.ask(tab.user_id)
+        conversations = self._ask_and_place(tab)
         new = [
             name
-            for id in conversations.last_seqs
-            if not self._subscription.hears(name := conversation_room(id))
+            for name in map(conversation_room, conversations.last_seqs)
+            if not self._subscription.hears(name)
         ]
-        self._place(tab, conversations)
-        if new:
-            self._subscription.wait_for(new, SUBSCRIBE_SECONDS)
-            conversations = self._roster.ask(tab.user_id)
-            self._place(tab, conversations)
+        if self._subscription.wait_for(new, SUBSCRIBE_SECONDS) and new:
+            conversations = self._ask_and_place(tab)
         return conversations
 
-    def _place(self, tab: Tab, conversations: Conversations) -> None:
-        """Have `tab` in the rooms of exactly these conversations."""
+    def _ask_and_place(self, tab: Tab) -> Conversations:
+        """Have `tab` in the rooms of exactly its conversations; raises Problem."""
+        asked = time.monotonic()
+        conversations = self._roster.ask(tab.user_id)
         for id, last_seq in conversations.last_seqs.items():
-            if id not in tab.left:
+            if id not in tab.left and not self._delivery.has_moved(tab.user_id, id, asked):
                 self._delivery.enter(tab, id, last_seq, conversations.epoch)
         for id in tab.conversations - conversations.last_seqs.keys():
-            self._rooms.leave(conversation_room(id), tab.link)
+            if not self._delivery.has_moved(tab.user_id, id, asked):
+                self._rooms.leave(conversation_room(id), tab.link)
         for id in tab.attending.keys() - conversations.last_seqs.keys():
             self._driver.spawn(self._attendance.end, tab, id)
+        return conversations
 
     def _tell_ready(self, tab: Tab, conversations: Conversations) -> None:
         """`ready`: from here on every event comes; what the client lacks up to these seqs it asks

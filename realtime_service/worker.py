@@ -141,11 +141,14 @@ class Worker(AsyncWorker):  # type: ignore[misc]
                 self.cfg.workers,
             )
             sys.exit(4)
-        self._driver = load_driver(os.environ.get("ASYNC_DRIVER") or DEFAULT_DRIVER)
+        name = os.environ.get("ASYNC_DRIVER", "")
+        # A name that is none is refused in a moment, with all other wrong settings.
+        self._driver = load_driver(name if name in DRIVERS else DEFAULT_DRIVER)
         self._driver.patch()
         self.sockets = [_green_listener(listener) for listener in self.sockets]
         self._limit = _raise_file_limit() - SPARE_FILES
-        self._open = 0
+        self._open: set[socket.socket] = set()
+        self._busy: set[socket.socket] = set()
         self._is_hurried = False
         super().init_process()
 
@@ -169,6 +172,13 @@ class Worker(AsyncWorker):  # type: ignore[misc]
 
     def timeout_ctx(self) -> AbstractContextManager[Any]:
         return self._driver.silent_timeout(self.cfg.keepalive)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
+        self._busy.add(sock)
+        try:
+            return super().handle_request(listener_name, req, sock, addr)
+        finally:
+            self._busy.discard(sock)
 
     def is_already_handled(self, respiter: Any) -> bool:
         if respiter is ALREADY_HANDLED:
@@ -194,17 +204,17 @@ class Worker(AsyncWorker):  # type: ignore[misc]
                 time.sleep(0)
 
     def _serve(self, listener: socket.socket, client: socket.socket, address: Any) -> None:
-        if self._open >= self._limit:
+        if len(self._open) >= self._limit:
             with suppress(OSError):
                 client.sendall(BUSY)
             client.close()
             return
-        self._open += 1
+        self._open.add(client)
         try:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.handle(listener, client, address)
         finally:
-            self._open -= 1
+            self._open.discard(client)
 
     def _stop_gracefully(self) -> None:
         say_goodbye = getattr(self.wsgi, "extensions", {}).get("goodbye")
@@ -212,8 +222,15 @@ class Worker(AsyncWorker):  # type: ignore[misc]
             say_goodbye()
         deadline = time.monotonic() + (1 if self._is_hurried else self.cfg.graceful_timeout)
         while self._open and time.monotonic() < deadline:
+            self._close_idle()
             self.notify()
             time.sleep(0.05)
+
+    def _close_idle(self) -> None:
+        """End kept-alive connections that wait for a further request."""
+        for client in self._open - self._busy:
+            with suppress(OSError):
+                self._driver.raw_socket(client).shutdown(socket.SHUT_RDWR)
 
 
 def _green_listener(listener: Any) -> socket.socket:
