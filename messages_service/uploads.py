@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio import multipart
 
@@ -169,6 +169,10 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes | None]:
             chunk = stream.read(CHUNK_BYTES)
         except TimeoutError as error:
             raise _stalled() from error
+        except ClientDisconnected as error:
+            if isinstance(error.__context__, TimeoutError):
+                raise _stalled() from error
+            raise
         except HTTPException:
             raise
         except Exception as error:  # each server has its own for a body that breaks off

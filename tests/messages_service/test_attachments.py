@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import random
+import socket
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,6 +21,7 @@ from messages_service.app import create_app
 from messages_service.blobs import PIECE_BYTES
 from messages_service.models_attachments import attachments, blob_pieces, blobs
 from messages_service.settings import MessagesSettings
+from messages_service.uploads import SILENCE_SECONDS, limit_silence
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, SignUp, migrated, parts_of
 from tests.messages_service.files import picture, post_raw, raw_form, stream_form, upload, uploaded
@@ -27,14 +29,14 @@ from tests.messages_service.files import picture, post_raw, raw_form, stream_for
 NOISE = random.Random(1).randbytes(2 * PIECE_BYTES + 12_345)
 
 
+def count(engine: Engine, table: Table) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
 def engine_of(app: OpenAPI) -> Engine:
     with app.app_context():
         return parts_of(app).db.engine
-
-
-def count(app: OpenAPI, table: Table) -> int:
-    with engine_of(app).connect() as connection:
-        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 def sweep_all(app: OpenAPI) -> None:
@@ -137,7 +139,9 @@ def test_two_messages_at_once_cannot_both_have_the_file(alice: Person, bob: Pers
         assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422]
 
 
-def test_a_deleted_message_takes_its_files_along(app: OpenAPI, alice: Person, bob: Person) -> None:
+def test_a_deleted_message_takes_its_files_along(
+    app: OpenAPI, engine: Engine, alice: Person, bob: Person
+) -> None:
     file = uploaded(alice, picture(), "p.png")
     message = alice.send("Oh no", bob, attachments=[file["id"]])
     assert bob.get(file["url"]).status_code == 200
@@ -149,7 +153,7 @@ def test_a_deleted_message_takes_its_files_along(app: OpenAPI, alice: Person, bo
         assert bob.get(path).status_code == alice.get(path).status_code == 404
     assert bob.events(message["conversation_id"])[0]["data"]["attachments"] == []
     sweep_all(app)
-    assert count(app, blobs) == count(app, blob_pieces) == 0
+    assert count(engine, blobs) == count(engine, blob_pieces) == 0
 
 
 def test_a_removed_member_no_longer_gets_the_files(alice: Person, bob: Person) -> None:
@@ -164,12 +168,12 @@ def test_a_removed_member_no_longer_gets_the_files(alice: Person, bob: Person) -
 
 
 def test_equal_content_is_stored_once_and_kept_while_somebody_needs_it(
-    app: OpenAPI, alice: Person, bob: Person
+    app: OpenAPI, engine: Engine, alice: Person, bob: Person
 ) -> None:
     one, two = uploaded(alice, NOISE, "one"), uploaded(bob, NOISE, "two")
     assert one["id"] != two["id"]
-    assert count(app, blobs) == 1
-    assert count(app, blob_pieces) == 3
+    assert count(engine, blobs) == 1
+    assert count(engine, blob_pieces) == 3
 
     assert alice.delete(one["url"]).status_code == 204
     sweep_all(app)
@@ -178,11 +182,11 @@ def test_equal_content_is_stored_once_and_kept_while_somebody_needs_it(
     assert bob.get(two["url"]).data == NOISE
     assert bob.delete(two["url"]).status_code == 204
     sweep_all(app)
-    assert count(app, blobs) == count(app, blob_pieces) == 0
+    assert count(engine, blobs) == count(engine, blob_pieces) == 0
 
 
 def test_uploading_and_removing_the_same_content_at_once_loses_nobodys_file(
-    app: OpenAPI, alice: Person, bob: Person
+    app: OpenAPI, engine: Engine, alice: Person, bob: Person
 ) -> None:
     content = NOISE[: PIECE_BYTES + 1]
 
@@ -199,9 +203,9 @@ def test_uploading_and_removing_the_same_content_at_once_loses_nobodys_file(
         list(pool.map(come_and_go, range(24)))
 
     sweep_all(app)
-    assert count(app, attachments) == 8
-    assert count(app, blobs) == 1
-    assert count(app, blob_pieces) == 2
+    assert count(engine, attachments) == 8
+    assert count(engine, blobs) == 1
+    assert count(engine, blob_pieces) == 2
 
 
 def test_a_sent_file_is_taken_back_with_its_message_alone(alice: Person, bob: Person) -> None:
@@ -365,14 +369,14 @@ def test_a_name_in_another_script_is_told_to_browsers_as_the_standard_says(alice
     ],
 )
 def test_a_form_that_is_none_is_refused_and_leaves_nothing(
-    app: OpenAPI, alice: Person, body: bytes, status: int, code: str
+    engine: Engine, alice: Person, body: bytes, status: int, code: str
 ) -> None:
     answer = post_raw(alice, body)
 
     assert answer.status_code == status, answer.text
     if status != 201:
         assert answer.json["type"] == f"urn:parley:problem:{code}"
-        assert count(app, blobs) == count(app, blob_pieces) == 0
+        assert count(engine, blobs) == count(engine, blob_pieces) == 0
 
 
 def test_only_forms_are_taken(alice: Person) -> None:
@@ -392,12 +396,44 @@ def test_no_form_whatever_is_an_error_of_ours(alice: Person, junk: bytes, place:
     assert answer.status_code in (201, 400, 413, 422)
 
 
-def test_a_cut_off_upload_leaves_nothing(app: OpenAPI, alice: Person) -> None:
+def test_a_cut_off_upload_leaves_nothing(engine: Engine, alice: Person) -> None:
     body = raw_form(NOISE)[: PIECE_BYTES + 1000]
     answer = stream_form(alice, io.BytesIO(body), len(NOISE) + 200)
 
     assert answer.status_code == 400
-    assert count(app, blobs) == count(app, blob_pieces) == count(app, attachments) == 0
+    assert count(engine, blobs) == count(engine, blob_pieces) == count(engine, attachments) == 0
+
+
+class Silent(io.RawIOBase):
+    """A client that says nothing more, as a socket with a time limit tells it."""
+
+    def __init__(self, start: bytes) -> None:
+        self._start = start
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        if not self._start:
+            raise TimeoutError
+        chunk, self._start = self._start[: len(buffer)], self._start[len(buffer) :]
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def test_an_upload_that_stalls_is_ended_and_leaves_nothing(engine: Engine, alice: Person) -> None:
+    answer = stream_form(alice, Silent(raw_form(NOISE)[:-9]), len(NOISE) + 200)
+
+    assert answer.status_code == 408
+    assert answer.json["type"] == "urn:parley:problem:upload-stalled"
+    assert count(engine, blobs) == count(engine, blob_pieces) == 0
+
+
+def test_a_connection_that_stays_silent_is_given_up() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        limit_silence({"gunicorn.socket": ours})
+        assert ours.gettimeout() == SILENCE_SECONDS
 
 
 class Endless(io.RawIOBase):
@@ -432,7 +468,7 @@ def test_a_file_that_is_too_large_is_refused_before_all_of_it_has_come(
     assert answer.status_code == 413
     assert answer.json["type"] == "urn:parley:problem:file-too-large"
     assert stream.sent == 0 if is_told else stream.sent < 3_200_000
-    assert count(app, blobs) == count(app, blob_pieces) == 0
+    assert count(engine_of(app), blobs) == count(engine_of(app), blob_pieces) == 0
     assert upload(alice, b"x" * 3_000_000).status_code == 201
     assert upload(alice, b"y" * 3_000_001).status_code == 413
 
@@ -459,15 +495,15 @@ def test_a_person_has_a_quota_and_others_have_theirs(
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(
-    app: OpenAPI, alice: Person, bob: Person
+    engine: Engine, alice: Person, bob: Person
 ) -> None:
-    if engine_of(app).dialect.name != "sqlite":
+    if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL cannot be told to be full")
     message = alice.send("Before", bob)
-    with engine_of(app).connect() as connection:
+    with engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 300
 
-    @event.listens_for(engine_of(app), "checkout")
+    @event.listens_for(engine, "checkout")
     def fill(connection: object, *_: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")  # type: ignore[attr-defined]
 
@@ -475,42 +511,44 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(
 
     assert answer.status_code == 507, answer.text
     assert answer.json["type"] == "urn:parley:problem:disk-full"
-    assert count(app, blobs) == count(app, blob_pieces) == count(app, attachments) == 0
+    assert count(engine, blobs) == count(engine, blob_pieces) == count(engine, attachments) == 0
     assert uploaded(alice, b"small")["size"] == 5
     assert bob.get(f"/api/messages/{message['id']}").json["content"] == "Before"
     assert alice.send("After", bob)["seq"] == 2
 
 
-def test_what_was_never_sent_or_never_finished_is_swept_away(app: OpenAPI, alice: Person) -> None:
+def test_what_was_never_sent_or_never_finished_is_swept_away(
+    app: OpenAPI, engine: Engine, alice: Person
+) -> None:
     sent = uploaded(alice, b"sent")
     alice.send("x", alice, attachments=[sent["id"]])
     fresh = uploaded(alice, b"fresh")
     forgotten = uploaded(alice, b"forgotten")
     long_ago = utcnow() - timedelta(days=8)
-    with engine_of(app).connect() as connection:
+    with engine.connect() as connection:
         for attachment in (sent, forgotten):
             old = update(attachments).where(attachments.c.id == attachment["id"])
             connection.execute(old.values(created_at=long_ago))
         connection.commit()
-    abandoned = _abandoned(app)
+    abandoned = _abandoned(engine)
 
     sweep_all(app)
 
     assert alice.get(sent["url"]).status_code == alice.get(fresh["url"]).status_code == 200
     assert alice.get(forgotten["url"]).status_code == 404
-    assert count(app, blobs) == 2
-    with engine_of(app).connect() as connection:
+    assert count(engine, blobs) == 2
+    with engine.connect() as connection:
         assert not connection.execute(select(blobs).where(blobs.c.id == abandoned)).all()
 
 
-def _abandoned(app: OpenAPI) -> int:
+def _abandoned(engine: Engine) -> int:
     """A blob as a killed process leaves it."""
     from messages_service.blobs import ArrivingBlob
 
-    arriving = ArrivingBlob(engine_of(app))
+    arriving = ArrivingBlob(engine)
     arriving.write(NOISE)
     assert arriving.id is not None
-    with engine_of(app).connect() as connection:
+    with engine.connect() as connection:
         stale = update(blobs).where(blobs.c.id == arriving.id)
         connection.execute(stale.values(touched_at=utcnow() - timedelta(hours=2)))
         connection.commit()
@@ -606,7 +644,7 @@ def test_every_common_kind_of_picture_has_a_thumbnail(
     assert Image.open(io.BytesIO(alice.get(file["thumbnail_url"]).data)).size == (480, 80)
 
 
-def test_a_decompression_bomb_is_refused_unopened(app: OpenAPI, alice: Person) -> None:
+def test_a_decompression_bomb_is_refused_unopened(engine: Engine, alice: Person) -> None:
     bomb = picture((10_000, 10_000), "PNG", "1")
     assert len(bomb) < 50_000
 
@@ -615,7 +653,7 @@ def test_a_decompression_bomb_is_refused_unopened(app: OpenAPI, alice: Person) -
     assert answer.status_code == 422
     assert answer.json["type"] == "urn:parley:problem:picture-too-large"
     assert answer.json["errors"][0]["field"] == "file"
-    assert count(app, blobs) == 0
+    assert count(engine, blobs) == 0
 
 
 def test_a_very_large_picture_within_the_limit_is_taken(alice: Person) -> None:

@@ -23,11 +23,6 @@ def close_due(app: OpenAPI) -> None:
         close_due_polls(parts_of(app))
 
 
-def engine_of(app: OpenAPI) -> Engine:
-    with app.app_context():
-        return parts_of(app).db.engine
-
-
 def ask(person: Person, conversation_id: int, *choices: str, **fields: Any) -> Poll:
     body = {
         "conversation_id": conversation_id,
@@ -222,7 +217,7 @@ def test_its_author_and_moderators_close_a_poll(
 
 
 def test_a_poll_closes_when_its_time_has_come(
-    app: OpenAPI, alice: Person, bob: Person, room: int
+    app: OpenAPI, engine: Engine, alice: Person, bob: Person, room: int
 ) -> None:
     soon = utcnow() + timedelta(hours=1)
     poll = ask(alice, room, closes_at=soon.isoformat())
@@ -230,7 +225,7 @@ def test_a_poll_closes_when_its_time_has_come(
     vote(bob, poll, 0)
     close_due(app)
     assert alice.events(room)[-1]["type"] == "poll.voted"
-    with engine_of(app).connect() as connection:
+    with engine.connect() as connection:
         past = update(polls).where(polls.c.id == poll["id"])
         connection.execute(past.values(closes_at=utcnow() - timedelta(seconds=1)))
         connection.commit()
@@ -332,7 +327,7 @@ def test_asking_again_with_the_same_client_id_asks_once(alice: Person, room: int
 
 
 def test_a_deleted_poll_is_gone_from_the_log_too(
-    app: OpenAPI, alice: Person, bob: Person, room: int
+    engine: Engine, alice: Person, bob: Person, room: int
 ) -> None:
     kept, poll = ask(alice, room, "Keep", "This"), ask(alice, room, "Secret", "Other")
     vote(bob, kept, 0)
@@ -348,7 +343,7 @@ def test_a_deleted_poll_is_gone_from_the_log_too(
     assert [(p["id"], len(p["choices"])) for p in blank] == [
         (kept["id"], 2), (poll["id"], 0), (poll["id"], 0),
     ]  # fmt: skip
-    with engine_of(app).connect() as connection:
+    with engine.connect() as connection:
         for table, left in ((polls, 1), (poll_choices, 2), (poll_votes, 1)):
             number = select(func.count()).select_from(table)
             assert connection.execute(number).scalar_one() == left
