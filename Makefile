@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
-PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy
+PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo tutorial test test-chaos test-cluster bench secrets lint format lock
@@ -38,7 +38,7 @@ bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULT
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 secrets: ## the container cluster's secrets, made once
-	@deploy/tools/secrets
+	@deploy/tools/secrets "$(or $(SECRETS_DIR),deploy/secrets)"
 
 lint: $(TOOLS) ## format, lint, types, import contracts, templates
 	@$(PYTHON) -m ruff format --check .
