@@ -8,7 +8,7 @@ TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-chaos test-cluster bench secrets lint format lock
+.PHONY: help run demo tutorial test test-chaos test-cluster bench secrets settings-docs lint format lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULT
 
 secrets: ## the container cluster's secrets, made once
 	@deploy/tools/secrets "$(or $(SECRETS_DIR),deploy/secrets)"
+
+settings-docs: $(TOOLS) ## write docs/settings.md from the settings classes
+	@$(PYTHON) -m deploy.settings_docs
 
 lint: $(TOOLS) ## format, lint, types, import contracts, templates
 	@$(PYTHON) -m ruff format --check .

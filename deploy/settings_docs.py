@@ -23,8 +23,7 @@ HEAD = """# Settings
 
 Environment variables, read once at start; a wrong value stops the start with a line that says why.
 Any of them can come from a file: `NAME_FILE=/path` gives the value of `NAME`. Made from the
-settings classes by `make settings-docs`.
-"""
+settings classes by `make settings-docs`."""
 
 
 def page() -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy import settings_docs
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_service")
 TOP_LEVEL = {
@@ -132,3 +134,7 @@ def test_every_command_of_the_makefile_explains_itself() -> None:
     assert phony
     for target in phony[1].split():
         assert re.search(rf"^{target}:.*## \S", makefile, re.M), target
+
+
+def test_the_documented_settings_are_those_of_the_classes() -> None:
+    assert settings_docs.PAGE.read_text() == settings_docs.page(), "run: make settings-docs"
