@@ -189,7 +189,8 @@ export function createTimeline({ root, me, loadOlder, looked }) {
     upsert, showItem, removeItem, replaceAll, markNewAfter, scrollToEnd, isAtEnd,
     /** The seq of the last stored message, 0 in an empty conversation. */
     get lastSeq() {
-      const last = Array.from(lines.querySelectorAll(".message[data-seq]")).pop();
+      let last = lines.lastElementChild;
+      while (last && !(isMessage(last) && last.dataset.seq)) last = last.previousElementSibling;
       return last ? seqOf(last) : 0;
     },
     lastOwn() {
