@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select, true
 
 from messages_service import payloads
 from messages_service.models import (
@@ -75,11 +75,10 @@ def page_of_caller(
     parts: Parts, caller: Caller, *, before: int | None, after: int | None, limit: int
 ) -> Page:
     """A page by id of all that the caller may read."""
-    query = select(messages)
-    if not caller.is_anyone:
-        mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
-        query = query.where(messages.c.conversation_id.in_(mine))
-    return _page(parts, query, messages.c.id, before, after, limit)
+    if caller.is_anyone:
+        return _page(parts, select(messages), messages.c.id, before, after, limit)
+    mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
+    return _page_of_many(parts, mine, before, after, limit)
 
 
 def page_of_direct_messages(
@@ -91,8 +90,7 @@ def page_of_direct_messages(
         .join(conversations)
         .where(memberships.c.user_id == user_id, conversations.c.kind == DIRECT)
     )
-    query = select(messages).where(messages.c.conversation_id.in_(theirs))
-    return _page(parts, query, messages.c.id, before, after, limit)
+    return _page_of_many(parts, theirs, before, after, limit)
 
 
 def page_of_replies(
@@ -132,6 +130,37 @@ def latest_by_conversation(parts: Parts, conversation_ids: Sequence[int]) -> dic
     return {message["conversation_id"]: message for message in describe(parts, rows)}
 
 
+def _page_of_many(
+    parts: Parts,
+    of_conversations: Select[tuple[int]],
+    before: int | None,
+    after: int | None,
+    limit: int,
+) -> Page:
+    """A page by id of several conversations: the nearest of each, then of these.
+
+    Inside a conversation, ids and seqs have the same order.
+    """
+    chosen = of_conversations.subquery()
+    near = messages.alias()
+    backward = not _is_forward(before, after)
+    nearest = (
+        _between(select(near.c.id), near.c.id, before, after)
+        .where(near.c.conversation_id == chosen.c.conversation_id)
+        .order_by(near.c.seq.desc() if backward else near.c.seq)
+        .limit(limit + 1)
+        .correlate(chosen)
+    )
+    if parts.db.session.get_bind().dialect.name == "postgresql":
+        each = nearest.lateral()
+        query = select(messages).select_from(
+            chosen.join(each, true()).join(messages, messages.c.id == each.c.id)
+        )
+    else:
+        query = select(messages).select_from(chosen.join(messages, messages.c.id.in_(nearest)))
+    return _page(parts, query, messages.c.id, before, after, limit)
+
+
 def _page(
     parts: Parts,
     query: Select[Any],
@@ -140,16 +169,26 @@ def _page(
     after: int | None,
     limit: int,
 ) -> Page:
+    is_forward = _is_forward(before, after)
+    query = _between(query, key, before, after).order_by(key if is_forward else key.desc())
+    rows = list(parts.db.session.execute(query.limit(limit + 1)))
+    has_more = len(rows) > limit
+    rows = rows[:limit] if is_forward else rows[:limit][::-1]
+    return Page(describe(parts, rows), has_more)
+
+
+def _between(
+    query: Select[Any], key: ColumnElement[int], before: int | None, after: int | None
+) -> Select[Any]:
     if before is not None:
         query = query.where(key < before)
     if after is not None:
         query = query.where(key > after)
-    is_forward = after is not None and before is None
-    query = query.order_by(key if is_forward else key.desc()).limit(limit + 1)
-    rows = list(parts.db.session.execute(query))
-    has_more = len(rows) > limit
-    rows = rows[:limit] if is_forward else rows[:limit][::-1]
-    return Page(describe(parts, rows), has_more)
+    return query
+
+
+def _is_forward(before: int | None, after: int | None) -> bool:
+    return after is not None and before is None
 
 
 def _reactions(parts: Parts, message_ids: list[int]) -> Sequence[Row[Any]]:
