@@ -165,6 +165,13 @@ class Link(socket.Socket):  # type: ignore[misc]
             if self._raw is not None and not self._kept:
                 self._shut()
 
+    def send_away(self) -> None:
+        """End the connection so that the client comes back: after Engine.IO's own packet for the
+        end the stock Python client would not.
+        """
+        self._answer(GOING_AWAY)
+        self.close(wait=False, abort=True, reason=self.engine.reason.SERVER_DISCONNECT)
+
     def poll(self) -> list[packet.Packet]:
         """What waits for a long-polling client; the stock Python client takes 16 packets
         at a time.

@@ -128,7 +128,7 @@ class Sockets:
         pause of its own.
         """
         for link in list(self._server.eio.sockets.values()):
-            link.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
+            link.send_away()
 
     def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         link = self._server.link_of(sid)
