@@ -22,7 +22,7 @@ from messages_service.ranges import asked_span, is_unchanged
 from messages_service.routes.answers import answer, current_caller
 from messages_service.schemas_attachments import Attachment, AttachmentPath, ChangedAttachment
 from messages_service.uploads import FORM_BYTES, boundary_of, limit_silence
-from servicekit.openapi import BEARER
+from servicekit.openapi import BEARER, PROBLEM_SCHEMA
 
 CACHED = "private, max-age=86400, immutable"
 # What somebody uploaded never runs as part of Parley, even when it is opened by itself.
@@ -32,6 +32,13 @@ HARMLESS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+def _problem(description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    return {"description": description, "content": content}
+
+
 FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -53,6 +60,9 @@ BYTES: dict[str, Any] = {
     "description": "The file, or the part of it that was asked for.",
     "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
 }
+UNCHANGED: dict[str, Any] = {"description": "The client has it already."}
+NO_SUCH_PART = _problem("The range begins after the file's end.")
+STALLED = _problem("The upload came to a halt; send it again.")
 
 blueprint = APIBlueprint(
     "attachments",
@@ -66,7 +76,7 @@ blueprint = APIBlueprint(
 @blueprint.post(
     "/attachments",
     summary="Upload a file",
-    responses={201: Attachment},
+    responses={201: Attachment, 408: STALLED},
     openapi_extensions=FORM,
 )
 def create() -> Response:
@@ -89,7 +99,7 @@ def create() -> Response:
 @blueprint.get(
     "/attachments/<int:attachment_id>",
     summary="Download a file",
-    responses={200: BYTES, 206: BYTES},
+    responses={200: BYTES, 206: BYTES, 304: UNCHANGED, 416: NO_SUCH_PART},
 )
 def show(path: AttachmentPath) -> Response:
     """Takes `Range` (one) with `If-Range`, and `If-None-Match`. Pictures, sound, films and PDFs of
@@ -117,7 +127,7 @@ def show(path: AttachmentPath) -> Response:
 @blueprint.get(
     "/attachments/<int:attachment_id>/thumbnail",
     summary="A small version of a picture",
-    responses={200: BYTES},
+    responses={200: BYTES, 304: UNCHANGED},
 )
 def show_thumbnail(path: AttachmentPath) -> Response:
     """At most 480 × 360, WebP, without the picture's metadata."""
