@@ -1,4 +1,4 @@
-"""What the data services' Alembic `env.py` do: run migrations online, all or nothing, one runner at a time."""
+"""What a data service's Alembic `env.py` does: migrate all or nothing, one runner at a time."""
 
 from typing import Any
 
@@ -38,8 +38,8 @@ def run_migrations() -> None:
 
 
 def _enforce_foreign_keys(connection: Connection, on: bool) -> None:
-    # Batch mode drops and renames tables that others refer to. Past SQLAlchemy, for it would begin a
-    # transaction, in which SQLite ignores this.
+    # Batch mode drops and renames tables that others refer to. Past SQLAlchemy, which would begin a
+    # transaction; SQLite ignores this in one.
     driver_connection = connection.connection.dbapi_connection
     assert driver_connection is not None
     driver_connection.cursor().execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
