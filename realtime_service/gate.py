@@ -22,6 +22,7 @@ from servicekit.loopback import is_loopback
 
 LONGEST_TOKEN = 4096
 TICKET_SECONDS = 60
+START_SECONDS = 5
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Gate:
         token = auth.get("token") if isinstance(auth, dict) else None
         if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN:
             raise Unauthorized("Connect with auth: {token}.")
-        if not self._feed.has_synced.is_set():
+        if not self._feed.has_synced.wait(START_SECONDS):
             # Without it nobody knows which sessions have been ended.
             raise Unavailable("Parley is still starting; try again in a moment.")
         audience = _audience_of(token)

@@ -38,6 +38,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 TABS_AT_ONCE, TABS_PAUSE = 200, 0.1
 EVENTS_PER_WINDOW, WINDOW_SECONDS = 200, 10.0
 LONGEST_LOGGED = 200
+HTTP_UNAVAILABLE = 503
 Ack = dict[str, Any]
 log = logging.getLogger(__name__)
 
@@ -139,13 +140,13 @@ class Sockets:
             if not auth:
                 link.owner = EVERYONE
                 return
-        tab = Tab(sid, link, self._admit(auth, environ))
+        tab = Tab(sid, link, self._admit(link, auth, environ))
         self._tabs.add(tab)
         if self._gate.has_revoked(tab.identity):  # while its ticket was being used up
             self._driver.spawn(self._cut, [tab])
         self._driver.spawn(self._enter, tab)
 
-    def _admit(self, auth: Any, environ: dict[str, Any]) -> Identity:
+    def _admit(self, link: Link, auth: Any, environ: dict[str, Any]) -> Identity:
         try:
             identity = self._gate.admit(auth)
             if len(self._tabs.of_user(identity.user_id)) >= self._settings.max_sockets_per_user:
@@ -155,6 +156,9 @@ class Sockets:
         except Problem as problem:
             metrics.REFUSED.labels(problem.code).inc()
             log.info("socket refused: %s (%s)", problem.code, environ.get("REMOTE_ADDR"))
+            if problem.status == HTTP_UNAVAILABLE:
+                # Stock clients take a refusal for final; a broken connection they try again.
+                link.cut()
             raise Refused(
                 problem.detail, {"code": problem.code, "status": problem.status}
             ) from problem

@@ -1,5 +1,6 @@
 """Open, authorise, hear, and be cut."""
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -203,6 +204,25 @@ def test_a_deactivated_person_loses_all_sockets(parley: Stack, bob: Person, list
     assert Api(parley.users_url, bob.token).delete(f"/api/users/{bob.id}").ok
     wait_until(lambda: not any(t.client.connected for t in tabs), 6, what="both sockets are cut")
     assert refusal_of(parley.realtime_url, {"token": bob.token})["message"]
+
+
+def test_while_nobody_can_tell_who_is_who_a_client_keeps_trying(
+    parley: Stack, charlie: Person, url: str
+) -> None:
+    """A refusal would be final for stock clients; a broken connection is not."""
+    parley.kill_service("users_service")
+    client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
+    heard: list[object] = []
+    client.on("notice", heard.append)
+    try:
+        with contextlib.suppress(Refused):
+            client.connect(url, auth={"token": charlie.token}, retry=True, wait=False)
+        parley.start_service("users_service")
+        wait_until(lambda: heard, 20, what="it is live")
+    finally:
+        client.disconnect()
+        if not parley.processes["users_service"].is_running:
+            parley.start_service("users_service")
 
 
 def test_connect_ack_is_logged(parley: Stack, bob: Person, listen: Listen) -> None:

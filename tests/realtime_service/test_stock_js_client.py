@@ -10,27 +10,26 @@ from tests.support.cast import Person
 from tests.support.stack import ROOT, Stack
 
 CLIENT = next((ROOT / "gateway_frontend/static/vendor").glob("socket.io-client-*.esm.min.js"))
-PAGE = """<!doctype html><title>a page</title><script type="module">
-import { io } from "/client.js";
-window.open_socket = (url, token, options) => {
-  window.heard = [];
-  window.socket = io(url, { auth: { token }, ...options });
-  for (const name of ["connect", "connect_error", "disconnect"])
-    socket.on(name, (what) => heard.push([name, String(what?.message ?? what)]));
-  socket.onAny((...event) => heard.push(event));
-};
-</script>"""
+SET_UP = """async () => {
+  const { io } = await import("/client.js");
+  window.open_socket = (url, token, options) => {
+    window.heard = [];
+    window.socket = io(url, { auth: { token }, ...options });
+    for (const name of ["connect", "connect_error", "disconnect"])
+      socket.on(name, (what) => heard.push([name, String(what?.message ?? what)]));
+    socket.onAny((...event) => heard.push(event));
+  };
+}"""
 
 
 @pytest.fixture
 def page(browser: Browser, parley: Stack) -> Iterator[Page]:
-    context = browser.new_context()
+    context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     script = CLIENT.read_text()
-    page.route("**/a-page", lambda r: r.fulfill(body=PAGE, content_type="text/html"))
     page.route("**/client.js", lambda r: r.fulfill(body=script, content_type="text/javascript"))
-    page.goto(parley.url + "/a-page")
-    page.wait_for_function("window.open_socket")
+    page.goto(parley.url + "/login")
+    page.evaluate(SET_UP)
     yield page
     context.close()
 
