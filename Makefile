@@ -8,7 +8,7 @@ TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-chaos test-cluster bench secrets settings-docs lint format lock
+.PHONY: help run demo tutorial test test-chaos test-cluster bench secrets settings-docs lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ lint: $(TOOLS) ## format, lint, types, import contracts, templates
 	@$(PYTHON) -m mypy $(addprefix -p ,$(PACKAGES))
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m djlint --quiet --check --lint gateway_frontend/templates
+
+screenshots: $(TOOLS) ## pictures of every page in var/screenshots, the README's in docs/pictures
+	@deploy/tools/system-packages chromium
+	@$(PYTHON) -m tests.support.screenshots
 
 format: $(TOOLS) ## write the formatting that lint asks for
 	@$(PYTHON) -m ruff format .

@@ -115,6 +115,9 @@ export function createTimeline({ root, me, loadOlder, looked }) {
     } finally {
       isLoading = false;
       log.removeAttribute("aria-busy");
+      // It tells of changes alone; who is still near the beginning gets the next page too.
+      observer.unobserve(sentinel);
+      if (sentinel.isConnected) observer.observe(sentinel);
     }
   }
 
