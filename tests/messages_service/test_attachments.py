@@ -670,3 +670,34 @@ def test_uploads_have_room_for_each_other(app: OpenAPI, alice: Person) -> None:
         assert answer.status_code == 429
         assert answer.headers["Retry-After"]
     assert upload(alice, b"x").status_code == 201
+
+
+def test_a_page_costs_the_same_queries_however_many_files_and_polls_are_on_it(
+    engine: Engine, alice: Person, bob: Person
+) -> None:
+    room = alice.make_room(bob)
+
+    def add() -> None:
+        ids = [uploaded(alice, os.urandom(10))["id"] for _ in range(2)]
+        alice.send("Files", room, attachments=ids)
+        poll = {"conversation_id": room, "question": "Where?", "choices": ["Here", "There"]}
+        assert alice.post("/api/polls", poll).status_code == 201
+
+    def queries() -> int:
+        asked: list[str] = []
+
+        def note(*arguments: object) -> None:
+            asked.append(str(arguments[2]))
+
+        event.listen(engine, "before_cursor_execute", note)
+        page = bob.get(f"/api/conversations/{room}/messages").json
+        event.remove(engine, "before_cursor_execute", note)
+        assert page[-1]["poll"]["my_choice_ids"] == []
+        return len(asked)
+
+    add()
+    bob.get("/api/conversations")
+    few = queries()
+    for _ in range(5):
+        add()
+    assert queries() == few
