@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -104,10 +105,10 @@ class Story:
         answer.raise_for_status()
         return int(answer.json()["id"])
 
-    def _call(self, person: str, method: str, path: str, body: object = None) -> dict[str, int]:
+    def _call(self, person: str, method: str, path: str, body: object = None) -> dict[str, Any]:
         answer = self._apis[person].request(method, path, json=body)
         answer.raise_for_status()
-        found: dict[str, int] = answer.json() if answer.content else {}
+        found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
 
