@@ -8,7 +8,7 @@ import requests
 from deploy.local.config import CannotStart
 from deploy.local.programs import Program
 
-START_TIMEOUT = 60
+START_TIMEOUT = 120
 
 
 def wait_until_ready(programs: Iterable[Program]) -> None:

@@ -13,7 +13,7 @@ from tests.support.ports import free_ports
 from tests.support.process import Process
 from tests.support.waiting import wait_until
 
-START_TIMEOUT = 60
+START_TIMEOUT = 120
 STOP_TIMEOUT = 30
 
 
@@ -21,12 +21,13 @@ class Terminal:
     """One command, what it printed, and the processes that it has started."""
 
     def __init__(self, directory: Path, command: str = "run", **environ: str) -> None:
+        self.directory = directory
         self.port = int(environ.get("PORT") or free_ports(5))
         self._process = Process(
             ("make", "--no-print-directory", command),
             log=directory / f"{command}.log",
             env=_environment(
-                PORT=str(self.port), **({"DATA_DIR": str(directory / "data")} | environ)
+                {"PORT": str(self.port), "DATA_DIR": str(directory / "data")} | environ
             ),
             cwd=ROOT,
         )
@@ -87,7 +88,7 @@ def wait_until_gone(processes: list[psutil.Process]) -> None:
     )
 
 
-def _environment(**changes: str) -> Mapping[str, str]:
+def _environment(changes: Mapping[str, str]) -> Mapping[str, str]:
     # As if typed into a fresh terminal, also when the tests themselves were started by make.
     kept = {k: v for k, v in os.environ.items() if k not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
     return {**kept, **changes}

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-import requests
 
 from tests.deploy.terminal import Terminal, wait_until_gone
 from tests.support.cast import Api, sign_up
@@ -33,18 +32,16 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
         terminal.close()
 
 
-def test_ctrl_c_stops_everything_cleanly(open_terminal: Open) -> None:
-    terminal = open_terminal()
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """One `make run` for the tests that leave it running, open to the network around."""
+    terminal = Terminal(tmp_path_factory.mktemp("running"), HOST="0.0.0.0")
     terminal.wait_until_ready()
-    processes = terminal.descendants()
-    terminal.press_ctrl_c()
-    terminal.wait_for_end()
-    wait_until_gone(processes)
-    assert terminal.output.endswith("Parley has stopped.\n")
-    assert "Traceback" not in terminal.output
+    yield terminal
+    terminal.close()
 
 
-@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGKILL])
 def test_make_alone_being_told_to_end_ends_everything(open_terminal: Open, sig: int) -> None:
     terminal = open_terminal()
     terminal.wait_until_ready()
@@ -64,17 +61,15 @@ def test_a_killed_runner_leaves_nothing_behind(open_terminal: Open) -> None:
 
 
 def test_a_killed_service_is_started_again_and_what_was_written_is_there(
-    open_terminal: Open,
+    running: Terminal,
 ) -> None:
-    terminal = open_terminal()
-    terminal.wait_until_ready()
-    alice = sign_up(terminal.url, "alice")
+    alice = sign_up(running.url, "alice")
     sent = alice.send("before the crash", to=alice)
     for program in ("messages_service", "redis"):
-        pid = terminal.pid_of(program)
+        pid = running.pid_of(program)
         os.kill(pid, signal.SIGKILL)
-        wait_until(partial(has_new_life, terminal, program, pid), 30, what="started again")
-        assert f"{program} died (killed by SIGKILL), starting it again" in terminal.output
+        wait_until(partial(has_new_life, running, program, pid), 30, what="started again")
+        assert f"{program} died (killed by SIGKILL), starting it again" in running.output
     path = f"/api/messages/{sent['id']}"
     wait_until(lambda: alice.api.get(path).status_code == 200, 30, 0.1, "served again")
     assert alice.api.get(path).json()["content"] == "before the crash"
@@ -84,14 +79,18 @@ def has_new_life(terminal: Terminal, program: str, old: int) -> bool:
     return terminal.pid_of(program) != old
 
 
-def test_the_demo_can_be_entered_with_the_printed_password_and_is_filled_once(
+def test_the_demo_is_filled_once_and_ctrl_c_stops_it_cleanly(
     open_terminal: Open,
 ) -> None:
     first = open_terminal("demo")
     first.wait_until_ready()
     rooms = [talk_of_alice(first)]
+    processes = first.descendants()
     first.press_ctrl_c()
     first.wait_for_end()
+    wait_until_gone(processes)
+    assert first.output.endswith("Parley has stopped.\n")
+    assert "Traceback" not in first.output
     second = open_terminal("demo")
     second.wait_until_ready()
     rooms.append(talk_of_alice(second))
@@ -110,23 +109,23 @@ def talk_of_alice(terminal: Terminal) -> dict[str, int]:
     return {conversation["name"]: conversation["last_seq"] for conversation in mine}
 
 
-def test_secrets_are_kept_for_their_owner_alone(open_terminal: Open, tmp_path: Path) -> None:
-    terminal = open_terminal()
-    terminal.wait_until_ready()
-    for path in (tmp_path / "data" / "secrets").iterdir():
+def test_secrets_are_kept_for_their_owner_alone(running: Terminal) -> None:
+    secrets = list((running.directory / "data" / "secrets").iterdir())
+    assert secrets
+    shown = " ".join(" ".join(process.cmdline()) for process in running.descendants())
+    for path in secrets:
         assert path.stat().st_mode & 0o077 == 0
-    shown = " ".join(" ".join(process.cmdline()) for process in terminal.descendants())
-    for path in (tmp_path / "data" / "secrets").iterdir():
-        assert path.read_text() not in terminal.output + shown
+        assert path.read_text() not in running.output + shown
 
 
-def test_only_the_gateway_and_realtime_leave_loopback(open_terminal: Open) -> None:
-    terminal = open_terminal(HOST="0.0.0.0")
-    terminal.wait_until_ready()
-    for process in terminal.descendants():
-        for connection in process.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.ip != "127.0.0.1":
-                assert connection.laddr.port in (terminal.port, terminal.port + 3)
+def test_only_the_gateway_and_realtime_leave_loopback(running: Terminal) -> None:
+    listening = {
+        connection.laddr.port
+        for process in running.descendants()
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.ip != "127.0.0.1"
+    }
+    assert listening == {running.port, running.port + 3}
 
 
 def refusal(terminal: Terminal) -> str:
@@ -173,14 +172,10 @@ def test_a_redis_that_does_not_start_is_one_clear_line(open_terminal: Open, tmp_
     assert "redis ended" in refusal(open_terminal(PATH=path))
 
 
-def test_two_on_the_same_data_are_refused(open_terminal: Open) -> None:
-    open_terminal().wait_until_ready()
-    assert "another Parley is running" in refusal(open_terminal())
+def test_two_on_the_same_data_are_refused(running: Terminal, open_terminal: Open) -> None:
+    data = str(running.directory / "data")
+    assert "another Parley is running" in refusal(open_terminal(DATA_DIR=data))
 
 
 def test_the_tutorial_runs_on_loopback_and_nowhere_else(open_terminal: Open) -> None:
     assert "HOST=0.0.0.0" in refusal(open_terminal("tutorial", HOST="0.0.0.0"))
-    terminal = open_terminal("tutorial")
-    terminal.wait_until_ready()
-    answer = requests.get(terminal.url, allow_redirects=False, timeout=5)
-    assert answer.headers["Location"] == "/front/users"

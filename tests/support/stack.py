@@ -16,7 +16,7 @@ from tests.support.process import Process
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
-START_TIMEOUT = 40
+START_TIMEOUT = 90
 
 
 class Stack:
