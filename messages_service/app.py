@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
+from limits import parse
 
 from messages_service.actions.attachments import sweep
 from messages_service.actions.polls import close_due_polls
@@ -27,7 +28,7 @@ from messages_service.routes import (
     messages,
     polls,
 )
-from messages_service.settings import MessagesSettings, parse_rate
+from messages_service.settings import MessagesSettings
 from messages_service.uploads import UploadGate
 from servicekit.app import create_service, in_background
 from servicekit.db import init_db, transaction
@@ -60,7 +61,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         publisher=publisher,
         profiles=profiles,
         markdown=Markdown(profiles.ids_of),
-        limiter=SendLimiter(parse_rate(settings.rate_messages)),
+        limiter=SendLimiter(parse(settings.rate_messages)),
         direct_ids=DirectIds(),
         is_tutorial=settings.tutorial,
     )

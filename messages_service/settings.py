@@ -1,36 +1,16 @@
 """Every setting of messages_service."""
 
-from typing import Annotated
+from pydantic import Field
 
-from limits import RateLimitItem, RateLimitItemPerSecond, parse
-from pydantic import AfterValidator, Field
-
+from servicekit.rates import RatePerTenSeconds
 from servicekit.settings import DataServiceSettings
-
-DEFAULT_WINDOW_SECONDS = 10
-
-
-def parse_rate(rate: str) -> RateLimitItem:
-    """`60` means 60 in ten seconds; anything else is read as `limits` writes it: `100/minute`."""
-    if rate.isascii() and rate.isdigit() and int(rate) > 0:
-        return RateLimitItemPerSecond(int(rate), DEFAULT_WINDOW_SECONDS)
-    return parse(rate)
-
-
-def _is_rate(rate: str) -> str:
-    try:
-        parse_rate(rate)
-    except ValueError:
-        raise ValueError("must be a number (per 10 s) or like '100/minute'") from None
-    return rate
 
 
 class MessagesSettings(DataServiceSettings):
     """What messages_service can be told."""
 
-    rate_messages: Annotated[str, AfterValidator(_is_rate)] = Field(
-        "60",
-        coerce_numbers_to_str=True,
+    rate_messages: RatePerTenSeconds = Field(
+        "60 per 10 second",
         description="Messages that a person may send: a number per 10 s, or like `100/minute`.",
     )
     max_upload_bytes: int = Field(

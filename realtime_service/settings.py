@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from servicekit.rates import RatePerTenSeconds
 from servicekit.settings import Settings
 
 
@@ -30,8 +31,9 @@ class RealtimeSettings(Settings):
     canary_seconds: float = Field(
         2, ge=0, description="How often the Redis subscription is proved to be alive; 0 never."
     )
-    rate_messages: int = Field(
-        60, ge=1, description="Messages that one person may send over sockets in 10 s."
+    rate_messages: RatePerTenSeconds = Field(
+        "60 per 10 second",
+        description="Messages that a person may send over sockets: per 10 s, or like `100/minute`.",
     )
     presence_room_limit: int = Field(
         200,

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from limits import RateLimitItem
+
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
 from realtime_service.rates import Rate
@@ -18,7 +20,6 @@ from servicekit.identity import Identity
 
 MOST_AT_ONCE = 200
 MOST_WAITING = 20_000
-RATE_SECONDS = 10.0
 HTTP_SERVER_ERROR = 500
 Ack = dict[str, Any]
 Answer = Callable[[Ack], None]
@@ -38,10 +39,11 @@ class Texts:
     problem}`.
     """
 
-    def __init__(self, driver: Driver, messages: MessagesService, rate: int) -> None:
+    def __init__(self, driver: Driver, messages: MessagesService, rate: RateLimitItem) -> None:
         self._driver = driver
         self._messages = messages
-        self._rate = Rate(rate, RATE_SECONDS)
+        self._seconds = rate.get_expiry()
+        self._rate = Rate(rate.amount, self._seconds)
         self._waiting: deque[Text] = deque()
         self._is_storing = False
 
@@ -67,7 +69,7 @@ class Texts:
         if len(self._waiting) >= MOST_WAITING:
             raise Unavailable("Too much is waiting to be stored; try again in a moment.")
         if not self._rate.allows(author.user_id):
-            raise TooMany("That is a lot of messages; wait a moment.", int(RATE_SECONDS))
+            raise TooMany("That is a lot of messages; wait a moment.", self._seconds)
 
     def _store(self) -> None:
         try:

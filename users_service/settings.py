@@ -1,28 +1,11 @@
 """Every setting of users_service."""
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from limits import parse_many
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
+from servicekit.rates import RatePerHour
 from servicekit.settings import DataServiceSettings
-
-
-def _per_hour(value: Any) -> Any:
-    """A plain number means so many in an hour."""
-    text = str(value).strip()
-    return f"{text} per hour" if text.isdigit() else text
-
-
-def _is_rate(value: str) -> str:
-    try:
-        parse_many(value)
-    except ValueError:
-        raise ValueError("must be a number (per hour) or like '60 per 10 second'") from None
-    return value
-
-
-Rate = Annotated[str, BeforeValidator(_per_hour), AfterValidator(_is_rate)]
 
 
 class UsersSettings(DataServiceSettings):
@@ -31,13 +14,13 @@ class UsersSettings(DataServiceSettings):
     registration: Literal["open", "invite", "closed"] = Field(
         "open", description="Who may make an account: anybody, people with an invite, or nobody."
     )
-    rate_logins: Rate = Field(
+    rate_logins: RatePerHour = Field(
         "100 per hour", description="Failed logins taken from one address before it has to wait."
     )
-    rate_account_logins: Rate = Field(
+    rate_account_logins: RatePerHour = Field(
         "20 per 10 minute", description="Failed logins taken for one account before it has to wait."
     )
-    rate_signups: Rate = Field(
+    rate_signups: RatePerHour = Field(
         "100 per hour", description="New accounts taken from one address before it has to wait."
     )
     session_idle_seconds: int = Field(

@@ -1,11 +1,11 @@
 """How fast a person may send."""
 
 import pytest
+from limits import parse
 from pydantic import ValidationError
 
 from messages_service.app import create_app
 from messages_service.parts import SendLimiter
-from messages_service.settings import parse_rate
 from servicekit.errors import TooMany
 from tests.messages_service.conftest import SignUp, UsersService, make_settings, migrated
 
@@ -28,7 +28,7 @@ def test_who_sends_too_fast_is_told_to_wait(
 def test_the_window_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("messages_service.parts.time.monotonic", lambda: now)
-    limiter = SendLimiter(parse_rate("2"))
+    limiter = SendLimiter(parse("2 per 10 second"))
     limiter.count(1)
     now += 6
     limiter.count(1)
@@ -47,7 +47,9 @@ def test_the_window_moves(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_rate_is_a_number_per_ten_seconds_or_in_words(
     rate: str, amount: int, seconds: int
 ) -> None:
-    parsed = parse_rate(rate)
+    parsed = parse(
+        make_settings("sqlite://", "redis://x", "http://x", rate_messages=rate).rate_messages
+    )
     assert (parsed.amount, parsed.get_expiry()) == (amount, seconds)
 
 
