@@ -22,8 +22,9 @@ export function fillMessage(element, message, me) {
   fillAuthor(element, message.author || { id: message.author_id, name: `Person ${message.author_id}` });
   fillTimes(element, new Date(message.date));
   fillBody(element, message, me);
-  fillFiles(element, message.attachments);
-  fillPoll(element, message.poll, me);
+  const isGone = Boolean(message.deleted_at);
+  fillFiles(element, isGone ? [] : message.attachments);
+  fillPoll(element, isGone ? null : message.poll, me);
   showState(element, null);
 }
 
