@@ -52,7 +52,10 @@ def pour(connection: socket.socket, start: bytes) -> int:
     taken, chunk = 0, start
     while not select.select([connection], [], [], 0)[0]:
         if select.select([], [connection], [], 1)[1]:
-            taken += connection.send(chunk)
+            try:
+                taken += connection.send(chunk)
+            except ConnectionError:
+                break  # The answer was sent, and what came after it was not read.
             chunk = bytes(64 * 1024)
     return taken
 
