@@ -27,6 +27,8 @@ from servicekit.schemas import MAX_ID
 from servicekit.settings import Settings
 
 DEFAULT_BODY_BYTES = 1_000_000
+DEFAULT_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -134,10 +136,10 @@ def _invalid(error: ValidationError) -> Response:
 
 def _add_default_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Cache-Control", "no-store")
-    if response.mimetype != "text/html":
-        headers.setdefault(
-            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"
-        )
+    present = {name.lower() for name, _ in headers}
+    for name, value in DEFAULT_HEADERS:
+        if name.lower() not in present:
+            headers.add(name, value)
+    if "content-security-policy" not in present and response.mimetype != "text/html":
+        headers.add("Content-Security-Policy", DATA_POLICY)
     return response

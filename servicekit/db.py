@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,14 +116,28 @@ def transaction(db: SQLAlchemy) -> Iterator[Transaction]:
 @contextmanager
 def core_transaction(engine: Engine) -> Iterator[CoreTransaction]:
     """The same for Core statements alone, beside the session, and at a third of its cost."""
-    with _sqlite_writers if engine.dialect.name == "sqlite" else nullcontext():
-        with (
-            engine.connect().execution_options(**{WRITES: True}) as connection,
-            connection.begin(),
-        ):
-            running = CoreTransaction(connection)
-            yield running
-        running.committed()
+    if engine.dialect.name == "sqlite":
+        with _sqlite_writers:
+            yield from _core_transaction(_sqlite_writer(engine))
+    else:
+        with engine.connect().execution_options(**{WRITES: True}) as connection:
+            yield from _core_transaction(connection)
+
+
+def _core_transaction(connection: Connection) -> Iterator[CoreTransaction]:
+    running = CoreTransaction(connection)
+    with connection.begin():
+        yield running
+    running.committed()
+
+
+def _sqlite_writer(engine: Engine) -> Connection:
+    """The one connection for core writes: only one at a time can write, so only one is needed."""
+    writer: Connection | None = getattr(engine, "parley_writer", None)
+    if writer is None or writer.closed or writer.invalidated:
+        writer = engine.connect().execution_options(**{WRITES: True})
+        engine.parley_writer = writer  # type: ignore[attr-defined]
+    return writer
 
 
 def _transaction(session: Session) -> Iterator[Transaction]:

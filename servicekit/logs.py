@@ -10,13 +10,15 @@ import orjson
 import structlog
 from flask import Flask, Response, g, request
 
+from servicekit.kit import kit_of
+from servicekit.times import isoformat, utcnow
+
 QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/internal/feed"})
-log = structlog.stdlib.get_logger("parley.request")
 
 
 def configure_logs(service: str, level: str, log_format: str) -> None:
     """Send structlog and the standard library's loggers the same way. Call it once, at start."""
-    as_json = log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+    as_json = _is_json(log_format)
     shared: list[Callable[..., Any]] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -61,22 +63,49 @@ def install_request_log(app: Flask) -> None:
     def start_clock() -> None:
         g.started = time.perf_counter()
 
+    kit = kit_of(app)
+    as_json = _is_json(kit.settings.log_format)
+
     @app.after_request
     def write_line(response: Response) -> Response:
+        # Written past structlog, whose pipeline would cost a third of the request that it tells of.
         if request.path not in QUIET_PATHS and logging.root.isEnabledFor(logging.INFO):
-            started = g.get("started") or time.perf_counter()
-            log.info(
-                "request",
-                method=request.method,
-                path=request.path,
-                status=response.status_code,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-            )
+            line = {
+                "event": "request",
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round(
+                    (time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1
+                ),
+                "request_id": g.get("request_id"),
+                "level": "info",
+                "logger": "parley.request",
+                "timestamp": isoformat(utcnow()),
+                "service": kit.service,
+            }
+            sys.stderr.write(_as_json(line) if as_json else _as_text(line))
         return response
 
     @app.teardown_request
     def forget_context(error: BaseException | None) -> None:
         structlog.contextvars.clear_contextvars()
+
+
+def _is_json(log_format: str) -> bool:
+    return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
+
+
+def _as_json(line: dict[str, Any]) -> str:
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _as_text(line: dict[str, Any]) -> str:
+    path = line["path"] if line["path"].isprintable() else ascii(line["path"])
+    return (
+        f"{line['timestamp']} [info] {line['method']} {path} "
+        f"{line['status']} {line['ms']} ms request_id={line['request_id']}\n"
+    )
 
 
 def _name_service(service: str) -> Callable[..., Any]:

@@ -35,7 +35,8 @@ class Listener:
     """Everything that is published, by topic."""
 
     def __init__(self, url: str) -> None:
-        self._pubsub = redis.Redis.from_url(url).pubsub(ignore_subscribe_messages=True)
+        self._client = redis.Redis.from_url(url)  # kept: it would take the connection along
+        self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         self._pubsub.psubscribe("parley:*")
         self.heard: list[tuple[str, Json]] = []
         self._pubsub.get_message(timeout=1)

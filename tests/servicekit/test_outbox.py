@@ -49,6 +49,7 @@ def is_empty(outbox: Outbox) -> bool:
 def listen(redis_url: str) -> redis.client.PubSub:
     client = redis.Redis.from_url(redis_url)
     pubsub: redis.client.PubSub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+    pubsub.client = client  # type: ignore[attr-defined]  # it would take the connection along
     pubsub.subscribe("parley:things")
     pubsub.get_message(timeout=1)
     return pubsub
