@@ -1,10 +1,13 @@
 """Ports that nobody else on this machine uses."""
 
+import os
 import random
 import socket
 
-# Below what the kernel gives to outgoing connections, so that none of those takes a port meanwhile.
-RANGE = range(20000, 32000)
+# Below what the kernel gives to outgoing connections, so that none of those takes a port meanwhile;
+# a part of it for each worker of a parallel run, so that no two take the same.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
+RANGE = range(20000 + 3000 * WORKER, 23000 + 3000 * WORKER)
 TRIES = 200
 
 
