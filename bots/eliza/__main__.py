@@ -1,14 +1,16 @@
 """Eliza, and the model of a Parley bot: read what is new, answer it once, remember it as read.
 
-Her place in each conversation is her read marker, so she owns no storage; the `client_id` of an
-answer is made from the message's id, so an answer that is sent again is never a second one.
-"""
+Her place in each conversation is her read marker, so she owns no storage. The `client_id` of an
+answer and its words follow from the message's id: what is sent again is never a second answer."""
 
 import logging
 import os
+import random
 import re
+import threading
 import time
 import uuid
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,6 @@ import socketio
 from nltk.chat.eliza import eliza_chatbot
 
 ANSWERS = uuid.UUID("5f1f0b8e-9d5c-4f4e-8f39-0f0e0d6a6a61")
-log = logging.getLogger("eliza")
 
 
 class Eliza:
@@ -29,41 +30,39 @@ class Eliza:
         self.http.headers["Authorization"] = f"Bearer {token}"
         self.me = self.call("GET", "/api/users/me")
         self.mention = re.compile(rf"@{re.escape(self.me['nickname'])}\b", re.IGNORECASE)
-        self.socket = socketio.Client(logger=False)
-        self.socket.on("event", self.on_event)
-        self.socket.on("notice", self.on_notice)
-        self.socket.on("resync", lambda _: self.catch_up())
+        self.role_of = cache(lambda user_id: self.call("GET", f"/api/users/{user_id}")["role"])
+        self.one_at_a_time = threading.RLock()  # the socket client has a thread for each event
+        self.socket = socketio.Client()
+        self.socket.on("connect", self.catch_up)
+        self.socket.on("resync", self.catch_up)
+        self.socket.on("event", self.heard)
+        self.socket.on("notice", self.heard)
 
     def call(self, method: str, path: str, **kwargs: Any) -> Any:
         """The JSON answer; waits while the server is busy or away, raises for anything else."""
         while True:
             try:
                 answer = self.http.request(method, self.url + path, timeout=10, **kwargs)
-            except requests.ConnectionError:
-                answer = None
-            if answer is not None and answer.status_code not in (429, 502, 503):
+            except (requests.ConnectionError, requests.Timeout):
+                time.sleep(2)
+                continue
+            if answer.status_code not in (429, 502, 503):
                 answer.raise_for_status()
                 return answer.json() if answer.content else None
-            time.sleep(float(answer.headers.get("Retry-After", 2)) if answer is not None else 2)
+            time.sleep(float(answer.headers.get("Retry-After", 2)))
 
     def run(self) -> None:
         """Stay connected until the process ends; the client library reconnects by itself."""
-        url = os.environ.get("PARLEY_REALTIME_URL")
-        url = url or self.call("GET", "/front/realtime-ticket")["url"]
-        self.socket.on("connect", self.catch_up)
-        self.socket.connect(url, auth={"token": self.token}, retry=True)
-        log.info("%s is listening", self.me["name"])
+        ticket = self.call("GET", "/front/realtime-ticket")
+        self.socket.connect(ticket["url"], auth={"token": self.token}, retry=True)
+        logging.info("%s is listening", self.me["name"])
         self.socket.wait()
 
-    def on_event(self, event: dict[str, Any]) -> None:
-        if event["type"] == "message.created" and event["data"]["author_id"] != self.me["id"]:
-            self.read(event["conversation_id"])
+    def heard(self, news: dict[str, Any]) -> None:
+        if news["type"] in ("message.created", "conversation.added"):
+            self.read(news["data"]["conversation_id"])
 
-    def on_notice(self, notice: dict[str, Any]) -> None:
-        if notice["type"] == "conversation.added":
-            self.read(notice["data"]["conversation_id"])
-
-    def catch_up(self) -> None:
+    def catch_up(self, *_: Any) -> None:
         """Answer what was written while nobody listened."""
         for conversation in self.call("GET", "/api/conversations", params={"limit": 200}):
             if conversation["unread"]:
@@ -72,24 +71,25 @@ class Eliza:
     def read(self, conversation_id: int) -> None:
         """Answer every unread message that is for her, and mark it as read."""
         path = f"/api/conversations/{conversation_id}"
-        conversation = self.call("GET", path)
-        after = {"after": conversation["read_seq"], "limit": 200}
-        for message in self.call("GET", f"{path}/messages", params=after):
-            if self.is_for_me(message, conversation["kind"]):
-                self.answer(message)
-            self.call("PUT", f"{path}/read", json={"seq": message["seq"]})
+        with self.one_at_a_time:
+            here = self.call("GET", path)
+            for message in self.call("GET", f"{path}/messages?after={here['read_seq']}&limit=200"):
+                if self.is_for_me(message, here["kind"]):
+                    self.answer(message)
+                self.call("PUT", f"{path}/read", json={"seq": message["seq"]})
 
     def is_for_me(self, message: dict[str, Any], kind: str) -> bool:
-        is_bot = message["author"].get("role") == "bot"  # two bots would talk for ever
-        if is_bot or message["author_id"] == self.me["id"] or message["deleted_at"]:
+        if message["author_id"] == self.me["id"] or message["deleted_at"]:
             return False
-        return kind == "direct" or bool(self.mention.search(message["content"]))
+        is_meant = kind == "direct" or self.mention.search(message["content"]) is not None
+        return is_meant and self.role_of(message["author_id"]) != "bot"  # no endless talk
 
     def answer(self, message: dict[str, Any]) -> None:
         said = self.mention.sub("", message["content"]).strip() or "hello"
-        once = str(uuid.uuid5(ANSWERS, str(message["id"])))
-        place = {"conversation_id": message["conversation_id"], "client_id": once}
-        self.call("POST", "/api/messages", json=place | {"content": eliza_chatbot.respond(said)})
+        once = uuid.uuid5(ANSWERS, str(message["id"]))
+        random.seed(once.int)  # what NLTK chooses from
+        reply = {"conversation_id": message["conversation_id"], "client_id": str(once)}
+        self.call("POST", "/api/messages", json=reply | {"content": eliza_chatbot.respond(said)})
 
 
 if __name__ == "__main__":

@@ -33,6 +33,10 @@ ROOM_TALK = {
         ("alice", "Count me in, too."),
     ),
 }
+POLL = {
+    "question": "What do we cook on Saturday?",
+    "choices": ["Dumplings", "Lasagne", "Order in"],
+}
 DIRECT_TALK = (
     ("alice", "bob", "Bob, have you seen where a message is stored?"),
     ("bob", "alice", "Yes: `messages_service/log.py`, in one transaction."),
@@ -83,14 +87,16 @@ class Demo:
         self._url, self._password = url, password
         self._sessions: dict[str, requests.Session] = {}
         self._ids: dict[str, int] = {}
+        self._rooms: dict[str, int] = {}
 
     def fill(self) -> None:
         for nickname in PEOPLE:
             self._sign_up(nickname)
         for name, topic in ROOMS:
-            room_id = self._open_room(name, topic)
+            room_id = self._rooms[name] = self._open_room(name, topic)
             for author, content in ROOM_TALK[name]:
                 self._say(author, content, conversation_id=room_id)
+        self._ask("bob", self._rooms["kitchen"])
         for author, recipient, content in DIRECT_TALK:
             self._say(author, content, recipient_id=self._ids[recipient])
 
@@ -105,6 +111,9 @@ class Demo:
         if not token_file.exists():
             account = self._request("POST", "alice", "/api/users", json=eliza).json()
             write_private(token_file, account["token"])
+            for room_id in self._rooms.values():
+                path = f"/api/conversations/{room_id}/members/{account['id']}"
+                self._request("PUT", "alice", path)
 
     def _sign_up(self, nickname: str) -> None:
         session = requests.Session()
@@ -150,6 +159,16 @@ class Demo:
         client_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"parley demo: {author}: {content}"))
         message = {"content": content, "client_id": client_id, **to}
         self._request("POST", author, "/api/messages", json=message)
+
+    def _ask(self, author: str, room_id: int) -> None:
+        client_id = str(
+            uuid.uuid5(uuid.NAMESPACE_OID, f"parley demo: {author}: {POLL['question']}")
+        )
+        asked = {"conversation_id": room_id, "client_id": client_id, **POLL}
+        poll = self._request("POST", author, "/api/polls", json=asked).json()
+        for voter, choice in (("bob", 0), ("charlie", 1)):
+            vote = {"choice_ids": [poll["choices"][choice]["id"]]}
+            self._request("POST", voter, f"/api/polls/{poll['id']}/votes", json=vote)
 
     def _request(self, method: str, nickname: str, path: str, **options: Any) -> requests.Response:
         session = self._sessions[nickname]
