@@ -58,6 +58,8 @@ NOT_RETURNED = frozenset(
 CHUNK = 64 * 1024
 LARGEST_BODY = 150 * 1024 * 1024
 TIMEOUT = (1.0, 60.0)
+# The first is also how long a service may take none of what is sent, while its disk is busy, say.
+UPLOAD_TIMEOUT = (30.0, 60.0)
 
 api = Blueprint("api", __name__)
 socket_io = Blueprint("socket_io", __name__)
@@ -98,14 +100,15 @@ def _clean(path: str) -> str:
 def _send(service: ServiceClient, path: str, token: str | None) -> Response:
     request.max_content_length = LARGEST_BODY
     query = request.query_string.decode("ascii", "replace")
+    body = _body()
     answer = service.request(
         request.method,
         f"{path}?{query}" if query else path,
         headers=_headers_to_send(),
         token=token,
-        data=_body(),
+        data=body,
         stream=True,
-        timeout=TIMEOUT,
+        timeout=TIMEOUT if isinstance(body, bytes | None) else UPLOAD_TIMEOUT,
     )
     response = Response(_stream(answer), status=answer.status_code, direct_passthrough=True)
     response.headers.clear()
