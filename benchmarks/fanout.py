@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 import redis
+import requests
 
 from benchmarks.cores import client_core, cpu_seconds, on_core, server_core
 from benchmarks.neighbours import Neighbours
@@ -30,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(__file__).resolve().parent / "peers"
 TOPIC = "parley:conversation:1"
 BURST, STEADY_RATE = 500, 20
+WARM_UP = 50
+HTTP_NOT_READY = 503
 TEXT = "x" * 120
 NODE_PACKAGES = ("socket.io@4", "redis@4")
 
@@ -100,7 +103,7 @@ def _measure_all(plan: Plan, redis_server: RedisServer, folder: Path) -> dict[st
     for _ in range(plan.rounds):
         for name, (argv, environ) in targets.items():
             tokens = [neighbours.token(n + 1) for n in range(plan.sockets)]
-            with _running(name, argv, environ, folder) as (url, pid):
+            with _running(name, argv, environ, folder, tokens[:WARM_UP]) as (url, pid):
                 _measure(plan, url, pid, tokens, redis_server.client, figures[name])
     neighbours.stop()
     return figures
@@ -135,7 +138,11 @@ def _targets(
 
 @contextmanager
 def _running(
-    name: str, argv: Sequence[str], environ: Mapping[str, str], folder: Path
+    name: str,
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    folder: Path,
+    tokens: list[str],
 ) -> Iterator[tuple[str, int]]:
     port = free_port()
     env = {**os.environ, **environ, "PORT": str(port)}
@@ -144,9 +151,10 @@ def _running(
     with on_core(server_core()):
         process.start()
     try:
-        wait_until(lambda: _accepts(port), 20, what=f"{name} listens")
-        time.sleep(2)  # what a start costs is not what is measured
-        yield f"http://127.0.0.1:{port}", process.pid
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: _is_ready(url), 60, what=f"{name} is ready")
+        _warm_up(url, tokens)
+        yield url, process.pid
     except Exception:
         print(process.logs[-3000:], file=sys.stderr)
         raise
@@ -227,11 +235,19 @@ def _memory(pid: int) -> int:
     return sum(p.memory_info().rss for p in (process, *process.children(recursive=True)))
 
 
-def _accepts(port: int) -> bool:
-    import socket
+def _is_ready(url: str) -> bool:
+    """Parley says so itself; the peers are ready when they answer at all."""
+    ready = requests.get(url + "/readyz", timeout=5)
+    greeting = requests.get(url + "/socket.io/?EIO=4&transport=polling", timeout=5)
+    return ready.status_code != HTTP_NOT_READY and greeting.ok
 
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+def _warm_up(url: str, tokens: list[str]) -> None:
+    """What the first few connections cost (imports, keys, pools) is not what is measured."""
+    swarm = Swarm(url, '"ready"')
+    swarm.order("connect", tokens)
+    swarm.stop()
+    time.sleep(2)
 
 
 def _node_modules() -> Path | None:
