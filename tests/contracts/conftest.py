@@ -8,7 +8,7 @@ from tests.contracts.doors import Door
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
-WIDE_OPEN = {"RATE_MESSAGES": "1000000"}
+WIDE_OPEN = {"RATE_MESSAGES": "1000000", "MAX_UPLOAD_BYTES": "20000000"}
 
 
 @pytest.fixture(scope="package")

@@ -131,7 +131,7 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(
 
 
 def test_an_upload_that_is_cut_off_leaves_nothing(door: Door, alice: Person, stack: Stack) -> None:
-    with begin_upload(door, alice, 50_000_000) as connection:
+    with begin_upload(door, alice, 15_000_000) as connection:
         connection.sendall(HEAD + b"x" * 3_000_000)
         wait_until(lambda: unfinished(stack) == 1, what="the first pieces are stored")
     wait_until(lambda: unfinished(stack) == 0, what="they are removed")
