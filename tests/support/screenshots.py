@@ -1,7 +1,6 @@
 """`make screenshots`: every page at 1280 and 390 px, light and dark; some are the README's."""
 
 import io
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -140,6 +139,8 @@ def take_all(browser: Browser, url: str, story: Story, folder: Path) -> None:
         "group": "/app/groups/new",
         "settings": "/settings",
         "people": "/front/users",
+        "ask": f"/app/c/{kitchen}/polls/new",
+        "poll": "/app/polls/1",
         "error": "/app/c/999999",
     }
     for width, height in SIZES.items():
@@ -154,6 +155,7 @@ def take_all(browser: Browser, url: str, story: Story, folder: Path) -> None:
             take(page, before, folder, f"{width}-{scheme}")
             log_in(page)
             take(page, inside, folder, f"{width}-{scheme}")
+            take_dialogs(page, inside["conversation"], folder, f"{width}-{scheme}")
             context.close()
 
 
@@ -162,6 +164,28 @@ def take(page: Page, paths: dict[str, str], folder: Path, suffix: str) -> None:
         page.goto(path)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}-{suffix}.png")
+
+
+def take_dialogs(page: Page, conversation: str, folder: Path, suffix: str) -> None:
+    """A picture at full size, files that wait in the composer, a poll that is being asked."""
+    page.goto(conversation)
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="A pot of soup").click()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / f"viewer-{suffix}.png")
+    page.keyboard.press("Escape")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    soup = {"name": "soup.png", "mimeType": "image/png", "buffer": paint_soup()}
+    notes = {"name": "recipe.txt", "mimeType": "text/plain", "buffer": b"Leeks, potatoes, cream."}
+    files: list[Any] = [soup, notes]
+    chooser.value.set_files(files)
+    page.get_by_label("Describe the picture soup.png").fill("A pot of soup from above")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=folder / f"files-{suffix}.png")
+    page.get_by_role("link", name="New poll").click()
+    page.get_by_label("Question").fill("Where do we eat?")
+    page.screenshot(path=folder / f"asking-{suffix}.png")
 
 
 def log_in(page: Page) -> None:
@@ -185,7 +209,10 @@ def main() -> None:
             take_all(browser, stack.url, story, folder)
             browser.close()
     for name, kept in FOR_README.items():
-        shutil.copyfile(folder / f"{name}.png", pictures / kept)
+        # Few colours are enough for flat surfaces, and keep the repository small.
+        Image.open(folder / f"{name}.png").convert("RGB").quantize(200).save(
+            pictures / kept, optimize=True
+        )
     sys.stdout.write(f"Pictures of every page: {folder}\n")
 
 
