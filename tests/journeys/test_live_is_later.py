@@ -10,6 +10,7 @@ from tests.journeys.conftest import OpenWindow
 from tests.journeys.test_chatting import meet
 from tests.journeys.windows import Window
 from tests.support.cast import Person
+from tests.support.waiting import wait_until
 
 DRAWN = """lines => lines.map((line) => line.classList.contains("message") ? {
   id: line.id, seq: line.dataset.seq, head: line.classList.contains("head"),
@@ -23,6 +24,13 @@ DRAWN = """lines => lines.map((line) => line.classList.contains("message") ? {
 
 def drawn(window: Window) -> Any:
     return window.page.locator(".lines > .message, .lines > .day").evaluate_all(DRAWN)
+
+
+def unread(window: Window, person: Person, conversation_id: int) -> int:
+    """As the server has it; the page goes on meanwhile."""
+    window.page.evaluate("1")
+    answer = person.api.get(f"/api/conversations/{conversation_id}").json()
+    return int(answer["unread"])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -51,6 +59,10 @@ def test_the_page_with_its_events_equals_the_page_later(
     window.context.set_offline(False)
     alice.send("the end", to=bob)
     expect(window.messages("the end")).to_be_visible()
+    expect(window.page.get_by_role("link", name="Alice").locator(".count")).to_be_hidden()
+    wait_until(
+        lambda: unread(window, bob, conversation_id) == 0, what="the server knows it is read"
+    )
     live = drawn(window)
     window.page.reload()
     expect(window.messages("the end")).to_be_visible()

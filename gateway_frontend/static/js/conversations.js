@@ -11,15 +11,17 @@ import { createUnread } from "./unread.js";
 export function createConversations({ me, epoch, fetchEvents, fetchSummary, pause, applied, changed, renewed, removed }) {
   const all = new Map();
 
-  /** The server's list is the truth: some are new, some are gone, counts are as they say. */
+  /** The server's list is the truth: some are new, some are gone, counts are as they say. Resolves when level. */
   function adopt(summaries, isWhole = true) {
     for (const summary of summaries) {
       if (all.has(summary.id)) update(all.get(summary.id), summary);
       else add(summary);
     }
-    if (!isWhole) return;
     const ids = new Set(summaries.map((summary) => summary.id));
-    for (const id of all.keys()) if (!ids.has(id)) remove(id);
+    if (isWhole) for (const id of all.keys()) if (!ids.has(id)) remove(id);
+    // What the list knows and a log does not, nobody may tell of again.
+    const behind = summaries.filter((summary) => all.get(summary.id).log.lastSeq < summary.last_seq);
+    return Promise.all(behind.map((summary) => all.get(summary.id).log.catchUp()));
   }
 
   function add(summary) {

@@ -22,6 +22,7 @@ const { me, epoch, conversations: summaries } = JSON.parse(document.getElementBy
 let open = null;
 let missed = null; // how many messages the present catching-up has brought
 let hurry = () => {};
+const marks = new Map(); // read markers that the server has not taken yet
 let isAway = false;
 let awayTimer = null;
 
@@ -145,8 +146,15 @@ async function catchUp(isBack = false) {
   if (isBack) missed = null;
 }
 
+/** The marker only grows, so a call that failed is simply made again once the server is back. */
 async function readUpTo(id, seq) {
-  await call("PUT", `/api/conversations/${id}/read`, { seq }).catch(() => {});
+  marks.set(id, seq);
+  try {
+    await call("PUT", `/api/conversations/${id}/read`, { seq });
+    if (marks.get(id) === seq) marks.delete(id);
+  } catch (problem) {
+    if (!problem.isPassing) marks.delete(id);
+  }
 }
 
 /** A conversation that we may no longer read has no events for us. */
@@ -183,6 +191,7 @@ function wake() {
   hurry();
   hurry = () => {};
   outbox.wake();
+  for (const [id, seq] of marks) readUpTo(id, seq);
 }
 
 /** Nobody has touched this tab for a while, or somebody has come back to it. */
