@@ -102,8 +102,15 @@ export function createConnection({ getTicket, on, changed }) {
   return {
     start,
     emit(name, payload) { if (socket?.connected) socket.emit(name, payload); },
-    /** The browser says the network is back: do not wait for the next attempt. */
-    hurry() { if (socket && !socket.connected && state !== "signed-out") { socket.disconnect(); socket.connect(); } },
+    /**
+     * The browser says the network is back: do not wait for the next attempt. A socket from before may look open
+     * and be dead, which only its heartbeat would show.
+     */
+    hurry() {
+      if (!socket || state === "signed-out") return;
+      socket.disconnect();
+      socket.connect();
+    },
     get state() { return state; },
   };
 }
