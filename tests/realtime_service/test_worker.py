@@ -31,6 +31,7 @@ def start_and_fail(
 
 def test_it_answers_http_beside_sockets(url: str) -> None:
     assert requests.get(url + "/healthz", timeout=5).json() == {"status": "alive"}
+    wait_until(lambda: requests.get(url + "/readyz", timeout=5).ok, what="ready")
     ready = requests.get(url + "/readyz", timeout=5).json()
     assert ready == {"status": "ready", "parts": {"redis": "ready", "users_service": "ready"}}
     version = requests.get(url + "/api/version", timeout=5).json()
