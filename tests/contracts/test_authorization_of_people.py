@@ -1,0 +1,175 @@
+"""Who may what in users_service: every route, with other people's accounts, logins and tokens."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from tests.contracts.matrix import ABSENT, ask, read_table, routes_in, routes_of, said
+from tests.support.cast import PASSWORD, Person
+from tests.support.stack import Stack
+from users_service.app import create_app
+from users_service.settings import UsersSettings
+
+Ids = dict[str, Any]
+
+# Everything is bob's; the columns: nobody, another person, an administrator, bob.
+TABLE = """
+                                      none other adm own
+GET    /api/users/{bob}                401  200  200 200
+GET    /api/users/{bob}/avatar         401  200  200 200
+PUT    /api/users/{bob}/avatar +file   401  403  200 200
+DELETE /api/users/{bob}/avatar         401  403  204 204
+PATCH  /api/users/{bob} +name          401  403  200 200
+PATCH  /api/users/{bob} +role          401  403  200 403
+PATCH  /api/users/{bob} +active        401  403  200 403
+PATCH  /api/users/{bob} +password      401  403  200 422
+DELETE /api/tokens/{token}             401  404  404 204
+DELETE /api/sessions/{session}         401  404  404 204
+POST   /api/users +administrator       403  403  201 403
+POST   /api/invites +guest             401  403  201 403
+GET    /api/invites                    401  403  200 403
+DELETE /api/invites/{invite}           401  403  204 403
+DELETE /api/users/{bob}                401  403  204 204
+"""
+
+# What these show and change is the caller's own, by the token or the secret that is sent.
+ABOUT_ONESELF = {
+    "GET /api/users",
+    "GET /api/users/me",
+    "PUT /api/users/me/password",
+    "POST /api/sessions",
+    "GET /api/sessions",
+    "POST /api/sessions/refresh",
+    "POST /api/sessions/exchange",
+    "POST /api/sessions/ticket",
+    "DELETE /api/sessions/current",
+    "POST /api/tokens",
+    "GET /api/tokens",
+    "GET /api/version",
+}
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
+
+
+BODIES: dict[str, Callable[[Ids], Any]] = {
+    "+file": lambda ids: {"files": {"file": ("me.png", picture())}},
+    "+name": lambda ids: {"name": "Robert"},
+    "+role": lambda ids: {"role": "member"},
+    "+active": lambda ids: {"active": True},
+    "+password": lambda ids: {"password": "another horse battery"},
+    "+administrator": lambda ids: {
+        "name": "Mallory",
+        "nickname": f"mallory{ids['bob']}",
+        "email": f"mallory{ids['bob']}@example.com",
+        "role": "admin",
+    },
+    "+guest": lambda ids: {"role": "guest"},
+}
+LINES = read_table(TABLE)
+
+
+@pytest.fixture
+def bobs(stack: Stack, dana: Person) -> tuple[Person, Ids]:
+    """A bob of the test's own, and the ids of all that is his; the invite is dana's."""
+    bob = stack.sign_up("bob")
+    url = stack.users_url
+    login = {"login": bob.nickname, "password": PASSWORD}
+    session = requests.post(f"{url}/api/sessions", json=login, timeout=20).json()
+    token = post(url, bob, "/api/tokens", {"name": "bob's", "scopes": ["read"]})
+    invite = post(url, dana, "/api/invites", {})
+    avatar = f"{url}/api/users/{bob.id}/avatar"
+    files = {"file": ("me.png", picture())}
+    assert requests.put(avatar, headers=bob.headers, files=files, timeout=20).ok
+    ids = {"bob": bob.id, "session": session["session_id"]}
+    return bob, ids | {"token": token["id"], "invite": invite["id"]}
+
+
+def post(url: str, who: Person, path: str, body: Any) -> Any:
+    answer = requests.post(url + path, headers=who.headers, json=body, timeout=20)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_every_route_is_in_the_table(stack: Stack, tmp_path: Path) -> None:
+    settings = UsersSettings(
+        database_url=f"sqlite:///{tmp_path / 'unused.sqlite3'}",
+        redis_url=stack.redis.url,
+        service_secret=stack.service_secret,
+    )
+
+    assert routes_of(create_app(settings)) == routes_in(LINES, ABOUT_ONESELF)
+
+
+@pytest.mark.parametrize("who", ["none", "other", "adm", "own"])
+def test_who_may_what_with_an_account(
+    stack: Stack, alice: Person, dana: Person, bobs: tuple[Person, Ids], who: str
+) -> None:
+    bob, ids = bobs
+    caller = {"none": None, "other": alice, "adm": dana, "own": bob}[who]
+
+    wrong = []
+    for line in LINES:
+        answer = ask(stack.users_url, line, caller, ids, BODIES)
+        if answer.status_code != line.statuses[who]:
+            wrong.append(f"{line}: {answer.status_code}, not {line.statuses[who]}: {answer.text}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_others_logins_and_tokens_are_like_absent_ones(
+    stack: Stack, alice: Person, dana: Person, bobs: tuple[Person, Ids]
+) -> None:
+    _, ids = bobs
+    nowhere = ids | {"session": ABSENT, "token": ABSENT}
+    for line in LINES:
+        if line.path in ("/api/tokens/{token}", "/api/sessions/{session}"):
+            for caller in (alice, dana):
+                answers = [ask(stack.users_url, line, caller, of, BODIES) for of in (ids, nowhere)]
+                assert said(answers[0]) == said(answers[1]), line
+
+
+def test_the_lists_hold_nothing_of_others(
+    stack: Stack, alice: Person, dana: Person, bobs: tuple[Person, Ids]
+) -> None:
+    bob, ids = bobs
+
+    def of(who: Person, path: str) -> Any:
+        answer = requests.get(stack.users_url + path, headers=who.headers, timeout=20)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    for path, mine in (("/api/sessions", ids["session"]), ("/api/tokens", ids["token"])):
+        assert mine in {entry["id"] for entry in of(bob, path)}
+        for caller in (alice, dana):
+            assert mine not in {entry["id"] for entry in of(caller, path)}
+    for path in (f"/api/users/{bob.id}", f"/api/users?ids={bob.id}"):
+        assert bob.email in str(of(bob, path))
+        assert bob.email in str(of(dana, path))
+        assert bob.email not in str(of(alice, path))
+    assert of(alice, f"/api/users?q={bob.email}") == []
+
+
+@pytest.mark.parametrize("route", sorted(ABOUT_ONESELF))
+def test_nobody_has_nothing_of_their_own(stack: Stack, route: str) -> None:
+    method, path = route.split()
+    if path == "/api/version":
+        return
+    bodies = {
+        "PUT /api/users/me/password": {"password": "another horse battery"},
+        "POST /api/sessions": {"login": "nobody", "password": PASSWORD},
+        "POST /api/sessions/refresh": {"session_token": "session_" + "x" * 43},
+        "POST /api/tokens": {"name": "nobody's"},
+    }
+
+    answer = requests.request(method, stack.users_url + path, json=bodies.get(route), timeout=20)
+
+    assert answer.status_code == 401, answer.text
