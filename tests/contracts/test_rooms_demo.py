@@ -1,0 +1,99 @@
+"""The rooms demo as one story: who joins hears, who leaves or is removed does not."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+import requests
+
+from tests.realtime_service.ears import Ear
+from tests.support.cast import Person
+from tests.support.stack import Stack
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture
+def tabs() -> Iterator[ExitStack]:
+    with ExitStack() as opened:
+        yield opened
+
+
+def gauge(stack: Stack, name: str) -> float:
+    text = requests.get(stack.realtime_url + "/metrics", timeout=5).text
+    found = re.search(rf"^parley_realtime_{name} ([0-9.e+-]+)$", text, re.MULTILINE)
+    assert found is not None, name
+    return float(found[1])
+
+
+def test_who_is_in_the_room_hears_and_nobody_else(
+    stack: Stack, alice: Person, bob: Person, charlie: Person, tabs: ExitStack
+) -> None:
+    def say(ear: Ear, text: str) -> None:
+        assert ear.say(room, text)["ok"]
+
+    def said_to(ear: Ear) -> list[str]:
+        """What the ear has heard of this room once all that was sent to it has come."""
+        told = [e for e in ear.in_order() if e["conversation_id"] == room_id]
+        return [e["data"]["content"] for e in told if e["type"] == "message.created"]
+
+    wait_until(lambda: gauge(stack, "sockets") == 0, what="nobody is connected")
+    topics_before = gauge(stack, "rooms")
+    room = f"demo {uuid.uuid4()}"
+    body = {"kind": "room", "name": room, "visibility": "public"}
+    room_id = alice.api.post("/api/conversations", json=body).json()["id"]
+    members = f"/api/conversations/{room_id}/members"
+    for person in (alice, bob, charlie):
+        person.send("a note", to=person)
+    a, b, stranger = (
+        tabs.enter_context(Ear.of(stack.realtime_url, person)) for person in (alice, bob, charlie)
+    )
+
+    # alice joins, and speaks alone.
+    assert a.call("join", {"room": room})["ok"]
+    say(a, "anybody here?")
+    a.wait_for_content("anybody here?")
+    assert b.call("join", {"room": room})["problem"]["status"] == 403
+
+    # bob joins: alice is told, and both hear.
+    assert bob.api.put(f"{members}/{bob.id}").status_code == 201
+    assert b.call("join", {"room": room})["ok"]
+    wait_until(lambda: f"{bob.nickname} has entered the room." in status_of(a))
+    say(a, "welcome")
+    say(b, "thanks")
+    for ear in (a, b):
+        ear.wait_for_content("welcome")
+        ear.wait_for_content("thanks")
+
+    # alice leaves: bob is told, and only he hears.
+    assert a.call("leave", {"room": room})["ok"]
+    wait_until(lambda: f"{alice.nickname} has left the room." in status_of(b))
+    say(b, "alone again")
+    b.wait_for_content("alone again")
+
+    # alice removes bob: his open socket is told of it, and of nothing that comes after.
+    assert alice.api.delete(f"{members}/{bob.id}").status_code == 204
+    b.wait_for_notice("conversation.removed")
+    assert a.call("join", {"room": room})["ok"]
+    say(a, "he is gone")
+    a.wait_for_content("he is gone")
+    assert b.say(room, "let me in")["problem"]["status"] == 403
+    for ear, person in ((a, alice), (b, bob), (stranger, charlie)):
+        # What is sent to oneself comes after all that was sent before.
+        person.send("the end", to=person)
+        ear.wait_for_content("the end")
+    assert said_to(a) == ["anybody here?", "welcome", "thanks", "he is gone"]
+    assert said_to(b) == ["welcome", "thanks", "alone again"]
+    assert said_to(stranger) == []
+    assert status_of(stranger) == []
+
+    # All go: the room is empty, and nothing of it is kept.
+    assert a.call("leave", {"room": room})["ok"]
+    tabs.close()
+    wait_until(lambda: gauge(stack, "sockets") == 0, what="all have gone")
+    wait_until(lambda: gauge(stack, "rooms") <= topics_before, what="the room is forgotten")
+
+
+def status_of(ear: Ear) -> list[str]:
+    return [status["msg"] for status in ear.all("status")]
