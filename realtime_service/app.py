@@ -74,7 +74,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     names = Names(users)
     presence = Presence(driver, tabs, rooms, subscription, store, settings.presence_room_limit)
     typing = TypingSigns(rooms, subscription)
-    attendance = Attendance(driver, tabs, rooms, subscription, messages, names)
+    attendance = Attendance(driver, tabs, delivery, subscription, messages, names)
     sockets = Sockets(
         settings,
         driver,

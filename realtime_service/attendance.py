@@ -1,20 +1,22 @@
 """Attending a room, as in the rooms demo: the others there are told who enters and who leaves."""
 
+import time
 from typing import Any
 
 import orjson
 
 from realtime_service.clients import MessagesService, Place
-from realtime_service.fanout import Rooms
+from realtime_service.delivery import Delivery
 from realtime_service.frames import Outgoing
 from realtime_service.names import Names
 from realtime_service.subscribe import Subscription
 from realtime_service.tabs import Tab, Tabs, conversation_room
 from realtime_service.worker import Driver
-from servicekit.errors import Invalid, NotFound
+from servicekit.errors import Invalid, NotFound, Unavailable
 
 LONGEST_ROOM_NAME = 200
 MOST_ATTENDED = 100
+MOST_ASKED = 3
 ENTERED, LEFT = "{} has entered the room.", "{} has left the room."
 
 
@@ -25,21 +27,22 @@ class Attendance:
         self,
         driver: Driver,
         tabs: Tabs,
-        rooms: Rooms,
+        delivery: Delivery,
         subscription: Subscription,
         messages: MessagesService,
         names: Names,
     ) -> None:
         self._driver = driver
         self._tabs = tabs
-        self._rooms = rooms
+        self._delivery = delivery
+        self._rooms = delivery.rooms
         self._subscription = subscription
         self._messages = messages
         self._names = names
 
     def take_join(self, tab: Tab, data: Any) -> dict[str, Any]:
         """The client attends a room; the answer is its ack."""
-        place = self._messages.resolve(_room_of(data), tab.user_id)
+        place = self._settled_place(_room_of(data), tab.user_id)
         if not tab.link.is_open:
             raise NotFound("The connection is gone.")
         if place.id not in tab.attending:
@@ -47,6 +50,15 @@ class Attendance:
                 raise Invalid.field("room", f"one connection attends at most {MOST_ATTENDED} rooms")
             self._enter(tab, place)
         return {"ok": True, "conversation_id": place.id, "room": place.name}
+
+    def _settled_place(self, room: str, user_id: int) -> Place:
+        """The room, by an answer that is not older than the person's last coming or going there."""
+        for _ in range(MOST_ASKED):
+            asked = time.monotonic()
+            place = self._messages.resolve(room, user_id)
+            if not self._delivery.has_moved(user_id, place.id, asked):
+                return place
+        raise Unavailable("Your membership is changing at the moment; try again.")
 
     def take_leave(self, tab: Tab, data: Any) -> dict[str, Any]:
         """The client leaves a room: this connection hears nothing more of it until it
