@@ -138,3 +138,11 @@ def test_every_command_of_the_makefile_explains_itself() -> None:
 
 def test_the_documented_settings_are_those_of_the_classes() -> None:
     assert settings_docs.PAGE.read_text() == settings_docs.page(), "run: make settings-docs"
+
+
+def test_every_file_that_the_pages_name_is_there() -> None:
+    pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").glob("*.md")]
+    text = "".join(page.read_text() for page in pages)
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js))`", text))
+    assert named
+    assert not [name for name in named if not (ROOT / name).exists()]
