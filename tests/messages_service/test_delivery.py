@@ -1,6 +1,5 @@
 """From the commit to Redis: what is committed gets published, whatever dies meanwhile."""
 
-import json
 import os
 import signal
 import sys
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 import requests
 
 from messages_service.app import create_app
@@ -23,32 +21,13 @@ from tests.messages_service.conftest import (
     make_settings,
     migrated,
 )
+from tests.support.listener import Listener
 from tests.support.ports import free_port
 from tests.support.process import Process
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
 Json = dict[str, Any]
-
-
-class Listener:
-    """Everything that is published, by topic."""
-
-    def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(url)  # kept: it would take the connection along
-        self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
-        self._pubsub.psubscribe("parley:*")
-        self.heard: list[tuple[str, Json]] = []
-        self._pubsub.get_message(timeout=1)
-
-    def listen(self) -> list[tuple[str, Json]]:
-        while (message := self._pubsub.get_message(timeout=0.05)) is not None:
-            topic = message["channel"].decode().removeprefix("parley:")
-            self.heard.append((topic, json.loads(message["data"])))
-        return self.heard
-
-    def on(self, topic: str) -> list[Json]:
-        return [payload for heard_on, payload in self.listen() if heard_on == topic]
 
 
 class Service:

@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import redis
 from sqlalchemy import Engine, MetaData, Table, create_engine, insert, select
 
 from servicekit.db import make_db
 from servicekit.outbox import OutboxRow, Relay, make_outbox_table
 from servicekit.times import utcnow
+from tests.support.listener import Listener
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
@@ -46,35 +46,17 @@ def is_empty(outbox: Outbox) -> bool:
         return connection.execute(select(table.c.id)).first() is None
 
 
-def listen(redis_url: str) -> redis.client.PubSub:
-    client = redis.Redis.from_url(redis_url)
-    pubsub: redis.client.PubSub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-    pubsub.client = client  # type: ignore[attr-defined]  # it would take the connection along
-    pubsub.subscribe("parley:things")
-    pubsub.get_message(timeout=1)
-    return pubsub
-
-
-def received(pubsub: redis.client.PubSub, count: int) -> list[str]:
-    got: list[str] = []
-
-    def enough() -> bool:
-        message = pubsub.get_message(timeout=0.05)
-        if message:
-            got.append(message["data"].decode())
-        return len(got) >= count
-
-    wait_until(enough, timeout=15)
-    return got
+def received(listener: Listener, count: int) -> list[str]:
+    return wait_until(lambda: len(on := listener.raw("things")) >= count and on, 15) or []
 
 
 def test_committed_rows_go_out_in_order_and_leave_the_table(outbox: Outbox, redis_url: str) -> None:
-    pubsub = listen(redis_url)
+    listener = Listener(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
     payloads = [str(n) for n in range(50)]
     relay.wake(list(reversed(commit(outbox, *payloads))))
-    assert received(pubsub, 50) == payloads
+    assert received(listener, 50) == payloads
     wait_until(lambda: is_empty(outbox))
     relay.stop()
 
@@ -83,10 +65,10 @@ def test_rows_that_a_dead_process_left_are_published_by_the_next(
     outbox: Outbox, redis_url: str
 ) -> None:
     commit(outbox, "left", "behind", age=3)
-    pubsub = listen(redis_url)
+    listener = Listener(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
-    assert received(pubsub, 2) == ["left", "behind"]
+    assert received(listener, 2) == ["left", "behind"]
     wait_until(lambda: is_empty(outbox))
     relay.stop()
 
@@ -102,18 +84,18 @@ def test_what_is_committed_while_redis_is_away_follows_when_it_is_back(
     relay.wake(commit(outbox, "one"))
     relay.wake(commit(outbox, "two"))
     server.start()
-    pubsub = listen(server.url)
-    assert sorted(set(received(pubsub, 2))) == ["one", "two"]
+    listener = Listener(server.url)
+    assert sorted(set(received(listener, 2))) == ["one", "two"]
     wait_until(lambda: is_empty(outbox))
     relay.stop()
     server.stop()
 
 
 def test_stopping_publishes_what_is_at_hand(outbox: Outbox, redis_url: str) -> None:
-    pubsub = listen(redis_url)
+    listener = Listener(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
     relay.wake(commit(outbox, "last"))
     relay.stop()
-    assert received(pubsub, 1) == ["last"]
+    assert received(listener, 1) == ["last"]
     assert is_empty(outbox)

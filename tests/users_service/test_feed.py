@@ -1,15 +1,13 @@
 """What the other services learn."""
 
-import json
 import threading
 from datetime import timedelta
-from typing import Any
 
 import pytest
-import redis as redis_client
 
 from servicekit.app import start_background, stop_background
 from servicekit.http import SERVICE_SECRET_HEADER
+from tests.support.listener import Listener
 from tests.support.waiting import wait_until
 from tests.users_service.conftest import SECRET, Person, Service
 
@@ -101,19 +99,18 @@ def test_services_can_ask_for_people(bob: Person) -> None:
 
 
 def test_redis_hears_of_people_and_of_nothing_else(service: Service, redis_url: str) -> None:
-    listener = _listener(redis_url)
-    wait_until(lambda: listener.get_message(timeout=0.05) is None)
+    listener = Listener(redis_url, "users")
     start_background(service.app)
     try:
         alice = service.sign_up("alice")
         alice.patch(f"/api/users/{alice.id}", {"name": "Alicia"})
         alice.delete("/api/tokens/1")
-        heard = [_hear(listener) for _ in range(2)]
+        heard = wait_until(lambda: len(on := listener.on("users")) >= 2 and on)
         assert [event["type"] for event in heard] == ["user.created", "user.updated"]
         assert heard[1]["data"]["name"] == "Alicia"
         assert heard[1]["date"].endswith("Z")
         wait_until(lambda: service.scalar("SELECT count(*) FROM outbox") == 0)
-        assert listener.get_message(timeout=0.05) is None
+        assert len(listener.on("users")) == 2
     finally:
         stop_background(service.app)
 
@@ -122,21 +119,10 @@ def test_what_could_not_be_published_stays_until_it_can(service: Service, redis_
     service.sign_up("alice")
     service.sign_up("bob")
     assert service.scalar("SELECT count(*) FROM outbox") == 2
-    listener = _listener(redis_url)
+    listener = Listener(redis_url, "users")
     start_background(service.app)
     try:
-        assert [_hear(listener)["data"]["nickname"] for _ in range(2)] == ["alice", "bob"]
+        heard = wait_until(lambda: len(on := listener.on("users")) >= 2 and on)
+        assert [event["data"]["nickname"] for event in heard] == ["alice", "bob"]
     finally:
         stop_background(service.app)
-
-
-def _listener(redis_url: str) -> Any:
-    client: Any = redis_client.Redis.from_url(redis_url)
-    listener = client.pubsub(ignore_subscribe_messages=True)
-    listener.subscribe("parley:users")
-    return listener
-
-
-def _hear(listener: Any) -> Any:
-    message = wait_until(lambda: listener.get_message(timeout=0.1))
-    return json.loads(message["data"])

@@ -1,0 +1,31 @@
+"""A plain subscriber of Redis, who hears what our services publish."""
+
+import json
+from typing import Any
+
+import redis
+
+from tests.support.waiting import wait_until
+
+
+class Listener:
+    """What is published on topics that match `pattern`, from the moment this is made."""
+
+    def __init__(self, redis_url: str, pattern: str = "*") -> None:
+        self._client: Any = redis.Redis.from_url(redis_url)  # kept: it closes its connections
+        self._pubsub = self._client.pubsub()
+        self._pubsub.psubscribe(f"parley:{pattern}")
+        wait_until(lambda: self._pubsub.get_message(timeout=1), what="subscribed")
+        self.heard: list[tuple[str, str]] = []
+
+    def raw(self, topic: str) -> list[str]:
+        """What was heard so far on `topic`, oldest first."""
+        while (message := self._pubsub.get_message(timeout=0.05)) is not None:
+            if message["type"] == "pmessage":
+                name = message["channel"].decode().removeprefix("parley:")
+                self.heard.append((name, message["data"].decode()))
+        return [payload for heard_on, payload in self.heard if heard_on == topic]
+
+    def on(self, topic: str) -> list[dict[str, Any]]:
+        """The same, decoded."""
+        return [json.loads(payload) for payload in self.raw(topic)]
