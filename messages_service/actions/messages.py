@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
 from messages_service.actions.extras import remove_extras
+from messages_service.actions.roles import moderates
 from messages_service.log import (
     MESSAGE_DELETED,
     MESSAGE_EDITED,
@@ -15,7 +16,7 @@ from messages_service.log import (
     Head,
     append,
 )
-from messages_service.models import DIRECT, can_moderate, events, message_edits, messages, reactions
+from messages_service.models import events, message_edits, messages, reactions
 from messages_service.models_polls import polls
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
@@ -53,10 +54,8 @@ def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) ->
 def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
     """Take the text out of the message, its earlier versions and the log. A mark stays."""
     message = readable_message(parts, caller, message_id)
-    may_moderate = message.role is not None and (
-        can_moderate(message.role) or (caller.is_admin and message.kind != DIRECT)
-    )
-    if not (caller.is_anyone or message.author_id == caller.user_id or may_moderate):
+    is_author = caller.is_anyone or message.author_id == caller.user_id
+    if not (is_author or moderates(caller, message)):
         raise errors.not_your_message()
     if message.deleted_at is not None:
         return describe(parts, [message])[0]

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
+from messages_service.actions.roles import moderates
 from messages_service.log import POLL_CLOSED, POLL_VOTED, Head, append
-from messages_service.models import can_moderate, memberships
+from messages_service.models import memberships
 from messages_service.models_polls import is_closed, poll_choices, poll_votes, polls
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
@@ -54,8 +55,8 @@ def vote(
 def close_poll(parts: Parts, caller: Caller, poll_id: int) -> None:
     """End the voting; its author may, and those who moderate there."""
     poll = readable_poll(parts, caller, poll_id)
-    may_moderate = poll.role is not None and (can_moderate(poll.role) or caller.is_admin)
-    if not (caller.is_anyone or poll.author_id == caller.user_id or may_moderate):
+    is_author = caller.is_anyone or poll.author_id == caller.user_id
+    if not (is_author or moderates(caller, poll)):
         raise errors.not_your_poll()
     parts.db.session.rollback()
     _close(parts, poll, caller.user_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from messages_service.models import DIRECT, OWNER
+from messages_service.models import DIRECT, OWNER, can_moderate
 from messages_service.parts import Caller, Parts
 from messages_service.queries.access import readable_conversation
 
@@ -15,3 +15,10 @@ def role_here(parts: Parts, caller: Caller, conversation_id: int) -> tuple[str, 
     if caller.is_admin and row.kind != DIRECT:
         return OWNER, row
     return row.role, row
+
+
+def moderates(caller: Caller, row: Row[Any]) -> bool:
+    """Whether the caller may undo others' doings there (`kind`, and the caller's `role`)."""
+    if row.role is None or row.kind == DIRECT:
+        return False
+    return caller.is_admin or can_moderate(row.role)

@@ -17,13 +17,13 @@ SHOWN_VOTERS = 50
 
 
 def readable_poll(parts: Parts, caller: Caller, poll_id: int) -> Row[Any]:
-    """A poll of a conversation that the caller is in, with `archived_at` and their `role` there."""
+    """A poll of a conversation that the caller is in, with its `kind` and their `role` there."""
     mine = and_(
         memberships.c.conversation_id == polls.c.conversation_id,
         memberships.c.user_id == caller.user_id,
     )
     query = (
-        select(polls, conversations.c.archived_at, memberships.c.role)
+        select(polls, conversations.c.kind, memberships.c.role)
         .select_from(polls.join(conversations).outerjoin(memberships, mine))
         .where(polls.c.id == poll_id)
     )

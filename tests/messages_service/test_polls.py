@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, update
 
-from messages_service.actions.polls import close_due_polls
+from messages_service.actions.polls import close_due_polls, close_poll
 from messages_service.models_polls import poll_choices, poll_votes, polls
+from messages_service.parts import Caller, Parts
+from servicekit.errors import Forbidden
 from servicekit.times import isoformat, utcnow
 from tests.messages_service.conftest import Person, parts_of
 
@@ -214,6 +216,21 @@ def test_its_author_and_moderators_close_a_poll(
     assert refused.status_code == 403
     assert refused.json["type"] == "urn:parley:problem:not-your-poll"
     assert alice.post(f"/api/polls/{poll['id']}/close", None).status_code == 200
+
+
+def test_an_admin_closes_polls_of_others_but_not_of_the_one_they_talk_to(
+    app: OpenAPI, parts: Parts, alice: Person, bob: Person, room: int
+) -> None:
+    between_the_two = alice.send("hi", bob)["conversation_id"]
+    here, there = ask(alice, room), ask(alice, between_the_two)
+    admin = Caller(bob.id, "admin")
+    with app.app_context():
+        close_poll(parts, admin, here["id"])
+        with pytest.raises(Forbidden):
+            close_poll(parts, admin, there["id"])
+
+    assert alice.get(f"/api/polls/{here['id']}").json["closed"]
+    assert not alice.get(f"/api/polls/{there['id']}").json["closed"]
 
 
 def test_a_poll_closes_when_its_time_has_come(
