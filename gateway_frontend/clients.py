@@ -102,6 +102,14 @@ class MessagesClient:
             )
         )
 
+    def events(self, token: str, conversation_id: int, after: int, limit: int) -> Json:
+        params = {"after": after, "limit": limit}
+        return _json(
+            self.http.get(
+                f"/api/conversations/{conversation_id}/events", params=params, token=token
+            )
+        )
+
     def messages_of(self, token: str | None, user_id: int) -> Json:
         return _json(
             self.http.get(f"/api/users/{user_id}/messages", params={"limit": 200}, token=token)

@@ -21,6 +21,7 @@ FOR_PROGRAMS = (
     "/metrics",
     "/openapi.json",
     "/readyz",
+    "/front/conversations/",
     "/front/realtime-ticket",
     "/front/session",
 )

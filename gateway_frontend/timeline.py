@@ -1,35 +1,71 @@
-"""A conversation's page as rows: messages under shared heads, days, where the new ones begin."""
+"""A conversation's page as rows: messages under shared heads, notes, days, where the new begin."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from gateway_frontend.filters import day_name, local
+from gateway_frontend.notes import Note, is_same_run, note_words
 
 HEAD_LASTS = timedelta(minutes=5)
 Message = dict[str, Any]
 Row = dict[str, Any]
 
 
-def rows_of(messages: list[Message], new_after: int | None) -> Iterator[Row]:
+def rows_of(
+    messages: list[Message], new_after: int | None, notes: list[Note], place: str
+) -> Iterator[Row]:
     """Rows in order; the "new" line comes after seq `new_after`, if both its sides are here."""
     previous: Message | None = None
-    for message in messages:
-        starts_day = (
-            previous is None or local(previous["date"]).date() != local(message["date"]).date()
-        )
+    last_date: str | None = None
+    entries: list[Message | Note] = sorted([*messages, *notes], key=_seq_of)
+    words = _spoken(entries, place)
+    for index, entry in enumerate(entries):
+        date = entry.date if isinstance(entry, Note) else entry["date"]
+        starts_day = last_date is None or local(last_date).date() != local(date).date()
+        if starts_day:
+            yield {"kind": "day", "label": day_name(date)}
+        last_date = date
+        if isinstance(entry, Note):
+            yield {"kind": "note", "note": entry, "words": words[entry.seq]}
+            continue
         starts_new = (
             new_after is not None
             and previous is not None
-            and previous["seq"] <= new_after < message["seq"]
+            and previous["seq"] <= new_after < entry["seq"]
         )
-        if starts_day:
-            yield {"kind": "day", "label": day_name(message["date"])}
         if starts_new:
             yield {"kind": "new"}
-        is_head = starts_day or starts_new or not _shares_head(previous, message)
-        yield {"kind": "message", "message": message, "is_head": is_head}
-        previous = message
+        shares_head = index > 0 and entries[index - 1] is previous and _shares_head(previous, entry)
+        is_head = starts_day or starts_new or not shares_head
+        yield {"kind": "message", "message": entry, "is_head": is_head}
+        previous = entry
+
+
+def _seq_of(entry: Message | Note) -> int:
+    return entry.seq if isinstance(entry, Note) else int(entry["seq"])
+
+
+def _spoken(entries: list[Message | Note], place: str) -> dict[int, str]:
+    """What each note says, by seq: the last of a run speaks for all of it, the rest is silent."""
+    words: dict[int, str] = {}
+    run: list[Note] = []
+    for entry in entries:
+        if not isinstance(entry, Note):
+            run = []
+            continue
+        if run and _continues(run[-1], entry):
+            words[run[-1].seq] = ""
+        else:
+            run = []
+        run = [*run, entry]
+        words[entry.seq] = note_words(run, place)
+    return words
+
+
+def _continues(earlier: Note, later: Note) -> bool:
+    is_same_day = local(earlier.date).date() == local(later.date).date()
+    return is_same_day and is_same_run(earlier, later)
 
 
 def _shares_head(previous: Message | None, message: Message) -> bool:

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 
+from gateway_frontend.history import History, read_history
+from gateway_frontend.notes import Note, doers_of, note_of
 from gateway_frontend.pages.forms import field_errors, is_about_input
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
@@ -13,7 +15,6 @@ from gateway_frontend.uploading import take_files, upload_chosen
 from servicekit.errors import BadRequest, Problem
 from servicekit.schemas import MAX_ID
 
-PAGE = 50
 Json = dict[str, Any]
 pages = Blueprint("chat", __name__, url_prefix="/app")
 take_files(pages, "chat.send", "chat.send_first")
@@ -112,18 +113,19 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         return _shell("app/join.html", conversations, epoch, open=conversation)
     before = request.args.get("before", type=int)
     before = before if before is None or 0 < before <= MAX_ID else None
-    messages = parts.messages.messages(login.access_token, conversation_id, before, PAGE)
+    history = read_history(parts.messages, login.access_token, conversation, before)
+    first = history.messages[0]["seq"] if history.messages else None
     new_after = conversation["read_seq"] if conversation["unread"] else None
-    is_whole = len(messages) < PAGE or messages[0]["seq"] == 1
+    rows = rows_of(history.messages, new_after, _notes(conversation, history), _place(conversation))
     return _shell(
         "app/conversation.html",
         conversations if found else [conversation, *conversations],
         epoch,
         open=conversation,
         open_id=conversation_id,
-        rows=list(rows_of(messages, new_after)),
+        rows=list(rows),
         new_after=new_after,
-        older=None if is_whole else _url(f"/app/c/{conversation_id}", before=messages[0]["seq"]),
+        older=None if history.is_whole else _url(f"/app/c/{conversation_id}", before=first),
         newer=f"/app/c/{conversation_id}" if before else None,
         is_partial=before is not None,
         members=conversation["members"],
@@ -131,6 +133,19 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         wrong=wrong,
         **({"typed": request.form.get("content", "")} | shown),
     )
+
+
+def _notes(conversation: Json, history: History) -> list[Note]:
+    """Most of those who do things to others are members, whose names are here already."""
+    names = {person["id"]: person["name"] for person in conversation["members"]}
+    unknown = doers_of(history.events) - names.keys()
+    if unknown:
+        names |= current_parts().users.names(current_login().access_token, sorted(unknown))
+    return [note_of(event, names) for event in history.events]
+
+
+def _place(conversation: Json) -> str:
+    return "group" if conversation["kind"] == "group" else "room"
 
 
 def _first_message_page(

@@ -1,14 +1,17 @@
-"""What a page's scripts need to become live: a ticket for the socket, a fresh form token."""
+"""What a page's scripts ask for: a ticket for the socket, a fresh form token, older messages."""
 
+from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from flask_wtf.csrf import generate_csrf
 
+from gateway_frontend.history import read_history
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.security import realtime_url
 from servicekit.errors import Unauthorized
 from servicekit.identity import bearer_token
+from servicekit.schemas import MAX_ID
 
 pages = Blueprint("live", __name__, url_prefix="/front")
 
@@ -32,3 +35,13 @@ def session() -> Any:
     except Unauthorized:
         user_id = None
     return jsonify({"user_id": user_id, "csrf_token": generate_csrf()})
+
+
+@pages.get("/conversations/<int:conversation_id>/messages")
+def messages(conversation_id: int) -> Any:
+    """A page of messages, the newest or the one `before` a seq, with the events to note there."""
+    token, client = current_login().access_token, current_parts().messages
+    before = request.args.get("before", type=int)
+    before = before if before is None or 0 < before <= MAX_ID else None
+    conversation = client.conversation(token, conversation_id)
+    return jsonify(asdict(read_history(client, token, conversation, before)))

@@ -58,4 +58,4 @@ def test_after_a_restore_open_windows_begin_anew_once(
     alice.send("And on it goes", to=bob)
     expect(his.messages("And on it goes")).to_be_visible()
     assert his.texts() == ["Hello Bob", "After the restore", "And on it goes"]
-    assert sum(url.endswith("/messages?limit=50") for url in pages) == 1
+    assert sum(url.endswith(f"/conversations/{conversation_id}/messages") for url in pages) == 1

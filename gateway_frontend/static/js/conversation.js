@@ -10,6 +10,7 @@ import { createTimeline } from "./timeline.js";
 import { createTray } from "./tray.js";
 import { createViewer } from "./viewer.js";
 import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "./poll-command.js";
+import { isNoted, noteOf } from "./notes.js";
 import { localizeTimes } from "./times.js";
 import { placeOf } from "./outbox.js";
 import { openPollDialog } from "./poll-dialog.js";
@@ -29,7 +30,7 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
   localizeTimes(root);
   const timeline = createTimeline({
     root, me, looked,
-    loadOlder: (before) => call("GET", `/api/conversations/${id}/messages?before=${before}&limit=50`),
+    loadOlder: async (before) => withNotes(await call("GET", `/front/conversations/${id}/messages?before=${before}`)),
   });
   const tray = createTray({ root, failed });
   const polls = createPolls({ root, me, names: people.names, confirm, failed });
@@ -77,12 +78,27 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
   }
 
   /** An event of this conversation, in its turn. */
-  function apply({ type, date, data }) {
+  function apply({ seq, type, date, data }) {
     if (type.startsWith("poll.")) polls.apply({ date, data });
+    if (isNoted(type)) note({ seq, date, type, data });
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
     if (type === "message.created" && data.author_id !== me.id && !isLookedAt()) markNew();
     timeline.upsert(data);
+  }
+
+  async function note(event) {
+    timeline.addNote(await named(event));
+  }
+
+  async function withNotes({ events, ...page }) {
+    return { ...page, notes: await Promise.all(events.map(named)) };
+  }
+
+  async function named(event) {
+    const told = noteOf(event);
+    const [by] = told.byId ? await people.names([told.byId]) : ["Somebody"];
+    return { ...told, by };
   }
 
   /** Nobody looks: what comes from here on stands below the "new" line. */
@@ -142,7 +158,7 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
     showItem: timeline.showItem,
     upsert: timeline.upsert,
     /** The log began anew on the server. */
-    async renew() { timeline.replaceAll(await call("GET", `/api/conversations/${id}/messages?limit=50`)); },
+    async renew() { timeline.replaceAll(await withNotes(await call("GET", `/front/conversations/${id}/messages`))); },
     votedElsewhere: polls.chosen,
     close() {
       timeline.close();

@@ -1,21 +1,22 @@
-/** The log on the page: messages in order of seq, under shared heads, with days between them, and one's place kept. */
+/** The log on the page: messages and notes in order of seq, with heads, days between them, and one's place kept. */
 
 import { dayKey, dayName, isSoonAfter } from "./times.js";
+import { drawNote, isNote, speak } from "./notes.js";
 import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
 import { SENT } from "./outbox.js";
 
 const NEAR_THE_END = 48;
-const PAGE = 50;
 
 /**
- * `root` is the conversation's element as the server rendered it; `loadOlder(beforeSeq)` → messages, oldest first;
- * `looked()` is called whenever the end of the log may have come into view.
+ * `root` is the conversation's element as the server rendered it; `loadOlder(beforeSeq)` → {messages, notes,
+ * is_whole}, oldest first; `looked()` is called whenever the end of the log may have come into view.
  */
 export function createTimeline({ root, me, loadOlder, looked }) {
   const log = root.querySelector(".log");
   const lines = log.querySelector(".lines");
   const jump = root.querySelector(".jump-down");
   const sentinel = lines.querySelector(".older");
+  const kind = root.dataset.kind === "group" ? "group" : "room";
   let unseen = 0;
   let isLoading = false;
   let newAfter = Number(root.dataset.newAfter) || Infinity;
@@ -36,6 +37,12 @@ export function createTimeline({ root, me, loadOlder, looked }) {
     looked();
   }
 
+  /** Who came or went; telling it again is harmless. */
+  function addNote(note) {
+    if (lines.querySelector(`.note[data-seq="${Number(note.seq)}"]`)) return;
+    keepPlace(() => place(drawNote(note)));
+  }
+
   /** An unsent item, or news of it. */
   function showItem(item) {
     if (item.state === SENT) return;
@@ -51,10 +58,15 @@ export function createTimeline({ root, me, loadOlder, looked }) {
   }
 
   /** The log begins anew: show these instead. */
-  function replaceAll(messages) {
-    for (const element of lines.querySelectorAll(".message[data-seq], .day, .new")) element.remove();
-    for (const message of messages) place(drawMessage(message, me));
+  function replaceAll(page) {
+    for (const element of lines.querySelectorAll(".message[data-seq], .note, .day, .new")) element.remove();
+    for (const element of drawAll(page)) place(element);
     scrollToEnd();
+  }
+
+  function drawAll({ messages, notes }) {
+    const drawn = [...messages.map((message) => drawMessage(message, me)), ...notes.map(drawNote)];
+    return drawn.sort((one, other) => seqOf(one) - seqOf(other));
   }
 
   function place(element) {
@@ -65,34 +77,47 @@ export function createTimeline({ root, me, loadOlder, looked }) {
       else lines.prepend(element);
     }
     settle(element);
-    const next = nextMessage(element);
+    const next = nextEntry(element);
     if (next) settle(next);
+    const previous = previousEntry(element);
+    for (const entry of [previous, element, next]) if (entry && isNote(entry)) speak(entry, kind);
   }
 
   function isInPlace(element) {
-    const [previous, next] = [previousMessage(element), nextMessage(element)];
+    const [previous, next] = [previousEntry(element), nextEntry(element)];
     const seq = seqOf(element);
     return element.isConnected && (!previous || seqOf(previous) <= seq) && (!next || seqOf(next) >= seq);
   }
 
   function lastUpTo(seq, except) {
+    const first = lines.querySelector(".message, .note");
+    if (!first || seqOf(first) > seq) return null; // older pages come from above
     let other = lines.lastElementChild;
-    while (other && !(isMessage(other) && other !== except && seqOf(other) <= seq)) other = other.previousElementSibling;
+    while (other && !(isEntry(other) && other !== except && seqOf(other) <= seq)) other = other.previousElementSibling;
     return other;
   }
 
-  /** Give a message the head, the day and the "new" line that its neighbours ask for. */
+  /** Give an entry the head, the day and the "new" line that its neighbours ask for. */
   function settle(element) {
-    const previous = previousMessage(element);
+    const previous = previousEntry(element);
     dropLinesBefore(element);
     const date = new Date(element.dataset.date);
     const before = previous && new Date(previous.dataset.date);
     const startsDay = !previous || dayKey(before) !== dayKey(date);
-    const startsNew = previous && seqOf(previous) <= newAfter && seqOf(element) > newAfter && Number.isFinite(seqOf(element));
     if (startsDay) element.before(line("day", dayName(date)));
+    if (isNote(element)) return;
+    const startsNew = isFirstNew(element);
     if (startsNew) element.before(line("new", "New"));
     const isSameAuthor = previous && previous.dataset.author === element.dataset.author;
     element.classList.toggle("head", startsDay || startsNew || !isSameAuthor || !isSoonAfter(before, date));
+  }
+
+  /** Notes are nothing new to read: the line stands between messages. */
+  function isFirstNew(element) {
+    if (!(seqOf(element) > newAfter && Number.isFinite(seqOf(element)))) return false;
+    let previous = previousEntry(element);
+    while (previous && !isMessage(previous)) previous = previousEntry(previous);
+    return Boolean(previous) && seqOf(previous) <= newAfter;
   }
 
   /** From now on, what comes is new: the line stands after `seq` when nobody is looking. */
@@ -107,10 +132,10 @@ export function createTimeline({ root, me, loadOlder, looked }) {
     isLoading = true;
     log.setAttribute("aria-busy", "true");
     try {
-      const messages = await loadOlder(seqOf(first));
+      const page = await loadOlder(seqOf(first));
       keepPlace(() => {
-        for (const message of messages.toReversed()) place(drawMessage(message, me));
-        if (messages.length < PAGE) reachBeginning();
+        for (const element of drawAll(page).reverse()) place(element);
+        if (page.is_whole) reachBeginning();
       });
     } finally {
       isLoading = false;
@@ -141,7 +166,7 @@ export function createTimeline({ root, me, loadOlder, looked }) {
 
   function firstInView() {
     const top = log.getBoundingClientRect().top;
-    return Array.from(lines.querySelectorAll(".message")).find((element) => element.getBoundingClientRect().bottom > top);
+    return Array.from(lines.querySelectorAll(".message, .note:not([hidden])")).find((element) => element.getBoundingClientRect().bottom > top);
   }
 
   function noticeNew() {
@@ -186,10 +211,11 @@ export function createTimeline({ root, me, loadOlder, looked }) {
   });
   log.addEventListener("scroll", scrolled, { passive: true });
   jump.addEventListener("click", scrollToEnd);
-  for (const element of lines.querySelectorAll(".message")) settle(element);
+  for (const element of lines.querySelectorAll(".message, .note")) settle(element);
+  for (const element of lines.querySelectorAll(".note")) speak(element, kind);
 
   return {
-    upsert, showItem, removeItem, replaceAll, markNewAfter, scrollToEnd, isAtEnd,
+    upsert, addNote, showItem, removeItem, replaceAll, markNewAfter, scrollToEnd, isAtEnd,
     /** The seq of the last stored message, 0 in an empty conversation. */
     get lastSeq() {
       let last = lines.lastElementChild;
@@ -219,6 +245,10 @@ function isMessage(element) {
   return element.classList.contains("message");
 }
 
+function isEntry(element) {
+  return isMessage(element) || isNote(element);
+}
+
 function isLine(element) {
   return element.classList.contains("day") || element.classList.contains("new");
 }
@@ -227,14 +257,14 @@ function dropLinesBefore(element) {
   for (let other = element.previousElementSibling; other && isLine(other); other = element.previousElementSibling) other.remove();
 }
 
-function previousMessage(element) {
+function previousEntry(element) {
   let other = element.previousElementSibling;
-  while (other && !isMessage(other)) other = other.previousElementSibling;
+  while (other && !isEntry(other)) other = other.previousElementSibling;
   return other;
 }
 
-function nextMessage(element) {
+function nextEntry(element) {
   let other = element.nextElementSibling;
-  while (other && !isMessage(other)) other = other.nextElementSibling;
+  while (other && !isEntry(other)) other = other.nextElementSibling;
   return other;
 }

@@ -1,0 +1,89 @@
+"""Quiet lines between messages: who came, who went, what became of the room; as in `notes.js`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+JOINED, LEFT, UPDATED = "member.joined", "member.left", "conversation.updated"
+TYPES = (JOINED, LEFT, UPDATED)
+MOST_NAMES = 4
+
+
+@dataclass(frozen=True)
+class Note:
+    """One event in words; `who` is whom it happened to, `by` who did it."""
+
+    seq: int
+    date: str
+    sort: str
+    by_id: int | None
+    by: str
+    who: str
+    about: str
+
+
+def note_of(event: Json, names: Mapping[int, str]) -> Note:
+    """What an event of `TYPES` tells; `names` are of those who did things to others."""
+    data = event["data"]
+    by_id = data.get("by_id")
+    return Note(
+        seq=event["seq"],
+        date=event["date"],
+        sort=_sort_of(event["type"], data),
+        by_id=by_id,
+        by=names.get(by_id, "Somebody"),
+        who=data["user"]["name"] if "user" in data else "",
+        about=_about(data["conversation"]) if "conversation" in data else "",
+    )
+
+
+def note_words(run: Sequence[Note], place: str) -> str:
+    """A run of notes that say the same, in one sentence; `place` is `room` or `group`."""
+    last = run[-1]
+    who = _listed([note.who for note in run])
+    has = "has" if len(run) == 1 else "have"
+    colon = f": {last.about}" if last.about else ""
+    return {
+        "entered": f"{who} {has} entered the {place}.",
+        "left": f"{who} {has} left the {place}.",
+        "added": f"{last.by} added {who}.",
+        "removed": f"{last.by} removed {who}.",
+        "archived": f"{last.by} archived the {place}.",
+        "updated": f"{last.by} updated the {place}{colon}",
+    }[last.sort]
+
+
+def is_same_run(one: Note, other: Note) -> bool:
+    """Whether both stand in one sentence, if nothing is between them."""
+    is_by_somebody = one.sort not in ("entered", "left")
+    return one.sort == other.sort and not (is_by_somebody and one.by_id != other.by_id)
+
+
+def doers_of(events: Iterable[Json]) -> set[int]:
+    """Whose names `note_of` needs."""
+    return {event["data"]["by_id"] for event in events if event["data"].get("by_id")}
+
+
+def _sort_of(type_: str, data: Json) -> str:
+    if type_ == UPDATED:
+        # An archived room takes no other change than being opened again.
+        return "archived" if data["conversation"]["archived"] else "updated"
+    is_own_doing = data.get("by_id") in (None, data["user_id"])
+    if type_ == JOINED:
+        return "entered" if is_own_doing else "added"
+    return "left" if is_own_doing else "removed"
+
+
+def _about(conversation: Json) -> str:
+    name = conversation["name"] or ""
+    shown = f"# {name}" if name and conversation["kind"] == "room" else name
+    return " · ".join(part for part in (shown, conversation["topic"]) if part)
+
+
+def _listed(names: list[str]) -> str:
+    """`Bob`, `Bob and Dana`, `Bob, Dana and Eve`, and at most that many before `9 others`."""
+    if len(names) > MOST_NAMES:
+        names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} others"]
+    *before, last = names
+    return f"{', '.join(before)} and {last}" if before else last

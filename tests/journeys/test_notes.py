@@ -1,0 +1,178 @@
+"""Who comes and goes is told between the messages: live, later, and to who scrolls back."""
+
+import random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.test_looks import PHONE, check_access
+from tests.journeys.test_rooms import make_room
+from tests.journeys.windows import Window
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+DRAWN = """lines => lines.map((line) => [line.className, line.dataset.seq ?? "",
+  line.hidden || (line.querySelector(".body") ?? line).textContent.trim().replace(/\\s+/g, " ")])"""
+
+
+def room_of(owner: Person, *members: Person) -> int:
+    room = {"kind": "room", "name": f"Meadow {owner.nickname}", "visibility": "public"}
+    room_id = int(owner.api.post("/api/conversations", json=room).json()["id"])
+    for member in members:
+        bring(owner, room_id, member)
+    return room_id
+
+
+def bring(host: Person, room_id: int, guest: Person) -> None:
+    assert host.api.put(f"/api/conversations/{room_id}/members/{guest.id}").ok
+
+
+def dismiss(host: Person, room_id: int, guest: Person) -> None:
+    assert host.api.delete(f"/api/conversations/{room_id}/members/{guest.id}").ok
+
+
+def notes(window: Window) -> Locator:
+    return window.page.locator(".note:not([hidden]) .words")
+
+
+def drawn(window: Window) -> Any:
+    return window.page.locator(".lines > :is(.message, .note, .day)").evaluate_all(DRAWN)
+
+
+def test_who_enters_and_who_leaves_is_told_to_those_who_are_there(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    hers, his = open_window(alice), open_window(bob)
+    make_room(hers, name := f"Orchard {alice.nickname}")
+    hers.wait_until_live()
+    his.page.get_by_role("link", name="Browse and make rooms").click()
+    his.page.get_by_role("button", name=f"Join {name}").click()
+    expect(notes(hers)).to_have_text(["Bob has entered the room."])
+    expect(notes(his)).to_have_text(["Bob has entered the room."])
+    his.page.get_by_role("link", name="Members").click()
+    his.page.get_by_role("button", name="Leave the room").click()
+    expect(notes(hers)).to_have_text(["Bob has entered the room.", "Bob has left the room."])
+    assert hers.page.title().startswith("#")  # nothing of it counts as unread
+
+
+def test_who_brings_in_and_who_removes_is_told_and_several_share_a_line(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, dana: Person
+) -> None:
+    room_id = room_of(alice)
+    window = open_window(alice)
+    window.open(room_id)
+    for person in (bob, charlie, dana):
+        bring(alice, room_id, person)
+    expect(notes(window)).to_have_text(["Alice added Bob, Charlie and Dana."])
+    dismiss(alice, room_id, charlie)
+    charlie.api.put(f"/api/conversations/{room_id}/members/{charlie.id}")
+    dismiss(dana, room_id, dana)
+    said = [
+        "Alice added Bob, Charlie and Dana.",
+        "Alice removed Charlie.",
+        "Charlie has entered the room.",
+        "Dana has left the room.",
+    ]
+    expect(notes(window)).to_have_text(said)
+    window.page.reload()
+    expect(notes(window)).to_have_text(said)
+
+
+def test_a_new_name_and_an_end_are_told(open_window: OpenWindow, alice: Person) -> None:
+    window = open_window(alice)
+    make_room(window, f"Before {alice.nickname}")
+    window.wait_until_live()
+    window.page.get_by_role("link", name="Members").click()
+    window.wait_until_live()
+    window.page.get_by_label("Name", exact=True).fill(f"After {alice.nickname}")
+    window.page.get_by_label("Topic").fill("What comes next")
+    window.page.get_by_role("button", name="Save").click()
+    updated = f"Alice updated the room: # After {alice.nickname} · What comes next"
+    expect(notes(window)).to_have_text([updated])
+    window.page.get_by_role("button", name="Archive").click()
+    expect(notes(window)).to_have_text([updated, "Alice archived the room."])
+
+
+def test_a_group_is_no_room(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    group = {"kind": "group", "member_ids": [bob.id, charlie.id]}
+    group_id = alice.api.post("/api/conversations", json=group).json()["id"]
+    window = open_window(alice)
+    window.open(group_id)
+    dismiss(bob, group_id, bob)
+    expect(notes(window)).to_have_text(["Bob has left the group."])
+    window.page.reload()
+    expect(notes(window)).to_have_text(["Bob has left the group."])
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_page_with_its_notes_equals_the_page_later(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, seed: int
+) -> None:
+    chance = random.Random(seed)
+    room_id = room_of(alice)
+    window = open_window(alice)
+    window.open(room_id)
+    inside: dict[int, bool] = {bob.id: False, charlie.id: False}
+    sent = alice.send("the beginning", conversation_id=room_id)
+    for number in range(30):
+        guest = chance.choice([bob, charlie])
+        what = chance.choice(["pass", "pass", "pass", "say", "edit", "offline", "topic"])
+        if what == "pass":
+            move = dismiss if inside[guest.id] else bring
+            move(alice if chance.random() < 0.5 or move is bring else guest, room_id, guest)
+            inside[guest.id] = not inside[guest.id]
+        elif what == "say":
+            sent = alice.send(f"Line {number}", conversation_id=room_id)
+        elif what == "edit":
+            alice.api.patch(f"/api/messages/{sent['id']}", json={"content": f"Better {number}"})
+        elif what == "topic":
+            alice.api.patch(f"/api/conversations/{room_id}", json={"topic": f"Topic {number}"})
+        else:
+            window.context.set_offline(number % 2 == 0)
+    window.context.set_offline(False)
+    alice.send("the end", conversation_id=room_id)
+    expect(window.messages("the end")).to_be_visible()
+    live = drawn(window)
+    window.page.reload()
+    expect(window.messages("the end")).to_be_visible()
+    assert live == drawn(window)
+    assert any(line[0] == "note" for line in live)
+
+
+def test_notes_come_with_older_messages_and_votes_between_hide_none(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, stack: Stack
+) -> None:
+    room_id = room_of(alice, bob)
+    first = alice.send("Line 0", conversation_id=room_id)
+    for number in range(40):
+        path = f"/api/messages/{first['id']}"
+        alice.api.patch(path, json={"content": f"Line 0, version {number}"})
+    bring(alice, room_id, charlie)
+    for number in range(1, 60):
+        bob.send(f"Line {number}", conversation_id=room_id)
+    dismiss(charlie, room_id, charlie)
+    window = open_window(bob)
+    window.open(room_id)
+    expect(notes(window).last).to_have_text("Charlie has left the room.")
+    window.page.get_by_role("log").evaluate("log => log.scrollTop = -log.scrollHeight")
+    said = ["Alice added Bob.", "Alice added Charlie.", "Charlie has left the room."]
+    expect(notes(window)).to_have_text(said)
+    expect(window.page.locator(".message")).to_have_count(60)
+    plain = open_window(bob, java_script_enabled=False)
+    plain.page.goto(f"/app/c/{room_id}")
+    expect(notes(plain)).to_have_text(["Charlie has left the room."])
+    plain.page.get_by_role("link", name="Earlier messages").click()
+    expect(notes(plain)).to_have_text(["Alice added Bob.", "Alice added Charlie."])
+
+
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_about_notes(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, screen: dict[str, Any]
+) -> None:
+    room_id = room_of(alice, bob, charlie)
+    window = open_window(alice, bypass_csp=True, **screen)
+    check_access(window, f"/app/c/{room_id}")
