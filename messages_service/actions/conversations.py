@@ -59,17 +59,11 @@ def change_conversation(
     parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]
 ) -> None:
     """Rename, set the topic, open, close, archive, bring back; what is so already is no event."""
-    role, row = role_here(parts, caller, conversation_id)
-    if row.kind == DIRECT:
-        raise errors.fixed_conversation()
     wanted = {name: value for name, value in wanted.items() if value is not None}
-    for field in wanted:
-        if RANKS[role] < RANKS[_LEAST_ROLE[field]] and not (row.kind == GROUP and field == "name"):
-            raise errors.not_allowed_here()
-    if row.kind == GROUP and wanted.get("visibility", PRIVATE) != PRIVATE:
-        raise Invalid.field("visibility", "a group is private")
+    _refuse_change(parts, caller, conversation_id, wanted)
 
     def change(head: Head) -> payloads.Json:
+        _refuse_change(parts, caller, conversation_id, wanted)
         connection = running.connection
         of_this = conversations.c.id == conversation_id
         before = connection.execute(select(conversations).where(of_this)).one()
@@ -92,6 +86,19 @@ def change_conversation(
         return
     except IntegrityError as error:
         raise errors.name_taken() from error
+
+
+def _refuse_change(
+    parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]
+) -> None:
+    role, row = role_here(parts, caller, conversation_id)
+    if row.kind == DIRECT:
+        raise errors.fixed_conversation()
+    for field in wanted:
+        if RANKS[role] < RANKS[_LEAST_ROLE[field]] and not (row.kind == GROUP and field == "name"):
+            raise errors.not_allowed_here()
+    if row.kind == GROUP and wanted.get("visibility", PRIVATE) != PRIVATE:
+        raise Invalid.field("visibility", "a group is private")
 
 
 def _values(before: Any, wanted: dict[str, Any], head: Head) -> dict[str, Any]:

@@ -77,13 +77,14 @@ def add_member(parts: Parts, caller: Caller, conversation_id: int, user_id: int)
 
 def remove_member(parts: Parts, caller: Caller, conversation_id: int, user_id: int) -> None:
     """Leave, or remove somebody of a lower role. The last owner is followed by the next in rank."""
-    role, row = role_here(parts, caller, conversation_id)
+    _, row = role_here(parts, caller, conversation_id)
     if row.kind == DIRECT:
         raise errors.fixed_conversation()
     profiles = parts.profiles.find_many([user_id])
 
     def change(head: Head) -> Json:
         connection = running.connection
+        role, _ = role_here(parts, caller, conversation_id)
         member = _member(connection, conversation_id, user_id)
         if member is None:
             raise no_such_person()
@@ -108,14 +109,11 @@ def change_role(
     parts: Parts, caller: Caller, conversation_id: int, user_id: int, new_role: str | None
 ) -> None:
     """Make somebody owner, moderator or member; the last owner stays one."""
-    role, row = role_here(parts, caller, conversation_id)
-    if row.kind == DIRECT:
-        raise errors.fixed_conversation()
-    if role != OWNER:
-        raise errors.not_allowed_here()
+    _refuse_but_owners(parts, caller, conversation_id)
     profiles = parts.profiles.find_many([user_id])
 
     def change(head: Head) -> Json:
+        _refuse_but_owners(parts, caller, conversation_id)
         connection = running.connection
         member = _member(connection, conversation_id, user_id)
         if member is None:
@@ -139,6 +137,14 @@ def change_role(
 
 def no_such_person() -> NotFound:
     return NotFound("There is no such person here.", "no-such-person")
+
+
+def _refuse_but_owners(parts: Parts, caller: Caller, conversation_id: int) -> None:
+    role, row = role_here(parts, caller, conversation_id)
+    if row.kind == DIRECT:
+        raise errors.fixed_conversation()
+    if role != OWNER:
+        raise errors.not_allowed_here()
 
 
 def _check_entrance(connection: Connection, caller: Caller, head: Head, user_id: int) -> None:

@@ -31,43 +31,39 @@ class _NothingToDo(Exception):
 
 def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) -> Json:
     """Replace the text, and keep the one before; only its author may."""
-    message = readable_message(parts, caller, message_id)
-    if not (caller.is_anyone or message.author_id == caller.user_id):
-        raise errors.not_your_message()
-    _refuse_unchangeable(message)
+    message = _editable(parts, caller, message_id)
     html = parts.markdown.render(content)
 
     def change(running: Transaction, head: Head) -> Json:
-        before = _locked(running, message_id)
-        _refuse_poll(running.connection, message_id)
+        before = _editable(parts, caller, message_id)
+        connection = running.connection
+        _refuse_poll(connection, message_id)
         if before.content == content:
             raise _NothingToDo
-        connection = running.connection
         _keep_version(connection, before, head)
         values = {"content": content, "html": html, "edited_at": head.date}
         connection.execute(update(messages).where(messages.c.id == message_id).values(values))
-        return _described(parts, running, message_id)
+        return _described(parts, message_id)
 
     return _changed(parts, message, MESSAGE_EDITED, change)
 
 
 def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
     """Take the text out of the message, its earlier versions and the log. A mark stays."""
-    message = readable_message(parts, caller, message_id)
-    is_author = caller.is_anyone or message.author_id == caller.user_id
-    if not (is_author or moderates(caller, message)):
-        raise errors.not_your_message()
+    message = _deletable(parts, caller, message_id)
     if message.deleted_at is not None:
         return describe(parts, [message])[0]
 
     def change(running: Transaction, head: Head) -> Json:
-        before = _locked(running, message_id, deleted_is_done=True)
+        before = _deletable(parts, caller, message_id)
+        if before.deleted_at is not None:
+            raise _NothingToDo
         connection = running.connection
         values = {"content": "", "html": "", "deleted_at": head.date}
         connection.execute(update(messages).where(messages.c.id == message_id).values(values))
         connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
         remove_extras(connection, before)
-        mark = _described(parts, running, message_id)
+        mark = _described(parts, message_id)
         _scrub_log(connection, before, mark)
         return mark
 
@@ -84,8 +80,7 @@ def remove_reaction(parts: Parts, caller: Caller, message_id: int, emoji: str) -
 
 
 def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str) -> Json:
-    message = readable_message(parts, caller, message_id)
-    _refuse_unchangeable(message)
+    message = _changeable(parts, caller, message_id)
     mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
     is_mine = (
         (reactions.c.message_id == message_id)
@@ -94,7 +89,7 @@ def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str
     )
 
     def change(running: Transaction, head: Head) -> Json:
-        _locked(running, message_id)
+        _changeable(parts, caller, message_id)
         connection = running.connection
         is_there = (
             connection.execute(select(reactions.c.user_id).where(is_mine)).first() is not None
@@ -105,17 +100,41 @@ def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str
             connection.execute(delete(reactions).where(is_mine))
         else:
             connection.execute(insert(reactions), mine | {"created_at": head.date})
-        return mine | {"reactions": _described(parts, running, message_id)["reactions"]}
+        return mine | {"reactions": _described(parts, message_id)["reactions"]}
 
     _changed(parts, message, type_, change)
-    return describe(parts, [readable_message(parts, caller, message_id)])[0]
+    return _described(parts, message_id)
 
 
-def _refuse_unchangeable(message: Row[Any]) -> None:
+# What the caller may do is asked twice: before the write lock, so that a refusal takes none, and
+# with the conversation's row held, because they may have been removed in between.
+
+
+def _editable(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
+    message = _changeable(parts, caller, message_id)
+    if not _is_author(caller, message):
+        raise errors.not_your_message()
+    return message
+
+
+def _deletable(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
+    message = readable_message(parts, caller, message_id)
+    if not (_is_author(caller, message) or moderates(caller, message)):
+        raise errors.not_your_message()
+    return message
+
+
+def _changeable(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
+    message = readable_message(parts, caller, message_id)
     if message.deleted_at is not None:
         raise errors.deleted_message()
     if message.archived_at is not None:
         raise errors.archived_conversation()
+    return message
+
+
+def _is_author(caller: Caller, message: Row[Any]) -> bool:
+    return caller.is_anyone or message.author_id == caller.user_id
 
 
 def _changed(parts: Parts, message: Row[Any], type_: str, change: Any) -> Json:
@@ -129,18 +148,9 @@ def _changed(parts: Parts, message: Row[Any], type_: str, change: Any) -> Json:
                 lambda head: change(running, head),
             )
     except _NothingToDo:
-        row = parts.db.session.execute(select(messages).where(messages.c.id == message.id)).one()
-        return describe(parts, [row])[0]
+        return _described(parts, message.id)
     made: Json = orjson.loads(data)
     return made
-
-
-def _locked(running: Transaction, message_id: int, *, deleted_is_done: bool = False) -> Row[Any]:
-    """The message as it is now that its conversation's row is held."""
-    row = running.session.execute(select(messages).where(messages.c.id == message_id)).one()
-    if row.deleted_at is not None:
-        raise _NothingToDo if deleted_is_done else errors.deleted_message()
-    return row
 
 
 def _refuse_poll(connection: Connection, message_id: int) -> None:
@@ -173,6 +183,6 @@ def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:
     )
 
 
-def _described(parts: Parts, running: Transaction, message_id: int) -> Json:
-    row = running.session.execute(select(messages).where(messages.c.id == message_id)).one()
+def _described(parts: Parts, message_id: int) -> Json:
+    row = parts.db.session.execute(select(messages).where(messages.c.id == message_id)).one()
     return describe(parts, [row])[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -28,7 +29,7 @@ def vote(
     parts: Parts, caller: Caller, voter_id: int, poll_id: int, choice_ids: Collection[int]
 ) -> None:
     """Choose these instead of what the voter chose before; none takes the vote back."""
-    poll = readable_poll(parts, caller, poll_id)
+    poll = readable_poll(parts.db.session.connection(), caller, poll_id)
     parts.db.session.rollback()
 
     def change(connection: Connection, head: Head) -> Json:
@@ -54,12 +55,14 @@ def vote(
 
 def close_poll(parts: Parts, caller: Caller, poll_id: int) -> None:
     """End the voting; its author may, and those who moderate there."""
-    poll = readable_poll(parts, caller, poll_id)
-    is_author = caller.is_anyone or poll.author_id == caller.user_id
-    if not (is_author or moderates(caller, poll)):
-        raise errors.not_your_poll()
+    poll = _closable(parts.db.session.connection(), caller, poll_id)
     parts.db.session.rollback()
-    _close(parts, poll, caller.user_id)
+
+    def change(connection: Connection, head: Head) -> Json:
+        _closable(connection, caller, poll_id)
+        return _close(connection, head, poll_id, caller.user_id)
+
+    _append(parts, poll, POLL_CLOSED, change)
 
 
 def close_due_polls(parts: Parts) -> None:
@@ -68,18 +71,24 @@ def close_due_polls(parts: Parts) -> None:
     with parts.db.engine.connect() as connection:
         found = connection.execute(due.order_by(polls.c.closes_at).limit(100)).all()
     for poll in found:
-        _close(parts, poll, None)
+        _append(parts, poll, POLL_CLOSED, partial(_close, poll_id=poll.id, by_id=None))
 
 
-def _close(parts: Parts, poll: Row[Any], by_id: int | None) -> None:
-    def change(connection: Connection, head: Head) -> Json:
-        still_open = (polls.c.id == poll.id) & polls.c.closed_at.is_(None)
-        close = update(polls).where(still_open).values(closed_at=head.date)
-        if not connection.execute(close).rowcount:
-            raise _NothingToDo
-        return {"poll": _described(connection, poll.id), "by_id": by_id}
+def _closable(connection: Connection, caller: Caller, poll_id: int) -> Row[Any]:
+    """Asked before the write lock and again with the conversation's row held, as with messages."""
+    poll = readable_poll(connection, caller, poll_id)
+    is_author = caller.is_anyone or poll.author_id == caller.user_id
+    if not (is_author or moderates(caller, poll)):
+        raise errors.not_your_poll()
+    return poll
 
-    _append(parts, poll, POLL_CLOSED, change)
+
+def _close(connection: Connection, head: Head, poll_id: int, by_id: int | None) -> Json:
+    still_open = (polls.c.id == poll_id) & polls.c.closed_at.is_(None)
+    close = update(polls).where(still_open).values(closed_at=head.date)
+    if not connection.execute(close).rowcount:
+        raise _NothingToDo
+    return {"poll": _described(connection, poll_id), "by_id": by_id}
 
 
 def _append(

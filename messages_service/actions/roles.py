@@ -10,7 +10,11 @@ from messages_service.queries.access import readable_conversation
 
 
 def role_here(parts: Parts, caller: Caller, conversation_id: int) -> tuple[str, Row[Any]]:
-    """The caller's role (an admin among the members acts as owner), and the conversation."""
+    """The caller's role (an admin among the members acts as owner), and the conversation.
+
+    Who changes something asks again while the conversation's row is held: only then nobody takes
+    the role away in between.
+    """
     row = readable_conversation(parts, caller, conversation_id)
     if caller.is_admin and row.kind != DIRECT:
         return OWNER, row

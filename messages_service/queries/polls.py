@@ -16,7 +16,7 @@ SHOWN_VOTERS = 50
 """Voters named per choice, the first ones; `votes` counts all."""
 
 
-def readable_poll(parts: Parts, caller: Caller, poll_id: int) -> Row[Any]:
+def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[Any]:
     """A poll of a conversation that the caller is in, with its `kind` and their `role` there."""
     mine = and_(
         memberships.c.conversation_id == polls.c.conversation_id,
@@ -27,7 +27,7 @@ def readable_poll(parts: Parts, caller: Caller, poll_id: int) -> Row[Any]:
         .select_from(polls.join(conversations).outerjoin(memberships, mine))
         .where(polls.c.id == poll_id)
     )
-    row = parts.db.session.execute(query).one_or_none()
+    row = connection.execute(query).one_or_none()
     if row is None or not (row.role or caller.is_anyone):
         raise no_such_poll()
     return row

@@ -77,5 +77,6 @@ def close(path: PollPath) -> Response:
 
 def _shown(parts: Parts, caller: Caller, poll_id: int, status: int = 200) -> Response:
     parts.db.session.rollback()  # what was read before the change is out of date
-    row = readable_poll(parts, caller, poll_id)
-    return answer(describe_for(parts.db.session.connection(), caller, [row])[0], status)
+    connection = parts.db.session.connection()
+    row = readable_poll(connection, caller, poll_id)
+    return answer(describe_for(connection, caller, [row])[0], status)
