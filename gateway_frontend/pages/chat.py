@@ -144,6 +144,13 @@ def _notes(conversation: Json, history: History) -> list[Note]:
     return [note_of(event, names) for event in history.events]
 
 
+def moderates(user: Json, conversation: Json | None) -> bool:
+    """Whether that person may close others' polls there; between two people nobody may."""
+    if conversation is None or conversation["kind"] == "direct" or not conversation["role"]:
+        return False
+    return user.get("role") == "admin" or conversation["role"] in ("owner", "moderator")
+
+
 def _place(conversation: Json) -> str:
     return "group" if conversation["kind"] == "group" else "room"
 
@@ -185,13 +192,14 @@ def _shell(
 ) -> str:
     """A page of the app; what the live part needs is in it as JSON."""
     user = me()
+    reader = user | {"moderates": moderates(user, shown.get("open"))}
     summaries = [{key: c[key] for key in c if key != "last_message"} for c in conversations]
     mine = {key: user[key] for key in ("id", "name", "nickname")}
     page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
     return render_template(
         template,
         conversations=conversations,
-        me=user,
+        me=reader,
         pane=pane,
         page_data=page_data,
         **({"open_id": None} | shown),

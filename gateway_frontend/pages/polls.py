@@ -98,11 +98,13 @@ def _form(conversation_id: int, problem: Problem | None = None) -> str:
 
 
 def _page(poll_id: int, wrong: str = "") -> str:
-    poll = current_parts().messages.poll(_token(), poll_id)
+    messages = current_parts().messages
+    poll = messages.poll(_token(), poll_id)
     voters = {voter for choice in poll["choices"] for voter in choice.get("voters", ())}
     return app_page(
         "app/poll.html",
         poll=poll,
+        open=messages.conversation(_token(), poll["conversation_id"]),
         open_id=poll["conversation_id"],
         names=current_parts().users.names(_token(), sorted(voters)),
         wrong=wrong,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from gateway_frontend.pages.chat import moderates
 from tests.gateway_frontend.visitors import Visitor
 from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack
@@ -220,3 +221,21 @@ def test_the_docs_page_knows_every_services_description(visitor: Visitor) -> Non
         spec = visitor.get(f"/docs/specs/{service}.json").json()
         assert spec["openapi"].startswith("3.")
     assert visitor.get("/docs/specs/other.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "here", "may"),
+    [
+        ("member", "room", "owner", True),
+        ("member", "room", "moderator", True),
+        ("member", "room", "member", False),
+        ("admin", "room", "member", True),
+        ("admin", "room", None, False),
+        ("admin", "direct", "member", False),
+        ("member", "direct", "owner", False),
+    ],
+)
+def test_who_may_close_others_polls_is_offered_it(
+    role: str, kind: str, here: str | None, may: bool
+) -> None:
+    assert moderates({"role": role}, {"kind": kind, "role": here}) is may

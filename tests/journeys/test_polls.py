@@ -131,6 +131,39 @@ def test_only_the_author_closes_a_poll_and_then_nobody_votes(
         expect(choice(card(window), "Here")).to_be_disabled()
 
 
+def test_who_moderates_a_room_closes_polls_there_and_nobody_the_others_between_two(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    room = {"kind": "room", "name": f"Votes {alice.nickname}", "visibility": "public"}
+    room_id = alice.api.post("/api/conversations", json=room).json()["id"]
+    for person in (bob, charlie):
+        alice.api.put(f"/api/conversations/{room_id}/members/{person.id}")
+    ask(charlie, room_id)
+    poll_id = ask(charlie, room_id, question="When?")
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(room_id)
+    his.open(room_id)
+    closing = card(his).get_by_role("button", name="Close the poll")
+    expect(closing).to_be_hidden()
+    role = {"role": "moderator"}
+    alice.api.patch(f"/api/conversations/{room_id}/members/{bob.id}", json=role)
+    expect(closing).to_be_visible()  # at once, on the open page
+    closing.click()
+    his.page.get_by_role("dialog").get_by_role("button", name="Close the poll").click()
+    for window in (hers, his):
+        expect(card(window).locator(".about")).to_contain_text("closed")
+    his.page.reload()
+    expect(card(his, "When?").get_by_role("button", name="Close the poll")).to_be_visible()
+    plain = open_window(alice, java_script_enabled=False)
+    plain.page.goto(f"/app/polls/{poll_id}")
+    plain.page.get_by_role("button", name="Close the poll").click()
+    expect(card(his, "When?").locator(".about")).to_contain_text("closed")
+    ask(bob, meet(alice, bob), question="Between us?")
+    hers.open(meet(alice, bob))
+    closing = card(hers, "Between us?").get_by_role("button", name="Close the poll")
+    expect(closing).to_be_hidden()
+
+
 def test_a_command_that_is_no_poll_stays_in_the_box(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -20,8 +20,9 @@ import { typingWords } from "./typing.js";
 const READ_DELAY = 250;
 
 /** Bring the `<main>` of a conversation to life; → what main.js tells it of. */
-export function openConversation(root, { me, outbox, typing, people, readHere, readUpTo, failed }) {
+export function openConversation(root, { me: reader, outbox, typing, people, readHere, readUpTo, failed }) {
   const id = Number(root.dataset.conversation) || null;
+  const me = { ...reader, moderates: root.hasAttribute("data-moderates") };
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
   const typingLine = root.querySelector(".typing");
   let readSeq = Number(root.dataset.readSeq) || 0;
@@ -160,6 +161,11 @@ export function openConversation(root, { me, outbox, typing, people, readHere, r
     /** The log began anew on the server. */
     async renew() { timeline.replaceAll(await withNotes(await call("GET", `/front/conversations/${id}/messages`))); },
     votedElsewhere: polls.chosen,
+    /** What the server says of the page has changed; our role here may have. */
+    refreshed() {
+      me.moderates = root.hasAttribute("data-moderates");
+      polls.offerAll();
+    },
     close() {
       timeline.close();
       tray.close();

@@ -54,7 +54,7 @@ const sync = createSync({
 });
 const connection = createConnection({ getTicket: () => call("GET", "/front/realtime-ticket"), on: heard, changed: connectionChanged });
 const navigation = createNavigation({
-  leaving: closeConversation, arrived: openPage, arrivedInParts: () => presence.show(document),
+  leaving: closeConversation, arrived: openPage, arrivedInParts,
 });
 
 conversations.adopt(summaries);
@@ -72,6 +72,11 @@ function openPage() {
   showTitle();
   if (!root || root.dataset.partial) return;
   open = openConversation(root, { me, outbox, typing, people, readHere: conversations.read, readUpTo, failed: banner.failed });
+}
+
+function arrivedInParts() {
+  presence.show(document);
+  open?.refreshed();
 }
 
 function closeConversation() {

@@ -25,6 +25,7 @@ export function createNavigation({ leaving, arrived, arrivedInParts }) {
       const [here, there] = [document.querySelector(part), page.querySelector(part)];
       if (here && there && !here.contains(document.activeElement)) here.replaceWith(document.adoptNode(there));
     }
+    document.querySelector("main").toggleAttribute("data-moderates", page.querySelector("main").hasAttribute("data-moderates"));
     arrivedInParts();
   }
 

@@ -26,7 +26,13 @@ export function updatePoll(form, poll, me) {
   fillEnd(form, poll);
   const voters = form.querySelector("[data-action=show-voters]");
   if (voters) voters.hidden = poll.anonymous || !poll.voter_count;
-  form.querySelector("[data-action=close-poll]").hidden = poll.closed || poll.author_id !== me?.id;
+  offerClosing(form, me);
+}
+
+/** Who asked may close it, and who moderates here. */
+export function offerClosing(form, me) {
+  const may = form.dataset.author === String(me?.id) || me?.moderates;
+  form.querySelector("[data-action=close-poll]").hidden = form.classList.contains("closed") || !may;
 }
 
 /** Ids of the choices that are one's own. */

@@ -1,7 +1,7 @@
 /** The polls of the open conversation: voting, seeing who voted, closing, and everybody's votes live. */
 
 import { call } from "./api.js";
-import { mineOf, showMine, updatePoll } from "./poll.js";
+import { mineOf, offerClosing, showMine, updatePoll } from "./poll.js";
 
 const LATE = 10_000;
 
@@ -27,6 +27,11 @@ export function createPolls({ root, me, names, confirm, failed }) {
     if (!form || wanted.has(pollId)) return;
     form.dataset.mine = ids.join();
     showMine(form);
+  }
+
+  /** We may moderate here from now on, or no longer. */
+  function offerAll() {
+    for (const form of log.querySelectorAll(".poll")) offerClosing(form, me);
   }
 
   function learn(poll) {
@@ -133,5 +138,5 @@ export function createPolls({ root, me, names, confirm, failed }) {
     if (event.submitter?.dataset.action === "close-poll") close(event.target);
   });
 
-  return { apply, chosen };
+  return { apply, chosen, offerAll };
 }
