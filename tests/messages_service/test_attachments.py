@@ -8,6 +8,7 @@ import socket
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask_openapi3.openapi import OpenAPI
@@ -497,15 +498,8 @@ def test_a_person_has_a_quota_and_others_have_theirs(
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(
     engine: Engine, alice: Person, bob: Person
 ) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL cannot be told to be full")
     message = alice.send("Before", bob)
-    with engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 300
-
-    @event.listens_for(engine, "checkout")
-    def fill(connection: object, *_: object) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")  # type: ignore[attr-defined]
+    fill_disk(engine)
 
     answer = upload(alice, NOISE + NOISE)
 
@@ -515,6 +509,26 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(
     assert uploaded(alice, b"small")["size"] == 5
     assert bob.get(f"/api/messages/{message['id']}").json["content"] == "Before"
     assert alice.send("After", bob)["seq"] == 2
+
+
+def fill_disk(engine: Engine) -> None:
+    """Leave less room than a file of two pieces needs."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 300
+        limit = f"PRAGMA max_page_count = {pages}"
+        event.listen(engine, "checkout", lambda connection, *_: connection.execute(limit))
+        return
+    # The kernel's own full device, in the place of the file that holds the pieces' content.
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT current_setting('data_directory'), pg_relation_filepath(reltoastrelid)"
+            " FROM pg_class WHERE relname = 'blob_pieces'"
+        )
+        directory, path = found.one()
+    content = Path(directory) / path
+    content.unlink()
+    content.symlink_to("/dev/full")
 
 
 def test_what_was_never_sent_or_never_finished_is_swept_away(
