@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    ConfigDict,
     Field,
     RootModel,
     StringConstraints,
@@ -94,6 +95,13 @@ AttachmentIds = Annotated[
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Visibility = Literal["public", "private"]
 Role = Literal["owner", "moderator", "member"]
+
+
+EPOCH_HEADER = {
+    "description": "The log's epoch; a client that holds another one starts anew.",
+    "required": True,
+    "schema": {"type": "string"},
+}
 
 
 class NewMessage(Body):
@@ -359,6 +367,9 @@ class Versions(RootModel[list[Version]]):
 
 class Conversations(RootModel[list[Conversation]]):
     """Latest activity first."""
+
+    # `openapi_extra` is flask-openapi3's.
+    model_config = ConfigDict(openapi_extra={"headers": {"X-Epoch": EPOCH_HEADER}})  # type: ignore[typeddict-unknown-key]
 
 
 class Members(RootModel[list[Member]]):

@@ -9,7 +9,7 @@ from messages_service.actions.reading import mark_read
 from messages_service.parts import current_parts
 from messages_service.queries.access import readable_conversation, visible_conversation
 from messages_service.queries.conversations import browse_rooms, conversation_for, conversations_of
-from messages_service.queries.events import events_after, sync
+from messages_service.queries.events import current_epoch, events_after, sync
 from messages_service.queries.messages import page_of_conversation
 from messages_service.routes.answers import answer, answer_page, current_caller, current_person
 from messages_service.schemas import (
@@ -50,6 +50,8 @@ def list_mine(query: ConversationsQuery) -> Response:
     """
     _, user_id = current_person()
     parts = current_parts()
+    # Read first: a list that is newer than its epoch only makes a client start anew once more.
+    epoch = current_epoch(parts)
     if query.browse:
         found, more = browse_rooms(
             parts, user_id, search=query.q, after=query.after, limit=query.limit
@@ -61,6 +63,7 @@ def list_mine(query: ConversationsQuery) -> Response:
         )
         next_page = {"before": found[-1]["id"]} if more else {}
     response = answer(found)
+    response.headers["X-Epoch"] = epoch
     return link_next(response, **next_page) if more else response
 
 

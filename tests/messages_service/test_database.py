@@ -46,11 +46,19 @@ def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
 def test_a_restore_gives_a_new_epoch(app: OpenAPI, alice: Person) -> None:
     chat = alice.send("x", alice)["conversation_id"]
     before = alice.get(f"/api/conversations/{chat}/events").json["epoch"]
+    assert alice.get("/api/conversations").headers["X-Epoch"] == before
     result = app.test_cli_runner().invoke(args=["renew-epoch"])
     assert result.exit_code == 0
     page = alice.get(f"/api/conversations/{chat}/events").json
     assert page["epoch"] == result.output.strip() != before
     assert page["events"][0]["epoch"] == page["epoch"]
+    for path in ("/api/conversations", "/api/conversations?browse=true"):
+        assert alice.get(path).headers["X-Epoch"] == page["epoch"]
+
+
+def test_the_description_names_the_header_with_the_epoch(app: OpenAPI) -> None:
+    described = app.test_client().get("/openapi.json").json["paths"]["/api/conversations"]["get"]
+    assert described["responses"]["200"]["headers"].keys() == {"X-Epoch"}
 
 
 def test_no_request_scans_a_table_of_messages_or_events(
