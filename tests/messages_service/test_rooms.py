@@ -56,6 +56,18 @@ def test_a_private_room_is_not_there_for_others(alice: Person, bob: Person) -> N
     assert bob.get(f"/api/conversations?browse=1&q=plot {alice.id}").json == []
 
 
+def test_a_taken_name_tells_nothing_of_the_room_that_has_it(alice: Person, bob: Person) -> None:
+    """A name means one room; that it is taken can be learnt, but not by which."""
+    refusals = []
+    for visibility in ("private", "public"):
+        alice.make_room(name=unique(alice, visibility), visibility=visibility, topic="secret")
+        body = {"kind": "room", "name": unique(alice, visibility)}
+        refused = bob.post("/api/conversations", body).json
+        assert refused["type"] == "urn:parley:problem:name-taken"
+        refusals.append({**refused, "request_id": None})
+    assert refusals[0] == refusals[1]
+
+
 def test_a_member_brings_others_into_a_private_room(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
