@@ -1,7 +1,8 @@
 """The content of files, in pieces: written, read, shared by equal files, and removed."""
 
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from servicekit.times import utcnow
 
 PIECE_BYTES = 512 * 1024
 REMOVED_AT_ONCE = 8
+TOUCH_SECONDS = 60
 
 
 class BlobGone(Exception):
@@ -32,11 +34,14 @@ class ArrivingBlob:
     """Content on its way in, which nobody sees yet.
 
     A piece is stored as soon as it is full, in a transaction of its own: a slow sender keeps
-    nobody waiting, and memory holds one piece.
+    nobody waiting, and memory holds one piece. While anything comes the blob is touched now and
+    then, so that one untouched for long belongs to a process that ended.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
+        self._clock = clock
+        self._touched = clock()
         self._buffer = bytearray()
         self._pieces = 0
         self._hash = hashlib.sha256()
@@ -57,6 +62,9 @@ class ArrivingBlob:
         while len(self._buffer) >= PIECE_BYTES:
             self._store(bytes(self._buffer[:PIECE_BYTES]))
             del self._buffer[:PIECE_BYTES]
+        if self.id is not None and self._clock() - self._touched >= TOUCH_SECONDS:
+            with core_transaction(self._engine) as running:
+                self._touch(running.connection, self.id)
 
     def finish(self) -> None:
         """Store what is left over."""
@@ -86,10 +94,16 @@ class ArrivingBlob:
             if self.id is None:
                 self.id = _create(connection)
             else:
-                _touch(connection, self.id)
+                self._touch(connection, self.id)
             row = {"blob_id": self.id, "number": self._pieces, "data": piece}
             connection.execute(insert(blob_pieces), row)
         self._pieces += 1
+
+    def _touch(self, connection: Connection, blob_id: int) -> None:
+        arriving = update(blobs).where(blobs.c.id == blob_id, blobs.c.state == ARRIVING)
+        if connection.execute(arriving.values(touched_at=utcnow())).rowcount != 1:
+            raise BlobGone
+        self._touched = self._clock()
 
 
 def read_blob(
@@ -188,9 +202,3 @@ def _create(connection: Connection) -> int:
     }
     made: int = connection.execute(insert(blobs).returning(blobs.c.id), values).scalar_one()
     return made
-
-
-def _touch(connection: Connection, blob_id: int) -> None:
-    arriving = update(blobs).where(blobs.c.id == blob_id, blobs.c.state == ARRIVING)
-    if connection.execute(arriving.values(touched_at=utcnow())).rowcount != 1:
-        raise BlobGone

@@ -17,7 +17,8 @@ from servicekit.errors import Invalid
 from servicekit.schemas import clean_text
 from servicekit.times import utcnow
 
-STALE_AFTER = timedelta(hours=1)
+STALE_AFTER = timedelta(minutes=5)
+"""An upload that still runs has touched its blob since, in whichever process it runs."""
 UNUSED_AFTER = timedelta(days=7)
 """A file that was not sent yet may belong to a draft; after this nobody waits for it."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, Table, event, func, select, update
 
 from messages_service.actions.attachments import sweep
 from messages_service.app import create_app
-from messages_service.blobs import PIECE_BYTES
+from messages_service.blobs import PIECE_BYTES, ArrivingBlob
 from messages_service.models_attachments import attachments, blob_pieces, blobs
 from messages_service.settings import MessagesSettings
 from messages_service.uploads import SILENCE_SECONDS, limit_silence
@@ -555,18 +555,41 @@ def test_what_was_never_sent_or_never_finished_is_swept_away(
         assert not connection.execute(select(blobs).where(blobs.c.id == abandoned)).all()
 
 
+def test_what_a_killed_process_left_is_swept_soon_but_no_slow_upload(
+    app: OpenAPI, engine: Engine
+) -> None:
+    _abandoned(engine)
+    now = 0.0
+    slow = ArrivingBlob(engine, clock=lambda: now)
+    slow.write(NOISE)
+    _set_back(engine, slow, minutes=6)
+
+    now = 60.0
+    slow.write(b"a little more")
+    sweep_all(app)
+
+    with engine.connect() as connection:
+        left = list(connection.execute(select(blobs.c.id)).scalars())
+    assert left == [slow.id]
+    slow.finish()
+
+
 def _abandoned(engine: Engine) -> int:
     """A blob as a killed process leaves it."""
-    from messages_service.blobs import ArrivingBlob
-
     arriving = ArrivingBlob(engine)
     arriving.write(NOISE)
+    _set_back(engine, arriving, minutes=6)
     assert arriving.id is not None
-    with engine.connect() as connection:
-        stale = update(blobs).where(blobs.c.id == arriving.id)
-        connection.execute(stale.values(touched_at=utcnow() - timedelta(hours=2)))
-        connection.commit()
     return arriving.id
+
+
+def _set_back(engine: Engine, arriving: ArrivingBlob, minutes: int) -> None:
+    """As if its last piece had come so long ago."""
+    with engine.connect() as connection:
+        long_ago = utcnow() - timedelta(minutes=minutes)
+        touched = update(blobs).where(blobs.c.id == arriving.id).values(touched_at=long_ago)
+        connection.execute(touched)
+        connection.commit()
 
 
 def test_a_large_file_never_sits_in_memory(alice: Person) -> None:
