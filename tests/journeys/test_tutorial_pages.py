@@ -6,6 +6,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.dropping import picture, text_file
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -50,6 +51,33 @@ def test_a_message_over_the_api_appears_on_the_recipients_page_at_once(
     expect(page.locator(".message .body")).to_have_text(["Before"])
     send(tutorial_stack, alice, bob, "Live")
     expect(page.locator(".message .body")).to_have_text(["Before", "Live"])
+
+
+def test_files_and_polls_that_arrive_live_are_drawn_as_they_are_later(
+    page: Page, pair: tuple[Person, Person], tutorial_stack: Stack
+) -> None:
+    alice, bob = pair
+    with page.expect_websocket() as socket:
+        page.goto(f"/front/messages/{bob.id}")
+    socket.value.wait_for_event("framereceived", lambda frame: str(frame).startswith("40"))
+    for file in (picture(), text_file()):
+        form = {"file": (file["name"], file["buffer"], file["mimeType"])}
+        uploaded = alice.api.post("/api/attachments", files=form).json()["id"]
+        sent = alice.send(f"This is {file['name']}", to=bob, attachments=[uploaded])
+    choices = {"question": "Where?", "choices": ["Here", "There"]}
+    poll = {"conversation_id": sent["conversation_id"], "author_id": alice.id, **choices}
+    assert alice.api.post("/api/polls", json=poll).status_code == 201
+    for _ in ("live", "later"):
+        letters = page.locator(".message")
+        expect(letters).to_have_count(3)
+        expect(letters.get_by_role("img", name="garden.png")).to_be_visible()
+        expect(letters.get_by_role("link", name="notes.txt")).to_contain_text("TXT · 10 bytes")
+        expect(page.get_by_role("group", name="Where?").locator(".words")).to_have_text(
+            ["Here", "There"]
+        )
+        expect(page.get_by_role("radio").first).to_be_disabled()
+        expect(letters.locator(".to")).to_have_text(["to Bob"] * 3)
+        page.reload()
 
 
 def test_the_form_sends_as_the_person_of_the_page(page: Page, pair: tuple[Person, Person]) -> None:

@@ -3,6 +3,8 @@
 import { io } from "../vendor/socket.io-client-4.8.4.esm.min.js";
 import { call } from "./api.js";
 import { clock, exactly, localizeTimes, rememberZone } from "./times.js";
+import { fillFiles, tellOfBroken } from "./files.js";
+import { fillPoll } from "./poll.js";
 import { initials, toneOf } from "./titles.js";
 
 const root = document.querySelector("[data-nickname]");
@@ -12,6 +14,7 @@ const isTutorial = root.hasAttribute("data-tutorial");
 
 rememberZone();
 localizeTimes();
+tellOfBroken(list);
 listen();
 
 async function listen() {
@@ -47,6 +50,15 @@ function show(message) {
     time.textContent = clock(date);
     time.title = exactly(date);
   }
-  element.querySelector("[data-recipient]")?.append(message.recipient ? `to ${message.recipient.name}` : "");
+  if (message.recipient) element.querySelector(".name").after(" ", recipient(message.recipient.name));
+  fillFiles(element, message.attachments);
+  fillPoll(element, message.poll, null); // nobody in particular reads this page: it shows the votes
   list.append(element);
+}
+
+function recipient(name) {
+  const element = document.createElement("span");
+  element.className = "to";
+  element.textContent = `to ${name}`;
+  return element;
 }

@@ -19,7 +19,7 @@ export function fillPoll(element, poll, me) {
 export function updatePoll(form, poll, me) {
   if (poll.my_choice_ids) form.dataset.mine = poll.my_choice_ids.join();
   form.classList.toggle("closed", poll.closed);
-  for (const choice of poll.choices) fillChoice(choiceOf(form, choice.id), choice, poll);
+  for (const choice of poll.choices) fillChoice(choiceOf(form, choice.id), choice, poll, me);
   showMine(form);
   form.querySelector("[data-count]").textContent = countWords(poll);
   form.querySelector("[data-kind]").textContent = kindWords(poll);
@@ -84,8 +84,8 @@ function choiceOf(form, id) {
   return form.querySelector(`input[value="${Number(id)}"]`).closest(".choice");
 }
 
-function fillChoice(label, choice, poll) {
-  label.querySelector("input").disabled = poll.closed;
+function fillChoice(label, choice, poll, me) {
+  label.querySelector("input").disabled = poll.closed || !me;
   Object.assign(label.querySelector("progress"), { max: Math.max(1, poll.voter_count), value: choice.votes });
   label.querySelector("[data-votes]").textContent = choice.votes;
 }
