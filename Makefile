@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
-WORKERS ?= 0
+WORKERS ?= 4
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help
@@ -25,7 +25,7 @@ tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 
 test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium
-	@$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 test-chaos: $(TOOLS) ## faults under load, the long ones too; prints a table
 	@deploy/tools/system-packages postgresql

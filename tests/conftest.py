@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.support.cast import Person
 from tests.support.postgres_server import PostgresServer
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DATABASES = ("sqlite", "postgresql")
+LIMITS = {
+    "RATE_MESSAGES": "1000000",
+    "MAX_UPLOAD_BYTES": "20000000",
+}
+"""Where tests send more than people do, or want to be refused sooner."""
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +59,28 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def inhabited_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Person]]:
+    with Stack(tmp_path_factory.mktemp("stack"), environ=LIMITS) as running:
+        yield running, running.sign_up("dana")
+
+
+@pytest.fixture(scope="session")
+def stack(inhabited_stack: tuple[Stack, Person]) -> Stack:
     """One running Parley, shared by the run; a test leaves all its parts running."""
-    with Stack(tmp_path_factory.mktemp("stack")) as running:
+    return inhabited_stack[0]
+
+
+@pytest.fixture(scope="session")
+def admin(inhabited_stack: tuple[Stack, Person]) -> Person:
+    """Dana, whose account was the first."""
+    return inhabited_stack[1]
+
+
+@pytest.fixture(scope="session")
+def gevent_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The same with realtime_service on gevent."""
+    environ = LIMITS | {"ASYNC_DRIVER": "gevent"}
+    with Stack(tmp_path_factory.mktemp("gevent"), environ=environ) as running:
         yield running
 
 
@@ -103,3 +128,16 @@ def browser() -> Iterator["Browser"]:
         chromium = playwright.chromium.launch(**chromium_options())  # type: ignore[arg-type]
         yield chromium
         chromium.close()
+
+
+class OneClassroom(LoadFileScheduling):
+    """A file goes to one worker as a whole, and so does tests/tutorial, which shares a Parley."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/tutorial/"):
+            return "tests/tutorial"
+        return str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneClassroom:
+    return OneClassroom(config, log)

@@ -19,26 +19,9 @@ from tests.support.waiting import wait_until
 MakeBot = Callable[[], dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A Parley of its own, whose first account, the admin, can make bots."""
-    with Stack(tmp_path_factory.mktemp("parley")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def admin(parley: Stack) -> Person:
-    return parley.sign_up("dana")
-
-
 @pytest.fixture
-def alice(parley: Stack, admin: Person) -> Person:
-    return parley.sign_up("alice")
-
-
-@pytest.fixture
-def bob(parley: Stack, admin: Person) -> Person:
-    return parley.sign_up("bob")
+def parley(stack: Stack) -> Stack:
+    return stack
 
 
 @pytest.fixture

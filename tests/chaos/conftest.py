@@ -7,14 +7,6 @@ import pytest
 from tests.chaos.scene import VERDICTS, Scene, Verdict
 from tests.support.stack import Stack
 
-UNLIMITED = {"RATE_MESSAGES": "1000000"}
-
-
-@pytest.fixture(scope="package")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("chaos"), environ=UNLIMITED) as running:
-        yield running
-
 
 @pytest.fixture
 def scene(stack: Stack) -> Iterator[Scene]:

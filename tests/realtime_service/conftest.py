@@ -22,14 +22,11 @@ from tests.support.waiting import wait_until
 SERVICE = "realtime_service"
 
 
-@pytest.fixture(scope="session", params=["eventlet", "gevent"])
-def parley(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+@pytest.fixture(scope="session", params=["stack", "gevent_stack"], ids=["eventlet", "gevent"])
+def parley(request: pytest.FixtureRequest) -> Stack:
     """All of Parley; realtime_service on eventlet, then on gevent."""
-    environ = {"ASYNC_DRIVER": request.param, "MAX_SOCKETS_PER_USER": "8"}
-    with Stack(tmp_path_factory.mktemp(request.param), environ=environ) as running:
-        yield running
+    running: Stack = request.getfixturevalue(request.param)
+    return running
 
 
 @pytest.fixture
