@@ -10,6 +10,7 @@ from servicekit.db import init_db
 from servicekit.identity import install_identity
 from users_service.access import OwnVerifier
 from users_service.commands import keys_commands, people_commands
+from users_service.janitor import install_janitor
 from users_service.models import db
 from users_service.parts import install_parts
 from users_service.publish import start_publishing
@@ -33,6 +34,7 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     install_parts(app, settings)
     install_identity(app, OwnVerifier())
     start_publishing(app, settings.redis_url)
+    install_janitor(app)
     for routes in (users, avatars, sessions, tokens, invites, keys, internal):
         app.register_api(routes.api)
     install_throttle(app, settings)

@@ -33,9 +33,17 @@ def revoke_one(
     ).one_or_none()
     if found is None:
         return False
-    letter = "s" if table is UserSession else "t"
-    _tell(change, f"{letter}{entry_id}", user_id)
+    tell_revoked(change, table, entry_id, user_id)
     return True
+
+
+def tell_revoked(
+    change: Transaction, table: type[UserSession] | type[ApiToken], entry_id: int, user_id: int
+) -> None:
+    """Have every service refuse what that login or API token opened."""
+    letter = "s" if table is UserSession else "t"
+    data = {"sid": f"{letter}{entry_id}", "user_id": user_id}
+    log.append(change, log.SESSION_REVOKED, data)
 
 
 def _revoke(
@@ -53,7 +61,3 @@ def _revoke(
     for entry_id in ids:
         if f"{letter}{entry_id}" != but:
             revoke_one(change, table, user_id, entry_id)
-
-
-def _tell(change: Transaction, sid: str, user_id: int) -> None:
-    log.append(change, log.SESSION_REVOKED, {"sid": sid, "user_id": user_id})

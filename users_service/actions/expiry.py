@@ -1,0 +1,41 @@
+"""Ending what has run out, so that no socket stays open that a login or a token opened."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, or_, select, update
+
+from servicekit.db import transaction
+from servicekit.times import utcnow
+from users_service import log
+from users_service.actions.revoke import tell_revoked
+from users_service.actions.sessions import idle_limit
+from users_service.models import ApiToken, UserSession, db
+
+AT_ONCE = 500
+audit = structlog.stdlib.get_logger("parley.audit")
+
+
+def end_expired() -> None:
+    """End logins and API tokens whose time is over; the other services hear of each once."""
+    now = utcnow()
+    logins = or_(UserSession.expires_at <= now, UserSession.last_used_at <= idle_limit(now))
+    _end(UserSession, logins)
+    _end(ApiToken, ApiToken.expires_at <= now)
+
+
+def _end(table: type[UserSession] | type[ApiToken], is_over: ColumnElement[Any]) -> None:
+    due = select(table.id).where(table.revoked_at.is_(None), is_over).limit(AT_ONCE)
+    while ids := db.session().scalars(due).all():
+        with transaction(db) as change:
+            log.lock(change)
+            # Asked again: somebody may have used the login, and another process have ended it.
+            ended = change.session.execute(
+                update(table)
+                .where(table.id.in_(ids), table.revoked_at.is_(None), is_over)
+                .values(revoked_at=utcnow())
+                .returning(table.id, table.user_id)
+            ).all()
+            for entry_id, user_id in ended:
+                tell_revoked(change, table, entry_id, user_id)
+        audit.info("expired", table=table.__tablename__, count=len(ended))
