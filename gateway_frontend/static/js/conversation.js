@@ -3,6 +3,7 @@
 import { makeUuid } from "./ids.js";
 import { call } from "./api.js";
 import { confirm } from "./confirm.js";
+import { createArrivals } from "./arrivals.js";
 import { createComposer } from "./composer.js";
 import { createEditing } from "./editing.js";
 import { createPolls } from "./polls.js";
@@ -20,7 +21,7 @@ import { typingWords } from "./typing.js";
 const READ_DELAY = 250;
 
 /** Bring the `<main>` of a conversation to life; → what main.js tells it of. */
-export function openConversation(root, { me: reader, outbox, typing, people, readHere, readUpTo, failed }) {
+export function openConversation(root, { me: reader, outbox, typing, people, isCatchingUp, readHere, readUpTo, failed }) {
   const id = Number(root.dataset.conversation) || null;
   const me = { ...reader, moderates: root.hasAttribute("data-moderates") };
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
@@ -31,6 +32,9 @@ export function openConversation(root, { me: reader, outbox, typing, people, rea
   localizeTimes(root);
   const timeline = createTimeline({
     root, me, looked,
+    arrivals: createArrivals({
+      log: root.querySelector(".log"), status: root.querySelector("[data-arrivals]"), isTold: isCatchingUp,
+    }),
     loadOlder: async (before) => withNotes(await call("GET", `/front/conversations/${id}/messages?before=${before}`)),
   });
   const tray = createTray({ root, failed });

@@ -71,7 +71,12 @@ function openPage() {
   presence.show(document);
   showTitle();
   if (!root || root.dataset.partial) return;
-  open = openConversation(root, { me, outbox, typing, people, readHere: conversations.read, readUpTo, failed: banner.failed });
+  open = openConversation(root, {
+    me, outbox, typing, people, readUpTo,
+    isCatchingUp: () => missed !== null,
+    readHere: conversations.read,
+    failed: banner.failed,
+  });
 }
 
 function arrivedInParts() {

@@ -9,9 +9,10 @@ const NEAR_THE_END = 48;
 
 /**
  * `root` is the conversation's element as the server rendered it; `loadOlder(beforeSeq)` → {messages, notes,
- * is_whole}, oldest first; `looked()` is called whenever the end of the log may have come into view.
+ * is_whole}, oldest first; `looked()` is called whenever the end of the log may have come into view;
+ * `arrivals` says what screen readers hear of it.
  */
-export function createTimeline({ root, me, loadOlder, looked }) {
+export function createTimeline({ root, me, loadOlder, looked, arrivals }) {
   const log = root.querySelector(".log");
   const lines = log.querySelector(".lines");
   const jump = root.querySelector(".jump-down");
@@ -30,6 +31,7 @@ export function createTimeline({ root, me, loadOlder, looked }) {
         fillMessage(known, message, me);
         if (!isPlaced) place(known);
       } else {
+        if (message.author_id !== me.id) arrivals.arriving();
         place(drawMessage(message, me));
         if (message.author_id !== me.id) noticeNew(message.seq);
       }
@@ -59,6 +61,7 @@ export function createTimeline({ root, me, loadOlder, looked }) {
 
   /** The log begins anew: show these instead. */
   function replaceAll(page) {
+    arrivals.hush();
     for (const element of lines.querySelectorAll(".message[data-seq], .note, .day, .new")) element.remove();
     for (const element of drawAll(page)) place(element);
     scrollToEnd();
@@ -133,6 +136,7 @@ export function createTimeline({ root, me, loadOlder, looked }) {
     log.setAttribute("aria-busy", "true");
     try {
       const page = await loadOlder(seqOf(first));
+      arrivals.hush();
       keepPlace(() => {
         for (const element of drawAll(page).reverse()) place(element);
         if (page.is_whole) reachBeginning();

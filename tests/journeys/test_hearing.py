@@ -1,0 +1,81 @@
+"""What a screen reader is given to say: each message, but of a burst only how many."""
+
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.test_chatting import meet
+from tests.journeys.test_looks import check_access
+from tests.journeys.test_scrolling import fill
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+# What a polite region would be told to say, as it was when it came onto the page.
+LISTEN = """() => {
+  window.heard = [];
+  const log = document.querySelector(".log");
+  new MutationObserver((changes) => {
+    const added = changes.flatMap((change) => Array.from(change.addedNodes));
+    const texts = added.filter((node) => node.matches?.(".message")).map((node) =>
+      node.querySelector(".body").textContent.trim());
+    if (log.getAttribute("aria-live") === "polite") window.heard.push(...texts);
+  }).observe(log, { childList: true, subtree: true });
+  const status = document.querySelector("[data-arrivals]");
+  new MutationObserver(() => status.textContent && window.heard.push(status.textContent))
+    .observe(status, { childList: true });
+}"""
+
+
+def test_messages_are_read_out_one_by_one_and_a_burst_by_its_number(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    window = open_window(bob)
+    window.open(conversation_id)
+    log = window.page.get_by_role("log")
+    expect(log).to_have_attribute("aria-live", "polite")
+    window.page.evaluate(LISTEN)
+    alice.send("One", to=bob)
+    expect(window.messages("One")).to_be_visible()
+    window.page.wait_for_timeout(1100)  # a second passes
+    fill(stack, conversation_id, [alice], 12)
+    status = window.page.locator("[data-arrivals]")
+    expect(status).to_have_text("12 new messages")
+    expect(log).to_have_attribute("aria-live", "polite")
+    alice.send("Two", to=bob)
+    expect(window.messages("Two")).to_be_visible()
+    heard = window.page.evaluate("heard")
+    assert [*heard[:1], *heard[-2:]] == ["One", "12 new messages", "Two"]
+    assert len(heard) <= 6  # what came before it was known to be a burst
+
+
+def test_history_is_not_read_out_and_what_was_missed_is_counted_once(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    fill(stack, conversation_id, [alice, bob], 110)
+    window = open_window(bob)
+    window.open(conversation_id)
+    window.page.evaluate(LISTEN)
+    log = window.page.get_by_role("log")
+    for shown in (51, 100):
+        expect(window.page.locator(".message").nth(shown - 2)).to_be_attached()
+        log.evaluate("log => log.scrollTop = -log.scrollHeight")
+    expect(window.messages("Hello Bob")).to_be_attached()
+    window.context.set_offline(True)
+    expect(window.page.get_by_role("status")).to_contain_text("Offline")
+    fill(stack, conversation_id, [alice], 9)
+    window.context.set_offline(False)
+    expect(window.page.get_by_role("status")).to_have_text("Back; 9 new messages")
+    expect(log).to_have_attribute("aria-live", "polite")
+    assert window.page.evaluate("heard") == []
+
+
+def test_axe_finds_nothing_about_a_burst(
+    open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
+) -> None:
+    conversation_id = meet(alice, bob)
+    window = open_window(bob, bypass_csp=True)
+    window.open(conversation_id)
+    fill(stack, conversation_id, [alice], 6)
+    expect(window.page.locator("[data-arrivals]")).to_have_text("6 new messages")
+    check_access(window)
