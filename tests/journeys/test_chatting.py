@@ -123,7 +123,7 @@ def test_everything_can_be_done_by_keyboard(
     window.page.keyboard.press("Enter")
     expect(window.messages("This message was deleted.")).to_be_visible()
     window.page.keyboard.press("ControlOrMeta+k")
-    expect(window.page.get_by_role("searchbox")).to_be_focused()
+    expect(window.page.get_by_role("combobox")).to_be_focused()
 
 
 def test_a_mention_stands_out_for_who_is_meant(

@@ -82,6 +82,7 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
   return {
     adopt, receive, read, remove,
     get: (id) => all.get(id),
+    list: () => Array.from(all.values(), (conversation) => ({ ...conversation, unread: conversation.unreadState.count })),
     logs: () => new Map(Array.from(all, ([id, conversation]) => [id, conversation.log])),
     get unread() {
       return Array.from(all.values()).reduce((sum, conversation) => sum + conversation.unreadState.count, 0);

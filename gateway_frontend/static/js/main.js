@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { createBanner } from "./banner.js";
 import { createConnection } from "./connection.js";
 import { createConversations } from "./conversations.js";
+import { createJump } from "./jump.js";
 import { createNavigation } from "./navigate.js";
 import { createOutbox, FAILED, SENT } from "./outbox.js";
 import { createPeople } from "./people.js";
@@ -57,6 +58,13 @@ const navigation = createNavigation({
   leaving: closeConversation, arrived: openPage, arrivedInParts,
 });
 
+createJump({
+  me,
+  conversations: conversations.list,
+  fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
+  shown: presence.show,
+  go: navigation.go,
+});
 conversations.adopt(summaries);
 rememberZone();
 openPage();
@@ -221,9 +229,3 @@ for (const moment of ["focus", "visibilitychange"]) {
   (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
 }
 for (const sign of ["pointermove", "keydown"]) document.addEventListener(sign, noteActivity, { passive: true });
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    navigation.go("/app/find");
-  }
-});

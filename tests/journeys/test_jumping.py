@@ -1,0 +1,145 @@
+"""Ctrl-K: anybody and anything by a part of the name, from any page, by keyboard alone."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.test_chatting import meet
+from tests.journeys.test_looks import PHONE, check_access
+from tests.journeys.windows import Window
+from tests.support.cast import Person
+from tests.support.waiting import wait_until
+
+
+def make(person: Person, name: str, visibility: str = "public") -> int:
+    room = {"kind": "room", "name": name, "topic": f"All of {name}", "visibility": visibility}
+    return int(person.api.post("/api/conversations", json=room).json()["id"])
+
+
+def jump(window: Window) -> Locator:
+    window.page.keyboard.press("ControlOrMeta+k")
+    dialog = window.page.get_by_role("dialog", name="Find or jump")
+    expect(dialog.get_by_role("combobox")).to_be_focused()
+    return dialog
+
+
+def chosen(dialog: Locator) -> Locator:
+    return dialog.get_by_role("option", selected=True)
+
+
+def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    name = f"Beekeeping {alice.nickname}"
+    make(alice, f"Archery {alice.nickname}")
+    room_id = make(alice, name, "private")
+    window = open_window(alice)
+    window.wait_until_live()
+    dialog = jump(window)
+    expect(chosen(dialog)).to_contain_text("Archery")
+    window.page.keyboard.type("keep")
+    expect(dialog.get_by_role("option")).to_have_count(1)
+    expect(chosen(dialog)).to_contain_text(f"All of {name}")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_url(f"**/app/c/{room_id}")
+    expect(dialog).to_have_count(0)
+    expect(window.page.get_by_label(f"Message # {name}")).to_be_focused()
+
+
+def test_arrows_go_round_and_people_are_found_who_were_never_written_to(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    window = open_window(alice)
+    window.wait_until_live()
+    dialog = jump(window)
+    window.page.keyboard.type(f"@{charlie.nickname}")
+    expect(chosen(dialog)).to_contain_text(f"@{charlie.nickname}")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_url(f"**/app/u/{charlie.id}")
+    window.wait_until_live()
+    dialog = jump(window)
+    expect(chosen(dialog)).to_contain_text(f"@{bob.nickname}")
+    expect(dialog.get_by_role("group", name="People")).to_be_visible()
+    window.page.keyboard.press("ArrowUp")
+    expect(chosen(dialog)).not_to_contain_text(f"@{bob.nickname}")
+    window.page.keyboard.press("ArrowDown")
+    expect(chosen(dialog)).to_contain_text(f"@{bob.nickname}")
+    expect(dialog.locator(f"[role=option]:has-text('@{bob.nickname}')")).to_have_count(1)
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_url(f"**/app/c/{conversation_id}")
+
+
+def test_escape_gives_the_focus_back_and_nothing_typed_is_lost(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    window.open(meet(alice, bob))
+    box = window.page.get_by_label("Message Bob")
+    box.fill("Half a th")
+    dialog = jump(window)
+    window.page.keyboard.type("nobody is called that")
+    expect(dialog.get_by_role("status")).to_contain_text("Nothing and nobody here is called")
+    window.page.keyboard.press("Enter")
+    window.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(box).to_be_focused()
+    window.page.keyboard.type("ought")
+    expect(box).to_have_value("Half a thought")
+    window.page.get_by_role("link", name="Find or jump").click()
+    expect(window.page.get_by_role("dialog")).to_be_visible()
+    window.page.keyboard.press("ControlOrMeta+k")
+    expect(window.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_who_types_quickly_gets_what_was_typed_last(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    window = open_window(alice)
+    window.wait_until_live()
+    held: list[Route] = []
+    window.page.route("**/api/users?q=*", lambda route: held.append(route))
+    dialog = jump(window)
+    window.page.keyboard.type(bob.nickname)
+    wait_until(lambda: window.page.evaluate("1") and len(held) == 1, what="the first is asked")
+    dialog.get_by_role("combobox").fill(charlie.nickname)
+    window.page.keyboard.press("Enter")  # before anything is found
+    wait_until(lambda: window.page.evaluate("1") and len(held) == 2, what="the second is asked")
+    held[0].continue_()
+    expect(dialog.get_by_role("option")).to_have_count(0)
+    held[1].continue_()
+    window.page.wait_for_url(f"**/app/u/{charlie.id}")
+
+
+def test_without_the_network_rooms_are_found_and_the_rest_is_told(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    name = f"Cellar {alice.nickname}"
+    make(alice, name)
+    window = open_window(alice)
+    window.wait_until_live()
+    window.context.set_offline(True)
+    dialog = jump(window)
+    window.page.keyboard.type("cell")
+    expect(dialog.get_by_role("option", name=name)).to_be_visible()
+    expect(dialog.get_by_role("status")).to_have_text("People cannot be searched just now.")
+
+
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_in_the_dialog(
+    open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, Any]
+) -> None:
+    meet(bob, alice)
+    make(alice, f"Den {alice.nickname}", "private")
+    window = open_window(alice, bypass_csp=True, **screen)
+    window.page.get_by_role("link", name="Find or jump").click()
+    dialog = window.page.get_by_role("dialog")
+    expect(dialog.get_by_role("group", name="People")).to_be_visible()
+    check_access(window)
+    dialog.get_by_role("combobox").fill("xyzzy")
+    expect(dialog.get_by_role("status")).to_contain_text("xyzzy")
+    check_access(window)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
