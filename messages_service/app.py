@@ -12,6 +12,7 @@ from limits import parse
 from messages_service.actions.attachments import sweep
 from messages_service.actions.polls import close_due_polls
 from messages_service.files import Files, install_files
+from messages_service.group_commit import GroupCommit
 from messages_service.janitor import Chore, Janitor
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
@@ -63,6 +64,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         markdown=Markdown(profiles.ids_of),
         limiter=SendLimiter(parse(settings.rate_messages)),
         direct_ids=DirectIds(),
+        group_commit=GroupCommit(),
         is_tutorial=settings.tutorial,
     )
     gate = UploadGate(total=max(1, settings.threads // 2))

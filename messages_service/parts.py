@@ -5,13 +5,14 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from cachetools import LRUCache, TTLCache
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from limits import RateLimitItem
 
+from messages_service.group_commit import GroupCommit
 from messages_service.markdown import Markdown
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
@@ -90,6 +91,7 @@ class Parts:
     markdown: Markdown
     limiter: SendLimiter
     direct_ids: DirectIds
+    group_commit: GroupCommit[Any, Any]
     is_tutorial: bool
 
 

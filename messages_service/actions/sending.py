@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import BigInteger, Connection, Insert, bindparam, select
@@ -64,15 +65,18 @@ class _Refused(Exception):
 
 
 def post_message(parts: Parts, draft: Draft) -> Sent:
-    """Store a message and announce it; raises Problem."""
-    outcome = post_messages(parts, [draft])[0]
+    """Store a message and announce it, in one transaction with those that come at the same time.
+
+    Raises Problem.
+    """
+    outcome = parts.group_commit.add(_prepare(parts, draft), partial(_store_all, parts))
     if isinstance(outcome, Problem):
         raise outcome
-    return outcome
+    return cast(Sent, outcome)
 
 
 def post_messages(parts: Parts, drafts: Sequence[Draft]) -> list[Sent | Problem]:
-    """Store many messages in one transaction (group commit); each has its own outcome."""
+    """Store many messages in one transaction; each has its own outcome."""
     outcomes: dict[int, Sent | Problem] = {}
     ready: dict[int, _Ready] = {}
     for index, draft in enumerate(drafts):
@@ -80,9 +84,7 @@ def post_messages(parts: Parts, drafts: Sequence[Draft]) -> list[Sent | Problem]
             ready[index] = _prepare(parts, draft)
         except Problem as problem:
             outcomes[index] = problem
-    repeated = _store_all(parts, ready, outcomes)
-    for index, again in repeated.items():
-        outcomes[index] = _first_answer(parts, again)
+    outcomes |= zip(ready, _store_all(parts, list(ready.values())), strict=True)
     return [outcomes[index] for index in range(len(drafts))]
 
 
@@ -104,25 +106,26 @@ def _active_person(parts: Parts, user_id: int, field: str) -> Profile:
     return person
 
 
-def _store_all(
-    parts: Parts, ready: dict[int, _Ready], outcomes: dict[int, Sent | Problem]
-) -> dict[int, _Ready]:
-    """Store what can be stored; returns what had been sent before.
+def _store_all(parts: Parts, ready: Sequence[_Ready]) -> list[Sent | Problem]:
+    """Store what can be stored; what had been sent before gets the answer that it got then.
 
     A refusal undoes the transaction, so that no seq is lost; the rest is tried again without it.
     """
-    left, repeated = dict(ready), {}
+    outcomes: dict[int, Sent | Problem] = {}
+    left, repeated = dict(enumerate(ready)), []
     while left:
         try:
             outcomes |= _store(parts, left)
             break
         except _Refused as refused:
-            again = left.pop(refused.index)
+            del left[refused.index]
             if refused.outcome is None:
-                repeated[refused.index] = again
+                repeated.append(refused.index)
             else:
                 outcomes[refused.index] = refused.outcome
-    return repeated
+    for index in repeated:
+        outcomes[index] = _first_answer(parts, ready[index])
+    return [outcomes[index] for index in range(len(ready))]
 
 
 def _store(parts: Parts, ready: dict[int, _Ready]) -> dict[int, Sent]:

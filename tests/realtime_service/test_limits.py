@@ -33,19 +33,6 @@ def test_who_is_refused_is_cut_too(start_realtime: Callable[..., Realtime]) -> N
         assert refused.is_closed(5)
 
 
-def test_a_person_with_too_many_sockets_gets_no_further_one(
-    start_realtime: Callable[..., Realtime], alice: Person, bob: Person
-) -> None:
-    url = start_realtime(MAX_SOCKETS_PER_USER="2").url
-    with RawSocket(url) as first, RawSocket(url) as second, RawSocket(url) as third:
-        first.sign_in(bob.token)
-        second.sign_in(bob.token)
-        third.send('40{"token":"' + bob.token + '"}')
-        wait_until(lambda: "too-many-sockets" in (third.receive() or ""))
-    with RawSocket(url) as hers:
-        assert hers.sign_in(alice.token)
-
-
 def test_who_has_signed_in_stays(start_realtime: Callable[..., Realtime], bob: Person) -> None:
     realtime = start_realtime(CONNECT_SECONDS="0.5")
     with Ear.of(realtime.url, bob) as ear:
