@@ -1,6 +1,7 @@
 """messages_service in this process, on each engine, beside a real users_service and Redis."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 from flask.testing import FlaskClient
@@ -17,9 +19,12 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from messages_service.app import MIGRATIONS, create_app
+from messages_service.models import metadata
 from messages_service.parts import EXTENSION, Parts
 from messages_service.settings import MessagesSettings
+from tests.conftest import DATABASES
 from tests.support.ports import free_port
+from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
@@ -131,6 +136,34 @@ def users_service(
     service.process.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """One database for all tests: making one takes longer than most of them."""
+    url = postgres_server.create_database()
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database to copy."""
+    path = tmp_path_factory.mktemp("messages") / "empty.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated and empty database; each test that takes it runs once on either engine."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.sqlite3")
+        yield f"sqlite:///{path}"
+        return
+    url: str = request.getfixturevalue("migrated_postgres")
+    yield url
+    empty(url)
+
+
 @pytest.fixture
 def settings(database_url: str, redis_url: str, users_service: UsersService) -> MessagesSettings:
     return make_settings(database_url, redis_url, users_service.url)
@@ -149,16 +182,29 @@ def make_settings(
     )
 
 
-def migrated(app: OpenAPI) -> OpenAPI:
+def empty(database_url: str) -> None:
+    """Leave no row behind, nor anybody who could write one."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        for table in reversed(metadata.sorted_tables):
+            but = " WHERE key <> 'epoch'" if table.name == "meta" else ""
+            connection.execute(f"DELETE FROM {table.name}{but}".encode())
+
+
+def migrate(database_url: str) -> None:
+    app = create_app(make_settings(database_url, "redis://127.0.0.1:1", "http://127.0.0.1:1"))
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
-    return app
+        parts_of(app).db.engine.dispose()
 
 
 @pytest.fixture
 def app(settings: MessagesSettings) -> Iterator[OpenAPI]:
     """The app on a fresh database; nothing runs beside its requests."""
-    made = migrated(create_app(settings))
+    made = create_app(settings)
     yield made
     with made.app_context():
         parts_of(made).db.engine.dispose()

@@ -6,6 +6,7 @@ import os
 import random
 import socket
 import tracemalloc
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from messages_service.models_attachments import attachments, blob_pieces, blobs
 from messages_service.settings import MessagesSettings
 from messages_service.uploads import SILENCE_SECONDS, limit_silence
 from servicekit.times import utcnow
-from tests.messages_service.conftest import Person, SignUp, migrated, parts_of
+from tests.messages_service.conftest import Person, SignUp, parts_of
 from tests.messages_service.files import picture, post_raw, raw_form, stream_form, upload, uploaded
 
 NOISE = random.Random(1).randbytes(2 * PIECE_BYTES + 12_345)
@@ -455,7 +456,7 @@ class Endless(io.RawIOBase):
 
 
 def small_app(app_settings: MessagesSettings, **others: int) -> OpenAPI:
-    return migrated(create_app(app_settings.model_copy(update=others)))
+    return create_app(app_settings.model_copy(update=others))
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -496,10 +497,10 @@ def test_a_person_has_a_quota_and_others_have_theirs(
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(
-    engine: Engine, alice: Person, bob: Person
+    engine: Engine, fill_disk: Callable[[], None], alice: Person, bob: Person
 ) -> None:
     message = alice.send("Before", bob)
-    fill_disk(engine)
+    fill_disk()
 
     answer = upload(alice, NOISE + NOISE)
 
@@ -511,15 +512,31 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(
     assert alice.send("After", bob)["seq"] == 2
 
 
-def fill_disk(engine: Engine) -> None:
-    """Leave less room than a file of two pieces needs."""
+@pytest.fixture
+def fill_disk(engine: Engine) -> Iterator[Callable[[], None]]:
+    """`fill_disk()` leaves less room than a file of two pieces needs."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 300
-        limit = f"PRAGMA max_page_count = {pages}"
-        event.listen(engine, "checkout", lambda connection, *_: connection.execute(limit))
+        yield lambda: limit_pages(engine)
         return
-    # The kernel's own full device, in the place of the file that holds the pieces' content.
+    begin_new_file(engine)
+    yield lambda: put_full_device(engine)
+    begin_new_file(engine)
+
+
+def limit_pages(engine: Engine) -> None:
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 300
+    limit = f"PRAGMA max_page_count = {pages}"
+    event.listen(engine, "checkout", lambda connection, *_: connection.execute(limit))
+
+
+def begin_new_file(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE blob_pieces")
+
+
+def put_full_device(engine: Engine) -> None:
+    """The kernel's own, in the place of the file that holds the pieces' content."""
     with engine.connect() as connection:
         found = connection.exec_driver_sql(
             "SELECT current_setting('data_directory'), pg_relation_filepath(reltoastrelid)"

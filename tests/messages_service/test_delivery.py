@@ -19,7 +19,6 @@ from tests.messages_service.conftest import (
     SignUp,
     UsersService,
     make_settings,
-    migrated,
 )
 from tests.support.listener import Listener
 from tests.support.ports import free_port
@@ -129,7 +128,7 @@ def test_messages_are_accepted_while_redis_is_away_and_delivered_when_it_is_back
     database_url: str, users_service: UsersService, sign_up: SignUp, tmp_path: Path
 ) -> None:
     server = RedisServer(tmp_path)
-    app = migrated(create_app(make_settings(database_url, server.url, users_service.url)))
+    app = create_app(make_settings(database_url, server.url, users_service.url))
     alice, bob = sign_up("alice", app), sign_up("bob", app)
     start_background(app)
     try:
@@ -185,7 +184,7 @@ def test_reading_and_writing_go_on_without_users_service(
 ) -> None:
     users = UsersService(tmp_path, redis_url)
     users.start()
-    app = migrated(create_app(make_settings(database_url, redis_url, users.url)))
+    app = create_app(make_settings(database_url, redis_url, users.url))
     client = app.test_client()
     accounts = [
         requests.post(

@@ -7,14 +7,14 @@ from pydantic import ValidationError
 from messages_service.app import create_app
 from messages_service.parts import SendLimiter
 from servicekit.errors import TooMany
-from tests.messages_service.conftest import SignUp, UsersService, make_settings, migrated
+from tests.messages_service.conftest import SignUp, UsersService, make_settings
 
 
 def test_who_sends_too_fast_is_told_to_wait(
     database_url: str, redis_url: str, users_service: UsersService, sign_up: SignUp
 ) -> None:
     settings = make_settings(database_url, redis_url, users_service.url, rate_messages="3")
-    app = migrated(create_app(settings))
+    app = create_app(settings)
     alice, bob = sign_up("alice", app), sign_up("bob", app)
     for text in ("1", "2", "3"):
         alice.send(text, bob)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from messages_service.app import create_app
-from tests.messages_service.conftest import UsersService, make_settings, migrated
+from tests.messages_service.conftest import UsersService, make_settings
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,7 @@ def people(users_service: UsersService) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def client(database_url: str, redis_url: str, users_service: UsersService) -> FlaskClient:
-    app = migrated(
-        create_app(make_settings(database_url, redis_url, users_service.url, tutorial=True))
-    )
+    app = create_app(make_settings(database_url, redis_url, users_service.url, tutorial=True))
     return app.test_client()
 
 
