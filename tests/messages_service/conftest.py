@@ -133,7 +133,7 @@ def users_service(
     service = UsersService(tmp_path_factory.mktemp("users"), redis_server.url)
     service.start()
     yield service
-    service.process.stop()
+    service.process.kill()  # a graceful end would wait for idle connections
 
 
 @pytest.fixture(scope="session")
