@@ -1,5 +1,6 @@
 """Is the service alive, is it ready, which version is it?"""
 
+import functools
 import logging
 import tomllib
 from collections.abc import Callable
@@ -33,6 +34,7 @@ def install_health(app: Flask, service: str) -> None:
         return {"version": parley_version(), "service": service}
 
 
+@functools.cache
 def parley_version() -> str:
     """The version of the whole project, from its one place: pyproject.toml."""
     pyproject = Path(__file__).resolve().parent.parent / "pyproject.toml"
