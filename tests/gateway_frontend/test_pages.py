@@ -239,3 +239,23 @@ def test_who_may_close_others_polls_is_offered_it(
     role: str, kind: str, here: str | None, may: bool
 ) -> None:
     assert moderates({"role": role}, {"kind": kind, "role": here}) is may
+
+
+def test_history_is_for_members_alone(
+    visitor: Visitor, alice: Person, bob: Person, charlie: Person
+) -> None:
+    theirs = alice.send("Between us", to=bob)["conversation_id"]
+    path = f"/front/conversations/{theirs}/messages"
+    assert visitor.get(path).status_code == 401
+    visitor.log_in(charlie)
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    room = {"kind": "room", "name": f"Open {alice.nickname}", "visibility": "public"}
+    room_id = alice.api.post("/api/conversations", json=room).json()["id"]
+    assert visitor.get(f"/front/conversations/{room_id}/messages").status_code == 403
+    charlie.api.put(f"/api/conversations/{room_id}/members/{charlie.id}")
+    page = visitor.get(
+        f"/front/conversations/{room_id}/messages?before=99999999999999999999"
+    ).json()
+    assert (page["messages"], page["is_whole"]) == ([], True)
+    assert [event["type"] for event in page["events"]] == ["member.joined"]

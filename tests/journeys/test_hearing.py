@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.test_chatting import meet
 from tests.journeys.test_looks import check_access
+from tests.journeys.test_notes import room_of
 from tests.journeys.test_scrolling import fill
 from tests.support.cast import Person
 from tests.support.stack import Stack
@@ -15,8 +16,8 @@ LISTEN = """() => {
   const log = document.querySelector(".log");
   new MutationObserver((changes) => {
     const added = changes.flatMap((change) => Array.from(change.addedNodes));
-    const texts = added.filter((node) => node.matches?.(".message")).map((node) =>
-      node.querySelector(".body").textContent.trim());
+    const texts = added.filter((node) => node.matches?.(".message, .note")).map((node) =>
+      node.querySelector(".body, .words").textContent.trim());
     if (log.getAttribute("aria-live") === "polite") window.heard.push(...texts);
   }).observe(log, { childList: true, subtree: true });
   const status = document.querySelector("[data-arrivals]");
@@ -68,6 +69,25 @@ def test_history_is_not_read_out_and_what_was_missed_is_counted_once(
     expect(window.page.get_by_role("status")).to_have_text("Back; 9 new messages")
     expect(log).to_have_attribute("aria-live", "polite")
     assert window.page.evaluate("heard") == []
+
+
+def test_many_who_enter_at_once_are_not_read_out_one_by_one(
+    open_window: OpenWindow, alice: Person, stack: Stack
+) -> None:
+    guests = [stack.sign_up("guest") for _ in range(8)]
+    window = open_window(alice)
+    window.open(room_of(alice))
+    window.page.evaluate(LISTEN)
+    room_id = int(window.page.url.rpartition("/")[2])
+    window.context.set_offline(True)  # so that they come at once, however slow the machine
+    for guest in guests:
+        guest.api.put(f"/api/conversations/{room_id}/members/{guest.id}")
+    window.context.set_offline(False)
+    expect(window.page.locator(".note:not([hidden])")).to_contain_text("and 5 others have entered")
+    expect(window.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    assert window.page.evaluate("heard.length") <= 3
+    alice.send("Welcome", conversation_id=room_id)
+    expect(window.page.locator("[data-arrivals]")).to_be_empty()
 
 
 def test_axe_finds_nothing_about_a_burst(

@@ -14,11 +14,11 @@ export function createArrivals({ log, status, isTold = () => false, now = Date.n
   let isBurst = false;
   let hushes = 0;
 
-  /** Somebody's message is about to be drawn. */
-  function arriving() {
-    recent = [...recent.filter((time) => time > now() - SECOND), now()];
-    if (isBurst) count += isTold() ? 0 : 1;
-    else if (recent.length > EACH) begin(isTold() ? 0 : recent.length);
+  /** Somebody's message is about to be drawn, or a note, which is not counted. */
+  function arriving(isMessage = true) {
+    recent = [...recent.filter(({ time }) => time > now() - SECOND), { time: now(), counts: isMessage && !isTold() }];
+    if (isBurst) count += recent.at(-1).counts ? 1 : 0;
+    else if (recent.length > EACH) begin(recent.filter(({ counts }) => counts).length);
   }
 
   function begin(soFar) {
@@ -32,7 +32,7 @@ export function createArrivals({ log, status, isTold = () => false, now = Date.n
   function tell() {
     if (count) status.textContent = count === 1 ? "1 new message" : `${count} new messages`;
     count = 0;
-    isBurst = recent.at(-1) > now() - SECOND;
+    isBurst = recent.at(-1).time > now() - SECOND;
     if (isBurst) later(tell, PATIENCE);
     else resume();
   }

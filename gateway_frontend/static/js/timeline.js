@@ -42,6 +42,7 @@ export function createTimeline({ root, me, loadOlder, looked, arrivals }) {
   /** Who came or went; telling it again is harmless. */
   function addNote(note) {
     if (lines.querySelector(`.note[data-seq="${Number(note.seq)}"]`)) return;
+    arrivals.arriving(false);
     keepPlace(() => place(drawNote(note)));
   }
 
