@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import requests
 from flask.testing import FlaskClient
@@ -23,6 +22,7 @@ from messages_service.models import metadata
 from messages_service.parts import EXTENSION, Parts
 from messages_service.settings import MessagesSettings
 from tests.conftest import DATABASES
+from tests.support.emptying import empty_tables
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
@@ -161,7 +161,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     url: str = request.getfixturevalue("migrated_postgres")
     yield url
-    empty(url)
+    empty_tables(url, metadata, {"meta": "key = 'epoch'"})
 
 
 @pytest.fixture
@@ -180,18 +180,6 @@ def make_settings(
         service_secret=SECRET,
         **values,
     )
-
-
-def empty(database_url: str) -> None:
-    """Leave no row behind, nor anybody who could write one."""
-    with psycopg.connect(database_url) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        for table in reversed(metadata.sorted_tables):
-            but = " WHERE key <> 'epoch'" if table.name == "meta" else ""
-            connection.execute(f"DELETE FROM {table.name}{but}".encode())
 
 
 def migrate(database_url: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from servicekit.db import transaction
 from servicekit.http import SERVICE_SECRET_HEADER
 from tests.conftest import DATABASES
+from tests.support.emptying import empty_tables
 from tests.support.postgres_server import PostgresServer
 from tests.support.redis_server import RedisServer
 from users_service.app import MIGRATIONS, create_app
@@ -210,9 +211,8 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "users.sqlite3")
         return f"sqlite:///{tmp_path / 'users.sqlite3'}"
     url: str = request.getfixturevalue("empty_postgres")
+    empty_tables(url, db.metadata, {"feed_head": "true"})
     with psycopg.connect(url) as connection:
-        names = ", ".join(table for table in db.metadata.tables if table != "feed_head")
-        connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
         connection.execute("UPDATE feed_head SET last_seq = 0")
     return url
 
