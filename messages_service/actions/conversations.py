@@ -26,7 +26,7 @@ from messages_service.models import (
 from messages_service.names import look_key, name_key
 from messages_service.parts import Caller, Parts
 from messages_service.profiles import Profile
-from messages_service.schemas import NewConversation
+from messages_service.schemas_conversations import NewConversation
 from servicekit.db import transaction
 from servicekit.errors import Invalid
 from servicekit.times import utcnow

@@ -12,7 +12,7 @@ from messages_service.queries.conversations import browse_rooms, conversation_fo
 from messages_service.queries.events import current_epoch, events_after, sync
 from messages_service.queries.messages import page_of_conversation
 from messages_service.routes.answers import answer, answer_page, current_caller, current_person
-from messages_service.schemas import (
+from messages_service.schemas_conversations import (
     AroundQuery,
     ChangedConversation,
     Conversation,
@@ -22,12 +22,12 @@ from messages_service.schemas import (
     Cursors,
     EventPage,
     EventsQuery,
-    Messages,
     NewConversation,
     ReadMarker,
     ReadState,
     Sync,
 )
+from messages_service.schemas_messages import Messages
 from servicekit.openapi import BEARER
 from servicekit.paging import link_next
 

@@ -11,14 +11,14 @@ from messages_service.parts import Parts, current_parts
 from messages_service.queries.conversations import find_room, resolve_room
 from messages_service.queries.events import current_epoch, cursors_of, cursors_of_many
 from messages_service.routes.answers import answer
-from messages_service.schemas import (
+from messages_service.schemas import UserPath
+from messages_service.schemas_internal import (
     InternalMessage,
     InternalMessages,
     MembersQuery,
-    NewMessage,
     ResolveQuery,
-    UserPath,
 )
+from messages_service.schemas_messages import NewMessage
 from servicekit.errors import Invalid, Problem
 from servicekit.identity import require_service
 

@@ -9,7 +9,7 @@ from messages_service.parts import current_parts
 from messages_service.queries.access import visible_conversation
 from messages_service.queries.conversations import conversation_for, members_of
 from messages_service.routes.answers import answer, current_caller, current_person
-from messages_service.schemas import (
+from messages_service.schemas_conversations import (
     ChangedMember,
     Conversation,
     ConversationPath,

@@ -28,14 +28,14 @@ from messages_service.routes.answers import (
     current_caller,
     current_person,
 )
-from messages_service.schemas import (
+from messages_service.schemas import UserPath
+from messages_service.schemas_messages import (
     EditedMessage,
     Message,
     MessagePath,
     Messages,
     NewMessage,
     ReactionPath,
-    UserPath,
     Versions,
 )
 from servicekit.errors import Forbidden

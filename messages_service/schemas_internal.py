@@ -1,0 +1,42 @@
+"""What the other services send."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from servicekit.schemas import Body, Id, Query
+
+MAX_BATCH = 500
+
+
+class InternalMessage(Body):
+    """One of a batch; `room` is a name or an id."""
+
+    author_id: Id
+    role: str = "member"
+    content: Any
+    conversation_id: Id | None = None
+    room: str | int | None = None
+    client_id: Any = None
+    reply_to: Any = None
+
+
+class InternalMessages(Body):
+    messages: list[InternalMessage] = Field(max_length=MAX_BATCH)
+
+
+class MembersQuery(Query):
+    """Several people, as `user_ids=1,2,3`."""
+
+    user_ids: Annotated[
+        str, StringConstraints(pattern=r"^[1-9][0-9]{0,9}(,[1-9][0-9]{0,9}){0,199}$")
+    ]
+
+    @property
+    def ids(self) -> list[int]:
+        return [int(number) for number in self.user_ids.split(",")]
+
+
+class ResolveQuery(Query):
+    room: str
+    user_id: Id
