@@ -1,14 +1,20 @@
 """Files for the tests, and how a person uploads them."""
 
 import io
+import random
 from typing import Any
 
+from flask_openapi3.openapi import OpenAPI
 from PIL import Image
+from sqlalchemy import Engine, Table, func, select
 from werkzeug.test import TestResponse
 
-from tests.messages_service.conftest import Person
+from messages_service.actions.attachments import sweep
+from messages_service.blobs import PIECE_BYTES
+from tests.messages_service.conftest import Person, parts_of
 
 BOUNDARY = "a-boundary"
+NOISE = random.Random(1).randbytes(2 * PIECE_BYTES + 12_345)
 
 
 def picture(
@@ -52,3 +58,18 @@ def stream_form(person: Person, stream: Any, length: int | None) -> TestResponse
         {"wsgi.input_terminated": True} if length is None else {"CONTENT_LENGTH": str(length)}
     )
     return post_raw(person, b"", environ_overrides=environ)
+
+
+def count(engine: Engine, table: Table) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def engine_of(app: OpenAPI) -> Engine:
+    with app.app_context():
+        return parts_of(app).db.engine
+
+
+def sweep_all(app: OpenAPI) -> None:
+    with app.app_context():
+        sweep(parts_of(app))
