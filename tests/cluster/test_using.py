@@ -101,4 +101,7 @@ def test_eliza_answers_whoever_writes_to_her(cluster: Cluster, alice: Person) ->
     message = {"content": "I feel lonely", "recipient_id": eliza["id"]}
     sent = alice.api.post("/api/messages", json=message).json()
     path = f"/api/conversations/{sent['conversation_id']}/messages"
-    wait_until(lambda: len(alice.api.get(path).json()) == 2, 30, 0.5, "Eliza's answer")
+    try:
+        wait_until(lambda: len(alice.api.get(path).json()) == 2, 60, 0.5, "Eliza's answer")
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}\n{cluster.logs('eliza')[-4000:]}") from error
