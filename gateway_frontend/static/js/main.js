@@ -21,7 +21,7 @@ import { titleWithCount } from "./unread.js";
 const AWAY_AFTER = 5 * 60 * 1000;
 const { me, epoch, conversations: summaries } = JSON.parse(document.getElementById("page-data").textContent);
 let open = null;
-let missed = null; // how many messages the present catching-up has brought
+let missed = null; // how many messages have come since the connection was lost
 let hurry = () => {};
 const marks = new Map(); // read markers that the server has not taken yet
 let isAway = false;
@@ -147,21 +147,30 @@ function connectionChanged(state, isBack) {
   if (state === "connecting") banner.connecting();
   if (state === "signed-out") banner.signedOut();
   if (state === "reconnecting") {
-    banner.reconnecting(!navigator.onLine);
+    cutOff(!navigator.onLine);
     presence.forget();
   }
   if (state !== "connected") return;
   presence.heard({ user_id: me.id, status: isAway ? "away" : "online" });
-  if (!isBack) banner.connected();
+  if (!isBack) {
+    banner.connected();
+    missed = null;
+  }
   wake();
   catchUp(isBack);
 }
 
+/** From here on, whatever comes by whatever way, is counted until it is said. */
+function cutOff(isOffline) {
+  missed ??= 0;
+  banner.reconnecting(isOffline);
+}
+
 async function catchUp(isBack = false) {
-  missed = isBack ? 0 : missed;
   await sync.run().catch(() => {});
-  if (isBack && connection.state === "connected") banner.back(missed);
-  if (isBack) missed = null;
+  if (!isBack || missed === null) return;
+  if (connection.state === "connected") banner.back(missed);
+  missed = null;
 }
 
 /** The marker only grows, so a call that failed is simply made again once the server is back. */
@@ -224,7 +233,7 @@ function noteActivity() {
 }
 
 window.addEventListener("online", () => { connection.hurry(); wake(); });
-window.addEventListener("offline", () => { if (connection.state !== "signed-out") banner.reconnecting(true); });
+window.addEventListener("offline", () => { if (connection.state !== "signed-out") cutOff(true); });
 for (const moment of ["focus", "visibilitychange"]) {
   (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
 }
