@@ -27,6 +27,7 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
   const typingLine = root.querySelector(".typing");
   let readSeq = Number(root.dataset.readSeq) || 0;
+  let drawnSeq = Number(root.dataset.drawnSeq) || 0;
   let readTimer = null;
 
   localizeTimes(root);
@@ -84,6 +85,7 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
 
   /** An event of this conversation, in its turn. */
   function apply({ seq, type, date, data }) {
+    drawnSeq = Math.max(drawnSeq, seq);
     if (type.startsWith("poll.")) polls.apply({ date, data });
     if (isNoted(type)) note({ seq, date, type, data });
     if (!type.startsWith("message.")) return;
@@ -160,6 +162,8 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     id,
     place: placeOf(target),
     apply, showTyping, looked,
+    /** How far in the log this page is. */
+    get drawnSeq() { return drawnSeq; },
     showItem: timeline.showItem,
     upsert: timeline.upsert,
     /** The log began anew on the server. */

@@ -35,6 +35,13 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
     return page.more || page.last_seq > lastSeq || waiting.size ? catchUp() : Promise.resolve();
   }
 
+  /** What came after `seq` was applied where nobody saw it: it is asked for and applied once more. */
+  function rewind(seq) {
+    if (isClosed || renewing || seq >= lastSeq) return Promise.resolve();
+    lastSeq = seq;
+    return catchUp();
+  }
+
   /** Ask for what is missing. Resolves when this log is level; concurrent calls share one round. */
   function catchUp() {
     if (isClosed) return Promise.resolve();
@@ -116,6 +123,7 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
     receive,
     receivePage,
     catchUp,
+    rewind,
     close() { isClosed = true; waiting.clear(); },
     get lastSeq() { return lastSeq; },
     get epoch() { return epoch; },

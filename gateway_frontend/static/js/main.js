@@ -85,6 +85,12 @@ function openPage() {
     readHere: conversations.read,
     failed: banner.failed,
   });
+  drawMissed();
+}
+
+/** Events may come while the server makes the page that they belong on: the page does not have them, the log does. */
+function drawMissed() {
+  if (open?.id) conversations.get(open.id)?.log.rewind(open.drawnSeq);
 }
 
 function arrivedInParts() {
@@ -114,6 +120,7 @@ function noticed({ type, data }) {
 
 async function addConversation(id) {
   conversations.adopt([await call("GET", `/api/conversations/${id}`)], false);
+  if (open?.id === id) drawMissed();
   presence.show(document);
 }
 

@@ -1,0 +1,55 @@
+"""What is said while the server makes the page: the page lacks it, the person does not."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Route, expect
+
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.windows import Window
+from tests.support.cast import Person
+
+
+def hold_page(window: Window, pattern: str, meanwhile: Callable[[], object]) -> None:
+    """The server has made the page, and `meanwhile` runs before the window gets it."""
+
+    def hold(route: Route) -> None:
+        page = route.fetch()
+        meanwhile()
+        route.fulfill(response=page)
+
+    window.page.route(pattern, hold, times=1)
+
+
+def test_a_message_that_comes_while_a_conversation_opens_is_seen(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = int(bob.send("Hello Alice", to=alice)["conversation_id"])
+    hers = open_window(alice)
+    hers.wait_until_live()
+    entry = hers.page.get_by_role("link", name="Bob")
+
+    def meanwhile() -> None:
+        bob.send("In between", to=alice)
+        expect(entry).to_contain_text("2 unread")
+
+    hold_page(hers, f"**/app/c/{conversation_id}", meanwhile)
+    entry.click()
+    hers.page.wait_for_url(f"**/app/c/{conversation_id}")
+    expect(hers.messages("Hello Alice")).to_have_count(1)
+    expect(hers.messages("In between")).to_have_count(1)
+    bob.send("Afterwards", to=alice)
+    expect(hers.messages("Afterwards")).to_have_count(1)
+    assert hers.texts() == ["Hello Alice", "In between", "Afterwards"]
+
+
+def test_an_answer_at_once_to_the_very_first_message_is_seen(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    hers = open_window(alice)
+    hers.page.goto(f"/app/u/{bob.id}")
+    hers.wait_until_live()
+    hold_page(hers, "**/app/c/*", lambda: bob.send("At once", to=alice))
+    hers.say("Are you quick?")
+    hers.page.wait_for_url("**/app/c/*")
+    expect(hers.messages("At once")).to_have_count(1)
+    assert hers.texts() == ["Are you quick?", "At once"]
