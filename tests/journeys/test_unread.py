@@ -87,8 +87,9 @@ def test_a_room_that_one_is_brought_into_appears_without_a_reload(
     entry = his.page.get_by_role("link", name=name)
     entry.click()
     his.page.wait_for_url(f"**/app/c/{room['id']}")
-    alice.send("Welcome", conversation_id=room["id"])
-    expect(his.messages("Welcome")).to_be_visible()
+    with his.page.expect_response("**/read"):  # afterwards he could not say that he has read it
+        alice.send("Welcome", conversation_id=room["id"])
+        expect(his.messages("Welcome")).to_be_visible()
     alice.api.delete(f"/api/conversations/{room['id']}/members/{bob.id}")
     expect(entry).to_have_count(0)
     his.page.wait_for_url("**/app")
