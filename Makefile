@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
-WORKERS ?= 4
+WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help

@@ -160,11 +160,16 @@ def test_a_message_with_files_written_offline_is_sent_later_once(
     choose(window.page, picture())
     window.page.get_by_label("Describe the picture garden.png").fill("Written offline")
     window.context.set_offline(True)
-    window.say("From the tunnel")
+    with window.page.expect_event("requestfailed", lambda asked: asked.method == "HEAD"):
+        window.say(
+            "From the tunnel"
+        )  # its picture cannot be loaded, but is not gone
     expect(window.messages("From the tunnel").locator(".picture")).to_have_count(1)
     expect(window.messages("From the tunnel")).to_contain_text("Sending…")
     window.context.set_offline(False)
     expect(window.page.locator(".message.waiting")).to_have_count(0)
+    shown = window.messages("From the tunnel").locator(".picture img")
+    expect(shown).not_to_have_js_property("naturalWidth", 0)
     stored = bob.api.get(f"/api/conversations/{conversation_id}/messages").json()
     assert [m["content"] for m in stored] == ["Hello Bob", "From the tunnel"]
     assert stored[1]["attachments"][0]["alt"] == "Written offline"

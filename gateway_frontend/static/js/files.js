@@ -2,6 +2,8 @@
 
 import { fitted, kindOf, sizeWords, typeWords } from "./file-words.js";
 
+const RETRY_MS = 2000;
+
 /** Show these attachments on a message; what is there already stays, with whatever it is playing. */
 export function fillFiles(element, attachments = []) {
   const place = element.querySelector(".files");
@@ -46,21 +48,30 @@ function fillCaption(element, file) {
   element.querySelector(".file-about").textContent = `${typeWords(file.name)} · ${sizeWords(file.size)}`;
 }
 
-/** Whatever in `root` cannot be shown says so in its place. */
+/** Whatever in `root` cannot be shown says so in its place; while the server is away, it is tried again. */
 export function tellOfBroken(root) {
   root.addEventListener("error", ({ target }) => {
     const file = target.closest?.(".picture, .sound, .film");
-    if (file && target.matches("img, audio, video")) replaceBroken(file, target);
+    if (file && target.matches("img, audio, video")) handleBroken(file, target);
   }, true); // errors of media do not bubble
   for (const image of root.querySelectorAll(".picture img")) {
-    if (image.complete && image.currentSrc && !image.naturalWidth) replaceBroken(image.closest(".picture"), image);
+    if (image.complete && image.currentSrc && !image.naturalWidth) handleBroken(image.closest(".picture"), image);
   }
 }
 
-async function replaceBroken(file, medium) {
+async function handleBroken(file, medium) {
   const url = file.href || medium.currentSrc || medium.src;
+  const answer = await fetch(url, { method: "HEAD" }).catch(() => null);
+  if (!answer || answer.status >= 500) setTimeout(() => loadAgain(medium), RETRY_MS);
+  else replaceBroken(file, medium, url, answer.status !== 404);
+}
+
+function loadAgain(medium) {
+  if (medium.isConnected) medium.setAttribute("src", medium.getAttribute("src"));
+}
+
+function replaceBroken(file, medium, url, isThere) {
   const name = file.dataset.name || medium.getAttribute("aria-label") || "File";
-  const isThere = await fetch(url, { method: "HEAD" }).then((answer) => answer.status !== 404, () => true);
   const card = document.getElementById("file-template").content.firstElementChild.cloneNode(true);
   card.classList.add("broken");
   card.querySelector(".file-name").textContent = name;

@@ -18,15 +18,20 @@ export function createNavigation({ leaving, arrived, arrivedInParts }) {
 
   /** The open page's head and panel have changed on the server; what is being read and written stays. */
   async function refresh() {
-    const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
-    if (!response.ok || response.redirected) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = await fetchAgain().catch(() => null); // away: the next change or page brings it
+    if (!page) return;
     for (const part of ["main > .top", "aside.panel"]) {
       const [here, there] = [document.querySelector(part), page.querySelector(part)];
       if (here && there && !here.contains(document.activeElement)) here.replaceWith(document.adoptNode(there));
     }
     document.querySelector("main").toggleAttribute("data-moderates", page.querySelector("main").hasAttribute("data-moderates"));
     arrivedInParts();
+  }
+
+  async function fetchAgain() {
+    const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    if (!response.ok || response.redirected) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
   }
 
   async function fetchPage(url, signal) {
