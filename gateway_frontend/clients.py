@@ -43,15 +43,18 @@ class UsersClient:
         response = self.http.get("/api/users", params=params, token=token)
         return _json(response), _next(response, "after")
 
-    def names(self, token: str, ids: list[int]) -> dict[int, str]:
-        """What these people are called, however many."""
-        names: dict[int, str] = {}
+    def people_of(self, token: str, ids: list[int]) -> list[Json]:
+        """These people, however many; who is not there is left out."""
+        people: list[Json] = []
         for start in range(0, len(ids), MOST_IDS):
             some = ",".join(map(str, ids[start : start + MOST_IDS]))
             params = {"ids": some, "limit": MOST_IDS}
-            people = _json(self.http.get("/api/users", params=params, token=token))
-            names |= {person["id"]: person["name"] for person in people}
-        return names
+            people += _json(self.http.get("/api/users", params=params, token=token))
+        return people
+
+    def names(self, token: str, ids: list[int]) -> dict[int, str]:
+        """What these people are called, however many."""
+        return {person["id"]: person["name"] for person in self.people_of(token, ids)}
 
     def change(self, token: str, user_id: int, changes: dict[str, str]) -> Json:
         return _json(self.http.patch(f"/api/users/{user_id}", json=changes, token=token))

@@ -38,6 +38,8 @@ def choose_people() -> str:
 @pages.post("/groups")
 def make_group() -> Any:
     chosen = request.form.getlist("member", type=int)
+    if "find" in request.form:
+        return _group_page(chosen=chosen, q=request.form.get("q", "").strip())
     try:
         group = current_parts().messages.create(_token(), {"kind": "group", "member_ids": chosen})
     except Problem as problem:
@@ -127,11 +129,16 @@ def _rooms_page(**shown: Any) -> str:
     return app_page("app/rooms.html", others=others, **shown)
 
 
-def _group_page(**shown: Any) -> str:
-    login = current_login()
-    found, _ = current_parts().users.people(login.access_token, limit=SHOWN_PEOPLE)
-    people = [person for person in found if person["id"] != login.user["id"]]
-    return app_page("app/group.html", people=people, **({"chosen": []} | shown))
+def _group_page(*, chosen: list[int] | None = None, q: str = "", wrong: str = "") -> str:
+    """Who is chosen stays on the page, whoever is looked for."""
+    login, users = current_login(), current_parts().users
+    kept = users.people_of(login.access_token, chosen or [])
+    found, _ = users.people(login.access_token, q, limit=SHOWN_PEOPLE)
+    known = {person["id"]: person for person in [*kept, *found]}
+    known.pop(login.user["id"], None)
+    return app_page(
+        "app/group.html", people=list(known.values()), chosen=chosen or [], q=q, wrong=wrong
+    )
 
 
 def _panel_again(conversation_id: int, status: int, **errors: str) -> tuple[str, int]:

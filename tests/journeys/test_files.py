@@ -161,9 +161,7 @@ def test_a_message_with_files_written_offline_is_sent_later_once(
     window.page.get_by_label("Describe the picture garden.png").fill("Written offline")
     window.context.set_offline(True)
     with window.page.expect_event("requestfailed", lambda asked: asked.method == "HEAD"):
-        window.say(
-            "From the tunnel"
-        )  # its picture cannot be loaded, but is not gone
+        window.say("From the tunnel")  # its picture cannot be loaded, but is not gone
     expect(window.messages("From the tunnel").locator(".picture")).to_have_count(1)
     expect(window.messages("From the tunnel")).to_contain_text("Sending…")
     window.context.set_offline(False)
