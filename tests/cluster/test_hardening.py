@@ -1,5 +1,6 @@
 """Security of the containers, as the engine sees them."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -79,8 +80,11 @@ def test_a_missing_secret_is_one_clear_line_and_nothing_starts(
 ) -> None:
     other = Cluster(engine, f"{cluster.project}-bare", tmp_path)
     try:
-        other.compose("up", "--detach", check=False)
-        assert "run: make secrets" in other.logs("secrets")
+        up = other.compose("up", "--detach", check=False)
+        # Compose v2 looks for the files itself, before our own check could run.
+        assert "run: make secrets" in other.logs("secrets") or re.search(
+            rf"source path does not exist: {tmp_path}/\w+$", up.stderr, re.MULTILINE
+        )
         started = [
             c for s in SERVICES for c in other.containers(s) if inspect(c)["State"]["Running"]
         ]
