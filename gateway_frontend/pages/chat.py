@@ -7,13 +7,12 @@ from flask import Blueprint, redirect, render_template, request
 
 from gateway_frontend.history import History, read_history
 from gateway_frontend.notes import Note, doers_of, note_of
-from gateway_frontend.pages.forms import field_errors, is_about_input
+from gateway_frontend.pages.forms import field_errors, is_about_input, looked_for, wanted_before
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.timeline import rows_of
 from gateway_frontend.uploading import take_files, upload_chosen
 from servicekit.errors import BadRequest, Problem
-from servicekit.schemas import MAX_ID
 
 Json = dict[str, Any]
 pages = Blueprint("chat", __name__, url_prefix="/app")
@@ -73,7 +72,7 @@ def send_first(user_id: int) -> Any:
 @pages.get("/find")
 def find() -> str:
     login, parts = current_login(), current_parts()
-    q = request.args.get("q", "").strip()[:100]
+    q = looked_for()
     after = request.args.get("after", type=int)
     conversations, epoch = _conversations()
     people, next_after = parts.users.people(login.access_token, q, after)
@@ -111,8 +110,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     )
     if not conversation["joined"]:
         return _shell("app/join.html", conversations, epoch, open=conversation)
-    before = request.args.get("before", type=int)
-    before = before if before is None or 0 < before <= MAX_ID else None
+    before = wanted_before()
     history = read_history(parts.messages, login.access_token, conversation, before)
     first = history.messages[0]["seq"] if history.messages else None
     new_after = conversation["read_seq"] if conversation["unread"] else None

@@ -1,16 +1,30 @@
-"""What the pages' forms share."""
+"""What the pages' forms and addresses share."""
 
 from typing import Any
 
 from flask import request
 
 from servicekit.errors import Problem
+from servicekit.schemas import MAX_ID
+
+LONGEST_QUERY = 100
 
 
 def typed_values(*names: str) -> dict[str, str]:
     """What was typed into these fields, without white space around it, save passwords."""
     values = {name: request.form.get(name, "") for name in names}
     return {name: value if "password" in name else value.strip() for name, value in values.items()}
+
+
+def looked_for() -> str:
+    """The name in a search field, as much of it as the API takes."""
+    return request.values.get("q", "").strip()[:LONGEST_QUERY]
+
+
+def wanted_before() -> int | None:
+    """The seq before which a page of messages is to end; None is the newest page."""
+    before = request.args.get("before", type=int)
+    return before if before is None or 0 < before <= MAX_ID else None
 
 
 def field_errors(problem: Problem) -> dict[str, str]:

@@ -3,15 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify
 from flask_wtf.csrf import generate_csrf
 
 from gateway_frontend.history import read_history
+from gateway_frontend.pages.forms import wanted_before
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.security import realtime_url
 from servicekit.errors import Unauthorized
 from servicekit.identity import bearer_token
-from servicekit.schemas import MAX_ID
 
 pages = Blueprint("live", __name__, url_prefix="/front")
 
@@ -41,7 +41,5 @@ def session() -> Any:
 def messages(conversation_id: int) -> Any:
     """A page of messages, the newest or the one `before` a seq, with the events to note there."""
     token, client = current_login().access_token, current_parts().messages
-    before = request.args.get("before", type=int)
-    before = before if before is None or 0 < before <= MAX_ID else None
     conversation = client.conversation(token, conversation_id)
-    return jsonify(asdict(read_history(client, token, conversation, before)))
+    return jsonify(asdict(read_history(client, token, conversation, wanted_before())))

@@ -5,7 +5,13 @@ from typing import Any
 from flask import Blueprint, redirect, request
 
 from gateway_frontend.pages.chat import app_page, conversation_page
-from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
+from gateway_frontend.pages.forms import (
+    field_errors,
+    is_about_input,
+    looked_for,
+    typed_values,
+    words_for,
+)
 from gateway_frontend.parts import current_login, current_parts
 from servicekit.errors import Problem
 
@@ -39,7 +45,7 @@ def choose_people() -> str:
 def make_group() -> Any:
     chosen = request.form.getlist("member", type=int)
     if "find" in request.form:
-        return _group_page(chosen=chosen, q=request.form.get("q", "").strip())
+        return _group_page(chosen=chosen, q=looked_for())
     try:
         group = current_parts().messages.create(_token(), {"kind": "group", "member_ids": chosen})
     except Problem as problem:
