@@ -68,7 +68,10 @@ class SendLimiter:
 
 
 class DirectIds:
-    """Ids of direct conversations by key; these are never deleted, nor are their two changed."""
+    """Ids of committed direct conversations by key.
+
+    A hint only: who writes there checks the key of the row that they hold.
+    """
 
     def __init__(self) -> None:
         self._known: LRUCache[str, int] = LRUCache(REMEMBERED_CONVERSATIONS)
@@ -81,6 +84,10 @@ class DirectIds:
     def remember(self, key: str, conversation_id: int) -> None:
         with self._lock:
             self._known[key] = conversation_id
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._known.pop(key, None)
 
 
 @dataclass(frozen=True)

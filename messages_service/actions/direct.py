@@ -1,5 +1,7 @@
 """Direct conversations, made on first use and kept for ever."""
 
+from functools import partial
+
 from sqlalchemy import Connection, String, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -18,7 +20,8 @@ def direct_conversation(parts: Parts, running: Transaction, one: Profile, other:
     key = direct_key(one.id, other.id)
     found = find_direct(running.connection, key)
     if found is not None:
-        parts.direct_ids.remember(key, found)
+        # Only after the commit: this transaction may have made the row, and may still be undone.
+        running.on_commit(partial(parts.direct_ids.remember, key, found))
         return found
     made = _make(running.connection, one.id, {one.id, other.id}, key)
     if made is None:

@@ -56,6 +56,14 @@ class _Ready:
     html: str
 
 
+class _WrongConversation(Exception):
+    """The remembered id is not that of the direct conversation of the draft at `index`."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
 class _Refused(Exception):
     """The draft at `index` cannot be stored; the others are stored without it."""
 
@@ -117,6 +125,8 @@ def _store_all(parts: Parts, ready: Sequence[_Ready]) -> list[Sent | Problem]:
         try:
             outcomes |= _store(parts, left)
             break
+        except _WrongConversation as wrong:
+            parts.direct_ids.forget(_direct_key(ready[wrong.index]))
         except _Refused as refused:
             del left[refused.index]
             if refused.outcome is None:
@@ -124,7 +134,9 @@ def _store_all(parts: Parts, ready: Sequence[_Ready]) -> list[Sent | Problem]:
             else:
                 outcomes[refused.index] = refused.outcome
     for index in repeated:
-        outcomes[index] = _first_answer(parts, ready[index])
+        # No first message: it was in this group, and was refused itself.
+        first = _first_answer(parts, ready[index])
+        outcomes[index] = first or _store_all(parts, [ready[index]])[0]
     return [outcomes[index] for index in range(len(ready))]
 
 
@@ -144,7 +156,12 @@ def _store(parts: Parts, ready: dict[int, _Ready]) -> dict[int, Sent]:
 def _known_place(parts: Parts, item: _Ready) -> int | None:
     if item.recipient is None:
         return item.draft.conversation_id
-    return parts.direct_ids.get(direct_key(item.author.id, item.recipient.id))
+    return parts.direct_ids.get(_direct_key(item))
+
+
+def _direct_key(item: _Ready) -> str:
+    assert item.recipient is not None
+    return direct_key(item.author.id, item.recipient.id)
 
 
 def _append(
@@ -170,6 +187,8 @@ def _append(
         append_many(running, parts.publisher, counts, change, are_messages=True)
     except errors.NoSuchConversation as missing:
         index = next(i for i in ready if places[i] == missing.conversation_id)
+        if ready[index].recipient is not None:
+            raise _WrongConversation(index) from missing
         raise _Refused(index, missing) from missing
     return sent
 
@@ -182,6 +201,8 @@ def _check_places(
     members = _members(connection, set(asked.values()))
     for index, item in ready.items():
         head = heads[places[index]]
+        if item.recipient is not None and head.direct_key != _direct_key(item):
+            raise _WrongConversation(index)
         if index in asked and asked[index] not in members:
             is_known = head.visibility == PUBLIC
             raise _Refused(
@@ -276,7 +297,7 @@ def _payload(
     return payloads.message(made, people, extras=extras, with_email=parts.is_tutorial)
 
 
-def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem:
+def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem | None:
     """The answer that the first sending got, or a conflict if it was another message."""
     query = (
         select(events.c.data, messages.c.deleted_at)
@@ -288,7 +309,10 @@ def _first_answer(parts: Parts, item: _Ready) -> Sent | Problem:
         .where(messages.c.author_id == item.author.id, messages.c.client_id == item.draft.client_id)
     )
     parts.db.session.rollback()  # what it has read may be from before the first sending
-    data, deleted_at = parts.db.session.execute(query).one()
+    first = parts.db.session.execute(query).one_or_none()
+    if first is None:
+        return None
+    data, deleted_at = first
     if deleted_at is None and not _is_same(item.draft, orjson.loads(data)):
         return errors.other_message_with_client_id()
     return Sent(data.encode(), False)

@@ -1,0 +1,93 @@
+"""Messages that are stored in one transaction: each has its own outcome and its own recipients."""
+
+from typing import Any
+
+import pytest
+from flask_openapi3.openapi import OpenAPI
+
+from messages_service.actions.sending import Draft, Sent, post_messages
+from messages_service.parts import Parts
+from servicekit.errors import Problem
+from tests.messages_service.conftest import Person
+
+Json = dict[str, Any]
+
+
+def store_together(app: OpenAPI, parts: Parts, drafts: list[Draft]) -> list[int]:
+    """Store the drafts in one group; returns each one's status."""
+    with app.test_request_context():
+        outcomes = post_messages(parts, drafts)
+    return [status_of(outcome) for outcome in outcomes]
+
+
+def status_of(outcome: Sent | Problem) -> int:
+    if isinstance(outcome, Problem):
+        return outcome.status
+    return 201 if outcome.is_new else 200
+
+
+def contents(person: Person, conversation_id: int) -> list[str]:
+    answer = person.get(f"/api/conversations/{conversation_id}/messages")
+    assert answer.status_code == 200, answer.text
+    return [message["content"] for message in answer.json]
+
+
+def test_a_repeated_first_direct_message_is_stored_once(
+    app: OpenAPI, parts: Parts, alice: Person, bob: Person, charlie: Person
+) -> None:
+    first = Draft(alice.id, "hi bob", recipient_id=bob.id, client_id="first")
+    assert store_together(app, parts, [first, first]) == [201, 200]
+    room = charlie.make_room(visibility="private")
+    secret = alice.send("for bob only", bob)
+    assert secret["conversation_id"] != room
+    assert contents(bob, secret["conversation_id"]) == ["hi bob", "for bob only"]
+    assert contents(charlie, room) == []
+
+
+@pytest.mark.parametrize("sides", ["one side", "both sides"])
+def test_a_refused_message_does_not_mislead_first_direct_messages(
+    app: OpenAPI, parts: Parts, alice: Person, bob: Person, charlie: Person, sides: str
+) -> None:
+    second = (alice, bob) if sides == "one side" else (bob, alice)
+    drafts = [
+        Draft(alice.id, "1", recipient_id=bob.id),
+        Draft(second[0].id, "2", recipient_id=second[1].id),
+        Draft(charlie.id, "refused", conversation_id=999_999),
+    ]
+    assert store_together(app, parts, drafts) == [201, 201, 404]
+    room = charlie.make_room(visibility="private")
+    chat = alice.send("for bob only", bob)["conversation_id"]
+    assert chat != room
+    assert contents(bob, chat) == ["1", "2", "for bob only"]
+    assert contents(charlie, room) == []
+
+
+def test_a_direct_message_ignores_a_remembered_id_of_another_conversation(
+    parts: Parts, alice: Person, bob: Person, charlie: Person
+) -> None:
+    room = charlie.make_room(visibility="private")
+    low, high = sorted((alice.id, bob.id))
+    for wrong in (room, 999_999):
+        parts.direct_ids.remember(f"{low}:{high}", wrong)
+        chat = alice.send("for bob only", bob)["conversation_id"]
+        assert chat != room
+        assert contents(bob, chat)[-1] == "for bob only"
+    assert contents(charlie, room) == []
+
+
+@pytest.mark.parametrize("where", ["archived", "bad file"])
+def test_a_repeated_refused_message_does_not_harm_other_senders(
+    app: OpenAPI, parts: Parts, alice: Person, bob: Person, charlie: Person, where: str
+) -> None:
+    room, chat = charlie.make_room(), alice.send("0", bob)["conversation_id"]
+    attachments = (999_999,) if where == "bad file" else ()
+    if where == "archived":
+        assert charlie.delete(f"/api/conversations/{room}").status_code == 200
+    refused = Draft(
+        charlie.id, "x", conversation_id=room, client_id="twice", attachments=attachments
+    )
+    innocent = Draft(alice.id, "1", conversation_id=chat)
+    status = 409 if where == "archived" else 422
+    outcomes = store_together(app, parts, [refused, innocent, refused])
+    assert outcomes == [status, 201, status]
+    assert contents(bob, chat) == ["0", "1"]
