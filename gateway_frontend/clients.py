@@ -158,7 +158,9 @@ class MessagesClient:
 
 
 def _seen_from(user_agent: str) -> dict[str, str]:
-    return {"X-Forwarded-For": client_address(), "User-Agent": user_agent[:500]}
+    # Leading white space, in Unicode's sense, would make the header one that cannot be sent.
+    readable = "".join(filter(str.isprintable, user_agent)).strip()
+    return {"X-Forwarded-For": client_address(), "User-Agent": readable[:500]}
 
 
 def _json(response: Response) -> Json:

@@ -18,26 +18,23 @@ from servicekit.identity import client_address
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 USERS_PATHS = frozenset({"users", "sessions", "tokens", "invites"})
 MESSAGES_OF_SOMEBODY = re.compile(r"users/[^/]+/messages/?")
-# Connection headers (RFC 9110, 7.6.1), and what only the gateway itself may tell a service.
-NOT_SENT = frozenset(
+# Any other could be one that HTTP does not allow, or one that only the gateway may send a service.
+SENT = frozenset(
     [
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "host",
-        "content-length",
-        "cookie",
-        "forwarded",
-        "x-real-ip",
-        "x-service-secret",
-        "x-request-id",
-        "x-csrf-token",
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "content-encoding",
+        "content-type",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "origin",
+        "range",
+        "user-agent",
     ]
 )
 NOT_RETURNED = frozenset(
@@ -120,12 +117,7 @@ def _send(service: ServiceClient, path: str, token: str | None) -> Response:
 
 
 def _headers_to_send() -> dict[str, str]:
-    connection = {name.strip().lower() for name in request.headers.get("Connection", "").split(",")}
-    kept = {
-        name: value
-        for name, value in request.headers
-        if name.lower() not in NOT_SENT | connection and not name.lower().startswith("x-forwarded-")
-    }
+    kept = {name: value for name, value in request.headers if name.lower() in SENT}
     # In place of an absent header the HTTP client would send its own, which the caller cannot read.
     kept.setdefault("Accept-Encoding", "identity")
     kept.setdefault("User-Agent", "unknown")

@@ -1,27 +1,31 @@
 """Calls to a neighbouring service: pooled, timed, retried, stopped when it is down."""
 
-from typing import Any
+from typing import Any, Self
 
 import requests
-from circuitbreaker import CircuitBreaker
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
 from servicekit import request_ids
-from servicekit.errors import Unavailable
+from servicekit.breaker import Breaker
+from servicekit.errors import BadRequest, Unavailable
 
 SERVICE_SECRET_HEADER = "X-Service-Secret"
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+PROBE_TIMEOUT = (1.0, 1.0)
 Timeout = tuple[float, float]
 
 
 class ServiceClient:
     """A neighbour at `base_url`: its answers are returned, also 4xx and 5xx.
 
-    `Unavailable` is raised while it is away. `timeout` is (connect, read) in seconds. A request is
-    repeated, after a jittered pause, when it never reached the neighbour, or when its method is
-    idempotent and the answer was 502, 503 or 504.
+    `Unavailable` is raised while it is away, `BadRequest` for a header or path that HTTP does not
+    allow. `timeout` is (connect, read) in seconds. A request is repeated, after a jittered pause,
+    when it never reached the neighbour, or when its method is idempotent and the answer was 502,
+    503 or 504.
     """
 
     def __init__(
@@ -42,9 +46,7 @@ class ServiceClient:
         self._session.mount("https://", adapter)
         if service_secret is not None:
             self._session.headers[SERVICE_SECRET_HEADER] = service_secret.get_secret_value()
-        self._breaker = CircuitBreaker(
-            failure_threshold=5, recovery_timeout=2, expected_exception=requests.RequestException
-        )
+        self._breaker = Breaker(self._answers)
 
     def request(
         self,
@@ -57,8 +59,8 @@ class ServiceClient:
         **kwargs: Any,
     ) -> requests.Response:
         """Send a request to `path`; `token` goes as bearer token, other keywords to requests."""
-        if self._breaker.opened:
-            raise self._away()
+        if not self._breaker.allows():
+            raise _away()
         all_headers = dict(headers or {})
         request_id = request_ids.current_request_id()
         if request_id:
@@ -66,17 +68,24 @@ class ServiceClient:
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
         try:
-            with self._breaker:
-                return self._session.request(
-                    method,
-                    self.base_url + path,
-                    headers=all_headers,
-                    timeout=timeout or self._timeout,
-                    allow_redirects=False,
-                    **kwargs,
-                )
+            response = self._session.request(
+                method,
+                self.base_url + path,
+                headers=all_headers,
+                timeout=timeout or self._timeout,
+                allow_redirects=False,
+                **kwargs,
+            )
+        except (InvalidHeader, InvalidURL) as error:
+            raise BadRequest("A header or the path of this request is not valid HTTP.") from error
         except requests.RequestException as error:
-            raise self._away() from error
+            if _never_connected(error):
+                self._breaker.could_not_connect()
+            else:
+                self._breaker.was_not_answered()
+            raise _away() from error
+        self._breaker.succeeded()
+        return response
 
     def get(self, path: str, **kwargs: Any) -> requests.Response:
         return self.request("GET", path, **kwargs)
@@ -93,14 +102,38 @@ class ServiceClient:
     def delete(self, path: str, **kwargs: Any) -> requests.Response:
         return self.request("DELETE", path, **kwargs)
 
-    def _away(self) -> Unavailable:
-        return Unavailable(
-            "A part of Parley that this needs does not answer; try again in a moment."
-        )
+    def _answers(self) -> bool:
+        """Whether the neighbour answers its health check, whatever it says."""
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                session.get(f"{self.base_url}/healthz", timeout=PROBE_TIMEOUT)
+        except requests.RequestException:
+            return False
+        return True
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, ConnectTimeout) or isinstance(reason, NewConnectionError)
+
+
+def _away() -> Unavailable:
+    return Unavailable("A part of Parley that this needs does not answer; try again in a moment.")
+
+
+class _Retry(Retry):
+    """A slow answer is not asked for again: the caller would wait twice as long."""
+
+    def increment(self, *args: Any, **kwargs: Any) -> Self:
+        error = kwargs.get("error")
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        return super().increment(*args, **kwargs)
 
 
 def _retries() -> Retry:
-    return Retry(
+    return _Retry(
         total=2,
         connect=2,
         read=1,

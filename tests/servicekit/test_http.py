@@ -3,24 +3,28 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from servicekit.errors import Unavailable
+from servicekit import breaker, http
+from servicekit.errors import BadRequest, Unavailable
 from servicekit.http import ServiceClient
 from tests.support.ports import free_port
+from tests.support.waiting import wait_until
 
 
 class Neighbour(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     answers: list[int]
     seen: list[tuple[str, str]]
+    silent: set[str]
 
     def answer(self) -> None:
         self.seen.append((self.command, self.path))
         status = self.answers.pop(0) if self.answers else 200
-        if self.path == "/slow":
+        if self.path == "/slow" or self.path in self.silent:
             time.sleep(0.6)
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(status)
@@ -38,6 +42,7 @@ def neighbour() -> Iterator[tuple[str, type[Neighbour]]]:
     class Handler(Neighbour):
         answers: list[int] = []  # noqa: RUF012 - a class for each test
         seen: list[tuple[str, str]] = []  # noqa: RUF012
+        silent: set[str] = set()  # noqa: RUF012
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -82,3 +87,59 @@ def test_while_the_neighbour_is_away_calls_fail_at_once_and_then_it_is_tried_aga
         with pytest.raises(Unavailable):
             client.get("/")
     assert time.perf_counter() - started < 0.1
+
+
+@pytest.mark.parametrize("name", ["X-Odd", "User-Agent"])
+def test_a_header_that_cannot_be_sent_is_the_callers_mistake_alone(
+    neighbour: tuple[str, type[Neighbour]], name: str
+) -> None:
+    url, _ = neighbour
+    client = ServiceClient(url)
+    for _ in range(10):
+        with pytest.raises(BadRequest):
+            client.get("/", headers={name: "\xa0b"})
+    assert client.get("/").status_code == 200
+
+
+def test_slow_requests_do_not_shut_others_out(neighbour: tuple[str, type[Neighbour]]) -> None:
+    url, _ = neighbour
+    client = ServiceClient(url, timeout=(0.2, 0.1))
+    for _ in range(10):
+        with pytest.raises(Unavailable):
+            client.get("/slow")
+        assert client.get("/").status_code == 200
+
+
+def test_a_slow_answer_is_not_asked_for_again(neighbour: tuple[str, type[Neighbour]]) -> None:
+    url, handler = neighbour
+    with pytest.raises(Unavailable):
+        ServiceClient(url, timeout=(0.2, 0.1)).get("/slow")
+    assert handler.seen.count(("GET", "/slow")) == 1
+
+
+def test_a_service_that_answers_nothing_is_probed_by_one_caller_at_a_time(
+    neighbour: tuple[str, type[Neighbour]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, handler = neighbour
+    monkeypatch.setattr(http, "PROBE_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(breaker, "RECOVERY_SECONDS", 0.1)
+    client = ServiceClient(url, timeout=(0.2, 0.1))
+    handler.silent |= {"/things", "/healthz"}
+    with pytest.raises(Unavailable):
+        client.get("/things")
+    time.sleep(0.15)
+    handler.seen.clear()
+    with ThreadPoolExecutor(8) as callers:
+        results = list(callers.map(lambda _: _fails(client), range(8)))
+    assert all(results)
+    assert handler.seen == [("GET", "/healthz")]
+    handler.silent.clear()
+    wait_until(lambda: client.get("/things").status_code == 200, 5)
+
+
+def _fails(client: ServiceClient) -> bool:
+    try:
+        client.get("/things")
+    except Unavailable:
+        return True
+    return False
