@@ -1,16 +1,17 @@
-"""Follows users_service: revocations from now on, people from where this database is."""
-
-from collections.abc import Callable
-from typing import Any
+"""Follows users_service: revocations from now on, people from this database's position."""
 
 from flask import Flask
+from sqlalchemy import Connection, select, update
 
+from messages_service.models import db, meta
 from messages_service.profiles import Profiles
-from servicekit.feed import Feed, revocation_handlers
+from servicekit.db import transaction
+from servicekit.feed import Feed, Handler, Page, revocation_handlers
 from servicekit.http import ServiceClient
 from servicekit.identity import TokenVerifier
 
 PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
+FEED_POSITION = "feed_position"
 
 
 class PeopleFeed:
@@ -19,16 +20,13 @@ class PeopleFeed:
     def __init__(
         self, app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier
     ) -> None:
-        self._app, self._users, self._profiles = app, users, profiles
-        self._feeds = [Feed(users, revocation_handlers(verifier.revocations))]
+        handlers = dict.fromkeys(PERSON_CHANGED, profiles.update)
+        self._feeds = (
+            Feed(users, revocation_handlers(verifier.revocations)),
+            Feed(users, handlers, StoredPosition(app)),
+        )
 
     def start(self) -> None:
-        with self._app.app_context():
-            position = self._profiles.feed_position()
-        store = self._in_app(self._profiles.store)
-        saved = self._in_app(self._profiles.save_feed_position)
-        handlers = dict.fromkeys(PERSON_CHANGED, store)
-        self._feeds.append(Feed(self._users, handlers, after=position, saved=saved))
         for feed in self._feeds:
             feed.start()
 
@@ -36,9 +34,31 @@ class PeopleFeed:
         for feed in self._feeds:
             feed.stop()
 
-    def _in_app(self, work: Callable[[Any], None]) -> Callable[[Any], None]:
-        def run(value: Any) -> None:
-            with self._app.app_context():
-                work(value)
 
-        return run
+class StoredPosition:
+    """The feed position in the database, saved in the transaction of the people it covers."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def read(self) -> int:
+        with self._app.app_context():
+            value = db.session.execute(select(meta.c.value).where(meta.c.key == FEED_POSITION))
+            return int(value.scalar_one())
+
+    def advance(self, page: Page, handle: Handler) -> None:
+        """Handles the page once, even if several processes have read it."""
+        with self._app.app_context(), transaction(db) as running:
+            if _move(running.connection, page.after, page.end):
+                for entry in page.entries:
+                    handle(entry)
+
+
+def _move(connection: Connection, old: int, new: int) -> bool:
+    """False when another process has moved it; otherwise the row stays locked to the commit."""
+    moved = connection.execute(
+        update(meta)
+        .where(meta.c.key == FEED_POSITION, meta.c.value == str(old))
+        .values(value=str(new))
+    )
+    return moved.rowcount == 1

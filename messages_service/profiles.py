@@ -8,16 +8,15 @@ from typing import Any
 
 from cachetools import TTLCache
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from messages_service.models import meta, profiles
+from messages_service.models import profiles
 from servicekit.db import transaction
 from servicekit.http import ServiceClient
 
 CACHE_SECONDS = 5
 CACHED_PROFILES = 20_000
-FEED_POSITION = "feed_position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Profile:
 
 
 class Profiles:
-    """Knows people by id; asks users_service over HTTP only for those it has never heard of."""
+    """People by id; users_service is asked over HTTP only about unknown ones."""
 
     def __init__(self, db: SQLAlchemy, users: ServiceClient) -> None:
         self._db = db
@@ -79,31 +78,19 @@ class Profiles:
         )
         return {row.nickname_key: row.id for row in self._db.session.execute(query)}
 
-    def store(self, person: dict[str, Any]) -> None:
-        """Keep a person as users_service describes them, unless something newer is known."""
-        with transaction(self._db) as running:
-            _upsert(running.connection, person)
+    def update(self, person: dict[str, Any]) -> None:
+        """Keep a person as the feed describes them; runs inside the caller's transaction."""
+        with self._db.session.begin_nested():  # so that a refused person spoils nothing else
+            _upsert(self._db.session.connection(), person)
         with self._lock:
             self._cache.pop(int(person["id"]), None)
-
-    def feed_position(self) -> int:
-        """Up to where users_service's feed has been read."""
-        value = self._db.session.execute(
-            select(meta.c.value).where(meta.c.key == FEED_POSITION)
-        ).scalar()
-        return int(value or 0)
-
-    def save_feed_position(self, position: int) -> None:
-        with transaction(self._db) as running:
-            running.session.execute(
-                update(meta).where(meta.c.key == FEED_POSITION).values(value=str(position))
-            )
 
     def _ask(self, user_id: int) -> Profile | None:
         response = self._users.get(f"/internal/users/{user_id}")
         if response.status_code != 200:
             return None
-        self.store(response.json())
+        with transaction(self._db) as running:
+            _insert_unknown(running.connection, response.json())
         return self.find_many([user_id]).get(user_id)
 
 
@@ -118,19 +105,23 @@ _select: Select[Any] = select(
 )
 
 
+def _insert_unknown(connection: Connection, person: dict[str, Any]) -> None:
+    """The feed may have brought the person meanwhile, in a newer state: that one is kept."""
+    statement = _insert(connection).values(_values_of(person))
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+
+
 def _upsert(connection: Connection, person: dict[str, Any]) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    # No comparison of dates: the feed comes in order, and users_service's clock may be set back.
     values = _values_of(person)
-    statement = insert(profiles).values(values)
-    new = statement.excluded
-    changes: dict[str, Any] = {name: new[name] for name in values if name not in ("id", "email")}
-    changes["email"] = func.coalesce(
-        new.email, profiles.c.email
-    )  # strangers are not told it over HTTP
-    is_newer = profiles.c.updated_at.is_(None) | (profiles.c.updated_at <= new.updated_at)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_=changes, where=is_newer)
-    )
+    statement = _insert(connection).values(values)
+    changes = {name: statement.excluded[name] for name in values if name != "id"}
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
+
+
+def _insert(connection: Connection) -> Any:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(profiles)
 
 
 def _values_of(person: dict[str, Any]) -> dict[str, Any]:

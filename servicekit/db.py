@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,23 @@ from servicekit.kit import add_ready_check
 from servicekit.settings import DataServiceSettings
 
 BUSY_TIMEOUT_MS = 10_000
+WAL_BYTES = 64 * 2**20
+POSTGRES_TIMEOUTS = {
+    "lock_timeout": "3s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+"""How long one client can hold up the others, or be held up."""
+POSTGRES_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+    "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_TIMEOUTS.items()),
+}
+"""A server that vanishes without a word is noticed within half a minute, not after hours."""
 WRITES = "parley_writes"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,7 +64,7 @@ def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"check_same_thread": False}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        options |= {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -67,7 +84,7 @@ def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
         check()
         return {"status": "healthy", "message": "Database connection is alive"}
 
-    for error in (OperationalError, InterfaceError, PoolTimeoutError):
+    for error in (OperationalError, InterfaceError, InternalError, PoolTimeoutError):
         app.register_error_handler(error, lambda e: problem_response(problem_from_database(e)))
 
 
@@ -153,7 +170,7 @@ def _transaction(session: Session) -> Iterator[Transaction]:
 
 
 def problem_from_database(error: Exception) -> Problem:
-    """What to tell a client when the database would not."""
+    """The answer to a request that the database refused, or did not answer."""
     original = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(original, sqlite3.Error) and original.sqlite_errorcode == sqlite3.SQLITE_FULL:
         return Problem(
@@ -164,6 +181,11 @@ def problem_from_database(error: Exception) -> Problem:
             507, "disk-full", "There is no room left to store this; nothing was changed."
         )
     log.warning("database: %s", original or error)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Unavailable(
+            "The connection to the database was lost, perhaps after the change was stored."
+            " Try again in a moment."
+        )
     return Unavailable("The database does not answer; nothing was changed. Try again in a moment.")
 
 
@@ -177,6 +199,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
             "journal_mode = WAL",
             "synchronous = FULL",
+            f"journal_size_limit = {WAL_BYTES}",
             "foreign_keys = ON",
             "temp_store = MEMORY",
         ):

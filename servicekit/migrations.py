@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from servicekit.db import WRITES
 
+LOCK_TIMEOUT = "30s"
 LOCK = 0x7061726C6579  # any number that nothing else locks in a database of ours
 
 
@@ -29,12 +30,20 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             if not is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+                _wait_for_other_runners(connection)
             context.run_migrations()
             if is_sqlite:
                 _check_foreign_keys(connection)
         if is_sqlite:
             _enforce_foreign_keys(connection, True)
+
+
+def _wait_for_other_runners(connection: Connection) -> None:
+    for timeout in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(text(f"SET LOCAL {timeout} = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    # Requests queue behind a table lock that is waited for: better to fail and be started again.
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
 
 
 def _enforce_foreign_keys(connection: Connection, on: bool) -> None:

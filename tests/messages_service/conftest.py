@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 from flask.testing import FlaskClient
@@ -40,11 +41,12 @@ class UsersService:
     def __init__(self, directory: Path, redis_url: str, **environ: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.database = directory / "users.sqlite3"
         environment = {
             **os.environ,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
-            "DATABASE_URL": f"sqlite:///{directory / 'users.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "REDIS_URL": redis_url,
             "SERVICE_SECRET": SECRET,
             "SECRET_KEY": SECRET,
@@ -161,7 +163,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     url: str = request.getfixturevalue("migrated_postgres")
     yield url
-    empty_tables(url, metadata, {"meta": "key = 'epoch'"})
+    empty_tables(url, metadata, {"meta": "true"})
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE key = 'feed_position'")
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from typing import Any
 
 import pytest
-from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, event
 
-from messages_service.parts import Parts
 from tests.messages_service.conftest import Person
 
 
@@ -299,15 +297,3 @@ def test_sync_shares_its_limit_and_says_what_is_left(alice: Person, bob: Person)
 @pytest.mark.parametrize("cursors", [{"x": 1}, {"0": 1}, {"1": -1}, {"1": "x"}, [], None, {"": 1}])
 def test_sync_refuses_cursors_that_are_none(alice: Person, cursors: object) -> None:
     assert alice.post("/api/sync", {"cursors": cursors}).status_code == 422
-
-
-def test_a_person_who_was_renamed_is_shown_with_the_new_name(
-    app: OpenAPI, alice: Person, bob: Person, parts: Parts
-) -> None:
-    message = alice.send("hi", bob)
-    with app.app_context():
-        parts.profiles.store(
-        {"id": alice.id, "name": "Alicia", "nickname": alice.nickname,
-         "updated_at": "2999-01-01T00:00:00Z"}
-    )  # fmt: skip
-    assert bob.get(f"/api/messages/{message['id']}").json["author"]["name"] == "Alicia"
