@@ -17,10 +17,18 @@ from flask_socketio import SocketIO
 
 from realtime_service import metrics
 from realtime_service.alarms import Alarm
+from realtime_service.intake import Limit
 from realtime_service.link import Link
 from realtime_service.settings import RealtimeSettings
 from realtime_service.worker import Driver
 
+MAX_UNSIGNED_POLLING = 1000
+"""Sessions cost memory, and one connection could open thousands of them in a second."""
+BUSY: dict[str, Any] = {
+    "status": "503 Service Unavailable",
+    "headers": [("Content-Type", "text/plain"), ("Retry-After", "5")],
+    "response": b"Too many connections are signing in; try again in a moment.",
+}
 KEPT_OF_ENVIRON = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID", "HTTP_USER_AGENT")
 RESERVED_EVENTS = frozenset({"connect", "disconnect", "connect_error"})
 LateHandler = Callable[[Link, int | None, list[Any]], None]
@@ -31,9 +39,12 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
     driver: Driver
     max_queue_bytes: int
+    signed_in_limit: Limit
     ping_alarm: Alarm
     pong_alarm: Alarm
     sign_in_alarm: Alarm
+    unsigned: set[Link]
+    """Connections that have not signed in yet."""
 
     def _handle_connect(
         self,
@@ -42,8 +53,11 @@ class Engine(engineio.Server):  # type: ignore[misc]
         transport: str,
         jsonp_index: int | None = None,
     ) -> Any:
+        if transport == "polling" and len(self.unsigned) >= MAX_UNSIGNED_POLLING:
+            return dict(BUSY)
         sid = self.generate_id()
         link = self.sockets[sid] = Link(self, sid)
+        self.unsigned.add(link)
         link.send(packet.Packet(packet.OPEN, self._greeting(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)
         link.schedule_ping()
@@ -196,6 +210,8 @@ def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origi
     engine.__class__ = Engine
     engine.driver = driver
     engine.max_queue_bytes = settings.max_send_queue_bytes
+    engine.signed_in_limit = Limit(settings.max_frames_per_second, settings.max_bytes_per_second)
+    engine.unsigned = set()
     engine.ping_alarm = Alarm(driver, settings.ping_interval)
     engine.pong_alarm = Alarm(driver, settings.ping_timeout)
     engine.sign_in_alarm = Alarm(driver, settings.connect_seconds)

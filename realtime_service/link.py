@@ -18,6 +18,7 @@ from engineio import exceptions, packet, payload, socket
 
 from realtime_service import frames, metrics
 from realtime_service.frames import Outgoing
+from realtime_service.intake import Flood, Intake
 from realtime_service.websocket import BadHandshake, Inbound, Violation, handshake_reply
 from realtime_service.worker import ALREADY_HANDLED
 
@@ -31,6 +32,7 @@ PIECES_AT_ONCE = 256
 PROBE_SECONDS = 10
 SMALL_PACKET_BYTES = 100
 GOING_AWAY = frames.make_frame((1001).to_bytes(2), frames.CLOSE)
+POLICY_VIOLATION = frames.make_frame((1008).to_bytes(2), frames.CLOSE)
 
 
 class Link(socket.Socket):  # type: ignore[misc]
@@ -51,6 +53,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         self._kept: deque[bytes | memoryview] = deque()
         self._kept_bytes = 0
         self._pinged_at: float | None = None
+        self._intake = Intake()
         self.owner: Any = None
         """Who signed in on this connection."""
 
@@ -134,6 +137,11 @@ class Link(socket.Socket):  # type: ignore[misc]
         self.write = None
         self._shut()
 
+    def accept(self) -> None:
+        """The client has signed in: it may stay, and send more."""
+        self._intake.limit = self.engine.signed_in_limit
+        self.engine.unsigned.discard(self)
+
     def cut_unless_signed_in(self) -> None:
         """A connection that never said who it is does not stay."""
         if self.owner is None and not self.closed:
@@ -161,6 +169,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             self.closed = True
             self._leave_rooms()
             self.engine.sockets.pop(self.sid, None)
+            self.engine.unsigned.discard(self)
             self.queue.put(None)
             if self._raw is not None and not self._kept:
                 self._shut()
@@ -193,16 +202,24 @@ class Link(socket.Socket):  # type: ignore[misc]
         return packets
 
     def receive(self, pkt: packet.Packet) -> None:
+        if self._raw is None:
+            self._count(0)
         if pkt.packet_type == packet.PONG:
             self.schedule_ping()
         else:
             super().receive(pkt)
+
+    def handle_get_request(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """A poll, or the wish to upgrade."""
+        self._count(0)
+        return super().handle_get_request(environ, start_response)
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
         """Malformed packets end the connection with a 400; engineio would log a traceback
         for each.
         """
         try:
+            self._count(int(environ.get("CONTENT_LENGTH", "0")))
             super().handle_post_request(environ)
         except (ValueError, IndexError, KeyError) as error:
             metrics.BAD_PACKETS.inc()
@@ -229,6 +246,15 @@ class Link(socket.Socket):  # type: ignore[misc]
             metrics.DEAD_PEERS.inc()
             self.cut()
             self.close(wait=False, abort=True, reason=self.engine.reason.PING_TIMEOUT)
+
+    def _count(self, size: int) -> None:
+        """Requests and packets of long polling count like frames."""
+        try:
+            self._intake.count_bytes(size)
+            self._intake.count_frame()
+        except Flood as flood:
+            metrics.FLOODS.inc()
+            raise exceptions.EngineIOError(str(flood)) from flood
 
     def _queue(self, pkt: packet.Packet) -> None:
         self._kept_bytes += _size_of(pkt)
@@ -280,7 +306,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             return self.engine._bad_request("Not a WebSocket handshake")
         green = environ["gunicorn.socket"]
         green.sendall(reply)
-        inbound = Inbound(green, int(self.engine.max_http_buffer_size), self._answer)
+        inbound = Inbound(green, self.engine.max_http_buffer_size, self._answer, self._intake)
         if not self.connected:
             self.connected = True
             self._go_direct(green)
@@ -301,7 +327,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             green.sendall(frames.make_frame(f"{packet.PONG}probe".encode()))
             self._queue(packet.Packet(packet.NOOP))  # ends the poll that is open
             return inbound.receive() == str(packet.UPGRADE) and not self.closed
-        except (OSError, Violation):
+        except (OSError, Violation, Flood):
             return False
         finally:
             green.settimeout(None)
@@ -329,6 +355,9 @@ class Link(socket.Socket):  # type: ignore[misc]
         except Violation as violation:
             metrics.BAD_PACKETS.inc()
             self._answer(frames.make_frame(violation.code.to_bytes(2), frames.CLOSE))
+        except Flood:
+            metrics.FLOODS.inc()
+            self._answer(POLICY_VIOLATION)
         except (ValueError, IndexError, exceptions.EngineIOError):
             metrics.BAD_PACKETS.inc()
         except (OSError, EOFError):

@@ -21,6 +21,9 @@ REFUSED = Counter("parley_realtime_refused_total", "Sign-ins refused", ["code"])
 BAD_PACKETS = Counter(
     "parley_realtime_bad_packets_total", "Packets of clients that nobody can read"
 )
+FLOODS = Counter(
+    "parley_realtime_floods_total", "Connections cut because they sent too much in a second"
+)
 POISON = Counter(
     "parley_realtime_poison_total", "Messages from Redis that nobody can read", ["topic"]
 )

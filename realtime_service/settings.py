@@ -23,6 +23,15 @@ class RealtimeSettings(Settings):
         description="What waits for a slow reader at most; beyond it the socket is closed.",
     )
     max_frame_bytes: int = Field(65_536, ge=1024, description="Largest packet taken from a client.")
+    max_frames_per_second: int = Field(
+        200,
+        ge=10,
+        description="Frames of all kinds that one connection may send in a second after sign-in; "
+        "above it the connection is closed.",
+    )
+    max_bytes_per_second: int = Field(
+        1_000_000, ge=65_536, description="Bytes that one connection may send in a second."
+    )
     connect_seconds: float = Field(
         15, gt=0, description="A connection that has not signed in by then is cut."
     )

@@ -139,6 +139,7 @@ class Sockets:
             self._rooms.join(EVERYONE, link)
             if not auth:
                 link.owner = EVERYONE
+                link.accept()
                 return
         tab = Tab(sid, link, self._admit(link, auth, environ))
         self._tabs.add(tab)

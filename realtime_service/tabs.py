@@ -61,6 +61,7 @@ class Tabs:
         self._by_sid[tab.sid] = tab
         self._by_user.setdefault(tab.user_id, set()).add(tab)
         tab.link.owner = tab
+        tab.link.accept()
 
     def remove(self, sid: str) -> Tab | None:
         tab = self._by_sid.pop(sid, None)

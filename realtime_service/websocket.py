@@ -4,12 +4,14 @@ can be inflated.
 
 import base64
 import hashlib
+import time
 from collections import deque
 from typing import Any
 
 from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode, ParseFailed
 
 from realtime_service import frames
+from realtime_service.intake import Intake
 
 RECEIVE_BYTES = 16_384
 KEY_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -43,39 +45,43 @@ def handshake_reply(environ: dict[str, Any]) -> bytes:
 class Inbound:
     """Messages read from `sock`. `answer` sends a control frame back (a pong, say)."""
 
-    def __init__(self, sock: Any, max_bytes: int, answer: Any) -> None:
+    def __init__(self, sock: Any, max_bytes: int, answer: Any, intake: Intake) -> None:
         self._sock = sock
         self._max_bytes = max_bytes
         self._answer = answer
+        self._intake = intake
         self._protocol = FrameProtocol(client=False, extensions=[])
         self._ready: deque[str | bytes] = deque()
         self._parts: list[Any] = []
         self._size = 0
+        self._has_ended = False
 
     def receive(self) -> str | bytes | None:
-        """The next message, or None after the peer closed; raises Violation or OSError."""
-        while not self._ready:
+        """The next message, or None after the peer closed; raises Violation, Flood or OSError."""
+        while not self._ready and not self._has_ended:
+            time.sleep(0)  # while bytes are waiting, `recv` lets nobody else run
             data = self._sock.recv(RECEIVE_BYTES)
-            if not data:
-                return None
-            if not self._take(data):
-                return None
-        return self._ready.popleft()
+            if data:
+                self._parse(data)
+            else:
+                self._has_ended = True
+        return self._ready.popleft() if self._ready else None
 
-    def _take(self, data: bytes) -> bool:
-        """Parse what came; False when the peer says goodbye."""
+    def _parse(self, data: bytes) -> None:
+        self._intake.count_bytes(len(data))
         self._protocol.receive_bytes(data)
         try:
             for frame in self._protocol.received_frames():
+                self._intake.count_frame()
                 if frame.opcode is Opcode.CLOSE:
-                    return False
+                    self._has_ended = True
+                    return
                 if frame.opcode is Opcode.PING:
                     self._answer(frames.make_frame(_as_bytes(frame.payload), frames.PONG))
                 elif frame.opcode is not Opcode.PONG:
                     self._add(frame.payload, frame.message_finished)
         except ParseFailed as error:
             raise Violation(int(error.code), str(error)) from error
-        return True
 
     def _add(self, payload: Any, is_finished: bool) -> None:
         self._size += len(payload) + 1  # an empty fragment is not free either

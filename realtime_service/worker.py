@@ -21,6 +21,8 @@ from gunicorn.workers.base_async import AsyncWorker
 
 DEFAULT_DRIVER = "eventlet"
 ACCEPTS_AT_A_TIME = 64
+LARGEST_BODY = 1_000_000
+"""A connection with more bytes of body is closed after the answer instead of being read on."""
 SPARE_FILES = 64
 """File descriptors kept for Redis, neighbours and logs when clients take all the others."""
 BUSY = (
@@ -175,7 +177,10 @@ class Worker(AsyncWorker):  # type: ignore[misc]
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         self._busy.add(sock)
+        if _has_large_body(req):
+            req.force_close()
         try:
+            time.sleep(0)  # pipelined requests would be read and answered without a pause
             return super().handle_request(listener_name, req, sock, addr)
         finally:
             self._busy.discard(sock)
@@ -231,6 +236,12 @@ class Worker(AsyncWorker):  # type: ignore[misc]
         for client in self._open - self._busy:
             with suppress(OSError):
                 self._driver.raw_socket(client).shutdown(socket.SHUT_RDWR)
+
+
+def _has_large_body(req: Any) -> bool:
+    headers = dict(req.headers)
+    length = headers.get("CONTENT-LENGTH", "0")
+    return "TRANSFER-ENCODING" in headers or int(length) > LARGEST_BODY
 
 
 def _green_listener(listener: Any) -> socket.socket:

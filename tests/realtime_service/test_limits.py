@@ -40,6 +40,22 @@ def test_who_has_signed_in_stays(start_realtime: Callable[..., Realtime], bob: P
         assert ear.client.connected
 
 
+def test_sessions_that_never_sign_in_are_limited(
+    start_realtime: Callable[..., Realtime], bob: Person
+) -> None:
+    realtime = start_realtime()
+    address = realtime.url + "/socket.io/?EIO=4&transport=polling"
+    statuses = set[int]()
+    with requests.Session() as client:
+        for _ in range(1500):
+            statuses.add(client.get(address, timeout=5).status_code)
+            if 503 in statuses:
+                break
+    assert statuses == {200, 503}
+    with Ear.of(realtime.url, bob) as ear:
+        assert ear.client.connected
+
+
 def test_a_huge_frame_is_refused_before_it_is_read(parley: Stack, url: str) -> None:
     memory = memory_of(parley.processes["realtime_service"])
     sockets = [RawSocket(url) for _ in range(5)]
@@ -50,10 +66,12 @@ def test_a_huge_frame_is_refused_before_it_is_read(parley: Stack, url: str) -> N
     assert memory_of(parley.processes["realtime_service"]) - memory < 5_000_000
 
 
-def test_a_message_in_many_small_fragments_is_refused_when_it_grows(url: str) -> None:
+def test_a_message_in_many_fragments_is_refused_when_it_grows(url: str, bob: Person) -> None:
+    header = struct.pack("!H", 1000) + bytes(4)
     with RawSocket(url) as raw:
-        raw.send_bytes(b"\x01\x80" + bytes(4))
-        raw.send_bytes((b"\x00\x80" + bytes(4)) * 70_000)
+        raw.sign_in(bob.token)
+        raw.send_bytes(b"\x01\xfe" + header + b"x" * 1000)
+        raw.send_bytes((b"\x00\xfe" + header + b"x" * 1000) * 70)
         assert raw.is_closed()
         assert raw.close_code == TOO_BIG
 
