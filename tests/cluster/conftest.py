@@ -29,8 +29,8 @@ def secrets_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster(engine: Engine, secrets_dir: Path) -> Iterator[Cluster]:
-    engine.provide_images()
-    running = Cluster(engine, f"parley-test-{os.getpid()}", secrets_dir)
+    images = engine.provide_images()
+    running = Cluster(engine, f"parley-test-{os.getpid()}", secrets_dir, images)
     try:
         running.up()
         yield running

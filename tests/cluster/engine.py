@@ -1,6 +1,7 @@
 """A container engine to test in: the one that answers, or one that is installed and started."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,11 +11,12 @@ from tests.support.process import Process
 from tests.support.waiting import wait_until
 
 IMAGES = {
-    "python:3.11-slim": "python",
-    "redis:7": "redis",
-    "nginx:1.28": "nginx",
-    "postgres:15": "postgres",
+    "PYTHON_IMAGE": "python",
+    "REDIS_IMAGE": "redis",
+    "NGINX_IMAGE": "nginx",
+    "POSTGRES_IMAGE": "postgres",
 }
+"""The setting that names each base image, and the stand-in for it."""
 PULL_TIMEOUT = 300
 
 
@@ -31,12 +33,18 @@ class Engine:
             assert self._daemon.is_running, self._daemon.logs[-2000:]
         self.compose = _find_compose()
 
-    def provide_images(self) -> None:
-        """Pulls the base images, or makes stand-ins for those that cannot be pulled."""
-        missing = [f"{image}={kind}" for image, kind in IMAGES.items() if not _is_there(image)]
+    def provide_images(self) -> dict[str, str]:
+        """Pull the base images; returns the settings for stand-ins where that is impossible."""
+        missing = {
+            setting: f"parley-stand-in/{kind}"
+            for setting, kind in IMAGES.items()
+            if not _is_there(default_image(setting))
+        }
         if missing:
             _install("debootstrap")
-            subprocess.run((ROOT / "tests/cluster/standins/build", *missing), check=True)
+            pairs = [f"{image}={IMAGES[setting]}" for setting, image in missing.items()]
+            subprocess.run((ROOT / "tests/cluster/standins/build", *pairs), check=True)
+        return missing
 
     def stop(self) -> None:
         if self._daemon is not None:
@@ -45,6 +53,14 @@ class Engine:
     def _has_settled(self) -> bool:
         assert self._daemon is not None
         return does_answer() or not self._daemon.is_running
+
+
+def default_image(setting: str) -> str:
+    """The image that docker-compose.yml names where `setting` is not given."""
+    compose = (ROOT / "docker-compose.yml").read_text()
+    found = re.search(rf"\$\{{{setting}:-([^}}]+)\}}", compose)
+    assert found, setting
+    return found[1]
 
 
 def does_answer() -> bool:

@@ -66,19 +66,22 @@ def test_a_database_is_reached_by_its_own_service_alone(cluster: Cluster) -> Non
         docker("exec", users, "python", "-c", ask.format("messages_postgres"))
 
 
-def test_redis_refuses_what_concerns_the_server(cluster: Cluster) -> None:
+def test_redis_refuses_administration_and_foreign_keys(cluster: Cluster) -> None:
     redis = cluster.containers("redis")[0]
-    login = "REDISCLI_AUTH=$(cat /run/secrets/redis_password) redis-cli --user parley"
-    assert "NOAUTH" in docker("exec", redis, "redis-cli", "ping")
-    for command in ("FLUSHALL", "CONFIG GET *", "KEYS *", "DEBUG SLEEP 0", "SHUTDOWN"):
+    cli = "$(command -v valkey-cli redis-cli | head -1)"
+    login = f"REDISCLI_AUTH=$(cat /run/secrets/redis_password) {cli} --user parley"
+    assert "NOAUTH" in docker("exec", redis, "sh", "-c", f"{cli} ping")
+    refused = ("FLUSHALL", "CONFIG GET *", "KEYS *", "DEBUG SLEEP 0", "SHUTDOWN", "SET other 1")
+    for command in refused:
         answer = docker("exec", redis, "sh", "-c", f"{login} {command}")
         assert "NOPERM" in answer or "not allowed" in answer, command
+    assert "OK" in docker("exec", redis, "sh", "-c", f"{login} SET parley:test 1 EX 1")
 
 
 def test_a_missing_secret_is_one_clear_line_and_nothing_starts(
     engine: Engine, cluster: Cluster, tmp_path: Path
 ) -> None:
-    other = Cluster(engine, f"{cluster.project}-bare", tmp_path)
+    other = Cluster(engine, f"{cluster.project}-bare", tmp_path, cluster.images)
     try:
         up = other.compose("up", "--detach", check=False)
         # Compose v2 looks for the files itself, before our own check could run.
