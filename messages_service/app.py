@@ -57,11 +57,12 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     with app.app_context():
         publisher = Publisher(db.engine, settings.redis_url)
     profiles = Profiles(db, users)
+    markdown = Markdown(profiles.ids_of)
     parts = app.extensions[EXTENSION] = Parts(
         db=db,
         publisher=publisher,
         profiles=profiles,
-        markdown=Markdown(profiles.ids_of),
+        markdown=markdown,
         limiter=SendLimiter(parse(settings.rate_messages)),
         direct_ids=DirectIds(),
         group_commit=GroupCommit(),
@@ -73,6 +74,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         app.register_api(routes.blueprint)
     _add_commands(app)
     in_background(app, publisher.relay.start, publisher.relay.stop)
+    in_background(app, lambda: None, markdown.close)
     chores = (
         Chore(partial(close_due_polls, parts), POLLS_SECONDS),
         Chore(partial(sweep, parts), SWEEP_SECONDS),

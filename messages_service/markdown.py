@@ -1,40 +1,63 @@
-"""Message text → safe HTML: Markdown, highlighted code, mentions."""
+"""Message text → safe HTML: Markdown, highlighted code, mentions; its cost and size are limited."""
 
 import html
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import nh3
-import regex
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
-MAX_HIGHLIGHTED = 5_000
-"""Longer code is shown plain: some lexers take their time."""
+from messages_service.highlighting import Budget, Highlighter
+from messages_service.markdown_rules import (
+    MENTION,
+    Deadline,
+    TooCostly,
+    make_parser,
+    possible_names,
+)
+
+RENDER_CPU_SECONDS = 0.05
+"""CPU time of a thread to parse one message; text that needs more is shown without its markup."""
+MAX_HTML_BYTES = 100_000
+"""Size of a message's HTML; text that needs more is shown without its markup."""
+MAX_MENTIONED_NAMES = 200
+"""Names after an @ that are looked up for one message."""
 
 LINK_SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "noopener noreferrer nofollow"
 TAGS = {
-    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
-    "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input",
+    "label", "li", "ol", "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead",
+    "tr", "ul",
 }  # fmt: skip
+DIRECTED = ("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul")
 ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
+    "input": {"checked", "disabled"},
+    "li": {"class"},
     "ol": {"start"},
     "span": {"class", "data-user-id"},
 }
+ATTRIBUTE_VALUES = {
+    "a": {"target": {"_blank"}},
+    "input": {"type": {"checkbox"}},
+    **{tag: {"dir": {"auto"}} for tag in DIRECTED},
+}
 _INERT = r"\w \"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"
 PLAIN = re.compile(rf"(?!\d)[{_INERT}][{_INERT}]*(?:[.:](?=\s|$)[{_INERT}]*)*")
-"""Text without underscores in which no rule below finds anything to do."""
-MENTION = regex.compile(r"(?<![\p{L}\p{M}\p{N}_.@/-])@([\p{L}\p{M}\p{Nd}._-]{1,32})")
+"""Text without underscores in which no rule finds anything to do."""
+RIGHT_TO_LEFT = re.compile(
+    r"[\u0590-\u08ff\u200f\u202b\ufb1d-\ufdff\ufe70-\ufefc"
+    r"\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+WARM_UP = "- [ ] https://example.org a@example.org `a` **b**\n\n|a|\n|-|\n"
+WARM_UP_CPU_SECONDS = 10.0
+"""The first text makes the parser compile its regular expressions."""
 FindPeople = Callable[[Iterable[str]], Mapping[str, int]]
 
 
@@ -44,34 +67,53 @@ class Markdown:
     def __init__(self, find_people: FindPeople) -> None:
         self._find_people = find_people
         self._local = threading.local()
+        self._highlighter = Highlighter()
 
     def render(self, text: str) -> str:
         """`text` as HTML that can be put into a page as it is."""
         if is_plain(text):
-            return f"<p>{html.escape(text, quote=False)}</p>\n"
+            return f"<p{_direction(text)}>{html.escape(text, quote=False)}</p>\n"
         return self.render_fully(text)
 
     def render_fully(self, text: str) -> str:
         """The same as `render`, without its short cut."""
-        made = self._parser().render(text, {"people": self._mentioned(text)})
+        try:
+            clean = self._from_markdown(text)
+        except TooCostly:
+            return without_markup(text)
+        return clean if len(clean.encode()) <= MAX_HTML_BYTES else without_markup(text)
+
+    def close(self) -> None:
+        """End the child process that highlights code."""
+        self._highlighter.close()
+
+    def _from_markdown(self, text: str) -> str:
+        parser = self._parser()
+        people = {"is_directed": bool(_direction(text)), "people": self._mentioned(text)}
+        made = parser.render(text, people | _limits(RENDER_CPU_SECONDS))
+        if len(made) > MAX_HTML_BYTES:
+            raise TooCostly
         return nh3.clean(
             made,
             tags=TAGS,
             attributes=ATTRIBUTES,
+            tag_attribute_values=ATTRIBUTE_VALUES,
             url_schemes=LINK_SCHEMES,
             link_rel=LINK_REL,
             strip_comments=True,
         )
 
     def _mentioned(self, text: str) -> Mapping[str, int]:
-        names = {name for found in MENTION.findall(text) for name in _possible_names(found)}
+        found = (name for match in MENTION.finditer(text) for name in possible_names(match[1]))
+        names = set(islice(found, MAX_MENTIONED_NAMES))
         return self._find_people(names) if names else {}
 
     def _parser(self) -> MarkdownIt:
         # One per thread: linkify keeps the text that it works on in itself.
         parser: MarkdownIt | None = getattr(self._local, "parser", None)
         if parser is None:
-            parser = self._local.parser = make_parser()
+            parser = self._local.parser = make_parser(self._highlighter)
+            parser.render(WARM_UP, _limits(WARM_UP_CPU_SECONDS))
         return parser
 
 
@@ -80,79 +122,20 @@ def is_plain(text: str) -> bool:
     return "_" not in text and text[:1] != " " != text[-1:] and PLAIN.fullmatch(text) is not None
 
 
-def make_parser() -> MarkdownIt:
-    """CommonMark with tables, strikethrough, bare links, and line breaks where they were typed."""
-    parser = MarkdownIt(
-        "commonmark", {"html": False, "breaks": True, "linkify": True, "highlight": _highlight}
+def without_markup(text: str) -> str:
+    """`text` as it was typed, in paragraphs."""
+    attribute = _direction(text)
+    paragraphs = (html.escape(part, quote=False) for part in PARAGRAPHS.split(text) if part.strip())
+    return "".join(
+        f"<p{attribute}>{part.strip().replace(chr(10), '<br>' + chr(10))}</p>\n"
+        for part in paragraphs
     )
-    parser.enable(["table", "strikethrough", "linkify"]).disable("image")
-    parser.core.ruler.push("mentions", _mark_mentions)
-    return parser
 
 
-def _highlight(code: str, language: str, _attributes: str) -> str:
-    """Code with Pygments' classes; "" leaves it to markdown-it, which escapes it."""
-    if not language or len(code) > MAX_HIGHLIGHTED:
-        return ""
-    try:
-        lexer = get_lexer_by_name(language)
-    except ClassNotFound:
-        return ""
-    return highlight(code, lexer, HtmlFormatter(nowrap=True))
+def _limits(seconds: float) -> dict[str, Any]:
+    return {"deadline": Deadline(seconds), "highlighting": Budget()}
 
 
-def _mark_mentions(state: StateCore) -> None:
-    people = state.env.get("people")
-    if not people:
-        return
-    for block in state.tokens:
-        if block.type == "inline" and block.children:
-            block.children = _with_mentions(block.children, people)
-
-
-def _with_mentions(tokens: list[Token], people: Mapping[str, int]) -> list[Token]:
-    result: list[Token] = []
-    links = 0
-    for token in tokens:
-        links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        if token.type == "text" and not links and "@" in token.content:
-            result.extend(_split(token, people))
-        else:
-            result.append(token)
-    return result
-
-
-def _split(token: Token, people: Mapping[str, int]) -> Iterable[Token]:
-    text, start = token.content, 0
-    for match in MENTION.finditer(text):
-        name = next((n for n in _possible_names(match[1]) if n in people), None)
-        if name is None:
-            continue
-        end = match.start() + 1 + len(name)
-        yield _text(text[start : match.start()], token.level)
-        yield _mention(text[match.start() : end], people[name], token.level)
-        start = end
-    yield _text(text[start:], token.level)
-
-
-def _possible_names(found: str) -> Iterable[str]:
-    """`bob.` at the end of a sentence may mean `bob.` or `bob`."""
-    name = found.casefold()
-    if len(name) != len(found):
-        name = found.lower()
-    yield name
-    while name and name[-1] in "._-":
-        name = name[:-1]
-        yield name
-
-
-def _text(content: str, level: int) -> Token:
-    return Token("text", "", 0, content=content, level=level)
-
-
-def _mention(label: str, user_id: int, level: int) -> Token:
-    made: dict[str, Any] = {
-        "content": f'<span class="mention" data-user-id="{user_id}">{html.escape(label)}</span>'
-    }
-    # An html_inline token is written as it is; html=False only keeps the parser from making them.
-    return Token("html_inline", "", 0, level=level, **made)
+def _direction(text: str) -> str:
+    """Text without right-to-left letters needs no attribute to run from left to right."""
+    return ' dir="auto"' if RIGHT_TO_LEFT.search(text) else ""

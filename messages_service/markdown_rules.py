@@ -1,0 +1,217 @@
+"""What Parley adds to markdown-it: limits, mentions, task lists, links in new tabs, directions."""
+
+import html
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import regex
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml, unescapeAll
+from markdown_it.renderer import RendererHTML
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from messages_service.highlighting import Highlighter
+
+MAX_TABLE_CELLS = 2_000
+"""Cells of a table; a larger one stays text."""
+MAX_DEPTH = 24
+"""Levels of lists and quotes (a list has two); deeper ones stay text."""
+MAX_LINKIFIED_CHARACTERS = 2_000
+"""Length of a line in which bare addresses become links: the search is quadratic."""
+MENTION = regex.compile(r"(?<![\p{L}\p{M}\p{N}_.@/-])@([\p{L}\p{M}\p{Nd}._-]{1,32})")
+TASK_MARKS = {"[ ] ": "", "[x] ": " checked", "[X] ": " checked"}
+DIRECTED = frozenset({
+    "blockquote_open", "bullet_list_open", "heading_open", "ordered_list_open", "paragraph_open",
+    "table_open",
+})  # fmt: skip
+
+
+class TooCostly(Exception):
+    """Rendering has used up its time."""
+
+
+class Deadline:
+    """CPU time of this thread that is left, counted from now on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.thread_time() + seconds
+
+    def check(self) -> None:
+        """Raises TooCostly."""
+        if time.thread_time() > self._end:
+            raise TooCostly
+
+
+class _Linkifier(LinkifyIt):  # type: ignore[misc]
+    def test(self, text: str) -> bool:
+        return len(text) <= MAX_LINKIFIED_CHARACTERS and bool(super().test(text))
+
+
+def make_parser(highlighter: Highlighter) -> MarkdownIt:
+    """CommonMark with tables, strikethrough, bare links, and line breaks where they were typed."""
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
+    parser.options["maxNesting"] = 2 * MAX_DEPTH
+    parser.linkify = _Linkifier()
+    parser.enable(["table", "strikethrough", "linkify"]).disable("image")
+    parser.block.ruler.at("table", _small_table, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.before("table", "depth", _keep_deep_text)
+    everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("depth", "deadline", _check_block, everywhere)
+    parser.inline.ruler.before("text", "deadline", _check_inline)
+    parser.core.ruler.push("tasks", _mark_tasks)
+    parser.core.ruler.push("directions", _mark_directions)
+    parser.core.ruler.push("mentions", _mark_mentions)
+    parser.add_render_rule("link_open", _open_link)
+    parser.add_render_rule("fence", _fence_renderer(highlighter))
+    return parser
+
+
+def possible_names(found: str) -> Iterable[str]:
+    """`bob.` at the end of a sentence may mean `bob.` or `bob`."""
+    name = found.casefold()
+    if len(name) != len(found):
+        name = found.lower()
+    yield name
+    while name and name[-1] in "._-":
+        name = name[:-1]
+        yield name
+
+
+def _check_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    state.env["deadline"].check()
+    return False
+
+
+def _check_inline(state: StateInline, silent: bool) -> bool:
+    state.env["deadline"].check()
+    return False
+
+
+def _keep_deep_text(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """markdown-it drops what is nested too deeply; show it with its marks."""
+    if state.level < MAX_DEPTH or silent:
+        return False
+    state.push("paragraph_open", "p", 1)
+    token = state.push("inline", "", 0)
+    token.content = state.getLines(start, end, state.blkIndent, False).strip()
+    token.map = [start, end]
+    token.children = []
+    state.push("paragraph_close", "p", -1)
+    state.line = end
+    return True
+
+
+def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A row of two characters becomes as many cells as the first row has columns."""
+    columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
+    rows = next((line for line in range(start, end) if state.isEmpty(line)), end) - start
+    return columns * rows <= MAX_TABLE_CELLS and table(state, start, end, silent)
+
+
+def _mark_tasks(state: StateCore) -> None:
+    tokens = state.tokens
+    for item, inline in zip(tokens, tokens[2:], strict=False):
+        if item.type != "list_item_open" or inline.type != "inline" or not inline.children:
+            continue
+        text = inline.children[0]
+        mark = text.content[:4]
+        if text.type == "text" and mark in TASK_MARKS:
+            item.attrSet("class", "task")
+            text.content = text.content[4:]
+            box = f'<input type="checkbox" disabled{TASK_MARKS[mark]}>'
+            opening, closing = _html(f"<label>{box} ", text.level), _html("</label>", text.level)
+            inline.children = [opening, *inline.children, closing]
+
+
+def _mark_directions(state: StateCore) -> None:
+    if state.env.get("is_directed"):
+        for token in state.tokens:
+            if token.type in DIRECTED:
+                token.attrSet("dir", "auto")
+
+
+def _mark_mentions(state: StateCore) -> None:
+    people = state.env.get("people")
+    if not people:
+        return
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            state.env["deadline"].check()
+            block.children = _with_mentions(block.children, people)
+
+
+def _with_mentions(tokens: list[Token], people: Mapping[str, int]) -> list[Token]:
+    result: list[Token] = []
+    links = 0
+    for token in tokens:
+        links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type == "text" and not links and "@" in token.content:
+            result.extend(_split(token, people))
+        else:
+            result.append(token)
+    return result
+
+
+def _split(token: Token, people: Mapping[str, int]) -> Iterable[Token]:
+    text, start = token.content, 0
+    for match in MENTION.finditer(text):
+        name = next((n for n in possible_names(match[1]) if n in people), None)
+        if name is None:
+            continue
+        end = match.start() + 1 + len(name)
+        yield _text(text[start : match.start()], token.level)
+        yield _mention(text[match.start() : end], people[name], token.level)
+        start = end
+    yield _text(text[start:], token.level)
+
+
+def _text(content: str, level: int) -> Token:
+    return Token("text", "", 0, content=content, level=level)
+
+
+def _mention(label: str, user_id: int, level: int) -> Token:
+    return _html(
+        f'<span class="mention" data-user-id="{user_id}">{html.escape(label)}</span>', level
+    )
+
+
+def _html(content: str, level: int) -> Token:
+    # An html_inline token is written as it is; html=False only keeps the parser from making them.
+    return Token("html_inline", "", 0, content=content, level=level)
+
+
+def _open_link(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
+    if str(tokens[index].attrGet("href")).startswith(("http:", "https:")):
+        tokens[index].attrSet("target", "_blank")
+    return renderer.renderToken(tokens, index, options, env)
+
+
+def _fence_renderer(highlighter: Highlighter) -> Callable[..., str]:
+    def render(
+        renderer: RendererHTML,
+        tokens: Sequence[Token],
+        index: int,
+        options: OptionsDict,
+        env: EnvType,
+    ) -> str:
+        code = tokens[index].content
+        words = unescapeAll(tokens[index].info).split(maxsplit=1)
+        if not words:
+            return f"<pre><code>{escapeHtml(code)}</code></pre>\n"
+        made = highlighter.html(code, words[0], env["highlighting"])
+        name = escapeHtml(words[0])
+        return f'<pre><code class="language-{name}">{made or escapeHtml(code)}</code></pre>\n'
+
+    return render
