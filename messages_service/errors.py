@@ -1,6 +1,6 @@
 """The coded errors of messages_service."""
 
-from servicekit.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from servicekit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge
 
 
 def unknown_person(field: str) -> Invalid:
@@ -63,6 +63,11 @@ def name_taken() -> Conflict:
         "name-taken",
         [{"field": "name", "message": "is taken, or looks like one that is"}],
     )
+
+
+def too_many_reactions(detail: str) -> Invalid:
+    error: FieldError = {"field": "emoji", "message": "must be one that is already there"}
+    return Invalid([error], detail, "too-many-reactions")
 
 
 def no_such_attachment() -> NotFound:

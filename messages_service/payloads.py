@@ -61,12 +61,13 @@ def message(
 
 
 def reactions_of(rows: Rows) -> dict[int, list[Json]]:
-    """Reactions by message, each emoji once with those who gave it, in the order of the first."""
+    """Reactions by message, each emoji once with the people shown, in the order of `rows`."""
     found: dict[int, dict[str, Json]] = {}
     for row in rows:
         by_emoji = found.setdefault(row.message_id, {})
-        reaction = by_emoji.setdefault(row.emoji, {"emoji": row.emoji, "count": 0, "user_ids": []})
-        reaction["count"] += 1
+        reaction = by_emoji.setdefault(
+            row.emoji, {"emoji": row.emoji, "count": row.count, "user_ids": []}
+        )
         reaction["user_ids"].append(row.user_id)
     return {message_id: list(by_emoji.values()) for message_id, by_emoji in found.items()}
 

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from messages_service.emoji import clean_emoji
 from messages_service.models import MAX_CONTENT
 from messages_service.models_attachments import MAX_ATTACHMENTS
 from messages_service.schemas import ClientId, Person
@@ -35,12 +36,6 @@ def _are_distinct(ids: list[int]) -> list[int]:
     if len(set(ids)) < len(ids):
         raise ValueError("must name each file once")
     return ids
-
-
-def _is_emoji(emoji: str) -> str:
-    if not 1 <= len(emoji) <= 32 or any(char.isspace() or char in "<>&\"'" for char in emoji):
-        raise ValueError("must be an emoji")
-    return emoji
 
 
 Content = Annotated[
@@ -99,10 +94,12 @@ class MessagePath(Path):
 
 class ReactionPath(Path):
     message_id: int
-    emoji: Annotated[Line, AfterValidator(_is_emoji)]
+    emoji: Annotated[Line, AfterValidator(clean_emoji)]
 
 
 class Reaction(BaseModel):
+    """`user_ids` are the first fifty people, and the caller; `count` counts everybody."""
+
     emoji: str
     count: int
     user_ids: list[int]
@@ -126,6 +123,10 @@ class Message(BaseModel):
     reactions: list[Reaction]
     attachments: list[Attachment]
     poll: dict[str, Any] | None = Field(description="As `/api/polls/<id>` has it.")
+
+
+class ReactedMessage(Message):
+    message_id: int
 
 
 class Version(BaseModel):

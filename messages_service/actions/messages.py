@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
 from messages_service.actions.extras import remove_extras
+from messages_service.actions.reaction_limits import refuse_too_many
 from messages_service.actions.roles import moderates
 from messages_service.log import (
     MESSAGE_DELETED,
@@ -99,6 +100,7 @@ def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str
         if is_there:
             connection.execute(delete(reactions).where(is_mine))
         else:
+            refuse_too_many(connection, mine)
             connection.execute(insert(reactions), mine | {"created_at": head.date})
         return mine | {"reactions": _described(parts, message_id)["reactions"]}
 

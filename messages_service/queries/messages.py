@@ -13,11 +13,11 @@ from messages_service.models import (
     memberships,
     message_edits,
     messages,
-    reactions,
 )
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import NO_EXTRAS, Json
 from messages_service.queries.extras import extras_of
+from messages_service.queries.reactions import reactions_to
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def describe(parts: Parts, rows: Sequence[Row[Any]]) -> list[Json]:
     }
     profiles = parts.profiles.find_many(people)
     ids = [row.id for row in rows]
-    given = payloads.reactions_of(_reactions(parts, ids))
+    given = reactions_to(parts.db.session.connection(), ids)
     extras = extras_of(parts.db.session.connection(), ids)
     return [
         payloads.message(
@@ -189,12 +189,3 @@ def _between(
 
 def _is_forward(before: int | None, after: int | None) -> bool:
     return after is not None and before is None
-
-
-def _reactions(parts: Parts, message_ids: list[int]) -> Sequence[Row[Any]]:
-    query = (
-        select(reactions)
-        .where(reactions.c.message_id.in_(message_ids))
-        .order_by(reactions.c.message_id, reactions.c.created_at, reactions.c.user_id)
-    )
-    return parts.db.session.execute(query).all()

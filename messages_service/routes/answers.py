@@ -5,9 +5,11 @@ from typing import Any
 import orjson
 from flask import Response
 
-from messages_service.parts import Caller, current_parts
+from messages_service.parts import Caller, Parts, current_parts
+from messages_service.payloads import Json
 from messages_service.queries.messages import Page
 from messages_service.queries.polls import add_my_choices
+from messages_service.queries.reactions import add_my_reactions
 from servicekit.errors import Forbidden, Invalid
 from servicekit.identity import bearer_token, current_identity
 from servicekit.paging import PageQuery, link_next
@@ -45,9 +47,15 @@ def answer(body: Any, status: int = 200) -> Response:
     return Response(data, status, content_type="application/json")
 
 
+def add_mine(parts: Parts, caller: Caller, messages: list[Json]) -> None:
+    """Add what only the caller sees of these messages."""
+    add_my_choices(parts, caller, messages)
+    add_my_reactions(parts.db.session.connection(), caller, messages)
+
+
 def answer_page(page: Page, query: PageQuery, key: str = "id") -> Response:
     """A plain list, with a link to the next page in the direction that was asked for."""
-    add_my_choices(current_parts(), current_caller(), page.messages)
+    add_mine(current_parts(), current_caller(), page.messages)
     response = answer(page.messages)
     if page.has_more and page.messages:
         if query.after is not None and query.before is None:

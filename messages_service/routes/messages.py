@@ -11,7 +11,8 @@ from messages_service.actions.messages import (
     remove_reaction,
 )
 from messages_service.actions.sending import Draft, post_message
-from messages_service.parts import current_parts
+from messages_service.parts import Caller, current_parts
+from messages_service.payloads import Json
 from messages_service.queries.access import readable_message
 from messages_service.queries.messages import (
     describe,
@@ -20,9 +21,9 @@ from messages_service.queries.messages import (
     page_of_replies,
     versions_of,
 )
-from messages_service.queries.polls import add_my_choices
 from messages_service.routes.answers import (
     acting_person,
+    add_mine,
     answer,
     answer_page,
     current_caller,
@@ -35,6 +36,7 @@ from messages_service.schemas_messages import (
     MessagePath,
     Messages,
     NewMessage,
+    ReactedMessage,
     ReactionPath,
     Versions,
 )
@@ -94,7 +96,7 @@ def show(path: MessagePath) -> Response:
     parts = current_parts()
     caller = current_caller()
     message = describe(parts, [readable_message(parts, caller, path.message_id)])
-    add_my_choices(parts, caller, message)
+    add_mine(parts, caller, message)
     return answer(message[0])
 
 
@@ -133,21 +135,27 @@ def replies(path: MessagePath, query: PageQuery) -> Response:
 
 
 @blueprint.put(
-    "/messages/<int:message_id>/reactions/<emoji>", summary="React", responses={200: Message}
+    "/messages/<int:message_id>/reactions/<emoji>", summary="React", responses={200: ReactedMessage}
 )
 def react(path: ReactionPath) -> Response:
+    """With one emoji; a message has at most 20 different ones, and 10 of one person."""
     caller, _ = current_person()
-    return answer(add_reaction(current_parts(), caller, path.message_id, path.emoji))
+    return _reacted(caller, add_reaction(current_parts(), caller, path.message_id, path.emoji))
 
 
 @blueprint.delete(
     "/messages/<int:message_id>/reactions/<emoji>",
     summary="Take a reaction back",
-    responses={200: Message},
+    responses={200: ReactedMessage},
 )
 def unreact(path: ReactionPath) -> Response:
     caller, _ = current_person()
-    return answer(remove_reaction(current_parts(), caller, path.message_id, path.emoji))
+    return _reacted(caller, remove_reaction(current_parts(), caller, path.message_id, path.emoji))
+
+
+def _reacted(caller: Caller, message: Json) -> Response:
+    add_mine(current_parts(), caller, [message])
+    return answer(message | {"message_id": message["id"]})
 
 
 def _direct_messages(user_id: int, query: PageQuery) -> Response:

@@ -43,7 +43,7 @@ def test_a_private_room_is_not_there_for_others(alice: Person, bob: Person) -> N
         ("PATCH", f"/api/messages/{message['id']}", {"content": "x"}),
         ("DELETE", f"/api/messages/{message['id']}", None),
         ("GET", f"/api/messages/{message['id']}/history", None),
-        ("PUT", f"/api/messages/{message['id']}/reactions/x", None),
+        ("PUT", f"/api/messages/{message['id']}/reactions/👍", None),
     ):
         answer = bob.call(method, path, body)
         assert answer.status_code == 404, (method, path, answer.text)
