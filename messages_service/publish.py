@@ -36,7 +36,7 @@ class Publisher:
 
     def __init__(self, engine: Engine, redis_url: str) -> None:
         self.relay = Relay(engine, outbox, redis_url)
-        self.relay.beats.append(Heads(engine).beat)
+        self.relay.periodic.append(Heads(engine).beat)
 
     def announce(self, transaction: CoreTransaction, announcements: list[tuple[str, str]]) -> None:
         """Publish these (topic, payload) once `transaction` is committed, in this order."""

@@ -17,7 +17,7 @@ from messages_service.names import is_invisible
 from messages_service.schemas import Person, Seq
 from messages_service.schemas_messages import Message
 from servicekit.paging import PageQuery
-from servicekit.schemas import MAX_ID, Body, Id, Line, Path, Query
+from servicekit.schemas import Body, Id, Line, Path, Query, is_id
 
 MAX_CURSORS = 500
 
@@ -103,7 +103,7 @@ class Cursors(Body):
     @model_validator(mode="after")
     def _has_ids_as_keys(self) -> "Cursors":
         for key in self.cursors:
-            if not (key.isascii() and key.isdigit() and 1 <= int(key[:11]) <= MAX_ID):
+            if not is_id(key):
                 raise ValueError("the keys of cursors must be ids of conversations")
         return self
 

@@ -61,7 +61,7 @@ def create_service(
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
-    app.url_map.converters["int"] = IdConverter
+    limit_path_ids(app, MAX_ID)
     app.config.update(
         MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=DEFAULT_BODY_BYTES,
@@ -82,11 +82,14 @@ def create_service(
     return app
 
 
-class IdConverter(IntegerConverter):
-    """Path ids; a number beyond the databases' integers is the id of nothing: 404."""
+def limit_path_ids(app: Flask, highest: int) -> None:
+    """Larger ids in paths, beyond the database's integers, are answered with 404."""
 
-    def __init__(self, map: Any, **options: Any) -> None:
-        super().__init__(map, **({"max": MAX_ID} | options))
+    class IdConverter(IntegerConverter):
+        def __init__(self, map: Any, **options: Any) -> None:
+            super().__init__(map, **({"max": highest} | options))
+
+    app.url_map.converters["int"] = IdConverter
 
 
 def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 
-MAX_ID = 2**31 - 1
-"""Ids above it cannot exist: the columns are 32-bit integers in PostgreSQL."""
+MAX_ID = 2**53 - 1
+"""The largest id that JavaScript, as any reader of JSON, can tell from its neighbours."""
+ID_DIGITS = len(str(MAX_ID))
 
 
 class Body(BaseModel):
@@ -55,6 +56,11 @@ def clean_line(value: str) -> str:
     return value
 
 
+def is_id(text: str) -> bool:
+    """Whether `text` is an id in decimal digits."""
+    return text.isascii() and text.isdigit() and len(text) <= ID_DIGITS and 1 <= int(text) <= MAX_ID
+
+
 def is_control(char: str) -> bool:
     """Category Cc, but newline and tab, and the bidi overrides that can disguise what follows."""
     if char in "\n\t":
@@ -66,14 +72,14 @@ def is_control(char: str) -> bool:
 
 def _id_from_string(value: Any) -> Any:
     # The tutorial's commands send ids as strings (httpie's `recipient_id=2`).
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 10:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= ID_DIGITS:
         return int(value)
     return value
 
 
 def _id_in_range(value: int) -> int:
     if not 1 <= value <= MAX_ID:
-        raise ValueError("must be the id of something that exists")
+        raise ValueError(f"must be from 1 to {MAX_ID}")
     return value
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
-from servicekit.app import create_service
+from servicekit.app import create_service, limit_path_ids
 from servicekit.db import init_db
 from servicekit.identity import install_identity
 from users_service.access import OwnVerifier
@@ -15,6 +15,7 @@ from users_service.models import db
 from users_service.parts import install_parts
 from users_service.publish import start_publishing
 from users_service.routes import avatars, internal, invites, keys, sessions, tokens, users
+from users_service.schemas import MAX_ID
 from users_service.settings import UsersSettings
 from users_service.throttle import install_throttle
 
@@ -29,6 +30,7 @@ def create_app(settings: UsersSettings) -> OpenAPI:
         title="Parley: people",
         description="People, sessions, API tokens and invites.",
     )
+    limit_path_ids(app, MAX_ID)
     init_db(app, db, settings)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     install_parts(app, settings)

@@ -7,7 +7,6 @@ import orjson
 from sqlalchemy import or_, select
 
 from servicekit.errors import NotFound
-from servicekit.schemas import MAX_ID
 from servicekit.times import utcnow
 from users_service.log import REVOCATION_LIFETIME, REVOCATIONS
 from users_service.models import (
@@ -21,7 +20,7 @@ from users_service.models import (
     db,
 )
 from users_service.names import comparison_key
-from users_service.schemas import UserListQuery
+from users_service.schemas import MAX_ID, UserListQuery
 
 FROM_NOW = -1
 

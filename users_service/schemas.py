@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, RootModel
 
 from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
-from servicekit.schemas import MAX_ID, Body, Line, Path, Query
+from servicekit.schemas import Body, Line, Path, Query
 from servicekit.times import isoformat
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
 
+MAX_ID = 2**31 - 1
+"""The id columns are 32-bit integers in PostgreSQL."""
 YEARS_10 = 10 * 365 * 86400
 
 
@@ -76,7 +78,7 @@ class UserListQuery(Query):
 
 
 class FeedQuery(Query):
-    after: int = Field(-1, ge=-1, le=2**62, description="Only later entries; -1: from now on.")
+    after: int = Field(-1, ge=-1, le=MAX_ID, description="Only later entries; -1: from now on.")
     limit: int = Field(500, ge=1, le=1000)
 
 

@@ -12,7 +12,7 @@ from messages_service.names import name_key
 from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.queries.messages import latest_by_conversation
-from servicekit.schemas import MAX_ID
+from servicekit.schemas import is_id
 
 SHOWN_MEMBERS = 50
 UNREAD_WINDOW = 10_000
@@ -96,13 +96,10 @@ def resolve_room(parts: Parts, room: str, user_id: int) -> Json:
 
 def find_room(parts: Parts, room: str, user_id: int) -> Row[Any] | None:
     """By id if it is one, else by name; with the person's role in it."""
-    is_id = room.isascii() and room.isdigit() and 0 < int(room[:11]) <= MAX_ID
     by_name = conversations.c.name_key == name_key(room)
-    meant = or_(conversations.c.id == int(room), by_name) if is_id else by_name
+    meant = or_(conversations.c.id == int(room), by_name) if is_id(room) else by_name
     rows = parts.db.session.execute(_seen_by(user_id).where(meant)).all()
-    return max(
-        rows, key=lambda row: (row.role is not None, is_id and row.id == int(room)), default=None
-    )
+    return max(rows, key=lambda row: (row.role is not None, str(row.id) == room), default=None)
 
 
 def describe(parts: Parts, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Json]:

@@ -10,7 +10,7 @@ from tests.contracts.shapes import assert_problem
 from tests.support.cast import PASSWORD, Person
 
 NO_TEXT: list[Any] = [None, 7, True, [], {}, ["x"], "", "   ", "a\x00b", "a\x1bb"]
-NO_ID: list[Any] = ["x", "", -1, 0, 1.5, True, [], {}, "1e3", "²", 2**31, 2**63, 10**30, " 1"]
+NO_ID: list[Any] = ["x", "", -1, 0, 1.5, True, [], {}, "1e3", "²", 2**53, 2**63, 10**30, " 1"]
 SIGN_UP = {
     "name": "Emma", "nickname": "emma-unused", "email": "emma-unused@example.com",
     "password": PASSWORD,
@@ -164,6 +164,9 @@ def test_numbers_that_json_does_not_have_are_refused(
     ("method", "path"),
     [
         ("GET", "/api/users/2147483647"),
+        ("GET", "/api/users/4294967296"),
+        ("GET", "/api/messages/4294967296"),
+        ("GET", "/api/conversations/9007199254740991"),
         ("GET", "/api/users/0"),
         ("GET", "/api/users/99999999999999999999"),
         ("PATCH", "/api/messages/2147483647"),
@@ -203,7 +206,7 @@ def test_a_read_marker_that_is_no_seq_is_refused(
 
 
 @pytest.mark.parametrize(
-    "cursors", [None, [], "x", {"x": 1}, {"1": -1}, {"1": "x"}, {"-1": 1}, {str(2**40): 1}]
+    "cursors", [None, [], "x", {"x": 1}, {"1": -1}, {"1": "x"}, {"-1": 1}, {str(2**60): 1}]
 )
 def test_cursors_that_are_none_are_refused(door: Door, alice: Person, cursors: Any) -> None:
     assert_problem(door.post("/api/sync", alice, json={"cursors": cursors}), 422)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from flask_migrate import downgrade, upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, event, text
@@ -41,6 +42,20 @@ def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_ids_go_on_beyond_32_bits(alice: Person, bob: Person, engine: Engine) -> None:
+    with engine.begin() as connection:
+        for table in ("messages", "outbox"):
+            connection.execute(text(f"SELECT setval('{table}_id_seq', 2147483647)"))
+
+    message = alice.send("the next", bob)
+
+    assert message["id"] == 2**31
+    assert bob.get(f"/api/messages/{message['id']}").json == message
+    assert bob.put(f"/api/messages/{message['id']}").status_code == 405
+    assert bob.send("an answer", alice, reply_to=message["id"])["reply_to"] == message["id"]
 
 
 def test_a_restore_gives_a_new_epoch(app: OpenAPI, alice: Person) -> None:

@@ -1,12 +1,15 @@
 """The relay: what was committed is published, at least once, whatever fails on the way."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, MetaData, Table, create_engine, insert, select
+from prometheus_client import REGISTRY
+from sqlalchemy import Engine, MetaData, Table, create_engine, insert, select, text
 
+from servicekit import outbox as servicekit_outbox
 from servicekit.db import make_db
 from servicekit.outbox import OutboxRow, Relay, make_outbox_table
 from servicekit.times import utcnow
@@ -85,7 +88,7 @@ def test_what_is_committed_while_redis_is_away_follows_when_it_is_back(
     relay.wake(commit(outbox, "two"))
     server.start()
     listener = Listener(server.url)
-    assert sorted(set(received(listener, 2))) == ["one", "two"]
+    wait_until(lambda: set(listener.raw("things")) == {"one", "two"}, 15)
     wait_until(lambda: is_empty(outbox))
     relay.stop()
     server.stop()
@@ -99,3 +102,67 @@ def test_stopping_publishes_what_is_at_hand(outbox: Outbox, redis_url: str) -> N
     relay.stop()
     assert received(listener, 1) == ["last"]
     assert is_empty(outbox)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_go_out(
+    outbox: Outbox, redis_url: str
+) -> None:
+    engine, table = outbox
+    commit(outbox, "before", "poison", "after")
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE outbox SET payload = CAST(x'fffe' AS TEXT) WHERE payload = 'poison'")
+        )
+    before = REGISTRY.get_sample_value("parley_outbox_set_aside_total") or 0
+    listener = Listener(redis_url)
+    relay = Relay(*outbox, redis_url)
+    calls: list[float] = []
+    relay.periodic.append(lambda _: calls.append(time.monotonic()))
+    relay.start()
+
+    assert received(listener, 2) == ["before", "after"]
+    assert calls, "the periodic callbacks come first"
+    wait_until(lambda: REGISTRY.get_sample_value("parley_outbox_set_aside_total") == before + 1, 15)
+    relay.wake(commit(outbox, "later"))
+    assert received(listener, 3) == ["before", "after", "later"]
+    relay.stop()
+
+    with engine.connect() as connection:
+        kept = connection.execute(select(table.c.set_aside_at)).scalars().all()
+    assert len(kept) == 1
+    assert kept[0] is not None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_row_dated_in_the_future_does_not_wait(outbox: Outbox, redis_url: str) -> None:
+    """The clock was an hour ahead when its process died."""
+    listener = Listener(redis_url)
+    relay = Relay(*outbox, redis_url)
+    relay.start()
+    commit(outbox, "ahead", age=-3600)
+    assert received(listener, 1) == ["ahead"]
+    relay.stop()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_redis_hangs_memory_is_bounded_and_everything_follows(
+    outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servicekit_outbox, "WAITING_CHARS", 2_000)
+    (tmp_path / "redis").mkdir()
+    server = RedisServer(tmp_path / "redis")
+    relay = Relay(*outbox, server.url)
+    relay.start()
+    listener = Listener(server.url)
+    server.process.freeze()
+    payloads = [f"{n:04}" + "x" * 96 for n in range(100)]
+    for payload in payloads:
+        relay.wake(commit(outbox, payload))
+    assert relay._fresh._chars <= 2_000
+    server.process.thaw()
+
+    wait_until(lambda: set(listener.raw("things")) == set(payloads), 20)
+    wait_until(lambda: is_empty(outbox))
+    relay.stop()
+    server.stop()
