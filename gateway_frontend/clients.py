@@ -93,9 +93,21 @@ class MessagesClient:
     def conversation(self, token: str, conversation_id: int) -> Json:
         return _json(self.http.get(f"/api/conversations/{conversation_id}", token=token))
 
-    def public_rooms(self, token: str) -> Json:
-        params = {"browse": "true", "limit": 200}
-        return _json(self.http.get("/api/conversations", params=params, token=token))
+    def public_rooms(
+        self, token: str, query: str = "", after: int | None = None, limit: int = 50
+    ) -> tuple[Json, int | None]:
+        """A page of rooms by id, joined or not, and the id after which the next one begins."""
+        params = {"browse": "true", "q": query or None, "after": after, "limit": limit}
+        response = self.http.get("/api/conversations", params=params, token=token)
+        return _json(response), _next(response, "after")
+
+    def members(
+        self, token: str, conversation_id: int, after: int | None = None
+    ) -> tuple[Json, int | None]:
+        """A page of members by id, and the id after which the next one begins."""
+        path = f"/api/conversations/{conversation_id}/members"
+        response = self.http.get(path, params={"after": after}, token=token)
+        return _json(response), _next(response, "after")
 
     def messages(self, token: str, conversation_id: int, before: int | None, limit: int) -> Json:
         params = {"before": before, "limit": limit}

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta, tzinfo
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from flask import Flask, g, has_request_context, request
 ZONE_COOKIE = "parley-zone"
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 TONES = 8
+SUMMARY_SOURCE = 1000
+_BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
+_TAG = re.compile(r"<[^>]*(?:>|$)")
 
 
 def install_filters(app: Flask) -> None:
@@ -24,6 +28,7 @@ def install_filters(app: Flask) -> None:
         tone,
         name_of,
         sign_of,
+        summary,
         mentions_person,
         browser_name,
     ):
@@ -72,12 +77,12 @@ def moment(date: str) -> str:
 
 
 def initials(name: str) -> str:
-    """`Bob Morane` → `BM`, `Eliza` → `El`"""
+    """`Bob Morane` → `BM`, `Eliza` → `E`"""
     words = name.split()
     if not words:
         return "?"
     if len(words) == 1:
-        return words[0][:1].upper() + words[0][1:2].lower()
+        return words[0][:1].upper()
     return (words[0][0] + words[-1][0]).upper()
 
 
@@ -101,6 +106,26 @@ def sign_of(conversation: dict[str, Any], my_id: int) -> dict[str, Any]:
     members: list[dict[str, Any]] = conversation["members"]
     others = [person for person in members if person["id"] != my_id]
     return (others or members or [{"id": 0, "name": "?"}])[0]
+
+
+def summary(message: dict[str, Any] | None, my_id: int) -> str:
+    """A message as one line of plain text: `Bob: The soup is on.`"""
+    if message is None:
+        return "No messages yet"
+    author = "You" if message["author_id"] == my_id else message["author"]["name"].split()[0]
+    return f"{author}: {_plain(message)}"
+
+
+def _plain(message: dict[str, Any]) -> str:
+    if message["deleted_at"]:
+        return "This message was deleted."
+    if message.get("poll"):
+        return f"Poll: {message['poll']['question']}"
+    files = message["attachments"]
+    text = " ".join(
+        unescape(_TAG.sub("", _BLOCK.sub(" ", message["html"][:SUMMARY_SOURCE]))).split()
+    )
+    return text or (files[0]["name"] if files else "")
 
 
 def mentions_person(html: str, user_id: int) -> bool:

@@ -34,6 +34,7 @@ class Profile:
     def shown(self, *, with_email: bool = False) -> dict[str, Any]:
         person: dict[str, Any] = {"id": self.id, "name": self.name, "nickname": self.nickname}
         person["avatar_url"] = self.avatar_url
+        person["bot"] = self.role == "bot"
         if with_email:
             person["email"] = self.email
         return person

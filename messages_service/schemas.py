@@ -19,4 +19,5 @@ class Person(BaseModel):
     name: str
     nickname: str
     avatar_url: str | None = None
+    bot: bool = Field(False, description="Whether a program writes from this account.")
     email: str | None = None

@@ -150,6 +150,7 @@ class Conversation(BaseModel):
     created_by: int
     created_at: str
     member_count: int
+    active_at: str = Field(description="When something last happened in it.")
     joined: bool
     role: Role | None
     members: list[Member]

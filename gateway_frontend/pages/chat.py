@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 
 from gateway_frontend.history import History, read_history
 from gateway_frontend.notes import Note, doers_of, note_of
-from gateway_frontend.pages.forms import field_errors, is_about_input, looked_for, wanted_before
+from gateway_frontend.pages.forms import field_errors, is_about_input, search_term, wanted_before
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.timeline import rows_of
@@ -19,19 +19,9 @@ pages = Blueprint("chat", __name__, url_prefix="/app")
 take_files(pages, "chat.send", "chat.send_first")
 
 
-@pages.get("")
-def show_list() -> str:
-    return _shell("app/home.html", *_conversations(), pane="list")
-
-
 @pages.get("/c/<int:conversation_id>")
 def show_conversation(conversation_id: int) -> Any:
     return conversation_page(conversation_id)
-
-
-@pages.get("/c/<int:conversation_id>/members")
-def show_members(conversation_id: int) -> Any:
-    return conversation_page(conversation_id, panel="members")
 
 
 @pages.post("/c/<int:conversation_id>/messages")
@@ -48,7 +38,7 @@ def send(conversation_id: int) -> Any:
 @pages.get("/u/<int:user_id>")
 def write_to(user_id: int) -> Any:
     """The direct conversation with a person, which begins with its first message."""
-    conversations, epoch = _conversations()
+    conversations, epoch = my_conversations()
     for conversation in conversations:
         if conversation["kind"] == "direct" and {user_id, me()["id"]} == {
             p["id"] for p in conversation["members"]
@@ -64,7 +54,7 @@ def send_first(user_id: int) -> Any:
     except Problem as problem:
         if not is_about_input(problem) or problem.status == 401:
             raise
-        page = _first_message_page(user_id, *_conversations(), wrong=_what_is_wrong(problem))
+        page = _first_message_page(user_id, *my_conversations(), wrong=_what_is_wrong(problem))
         return page, problem.status
     return redirect(f"/app/c/{message['conversation_id']}", 303)
 
@@ -72,9 +62,9 @@ def send_first(user_id: int) -> Any:
 @pages.get("/find")
 def find() -> str:
     login, parts = current_login(), current_parts()
-    q = looked_for()
+    q = search_term()
     after = request.args.get("after", type=int)
-    conversations, epoch = _conversations()
+    conversations, epoch = my_conversations()
     people, next_after = parts.users.people(login.access_token, q, after)
     rooms = [
         c
@@ -87,12 +77,14 @@ def find() -> str:
     return _shell("app/find.html", conversations, epoch, people=people, rooms=rooms, q=q, more=more)
 
 
-def app_page(template: str, **shown: Any) -> str:
-    """A page inside the app, with the list on its left."""
-    return _shell(template, *_conversations(), **shown)
+def app_page(
+    template: str, *, listed: tuple[list[Json], str | None] | None = None, **shown: Any
+) -> str:
+    """A page inside the app, with the list on its left; `listed` is the list if it is known."""
+    return _shell(template, *(listed or my_conversations()), **shown)
 
 
-def _conversations() -> tuple[list[Json], str | None]:
+def my_conversations() -> tuple[list[Json], str | None]:
     """Rooms by name, then people by their latest message."""
     found, epoch = current_parts().messages.conversations(current_login().access_token)
     rooms = [each for each in found if each["kind"] == "room"]
@@ -103,7 +95,7 @@ def _conversations() -> tuple[list[Json], str | None]:
 def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
     """Asks for the list before the messages: the page is never older than the seqs it carries."""
     login, parts = current_login(), current_parts()
-    conversations, epoch = _conversations()
+    conversations, epoch = my_conversations()
     found = [c for c in conversations if c["id"] == conversation_id]
     conversation = (
         found[0] if found else parts.messages.conversation(login.access_token, conversation_id)
@@ -126,10 +118,9 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         older=None if history.is_whole else _url(f"/app/c/{conversation_id}", before=first),
         newer=f"/app/c/{conversation_id}" if before else None,
         is_partial=before is not None,
-        members=conversation["members"],
         panel=panel,
         wrong=wrong,
-        **({"typed": request.form.get("content", "")} | shown),
+        **({"typed": request.form.get("content", ""), "members": conversation["members"]} | shown),
     )
 
 

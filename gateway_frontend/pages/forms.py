@@ -16,9 +16,9 @@ def typed_values(*names: str) -> dict[str, str]:
     return {name: value if "password" in name else value.strip() for name, value in values.items()}
 
 
-def looked_for() -> str:
-    """The name in a search field, as much of it as the API takes."""
-    return request.values.get("q", "").strip()[:LONGEST_QUERY]
+def search_term(longest: int = LONGEST_QUERY) -> str:
+    """The text of a search field, cut to the length that the API accepts."""
+    return request.values.get("q", "").strip()[:longest]
 
 
 def wanted_before() -> int | None:

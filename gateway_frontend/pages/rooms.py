@@ -1,27 +1,41 @@
-"""Rooms and groups: make, browse, join, leave, and look after them."""
+"""Rooms and groups: browse, create, join, leave, change, and their members."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 
+from gateway_frontend.filters import name_of
 from gateway_frontend.pages.chat import app_page, conversation_page
 from gateway_frontend.pages.forms import (
     field_errors,
     is_about_input,
-    looked_for,
+    search_term,
     typed_values,
     words_for,
 )
-from gateway_frontend.parts import current_login, current_parts
+from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.errors import Problem
+from servicekit.schemas import MAX_ID
 
-SHOWN_PEOPLE = 200
+SHOWN_PEOPLE = 50
+MAX_CHOSEN = 200
+MAX_ROOM_NAME = 80
 pages = Blueprint("rooms", __name__, url_prefix="/app")
 
 
 @pages.get("/rooms")
 def show_rooms() -> str:
-    return _rooms_page()
+    q = search_term(MAX_ROOM_NAME)
+    after = request.args.get("after", type=int)
+    found, next_after = current_parts().messages.public_rooms(_token(), q, after)
+    more = next_after and f"/app/rooms?{urlencode({'q': q, 'after': next_after})}"
+    return app_page("app/rooms.html", found=found, q=q, more=more)
+
+
+@pages.get("/rooms/new")
+def new_room() -> str:
+    return app_page("app/room_new.html")
 
 
 @pages.post("/rooms")
@@ -32,7 +46,8 @@ def make_room() -> Any:
     except Problem as problem:
         errors = _errors_of(problem)
         wrong = words_for(problem, errors)
-        return _rooms_page(typed=typed, errors=errors, wrong=wrong), problem.status
+        page = app_page("app/room_new.html", typed=typed, errors=errors, wrong=wrong)
+        return page, problem.status
     return _to(room["id"])
 
 
@@ -43,15 +58,15 @@ def choose_people() -> str:
 
 @pages.post("/groups")
 def make_group() -> Any:
-    chosen = request.form.getlist("member", type=int)
+    chosen = _chosen()
     if "find" in request.form:
-        return _group_page(chosen=chosen, q=looked_for())
+        return _group_page()
     try:
         group = current_parts().messages.create(_token(), {"kind": "group", "member_ids": chosen})
     except Problem as problem:
-        _errors_of(problem)
-        wrong = "Choose at least one person." if not chosen else problem.detail
-        return _group_page(chosen=chosen, wrong=wrong), problem.status
+        errors = _errors_of(problem)
+        wrong = " ".join(errors.values()) or problem.detail
+        return _group_page(wrong if chosen else "Choose at least one person."), problem.status
     return _to(group["id"])
 
 
@@ -71,20 +86,31 @@ def leave(conversation_id: int) -> Any:
     return redirect("/app", 303)
 
 
+@pages.get("/c/<int:conversation_id>/members")
+def show_members(conversation_id: int) -> Any:
+    return _panel(conversation_id, after=request.args.get("after", type=int))
+
+
+@pages.get("/c/<int:conversation_id>/members/new")
+def choose_members(conversation_id: int) -> str:
+    return _members_page(conversation_id)
+
+
 @pages.post("/c/<int:conversation_id>/members")
 def add(conversation_id: int) -> Any:
-    """By nickname."""
-    nickname = request.form.get("nickname", "").strip().removeprefix("@")
-    parts, token = current_parts(), _token()
-    found, _ = parts.users.people(token, nickname[:100])
-    person = next((p for p in found if p["nickname"].casefold() == nickname.casefold()), None)
-    if person is None:
-        return _panel_again(conversation_id, 422, nickname="Nobody has that nickname.")
+    chosen = _chosen()
+    if "find" in request.form:
+        return _members_page(conversation_id)
+    if not chosen:
+        return _members_page(conversation_id, "Choose at least one person."), 422
+    messages, token = current_parts().messages, _token()
     try:
-        parts.messages.add_member(token, conversation_id, person["id"])
+        for user_id in chosen:
+            messages.add_member(token, conversation_id, user_id)
     except Problem as problem:
-        _errors_of(problem)
-        return _panel_again(conversation_id, problem.status, nickname=problem.detail)
+        errors = _errors_of(problem)
+        wrong = " ".join(errors.values()) or problem.detail
+        return _members_page(conversation_id, wrong), problem.status
     return _to_panel(conversation_id)
 
 
@@ -118,7 +144,7 @@ def change(conversation_id: int) -> Any:
         parts.messages.change(token, conversation_id, changes)
     except Problem as problem:
         errors = _errors_of(problem) or {"name": problem.detail}
-        return _panel_again(conversation_id, problem.status, **errors)
+        return _panel(conversation_id, errors=errors, typed_details=typed), problem.status
     return _to_panel(conversation_id)
 
 
@@ -129,26 +155,60 @@ def archive(conversation_id: int) -> Any:
     return _to(conversation_id)
 
 
-def _rooms_page(**shown: Any) -> str:
-    rooms = current_parts().messages.public_rooms(_token())
-    others = [room for room in rooms if not room["joined"]]
-    return app_page("app/rooms.html", others=others, **shown)
-
-
-def _group_page(*, chosen: list[int] | None = None, q: str = "", wrong: str = "") -> str:
-    """Who is chosen stays on the page, whoever is looked for."""
-    login, users = current_login(), current_parts().users
-    kept = users.people_of(login.access_token, chosen or [])
-    found, _ = users.people(login.access_token, q, limit=SHOWN_PEOPLE)
-    known = {person["id"]: person for person in [*kept, *found]}
-    known.pop(login.user["id"], None)
-    return app_page(
-        "app/group.html", people=list(known.values()), chosen=chosen or [], q=q, wrong=wrong
+def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
+    """The conversation beside its members, a page of them."""
+    found, next_after = current_parts().messages.members(_token(), conversation_id, after)
+    url = f"/app/c/{conversation_id}/members"
+    return conversation_page(
+        conversation_id,
+        panel="members",
+        members=found,
+        more_members=next_after and f"{url}?after={next_after}",
+        first_members=after and url,
+        **({"typed": "", "typed_details": {}} | shown),
     )
 
 
-def _panel_again(conversation_id: int, status: int, **errors: str) -> tuple[str, int]:
-    return conversation_page(conversation_id, panel="members", errors=errors, typed=""), status
+def _group_page(wrong: str = "") -> str:
+    return _picker_page(
+        "New group", "Create group", "/app/groups", "/app/find", wrong, {me()["id"]}
+    )
+
+
+def _members_page(conversation_id: int, wrong: str = "") -> str:
+    """Those of whom it is known that they are members already are not offered."""
+    known = current_parts().messages.conversation(_token(), conversation_id)
+    name = ("# " if known["kind"] == "room" else "") + name_of(known, me()["id"])
+    action = f"/app/c/{conversation_id}/members"
+    members = {member["id"] for member in known["members"]}
+    return _picker_page(f"Add people to {name}", "Add", action, action, wrong, members)
+
+
+def _picker_page(
+    heading: str, button: str, action: str, back: str, wrong: str, left_out: set[int]
+) -> str:
+    """People to choose from; those chosen stay on the page whatever is searched for."""
+    users, token, q = current_parts().users, _token(), search_term()
+    chosen = users.people_of(token, _chosen())
+    found, next_after = users.people(token, q, limit=SHOWN_PEOPLE)
+    hidden = left_out | {person["id"] for person in chosen}
+    return app_page(
+        "app/pick.html",
+        heading=heading,
+        button=button,
+        action=action,
+        back=back,
+        wrong=wrong,
+        chosen=chosen,
+        people=[person for person in found if person["id"] not in hidden],
+        is_cut=next_after is not None,
+        q=q,
+    )
+
+
+def _chosen() -> list[int]:
+    ids = request.form.getlist("member", type=int)
+    return [user_id for user_id in dict.fromkeys(ids) if 0 < user_id <= MAX_ID][:MAX_CHOSEN]
 
 
 def _errors_of(problem: Problem) -> dict[str, str]:

@@ -13,6 +13,7 @@ from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.queries.messages import latest_by_conversation
 from servicekit.schemas import is_id
+from servicekit.times import isoformat
 
 SHOWN_MEMBERS = 50
 UNREAD_WINDOW = 10_000
@@ -116,6 +117,7 @@ def describe(parts: Parts, user_id: int | None, rows: Sequence[Row[Any]]) -> lis
         result.append(
             payloads.conversation_core(row, _name_for(row, here, user_id))
             | {
+                "active_at": isoformat(row.active_at),
                 "joined": row.role is not None,
                 "role": row.role,
                 "members": here,

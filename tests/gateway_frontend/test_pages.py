@@ -189,10 +189,11 @@ def test_a_room_is_made_joined_and_left_by_plain_forms(
     assert "Is taken" in taken.text
     guest = Visitor(stack.url)
     guest.log_in(bob)
-    assert name in guest.get("/app/rooms").text
+    assert name in guest.get(f"/app/rooms?q={name}").text
+    assert name not in guest.get("/app/rooms?q=Another+garden").text
     assert "You are not in this room" in guest.get(path).text
     assert guest.submit(f"{path}/join", page="/app").headers["Location"] == path
-    assert "Write the first message" in guest.get(path).text
+    assert "Write the first one" in guest.get(path).text
     assert guest.submit(f"{path}/leave", page="/app").headers["Location"] == "/app"
     assert "You are not in this room" in guest.get(path).text
 

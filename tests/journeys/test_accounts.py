@@ -26,7 +26,7 @@ def test_a_stranger_signs_up_and_is_shown_what_to_do_next(open_window: OpenWindo
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make the account").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome, Zoë")
-    expect(page.get_by_role("link", name="Write to somebody").last).to_be_visible()
+    expect(page.get_by_role("link", name="Message somebody").last).to_be_visible()
     window.complaints.clear()  # the 422 above
 
 

@@ -178,7 +178,7 @@ def test_without_scripts_the_pages_work_as_pages(
     expect(window.messages("Sent by a plain form")).to_be_visible()
     window.page.get_by_role("link", name="Find or jump").click()
     window.page.get_by_role("searchbox").fill(bob.nickname)
-    window.page.get_by_role("button", name="Find").click()
-    window.page.get_by_role("link", name="Write to Bob").click()
+    window.page.get_by_role("button", name="Search").click()
+    window.page.get_by_role("link", name="Message Bob").click()
     expect(window.messages("Sent by a plain form")).to_be_visible()
     assert window.page.url == f"{stack.url}/app/c/{conversation_id}"

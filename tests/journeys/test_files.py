@@ -226,7 +226,7 @@ def test_a_plain_form_sends_files_without_scripts(
     assert "image/*" in (chooser.get_attribute("accept") or "")
     large = {"name": "large.bin", "mimeType": "x/y", "buffer": bytes(range(256)) * 8192}
     chooser.set_input_files([picture("my “garden”.png"), large])
-    window.page.get_by_label("What the pictures show").fill("A plain garden")
+    window.page.get_by_label("Description of the pictures").fill("A plain garden")
     window.page.get_by_role("button", name="Send").click()
     expect(window.page.get_by_role("img", name="A plain garden")).to_be_visible()
     link = window.page.get_by_role("link", name="large.bin")

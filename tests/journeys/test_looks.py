@@ -48,7 +48,9 @@ def furnish(alice: Person, bob: Person) -> list[str]:
         f"/app/c/{room['id']}/members",
         "/app/find",
         "/app/rooms",
+        "/app/rooms/new",
         "/app/groups/new",
+        f"/app/c/{room['id']}/members/new",
         "/settings",
         "/front/users",
         f"/front/messages/{alice.id}",
@@ -130,6 +132,42 @@ def test_a_phone_shows_one_pane_at_a_time(
     expect(listed).to_be_visible()
     window.page.go_back()
     expect(window.messages("From the tram")).to_be_visible()
+
+
+def test_a_phone_shows_unread_messages_of_other_conversations_on_the_way_back(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    charlie.send("Are you there?", to=alice)
+    window = open_window(alice, **PHONE)
+    window.page.goto(f"/app/c/{conversation_id}")
+    back = window.page.get_by_role("link", name="Back to the list")
+    badge = back.locator("[data-elsewhere]")
+    expect(badge).to_contain_text("1")
+    charlie.send("It is about the keys.", to=alice)
+    expect(badge).to_contain_text("2")
+    bob.send("This one is read here.", to=alice)
+    expect(window.messages("This one is read here.")).to_be_visible()
+    expect(badge).to_contain_text("2")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080), (390, 844)])
+def test_messages_and_composer_share_their_edges(
+    open_window: OpenWindow, alice: Person, bob: Person, width: int, height: int
+) -> None:
+    conversation_id = meet(alice, bob)
+    bob.send("A long message. " * 60, to=alice)
+    window = open_window(alice, viewport={"width": width, "height": height})
+    window.page.goto(f"/app/c/{conversation_id}")
+    edges = """(selector) => {
+      const { left, right } = document.querySelector(selector).getBoundingClientRect();
+      return { left, right };
+    }"""
+    composer = window.page.evaluate(edges, "form.box")
+    avatar = window.page.evaluate(edges, ".message .avatar")
+    text = window.page.evaluate(edges, ".message .content")
+    assert avatar["left"] == pytest.approx(composer["left"], abs=1)
+    assert text["right"] == pytest.approx(composer["right"], abs=1)
 
 
 def test_the_focus_is_always_seen(open_window: OpenWindow, alice: Person, bob: Person) -> None:

@@ -47,12 +47,12 @@ def test_who_enters_and_who_leaves_is_told_to_those_who_are_there(
     hers, his = open_window(alice), open_window(bob)
     make_room(hers, name := f"Orchard {alice.nickname}")
     hers.wait_until_live()
-    his.page.get_by_role("link", name="Browse and make rooms").click()
+    his.page.get_by_role("link", name="Browse or create rooms").click()
     his.page.get_by_role("button", name=f"Join {name}").click()
     expect(notes(hers)).to_have_text(["Bob has entered the room."])
     expect(notes(his)).to_have_text(["Bob has entered the room."])
     his.page.get_by_role("link", name="Members").click()
-    his.page.get_by_role("button", name="Leave the room").click()
+    his.page.get_by_role("button", name="Leave room").click()
     expect(notes(hers)).to_have_text(["Bob has entered the room.", "Bob has left the room."])
     assert hers.page.title().startswith("#")  # nothing of it counts as unread
 
@@ -86,11 +86,13 @@ def test_a_new_name_and_an_end_are_told(open_window: OpenWindow, alice: Person) 
     window.wait_until_live()
     window.page.get_by_role("link", name="Members").click()
     window.wait_until_live()
+    window.page.get_by_text("Edit details").click()
     window.page.get_by_label("Name", exact=True).fill(f"After {alice.nickname}")
     window.page.get_by_label("Topic").fill("What comes next")
     window.page.get_by_role("button", name="Save").click()
     updated = f"Alice updated the room: # After {alice.nickname} · What comes next"
     expect(notes(window)).to_have_text([updated])
+    window.page.get_by_text("Edit details").click()
     window.page.get_by_role("button", name="Archive").click()
     expect(notes(window)).to_have_text([updated, "Alice archived the room."])
 

@@ -10,18 +10,27 @@ from tests.support.cast import Person
 
 
 def make_room(window: Window, name: str, visibility: str = "Everybody here") -> int:
-    window.page.get_by_role("link", name="Browse and make rooms").click()
+    window.page.get_by_role("link", name="Browse or create rooms").click()
+    window.page.get_by_role("link", name="Create room", exact=True).click()
     window.page.get_by_label("Name", exact=True).fill(name)
     window.page.get_by_label("Who may join").select_option(label=visibility)
-    window.page.get_by_role("button", name="Make the room").click()
+    window.page.get_by_role("button", name="Create room").click()
     window.page.wait_for_url("**/app/c/*")
     return int(window.page.url.rpartition("/")[2])
 
 
 def add(window: Window, person: Person) -> None:
-    window.page.get_by_label("Add somebody").fill(person.nickname)
-    window.page.get_by_role("button", name="Add", exact=True).click()
+    window.page.get_by_role("link", name="Add people").click()
+    choose(window, person)
+    window.page.get_by_role("button", name="Add (1)").click()
     expect(window.page.locator(".panel .people")).to_contain_text(f"@{person.nickname}")
+
+
+def choose(window: Window, person: Person) -> None:
+    """Find a person by what is typed, and choose them."""
+    window.page.get_by_label("Name or nickname").fill(person.nickname)
+    window.page.locator(".choose .people").get_by_text(f"@{person.nickname}", exact=True).click()
+    expect(window.page.locator(".chosen")).to_contain_text(person.name)
 
 
 def test_a_public_room_is_made_found_and_joined(
@@ -31,7 +40,7 @@ def test_a_public_room_is_made_found_and_joined(
     name = f"Harvest {alice.nickname}"
     make_room(hers, name)
     hers.say("Who brings the ladder?")
-    his.page.get_by_role("link", name="Browse and make rooms").click()
+    his.page.get_by_role("link", name="Browse or create rooms").click()
     his.page.get_by_role("button", name=f"Join {name}").click()
     expect(his.messages("Who brings the ladder?")).to_be_visible()
     his.say("I do")
@@ -44,12 +53,12 @@ def test_who_is_brought_in_sees_a_private_room_and_who_is_removed_sees_it_go(
     hers, his = open_window(alice), open_window(bob)
     his.wait_until_live()
     name = f"Council {alice.nickname}"
-    room_id = make_room(hers, name, "Only who is invited")
+    room_id = make_room(hers, name, "Invited people only")
     hers.page.get_by_role("link", name="Members").click()
-    hers.page.get_by_label("Add somebody").fill("nobody-of-that-name")
-    hers.page.get_by_role("button", name="Add", exact=True).click()
-    expect(hers.page.get_by_text("Nobody has that nickname.")).to_be_visible()
-    hers.complaints.clear()
+    hers.page.get_by_role("link", name="Add people").click()
+    hers.page.get_by_label("Name or nickname").fill("nobody-of-that-name")
+    expect(hers.page.get_by_text("Nobody else has “nobody-of-that-name”")).to_be_visible()
+    hers.page.get_by_role("link", name="Cancel").click()
     add(hers, bob)
     his.page.get_by_role("link", name=name).click()
     expect(his.page.get_by_role("heading", level=1)).to_have_text(f"# {name}")
@@ -73,6 +82,7 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     add(hers, bob)
     his.open(room_id)
     his.page.get_by_role("textbox", name="Message").fill("Half written")
+    hers.page.get_by_text("Edit details").click()
     hers.page.get_by_label("Name", exact=True).fill(f"After {alice.nickname}")
     hers.page.get_by_label("Topic").fill("What comes next")
     hers.page.get_by_role("button", name="Save").click()
@@ -89,6 +99,7 @@ def test_an_archived_room_can_be_read_and_takes_nothing_more(
     make_room(window, f"Closed {alice.nickname}")
     window.say("The last word")
     window.page.get_by_role("link", name="Members").click()
+    window.page.get_by_text("Edit details").click()
     window.page.get_by_role("button", name="Archive").click()
     expect(window.page.get_by_text("This room is archived.")).to_be_visible()
     expect(window.page.get_by_role("button", name="Send")).to_be_hidden()
@@ -100,14 +111,13 @@ def test_several_people_are_written_to_at_once(
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
     his.wait_until_live()
-    hers.page.get_by_role("link", name="Write to somebody").first.click()
-    hers.page.get_by_role("link", name="Write to several at once").click()
+    hers.page.get_by_role("link", name="New message").click()
+    hers.page.get_by_role("link", name="New group").click()
+    hers.page.wait_for_url("**/app/groups/new")
     for person in (bob, charlie):  # with many people here, not everybody is on the first page
-        hers.page.get_by_label("Name or nickname").fill(person.nickname)
-        hers.page.get_by_role("button", name="Find", exact=True).click()
-        hers.page.locator(f"#member-{person.id}").check()
-    expect(hers.page.locator(f"#member-{bob.id}")).to_be_checked()
-    hers.page.get_by_role("button", name="Begin the group").click()
+        choose(hers, person)
+    expect(hers.page.locator(".chosen")).to_contain_text("Bob")
+    hers.page.get_by_role("button", name="Create group (2)").click()
     expect(hers.page.get_by_role("heading", level=1)).to_have_text("Bob, Charlie")
     hers.wait_until_live()
     hers.say("Shall we?")
@@ -115,6 +125,63 @@ def test_several_people_are_written_to_at_once(
         his.page.get_by_role("link", name=re.compile("Alice, Charlie")).click()
         expect(his.messages("Shall we?")).to_be_visible()
     his.page.get_by_role("link", name="Members").click()
-    his.page.get_by_role("button", name="Leave the group").click()
+    his.page.get_by_role("button", name="Leave group").click()
     his.page.wait_for_url("**/app")
     expect(his.page.get_by_role("link", name=re.compile("Alice, Charlie"))).to_have_count(0)
+
+
+def test_a_newcomer_finds_public_rooms_to_join_on_the_first_page(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    name = f"Orchard {alice.nickname}"
+    body = {"kind": "room", "name": name, "topic": "Apples and pears", "visibility": "public"}
+    room = alice.api.post("/api/conversations", json=body).json()
+    alice.send("The ladder is in the shed.", conversation_id=room["id"])
+    window = open_window(bob)
+    entry = window.page.get_by_role("main").locator("li", has_text=name)
+    expect(entry).to_contain_text("Apples and pears")
+    expect(entry).to_contain_text("1 member · last active Today")
+    entry.get_by_role("button", name="Join").click()
+    expect(window.messages("The ladder is in the shed.")).to_be_visible()
+
+
+def test_the_first_page_lists_the_latest_conversations_unread_ones_first(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    bob.send("Have you seen **my keys**?", to=alice)
+    alice.send("Good night", to=charlie)
+    window = open_window(alice)
+    entries = window.page.get_by_role("main").locator(".recent li")
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text("Bob: Have you seen my keys?")
+    expect(entries.last).to_contain_text("You: Good night")
+    entries.first.click()
+    expect(window.messages("Have you seen my keys?")).to_be_visible()
+
+
+def test_chosen_people_stay_chosen_and_are_taken_out_again(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    window = open_window(alice)
+    window.page.goto("/app/groups/new")
+    choose(window, bob)
+    choose(window, charlie)
+    expect(window.page.locator(".chosen li")).to_have_count(2)
+    window.page.locator(".chip", has_text="Bob").click()
+    expect(window.page.locator(".chosen li")).to_have_count(1)
+    expect(window.page.get_by_role("button", name="Create group (1)")).to_be_visible()
+
+
+def test_people_are_added_to_a_room_without_scripts(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    body = {"kind": "room", "name": f"Plain {alice.nickname}"}
+    room_id = alice.api.post("/api/conversations", json=body).json()["id"]
+    window = open_window(alice, java_script_enabled=False)
+    window.page.goto(f"/app/c/{room_id}/members")
+    window.page.get_by_role("link", name="Add people").click()
+    window.page.get_by_label("Name or nickname").fill(bob.nickname)
+    window.page.get_by_role("button", name="Search").click()
+    window.page.locator(".choose .people").get_by_text(f"@{bob.nickname}", exact=True).click()
+    window.page.get_by_role("button", name="Add", exact=True).click()
+    expect(window.page.locator(".panel .people")).to_contain_text(f"@{bob.nickname}")

@@ -8,6 +8,7 @@ import { createJump } from "./jump.js";
 import { createNavigation } from "./navigate.js";
 import { createOutbox, FAILED, SENT } from "./outbox.js";
 import { createPeople } from "./people.js";
+import { createPicker } from "./picker.js";
 import { createPresence } from "./presence.js";
 import { createSidebar } from "./sidebar.js";
 import { createSync } from "./sync.js";
@@ -65,6 +66,7 @@ createJump({
   shown: presence.show,
   go: navigation.go,
 });
+createPicker({ shown: presence.show });
 conversations.adopt(summaries);
 rememberZone();
 openPage();

@@ -59,6 +59,7 @@ function fillAuthor(element, author) {
   const avatar = element.querySelector(".avatar");
   avatar.className = `avatar large ${toneOf(author.id)}`;
   avatar.textContent = initials(author.name);
+  element.querySelector(".by .tag").hidden = !author.bot;
   element.querySelector(".name").textContent = author.name;
 }
 

@@ -5,28 +5,37 @@ import { initials, nameOf, othersIn, toneOf } from "./titles.js";
 export function createSidebar(root, me) {
   const sections = { room: root.querySelector("[data-list=rooms]"), direct: root.querySelector("[data-list=people]") };
 
+  const unreadById = new Map();
+  let openId = 0;
+
   /** Bring one entry up to date; a conversation that is new here gets one. */
   function show(conversation, unread) {
     const entry = entryOf(conversation.id) || addEntry(conversation);
-    entry.querySelector(".title").textContent = nameOf(conversation, me.id);
+    const name = nameOf(conversation, me.id);
+    entry.querySelector(".title").textContent = name;
+    entry.querySelector("a").title = name;
     showUnread(conversation.id, unread);
   }
 
   function showUnread(id, unread) {
+    unreadById.set(id, unread);
+    showElsewhere();
     const entry = entryOf(id);
     if (!entry) return;
-    const count = entry.querySelector(".count");
     entry.classList.toggle("unread", unread > 0);
-    count.hidden = unread === 0;
-    count.querySelector("[data-number]").textContent = unread > 99 ? "99+" : unread;
+    fillCount(entry.querySelector(".count"), unread);
   }
 
   function remove(id) {
     entryOf(id)?.remove();
+    unreadById.delete(id);
+    showElsewhere();
     showHints();
   }
 
   function open(id) {
+    openId = id;
+    showElsewhere();
     for (const link of root.querySelectorAll("[aria-current]")) link.removeAttribute("aria-current");
     entryOf(id)?.querySelector("a").setAttribute("aria-current", "page");
   }
@@ -48,6 +57,7 @@ export function createSidebar(root, me) {
     const person = othersIn(conversation, me.id)[0] || me;
     sign.classList.add(toneOf(person.id));
     sign.textContent = initials(nameOf(conversation, me.id));
+    sign.closest("li").querySelector(".tag").hidden = conversation.kind !== "direct" || !person.bot;
     if (conversation.kind === "direct") Object.assign(sign.dataset, { user: person.id, presence: "offline" });
     else delete sign.dataset.presence;
   }
@@ -56,7 +66,18 @@ export function createSidebar(root, me) {
     for (const list of Object.values(sections)) {
       const hint = list.parentElement.querySelector(`[data-hint="${list.dataset.list}"]`);
       if (hint) hint.hidden = list.children.length > 0;
+      const tally = list.parentElement.querySelector(`[data-tally="${list.dataset.list}"]`);
+      if (tally) tally.textContent = list.children.length || "";
     }
+  }
+
+  /** On a phone the way back to the list carries what is unread in the other conversations. */
+  function showElsewhere() {
+    const badge = document.querySelector("[data-elsewhere]");
+    if (!badge) return;
+    let unread = 0;
+    for (const [id, count] of unreadById) if (id !== openId) unread += count;
+    fillCount(badge, unread);
   }
 
   function entryOf(id) {
@@ -64,4 +85,9 @@ export function createSidebar(root, me) {
   }
 
   return { show, showUnread, remove, open };
+}
+
+function fillCount(element, unread) {
+  element.hidden = unread === 0;
+  element.querySelector("[data-number]").textContent = unread > 99 ? "99+" : unread;
 }

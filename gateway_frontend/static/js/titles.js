@@ -15,11 +15,11 @@ export function othersIn(conversation, myId) {
   return (conversation.members || []).filter((person) => person.id !== myId);
 }
 
-/** `Bob Morane` → `BM`, `Eliza` → `El` */
+/** `Bob Morane` → `BM`, `Eliza` → `E` */
 export function initials(name) {
   const words = name.trim().split(/\s+/);
   const first = Array.from(words[0] || "?");
-  if (words.length === 1) return (first[0].toUpperCase() + (first[1] ?? "").toLowerCase()).trim();
+  if (words.length === 1) return first[0].toUpperCase();
   return (first[0] + Array.from(words[words.length - 1])[0]).toUpperCase();
 }
 
