@@ -1,5 +1,6 @@
 """Errors as pages for people and as problem+json for programs."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from gateway_frontend.cookies import drop_session_cookie
+from gateway_frontend.parts import current_login
 from servicekit.errors import Problem
 
 FOR_PROGRAMS = (
@@ -31,9 +33,9 @@ TITLES = {
     403: "You may not do this",
     404: "Nothing here",
     405: "That did not work",
-    409: "That does not fit",
+    409: "Conflict with a newer change",
     413: "That is too large",
-    422: "Some of it cannot be taken",
+    422: "Please check the form",
     429: "A little slower, please",
     503: "A part of Parley is away",
 }
@@ -92,6 +94,8 @@ def _error_page(error: Exception, answer: Response) -> Response:
     own_words = (
         error.detail if isinstance(error, Problem) and status < 500 and status != 404 else None
     )
+    if status in (404, 405):  # no view has run that could have asked who this is
+        _find_reader()
     page = render_template(
         "error.html",
         status=status,
@@ -108,3 +112,9 @@ def _error_page(error: Exception, answer: Response) -> Response:
         if name in answer.headers:
             response.headers[name] = answer.headers[name]
     return response
+
+
+def _find_reader() -> None:
+    """Let the page show its links for those who are logged in."""
+    with contextlib.suppress(Problem):  # a page for anybody will do
+        current_login()

@@ -1,48 +1,24 @@
-"""Fills a fresh Parley with alice, bob, charlie, rooms and some history, through the public API."""
+"""Fills a fresh Parley with alice, bob, charlie and three days of talk, through the public API."""
 
 import os
 import sys
 import uuid
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from deploy.local.config import CannotStart, Config
-from deploy.local.programs import Program
+from deploy.local.demo_dates import move_dates
+from deploy.local.demo_pictures import paint
+from deploy.local.demo_story import PEOPLE, ROOMS, STORY, Line, Poll, Room
+from deploy.local.programs import Program, database_url
 from deploy.local.secret_files import keep_secret, write_private
 
-PEOPLE = ("alice", "bob", "charlie")
 SECRETS = "secrets"
 TIMEOUT = 15
-
-ROOMS = (
-    ("general", "Everything that concerns all of us"),
-    ("kitchen", "Who cooks what, and when"),
-)
-ROOM_TALK = {
-    "general": (
-        ("alice", "Good morning, everybody! **Parley** is up."),
-        ("bob", "Morning. I can see this without reloading the page :)"),
-        ("charlie", "Then let us try a list:\n\n- one\n- two\n- three"),
-        ("alice", "Works. The kitchen has a room of its own, by the way."),
-    ),
-    "kitchen": (
-        ("charlie", "Lentil soup at noon. Who is in?"),
-        ("bob", "Me! I bring bread."),
-        ("alice", "Count me in, too."),
-    ),
-}
-POLL = {
-    "question": "What do we cook on Saturday?",
-    "choices": ["Dumplings", "Lasagne", "Order in"],
-}
-DIRECT_TALK = (
-    ("alice", "bob", "Bob, have you seen where a message is stored?"),
-    ("bob", "alice", "Yes: `messages_service/log.py`, in one transaction."),
-    ("alice", "bob", "And what is published comes after the commit. Thanks!"),
-    ("charlie", "alice", "Shall I order the flour?"),
-)
+ELIZA = {"name": "Eliza", "nickname": "eliza", "email": "eliza@example.com", "role": "bot"}
 
 
 def fill_demo(config: Config) -> str:
@@ -52,8 +28,8 @@ def fill_demo(config: Config) -> str:
     if not done.exists():
         try:
             demo = Demo(config.public_url, password)
-            demo.fill()
-            demo.invite_eliza(eliza_token_file(config))
+            demo.fill(eliza_token_file(config))
+            move_dates(database_url("messages", config.data_dir), demo.dates, demo.began)
         except requests.RequestException as error:
             raise CannotStart(f"the demo could not be filled: {error}") from None
         done.touch()
@@ -81,45 +57,95 @@ def eliza_token_file(config: Config) -> Path:
 
 
 class Demo:
-    """The three people's sessions at the gateway; each step may have been done before."""
+    """The people's sessions at the gateway; each step may have been done before."""
 
     def __init__(self, url: str, password: str) -> None:
         self._url, self._password = url, password
         self._sessions: dict[str, requests.Session] = {}
         self._ids: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
+        self._began = datetime.now(UTC)
+        self.dates: dict[int, datetime] = {}
+        """When each message was written, by its id."""
 
-    def fill(self) -> None:
-        for nickname in PEOPLE:
-            self._sign_up(nickname)
-        for name, topic in ROOMS:
-            room_id = self._rooms[name] = self._open_room(name, topic)
-            for author, content in ROOM_TALK[name]:
-                self._say(author, content, conversation_id=room_id)
-        self._ask("bob", self._rooms["kitchen"])
-        for author, recipient, content in DIRECT_TALK:
-            self._say(author, content, recipient_id=self._ids[recipient])
+    @property
+    def began(self) -> datetime:
+        """Before the first message."""
+        return min(self.dates.values()) - timedelta(minutes=10)
 
-    def invite_eliza(self, token_file: Path) -> None:
+    def fill(self, eliza_token: Path) -> None:
+        for nickname, name in PEOPLE.items():
+            self._sign_up(nickname, name)
+        self._invite_eliza(eliza_token)
+        for room in ROOMS:
+            self._rooms[room.name] = self._open_room(room)
+        read: dict[tuple[str, int], int] = {}
+        for entry in STORY:
+            conversation_id, seq = self._tell(entry)
+            readers = (entry.author,) if entry.unread else self._sessions
+            read |= {(nickname, conversation_id): seq for nickname in readers}
+        for (nickname, conversation_id), seq in read.items():
+            self._read(nickname, conversation_id, seq)
+
+    def _invite_eliza(self, token_file: Path) -> None:
         """Her account's only token goes into the file; alice, the first account, is the admin."""
-        eliza = {
-            "name": "Eliza",
-            "nickname": "eliza",
-            "email": "eliza@example.com",
-            "role": "bot",
-        }
         if not token_file.exists():
-            account = self._request("POST", "alice", "/api/users", json=eliza).json()
+            account = self._request("POST", "alice", "/api/users", json=ELIZA).json()
             write_private(token_file, account["token"])
-            for room_id in self._rooms.values():
-                path = f"/api/conversations/{room_id}/members/{account['id']}"
-                self._request("PUT", "alice", path)
+        session = requests.Session()
+        session.trust_env = False
+        session.headers["Authorization"] = f"Bearer {token_file.read_text().strip()}"
+        self._sessions["eliza"] = session
+        self._ids["eliza"] = self._id_of("eliza")
 
-    def _sign_up(self, nickname: str) -> None:
+    def _tell(self, entry: Line | Poll) -> tuple[int, int]:
+        """Write it; the conversation's id, and the last seq of what came with it."""
+        to: dict[str, Any] = {"client_id": _client_id(entry)}
+        if entry.to.startswith("@"):
+            to["recipient_id"] = self._ids[entry.to[1:]]
+        else:
+            to["conversation_id"] = self._rooms[entry.to]
+        message = self._ask(entry, to) if isinstance(entry, Poll) else self._say(entry, to)
+        self.dates[message["id"]] = _date(entry.when, self._began)
+        return message["conversation_id"], message["seq"]
+
+    def _say(self, line: Line, to: dict[str, Any]) -> dict[str, Any]:
+        attachments = [self._upload(line.author, name, alt) for name, alt in line.pictures]
+        body = {"content": line.text, "attachments": attachments, **to}
+        message: dict[str, Any] = self._request(
+            "POST", line.author, "/api/messages", json=body
+        ).json()
+        for nickname, emoji in line.reactions:
+            self._request("PUT", nickname, f"/api/messages/{message['id']}/reactions/{emoji}")
+        return message
+
+    def _ask(self, poll: Poll, to: dict[str, Any]) -> dict[str, Any]:
+        body = {"question": poll.question, "choices": list(poll.choices), **to}
+        asked = self._request("POST", poll.author, "/api/polls", json=body).json()
+        for voter, choice in poll.votes:
+            vote = {"choice_ids": [asked["choices"][choice]["id"]]}
+            self._request("POST", voter, f"/api/polls/{asked['id']}/votes", json=vote)
+        path = f"/api/messages/{asked['message_id']}"
+        message: dict[str, Any] = self._request("GET", poll.author, path).json()
+        return message
+
+    def _upload(self, author: str, name: str, alt: str) -> int:
+        form = {"file": (f"{name}.jpg", paint(name), "image/jpeg")}
+        answer = self._request("POST", author, "/api/attachments", files=form, data={"alt": alt})
+        return int(answer.json()["id"])
+
+    def _read(self, nickname: str, conversation_id: int, seq: int) -> None:
+        """Not everybody is in every conversation."""
+        path = f"{self._url}/api/conversations/{conversation_id}/read"
+        answer = self._sessions[nickname].put(path, json={"seq": seq}, timeout=TIMEOUT)
+        if answer.status_code not in (requests.codes.forbidden, requests.codes.not_found):
+            answer.raise_for_status()
+
+    def _sign_up(self, nickname: str, name: str) -> None:
         session = requests.Session()
         session.trust_env = False
         person = {
-            "name": nickname.capitalize(),
+            "name": name,
             "nickname": nickname,
             "email": f"{nickname}@example.com",
             "password": self._password,
@@ -131,8 +157,11 @@ class Demo:
             answer.raise_for_status()
             session.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         self._sessions[nickname] = session
+        self._ids[nickname] = self._id_of(nickname)
+
+    def _id_of(self, nickname: str) -> int:
         people = self._request("GET", nickname, f"/api/users?q={nickname}").json()
-        self._ids[nickname] = next(p["id"] for p in people if p["nickname"] == nickname)
+        return int(next(p["id"] for p in people if p["nickname"] == nickname))
 
     def _log_in(self, session: requests.Session, nickname: str) -> str:
         login = {"login": nickname, "password": self._password}
@@ -143,35 +172,43 @@ class Demo:
             )
         return str(answer.json()["access_token"])
 
-    def _open_room(self, name: str, topic: str) -> int:
-        mine = self._request("GET", "alice", "/api/conversations").json()
-        room_id = next((c["id"] for c in mine if c["name"] == name), None)
+    def _open_room(self, room: Room) -> int:
+        owner = room.members[0]
+        mine = self._request("GET", owner, "/api/conversations").json()
+        room_id = next((c["id"] for c in mine if c["name"] == room.name), None)
         if room_id is None:
-            room = {"kind": "room", "name": name, "topic": topic, "visibility": "public"}
-            room_id = self._request("POST", "alice", "/api/conversations", json=room).json()["id"]
-        for nickname in PEOPLE[1:]:
+            body = {
+                "kind": "room",
+                "name": room.name,
+                "topic": room.topic,
+                "visibility": room.visibility,
+            }
+            answer = self._request("POST", owner, "/api/conversations", json=body)
+            room_id = answer.json()["id"]
+        for nickname in room.members[1:]:
             path = f"/api/conversations/{room_id}/members/{self._ids[nickname]}"
-            self._request("PUT", nickname, path)
+            self._request("PUT", owner, path)
         return int(room_id)
-
-    def _say(self, author: str, content: str, **to: int) -> None:
-        # The same id each time: said twice, it is stored once.
-        client_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"parley demo: {author}: {content}"))
-        message = {"content": content, "client_id": client_id, **to}
-        self._request("POST", author, "/api/messages", json=message)
-
-    def _ask(self, author: str, room_id: int) -> None:
-        client_id = str(
-            uuid.uuid5(uuid.NAMESPACE_OID, f"parley demo: {author}: {POLL['question']}")
-        )
-        asked = {"conversation_id": room_id, "client_id": client_id, **POLL}
-        poll = self._request("POST", author, "/api/polls", json=asked).json()
-        for voter, choice in (("bob", 0), ("charlie", 1)):
-            vote = {"choice_ids": [poll["choices"][choice]["id"]]}
-            self._request("POST", voter, f"/api/polls/{poll['id']}/votes", json=vote)
 
     def _request(self, method: str, nickname: str, path: str, **options: Any) -> requests.Response:
         session = self._sessions[nickname]
         answer = session.request(method, self._url + path, timeout=TIMEOUT, **options)
         answer.raise_for_status()
         return answer
+
+
+def _client_id(entry: Line | Poll) -> str:
+    """The same each time: said twice, it is stored once."""
+    text = entry.text if isinstance(entry, Line) else entry.question
+    name = f"parley demo: {entry.author}: {entry.to}: {text}"
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
+
+
+def _date(when: str, now: datetime) -> datetime:
+    """`40` is that many minutes before `now`; `-2 18:05` a time two days before."""
+    if " " not in when:
+        return now - timedelta(minutes=int(when))
+    days, clock = when.split()
+    hour, minute = map(int, clock.split(":"))
+    day = now.astimezone() + timedelta(days=int(days))
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0).astimezone(UTC)

@@ -28,8 +28,8 @@ class Program:
 def plan_services(config: Config, redis_url: str) -> tuple[Program, ...]:
     """The services in the order of their ports, ready to be started after the migrations."""
     common = _common_environment(config, redis_url)
-    users = {**common, "DATABASE_URL": _database_url("users", config.data_dir)}
-    messages = {**common, "DATABASE_URL": _database_url("messages", config.data_dir)}
+    users = {**common, "DATABASE_URL": database_url("users", config.data_dir)}
+    messages = {**common, "DATABASE_URL": database_url("messages", config.data_dir)}
     # Only what browsers speak to follows HOST=; nobody else needs the data services.
     return (
         _service("gateway_frontend", config.host, config.browser_host, config.port, common),
@@ -59,7 +59,7 @@ def _common_environment(config: Config, redis_url: str) -> dict[str, str]:
     }
 
 
-def _database_url(name: str, data_dir: Path) -> str:
+def database_url(name: str, data_dir: Path) -> str:
     chosen = os.environ.get(f"{name.upper()}_DATABASE_URL")
     return chosen or f"sqlite:///{data_dir / name}.sqlite3"
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -85,6 +86,8 @@ def test_the_demo_is_filled_once_and_ctrl_c_stops_it_cleanly(
     first = open_terminal("demo")
     first.wait_until_ready()
     rooms = [talk_of_alice(first)]
+    days = {message["date"][:10] for message in messages_of_alice(first)}
+    assert len(days) >= 3
     processes = first.descendants()
     first.press_ctrl_c()
     first.wait_for_end()
@@ -100,13 +103,26 @@ def test_the_demo_is_filled_once_and_ctrl_c_stops_it_cleanly(
 
 def talk_of_alice(terminal: Terminal) -> dict[str, int]:
     """Her conversations: name and last seq."""
+    mine = api_of_alice(terminal).get("/api/conversations").json()
+    unread = {c["name"]: c["unread"] for c in mine if c["unread"]}
+    assert unread == {"garden": 2, "kitchen": 1, "Bob Morane": 1}
+    return {conversation["name"]: conversation["last_seq"] for conversation in mine}
+
+
+def messages_of_alice(terminal: Terminal) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (
+        api_of_alice(terminal).get("/api/messages", params={"limit": 200}).json()
+    )
+    return found
+
+
+def api_of_alice(terminal: Terminal) -> Api:
     said = re.findall(
         r"Log in as alice, bob, charlie; the password of each is: (\S+)", terminal.output
     )
     login = {"login": "alice", "password": said[-1]}
     session = Api(terminal.url).post("/api/sessions", json=login).json()
-    mine = Api(terminal.url, session["access_token"]).get("/api/conversations").json()
-    return {conversation["name"]: conversation["last_seq"] for conversation in mine}
+    return Api(terminal.url, session["access_token"])
 
 
 def test_secrets_are_kept_for_their_owner_alone(running: Terminal) -> None:

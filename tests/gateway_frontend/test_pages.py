@@ -260,3 +260,13 @@ def test_history_is_for_members_alone(
     ).json()
     assert (page["messages"], page["is_whole"]) == ([], True)
     assert [event["type"] for event in page["events"]] == ["member.joined"]
+
+
+def test_a_missing_page_knows_who_is_logged_in(visitor: Visitor, alice: Person) -> None:
+    assert "Log in" in visitor.get("/nowhere").text
+    visitor.log_in(alice)
+    for path in ("/nowhere", "/app/c/abc"):
+        page = visitor.get(path)
+        assert page.status_code == 404
+        assert "Log out" in page.text
+        assert "Log in" not in page.text

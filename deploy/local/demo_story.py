@@ -1,0 +1,140 @@
+"""What is said in the demo: a shared house, three days of it."""
+
+from dataclasses import dataclass
+
+PEOPLE = {"alice": "Alice Caroll", "bob": "Bob Morane", "charlie": "Charlie Chaplin"}
+
+
+@dataclass(frozen=True)
+class Room:
+    """`members` without the author, who is alice if she is among them."""
+
+    name: str
+    topic: str
+    members: tuple[str, ...] = tuple(PEOPLE)
+    visibility: str = "public"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message to a room, or to a person by `@nickname`.
+
+    `when` is a time of an earlier day (`-2 18:05`) or minutes ago (`40`). `pictures` are pairs of a
+    picture's name in `demo_pictures` and its description. `unread`: the others have not read it.
+    """
+
+    when: str
+    author: str
+    to: str
+    text: str
+    pictures: tuple[tuple[str, str], ...] = ()
+    reactions: tuple[tuple[str, str], ...] = ()
+    unread: bool = False
+
+
+@dataclass(frozen=True)
+class Poll:
+    """Like a line; `votes` are pairs of a nickname and the number of a choice."""
+
+    when: str
+    author: str
+    to: str
+    question: str
+    choices: tuple[str, ...]
+    votes: tuple[tuple[str, int], ...]
+    unread: bool = False
+
+
+ROOMS = (
+    Room("general", "Everything that concerns all of us"),
+    Room("kitchen", "Shared meals, the rota and what is left in the fridge"),
+    Room("garden", "Beds, seeds and who waters when"),
+    Room("committee", "Money and the landlord", ("alice", "bob"), "private"),
+    Room("music", "Rehearsals, concerts, and who plays too loud", ("bob", "charlie")),
+)
+
+ROTA = """Rota for next week, generated and shuffled:
+
+```python
+import random
+
+cooks = ["alice", "bob", "charlie"]
+days = ["Mon", "Tue", "Wed"]
+random.shuffle(cooks)
+for day, cook in zip(days, cooks):
+    print(f"{day}: {cook}")
+```"""
+SHOPPING = "Shopping list so far:\n\n- flour, 2 kg\n- leeks\n- *good* olive oil\n- coffee"
+PRICES = "| Offer | Price |\n|---|---|\n| new boiler | 2,400 |\n| repair | 380 |"
+
+STORY: tuple[Line | Poll, ...] = (
+    Line(
+        "-2 09:02",
+        "alice",
+        "general",
+        "Good morning! **Parley** is up. Everything about the house goes here from now on.",
+        reactions=(("bob", "🎉"), ("charlie", "🎉")),
+    ),
+    Line("-2 09:10", "bob", "general", "Morning! And it is in my browser without a reload. Nice."),
+    Line("-2 09:41", "charlie", "general", "The hall light is broken again. Who has a ladder?"),
+    Line("-2 09:43", "bob", "general", "In the cellar, behind the bikes."),
+    Line("-2 17:20", "charlie", "kitchen", "Soup is on. There is enough for eight, bring bread."),
+    Line(
+        "-2 17:52",
+        "charlie",
+        "kitchen",
+        "It looks like this:",
+        pictures=(("soup", "A pot of soup from above"),),
+        reactions=(("alice", "❤️"), ("bob", "🥖")),
+    ),
+    Line("-2 18:05", "alice", "kitchen", "On my way, with bread from the market."),
+    Line("-2 21:15", "alice", "@bob", "Have you seen where Parley keeps a message?"),
+    Line("-2 21:18", "bob", "@alice", "Yes: `messages_service/log.py`, all in one transaction."),
+    Line("-1 08:30", "bob", "garden", "The beans are up. All of them."),
+    Line(
+        "-1 08:34",
+        "bob",
+        "garden",
+        "Proof:",
+        pictures=(
+            ("beds", "Two garden beds with rows of young plants"),
+            ("beans", "Bean seedlings in the morning sun"),
+        ),
+        reactions=(("alice", "🌱"), ("charlie", "🌱")),
+    ),
+    Line("-1 08:50", "alice", "garden", "Who waters while I am away on Thursday?"),
+    Line("-1 09:05", "charlie", "garden", "I do. The can leaks, so I will need two rounds."),
+    Line("-1 10:15", "bob", "committee", PRICES),
+    Line("-1 10:20", "alice", "committee", "Repair, clearly. I will write to the landlord."),
+    Line("-1 12:40", "bob", "music", "Rehearsal moves to eight. Bring the *quiet* amplifier."),
+    Line("-1 18:20", "bob", "kitchen", ROTA),
+    Line("-1 18:31", "charlie", "kitchen", "Not Wednesdays, please: I rehearse."),
+    Line("-1 18:38", "alice", "kitchen", "Then I take Wednesday, and you get Monday."),
+    Line("-1 20:02", "charlie", "kitchen", SHOPPING, reactions=(("bob", "👍"),)),
+    Line("-1 20:45", "eliza", "@alice", "Hello, I am Eliza, a bot. How are you feeling today?"),
+    Line("-1 20:46", "eliza", "@bob", "Hello, I am Eliza, a bot. How are you feeling today?"),
+    Line("-1 20:47", "eliza", "@charlie", "Hello, I am Eliza, a bot. How are you feeling today?"),
+    Line("95", "alice", "general", "The landlord comes on Friday at ten. Somebody should be in."),
+    Line("88", "bob", "general", "I work from home on Friday, I will let him in."),
+    Poll(
+        "70",
+        "bob",
+        "kitchen",
+        "What do we cook on Saturday?",
+        ("Dumplings", "Lasagne", "Order in"),
+        (("bob", 0), ("charlie", 0), ("alice", 1)),
+    ),
+    Line("64", "charlie", "kitchen", "Dumplings! I can show you how to fold them."),
+    Line("41", "charlie", "@alice", "Shall I order the flour?"),
+    Line("38", "alice", "@charlie", "Please do. Two kilos."),
+    Line("12", "charlie", "garden", "Something has eaten the lettuce.", unread=True),
+    Line("11", "charlie", "garden", "It was not me.", unread=True),
+    Line(
+        "6",
+        "bob",
+        "kitchen",
+        "@alice could you swap Wednesday with my Sunday? `rota.py` says you are free.",
+        unread=True,
+    ),
+    Line("3", "bob", "@alice", "And are you coming tonight?", unread=True),
+)
