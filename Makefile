@@ -9,7 +9,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-chaos test-cluster bench audit sbom secrets settings-docs lint format lock screenshots
+.PHONY: help run demo tutorial test test-all test-chaos test-cluster bench audit sbom secrets settings-docs lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+test-all: $(TOOLS) ## make test on both engines and drivers throughout, with ten times the examples
+	@deploy/tools/system-packages postgresql chromium nginx
+	@EXAMPLES_FACTOR=10 $(PYTHON) -m pytest --numprocesses $(WORKERS) --all-variants --timeout 900 $(ARGS)
 
 test-chaos: $(TOOLS) ## faults under load, the long ones too; prints a table
 	@deploy/tools/system-packages postgresql

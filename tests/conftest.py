@@ -15,6 +15,7 @@ from tests.support.stack import Stack
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest_plugins = ["tests.support.variants"]
 DATABASES = ("sqlite", "postgresql")
 LIMITS = {
     "RATE_MESSAGES": "1000000",

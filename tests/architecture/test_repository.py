@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy import settings_docs
+from tests.support.variants import ON_EVERY_VARIANT
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_service")
@@ -142,6 +143,10 @@ def test_vendored_files_are_the_published_ones(package: str) -> None:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
     scripts = {str(path.relative_to(folder)) for path in folder.rglob("*.*s") if path.is_file()}
     assert scripts <= set(listed)
+
+
+def test_the_files_that_run_on_every_variant_exist() -> None:
+    assert not [name for name in ON_EVERY_VARIANT if not (ROOT / name).exists()]
 
 
 def test_every_command_of_the_makefile_explains_itself() -> None:

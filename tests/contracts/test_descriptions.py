@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.examples import examples
 from tests.support.stack import Stack
 
 CHECKS = (
@@ -46,7 +47,7 @@ def test_every_answer_with_a_token_is_described(target: tuple[str, str], stack: 
     token = f"Authorization: Bearer {somebody.token}"
 
     run_schemathesis(
-        target, "--phases", how[0], "--max-examples", how[1], "--header", token,
+        target, "--phases", how[0], "--max-examples", str(examples(int(how[1]))), "--header", token,
         *(option for name in FAREWELLS for option in ("--exclude-name", name)),
     )  # fmt: skip
 
@@ -59,13 +60,13 @@ def test_every_answer_to_who_shuts_oneself_out_is_described(stack: Stack) -> Non
     target = (stack.users_url + "/openapi.json", stack.users_url)
     for name in FAREWELLS:
         token = f"Authorization: Bearer {stack.sign_up('charlie').token}"
-        run_schemathesis(target, "--phases", "coverage,fuzzing", "--max-examples", "4",
+        run_schemathesis(target, "--phases", "coverage,fuzzing", "--max-examples", str(examples(4)),
                          "--header", token, "--include-name", name)  # fmt: skip
 
 
 @pytest.mark.timeout(300)
 def test_every_answer_without_a_token_is_described(target: tuple[str, str]) -> None:
-    run_schemathesis(target, "--phases", "fuzzing", "--max-examples", "2")
+    run_schemathesis(target, "--phases", "fuzzing", "--max-examples", str(examples(2)))
 
 
 def test_every_path_of_the_contract_is_described(stack: Stack) -> None:

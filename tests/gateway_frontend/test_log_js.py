@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.gateway_frontend.conftest import Modules
+from tests.support.examples import examples
 
 SIMULATE = """async ({ stored, start, steps, failures, limit }) => {
   const { createLog } = await import("/js/log.js");
@@ -67,7 +68,9 @@ RESTORE = """async ({ steps, fails }) => {
 }"""
 
 IN_BROWSER = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

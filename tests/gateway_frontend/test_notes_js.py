@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from gateway_frontend.history import MOST_WINDOWS, WINDOW, windows
 from gateway_frontend.notes import is_same_run, note_of, note_words
 from tests.gateway_frontend.conftest import Modules
+from tests.support.examples import examples
 
 IN_BROWSER = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 NAMES = {1: "Alice", 2: "Bob", 3: "Zoë"}
 WORDS = """async ({ events, names, place }) => {

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from gateway_frontend.filters import initials
 from tests.gateway_frontend.conftest import Modules
+from tests.support.examples import examples
 
 IN_BROWSER = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 COUNT = """async ({ base, events, reads }) => {
   const { createUnread } = await import("/js/unread.js");

@@ -22,6 +22,7 @@ from tests.messages_service.files import (
     sweep_all,
     uploaded,
 )
+from tests.support.examples import examples
 
 
 def test_what_was_uploaded_comes_back_byte_by_byte(alice: Person) -> None:
@@ -210,7 +211,9 @@ def test_a_picture_is_described_before_it_is_sent(alice: Person, bob: Person) ->
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     first=st.integers(0, len(NOISE) + 10),

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.messages_service.conftest import Person, SignUp
+from tests.support.examples import examples
 
 Json = dict[str, Any]
 actions = st.lists(
@@ -63,7 +64,7 @@ def test_a_page_and_any_delivery_of_the_events_after_it_are_a_later_page(
     alice, bob = sign_up("alice"), sign_up("bob")
 
     @settings(
-        max_examples=25,
+        max_examples=examples(25),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

@@ -16,6 +16,7 @@ from messages_service.parts import Caller, Parts
 from servicekit.errors import Forbidden
 from servicekit.times import isoformat, utcnow
 from tests.messages_service.conftest import Person, parts_of
+from tests.support.examples import examples
 
 Poll = dict[str, Any]
 
@@ -400,7 +401,9 @@ def test_votes_at_once_lose_none(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.booleans(),

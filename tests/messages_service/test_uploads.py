@@ -33,6 +33,7 @@ from tests.messages_service.files import (
     upload,
     uploaded,
 )
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,9 @@ def test_only_forms_are_taken(alice: Person) -> None:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.binary(max_size=200), st.integers(0, 300))
 def test_no_form_whatever_is_an_error_of_ours(alice: Person, junk: bytes, place: int) -> None:

@@ -1,0 +1,59 @@
+"""Which tests run on every database engine and async driver, and which on the first alone.
+
+`make test` runs a test on the second variant only where the variant can make a difference; `make
+test-all` passes `--all-variants` and runs everything on everything.
+"""
+
+import pytest
+
+SECOND_VARIANTS = frozenset({"postgresql", "gevent_stack"})
+ON_EVERY_VARIANT = (
+    "tests/chaos",
+    "tests/messages_service/test_database.py",
+    "tests/messages_service/test_delivery.py",
+    "tests/messages_service/test_group_commit.py",
+    "tests/messages_service/test_groups.py",
+    "tests/messages_service/test_log.py",
+    "tests/messages_service/test_people_feed.py",
+    "tests/messages_service/test_races.py",
+    "tests/messages_service/test_reading.py",
+    "tests/messages_service/test_rights_in_between.py",
+    "tests/messages_service/test_sending.py",
+    "tests/messages_service/test_uploads.py",
+    "tests/realtime_service/test_fanout.py",
+    "tests/realtime_service/test_limits.py",
+    "tests/realtime_service/test_sockets.py",
+    "tests/realtime_service/test_worker.py",
+    "tests/security",
+    "tests/servicekit",
+    "tests/users_service/test_feed.py",
+    "tests/users_service/test_migrations.py",
+    "tests/users_service/test_users.py",
+)
+"""Folders and files whose tests concern SQL, transactions, locks, sockets or the event loop."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-variants",
+        action="store_true",
+        help="run every test on both database engines and both async drivers",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--all-variants"):
+        return
+    left_out = [item for item in items if _is_second_variant(item) and not _needs_both(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_second_variant(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    values = parameters.params.values() if parameters is not None else ()
+    return any(isinstance(value, str) and value in SECOND_VARIANTS for value in values)
+
+
+def _needs_both(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(ON_EVERY_VARIANT)
