@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import orjson
@@ -46,7 +46,11 @@ def configure_logs(service: str, level: str, log_format: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *(() if as_json else (_escape_values,)),
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()
@@ -92,6 +96,30 @@ def install_request_log(app: Flask) -> None:
         structlog.contextvars.clear_contextvars()
 
 
+def escape(text: str) -> str:
+    """`text` with control, bidirectional and other invisible characters as `\\u202e`.
+
+    In a terminal they could forge lines or hide what was written.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def _escape_values(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Escape what is logged; tracebacks keep their lines."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            parts = value.split("\n") if key in ("exception", "stack") else [value]
+            event[key] = "\n".join(map(escape, parts))
+    return event
+
+
 def _is_json(log_format: str) -> bool:
     return log_format == "json" or (log_format == "auto" and not sys.stderr.isatty())
 
@@ -101,7 +129,7 @@ def _as_json(line: dict[str, Any]) -> str:
 
 
 def _as_text(line: dict[str, Any]) -> str:
-    path = line["path"] if line["path"].isprintable() else ascii(line["path"])
+    path = escape(line["path"])
     return (
         f"{line['timestamp']} [info] {line['method']} {path} "
         f"{line['status']} {line['ms']} ms request_id={line['request_id']}\n"
