@@ -1,6 +1,7 @@
 """Assembles the service; decides nothing."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import redis
@@ -45,22 +46,20 @@ def create_app(settings: RealtimeSettings) -> Flask:
         driver,
         allowed_origins((settings.public_url, settings.realtime_url), settings.tutorial),
     )
-    tabs = Tabs()
-    delivery = Delivery(driver, tabs)
-    subscription = delivery.subscription = Subscription(
-        settings.redis_url,
-        driver,
-        on_messages=delivery.take,
-        on_loss=lambda: sockets.leave_conversations(),
-        on_return=lambda reason: sockets.bring_back(reason),
-        canary_seconds=settings.canary_seconds,
-        patterns=["conversation:*"] if settings.tutorial else [],
-    )
-    rooms = delivery.rooms = Rooms(subscription.add, subscription.discard)
     users = UsersService(ServiceClient(settings.users_url, service_secret=settings.service_secret))
     messages = MessagesService(
         ServiceClient(settings.messages_url, service_secret=settings.service_secret)
     )
+    tabs = Tabs()
+    subscription = Subscription(
+        settings.redis_url,
+        driver,
+        canary_seconds=settings.canary_seconds,
+        patterns=["conversation:*"] if settings.tutorial else [],
+    )
+    rooms = Rooms(subscription.add, subscription.discard)
+    roster = Roster(driver, messages)
+    delivery = Delivery(driver, tabs, rooms, subscription, roster)
     store = redis.Redis.from_url(
         settings.redis_url,
         socket_timeout=STORE_SECONDS,
@@ -74,7 +73,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     names = Names(users)
     presence = Presence(driver, tabs, rooms, subscription, store, settings.presence_room_limit)
     typing = TypingSigns(rooms, subscription)
-    attendance = Attendance(driver, tabs, delivery, subscription, messages, names)
+    attendance = Attendance(driver, tabs, rooms, delivery, subscription, messages, names)
     sockets = Sockets(
         settings,
         driver,
@@ -84,7 +83,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
         rooms=rooms,
         delivery=delivery,
         subscription=subscription,
-        roster=Roster(driver, messages),
+        roster=roster,
         presence=presence,
         typing=typing,
         attendance=attendance,
@@ -92,9 +91,12 @@ def create_app(settings: RealtimeSettings) -> Flask:
     )
     sockets.install()
     _route_feed(entries, sockets)
-    _route_topics(delivery, sockets, presence, typing, attendance, names)
+    delivery.on_missed.append(sockets.bring_back_room)
+    delivery.on_profile.append(names.learn)
+    for feature in (presence, typing, attendance):
+        feature.install(delivery)
     if settings.tutorial:
-        delivery.watchers.append(TutorialEvents(rooms).watch)
+        delivery.on_event.append(TutorialEvents(rooms).watch)
     for topic in ALWAYS_HEARD:
         subscription.add(topic)
 
@@ -102,7 +104,10 @@ def create_app(settings: RealtimeSettings) -> Flask:
     add_ready_check(app, "redis", subscription.check)
     add_ready_check(app, "users_service", lambda: _check_feed(feed))
     app.extensions["goodbye"] = sockets.say_goodbye
-    in_background(app, subscription.start, subscription.stop)
+    start_subscription = partial(
+        subscription.start, delivery.take, sockets.leave_conversations, sockets.bring_back
+    )
+    in_background(app, start_subscription, subscription.stop)
     in_background(app, presence.start, presence.stop)
     in_background(app, feed.start, feed.stop)
     return app
@@ -123,34 +128,6 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
     entries["session.revoked"] = end_session
     entries["user.revoked"] = end_user
     entries["user.deactivated"] = lambda data: sockets.cut_user(data["id"])
-
-
-def _route_topics(
-    delivery: Delivery,
-    sockets: Sockets,
-    presence: Presence,
-    typing: TypingSigns,
-    attendance: Attendance,
-    names: Names,
-) -> None:
-    """Which part of this service takes which message of the topic `live`."""
-    delivery.on_moved = presence.refresh
-    delivery.on_missed = sockets.bring_back_room
-    delivery.on_profile = names.learn
-    delivery.watchers.append(attendance.watch)
-    live = {
-        "presence": presence.spread,
-        "gone": presence.forget,
-        "typing": typing.spread,
-        "status": attendance.spread,
-    }
-
-    def take_live(data: dict[str, Any]) -> None:
-        for kind, message in data.items():
-            if kind in live:
-                live[kind](message)
-
-    delivery.handlers["live"] = take_live
 
 
 def _check_feed(feed: Feed) -> None:

@@ -22,7 +22,8 @@ OUTCOME = {
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "event": (
         """An entry of a conversation's log. Apply it when seq is the last one plus 1; drop it when
-        it is not newer; ask the log for what is missing otherwise.""",
+        it is not newer; otherwise keep it, wait 150 to 300 ms (a random time) for the events
+        before it, and only then ask the log for what is still missing.""",
         {
             "conversation_id": INTEGER,
             "seq": INTEGER,
@@ -66,9 +67,13 @@ TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
     ),
     "typing": ("I am typing.", {"conversation_id": INTEGER}, None),
     "presence": (
-        "I am here, or away.",
-        {"status": {"type": "string", "enum": ["online", "away"]}},
-        None,
+        """I am here, or away. With `user_ids` (at most 200) instead: the statuses of these people;
+        changes are sent only of people with a shared conversation.""",
+        {
+            "status": {"type": "string", "enum": ["online", "away"]},
+            "user_ids": {"type": "array", "items": INTEGER},
+        },
+        OUTCOME | {"properties": OUTCOME["properties"] | {"statuses": OBJECT}},  # type: ignore[operator]
     ),
     "connect-ack": ("Anything; it is logged.", {}, None),
 }

@@ -5,8 +5,10 @@ from typing import Any
 
 import orjson
 
+from realtime_service.arrivals import Event, Live
 from realtime_service.clients import MessagesService, Place
 from realtime_service.delivery import Delivery
+from realtime_service.fanout import Rooms
 from realtime_service.frames import Outgoing
 from realtime_service.names import Names
 from realtime_service.subscribe import Subscription
@@ -27,6 +29,7 @@ class Attendance:
         self,
         driver: Driver,
         tabs: Tabs,
+        rooms: Rooms,
         delivery: Delivery,
         subscription: Subscription,
         messages: MessagesService,
@@ -34,11 +37,16 @@ class Attendance:
     ) -> None:
         self._driver = driver
         self._tabs = tabs
+        self._rooms = rooms
         self._delivery = delivery
-        self._rooms = delivery.rooms
         self._subscription = subscription
         self._messages = messages
         self._names = names
+
+    def install(self, delivery: Delivery) -> None:
+        """Receive what the processes say of attendance, and every event."""
+        delivery.on_live.append(self._spread)
+        delivery.on_event.append(self._watch)
 
     def take_join(self, tab: Tab, data: Any) -> dict[str, Any]:
         """The client attends a room; the answer is its ack."""
@@ -82,21 +90,22 @@ class Attendance:
             if conversation_id in (None, id):
                 self._leave(tab, Place(id, name))
 
-    def watch(self, event: dict[str, Any]) -> None:
-        """Somebody who is no longer a member attends no longer."""
-        if event["type"] == "member.left":
-            id = event["conversation_id"]
-            for tab in self._tabs.of_user(int(event["data"]["user_id"])):
-                self._driver.spawn(self.end, tab, id)
+    def _watch(self, event: Event) -> None:
+        """Removed members no longer attend."""
+        if event.type == "member.left":
+            for tab in self._tabs.of_user(event.data["user_id"]):
+                self._driver.spawn(self.end, tab, event.conversation_id)
 
-    def spread(self, data: dict[str, Any]) -> None:
-        """Some process says who entered or left: tell who attends here."""
-        room = self._rooms.get(_attended(int(data["conversation_id"])))
-        if room is not None:
-            event = Outgoing.of("status", {key: data[key] for key in ("msg", "user", "room")})
-            for link in room:
-                if link.sid != data["socket"]:
-                    link.send_event(event)
+    def _spread(self, live: Live) -> None:
+        """Send the status to those who attend the room here."""
+        status = live.status
+        room = self._rooms.get(_attended(status.conversation_id)) if status else None
+        if status is None or room is None:
+            return
+        event = Outgoing.of("status", status.model_dump(include={"msg", "user", "room"}))
+        for link in room:
+            if link.sid != status.socket:
+                link.send_event(event)
 
     def _enter(self, tab: Tab, place: Place) -> None:
         topic = conversation_room(place.id)
@@ -104,7 +113,7 @@ class Attendance:
         self._rooms.join(_attended(place.id), tab.link)
         tab.left.discard(place.id)
         tab.attending[place.id] = place.name
-        self._subscription.wait_for([topic], 2)
+        self._delivery.open_room(tab.user_id, place.id)
         self._announce(tab, place, ENTERED)
 
     def _leave(self, tab: Tab, place: Place) -> None:
@@ -121,7 +130,7 @@ class Attendance:
             "room": place.name,
             "socket": tab.link.sid,
         }
-        self._subscription.publish("live", orjson.dumps({"status": status}))
+        self._subscription.publish_soon("live", orjson.dumps({"status": status}))
 
 
 def _attended(conversation_id: int) -> str:

@@ -1,5 +1,5 @@
-"""From Redis to rooms: reads what arrived, drops who left, hands the rest to `fanout`, and notices
-what is missing.
+"""From Redis to rooms: puts events in order, removes members who left, hands the rest to `fanout`,
+and notices what is missing.
 """
 
 import logging
@@ -8,54 +8,67 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from cachetools import TTLCache
 
 from realtime_service import metrics
+from realtime_service.arrivals import (
+    Event,
+    Live,
+    Notice,
+    Poison,
+    read_event,
+    read_heads,
+    read_live,
+    read_notice,
+    read_profile,
+)
+from realtime_service.clients import Conversations
+from realtime_service.early import EarlyEvents
 from realtime_service.fanout import Room, Rooms
 from realtime_service.frames import Outgoing
+from realtime_service.roster import Roster
 from realtime_service.subscribe import Message, Subscription
-from realtime_service.tabs import Tab, Tabs, conversation_id_of, conversation_room, user_room
+from realtime_service.tabs import Tab, Tabs, conversation_room, user_room
 from realtime_service.worker import Driver
+from servicekit.errors import Problem
 
-LARGEST_EVENT = 262_144
+LARGEST_MESSAGE = 262_144
 BEHIND_SECONDS = 2.5
 """An event this late is a lost one."""
 BEHIND_FORGOTTEN = 60
 MOVE_FORGOTTEN = 60
 SUBSCRIBE_SECONDS = 2.0
-Handler = Callable[[dict[str, Any]], None]
+GATHER_SECONDS = 1.0
+"""A person whose profile changes often is announced once in this time."""
 log = logging.getLogger(__name__)
 
 
-class Poison(ValueError):
-    """A message that is not what its topic carries."""
-
-
 class Delivery:
-    """What to do with each message from Redis."""
+    """What to do with each message from Redis. The lists hold functions to call."""
 
-    def __init__(self, driver: Driver, tabs: Tabs) -> None:
+    def __init__(
+        self, driver: Driver, tabs: Tabs, rooms: Rooms, subscription: Subscription, roster: Roster
+    ) -> None:
         self._driver = driver
         self._tabs = tabs
+        self._rooms = rooms
+        self._subscription = subscription
+        self._roster = roster
+        self._early = EarlyEvents(driver, self._release)
         self._behind: TTLCache[str, tuple[int, float]] = TTLCache(10_000, BEHIND_FORGOTTEN)
-        self._delayed: dict[int, deque[tuple[bytes, str | None]]] = {}
+        self._delayed: dict[int, deque[Notice]] = {}
         self._moved: TTLCache[tuple[int, int], float] = TTLCache(100_000, MOVE_FORGOTTEN)
-        self.subscription: Subscription
-        self.rooms: Rooms
-        self.handlers: dict[str, Handler] = {
-            "heads": self._compare_heads,
-            "users": self._tell_of_user,
-        }
-        """By topic: what gets the decoded message."""
-        self.watchers: list[Callable[[dict[str, Any]], None]] = []
-        """Told of every event of a conversation."""
-        self.on_moved: Callable[[int], None] = lambda user_id: None
-        """Told when a person's sockets entered or left a conversation."""
-        self.on_missed: Callable[[Room], None] = lambda room: None
-        """Told of a room that has missed an event."""
-        self.on_profile: Callable[[dict[str, Any]], None] = lambda profile: None
-        """Told of every profile that is new or has changed."""
+        self._changed_profiles: dict[int, dict[str, Any]] = {}
+        self.on_event: list[Callable[[Event], None]] = []
+        """Every event of a conversation."""
+        self.on_live: list[Callable[[Live], None]] = []
+        """Every message of another process of this service."""
+        self.on_moved: list[Callable[[int], None]] = []
+        """The id of a person whose sockets entered or left a conversation."""
+        self.on_missed: list[Callable[[Room], None]] = []
+        """A room that has missed an event."""
+        self.on_profile: list[Callable[[dict[str, Any]], None]] = []
+        """Every profile that is new or has changed."""
 
     def take(self, messages: list[Message]) -> None:
         """All that arrived at once, in order. One bad message costs nothing but itself."""
@@ -63,13 +76,10 @@ class Delivery:
         for topic, payload in messages:
             try:
                 self._take_one(topic, payload, batch)
-            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            except Poison as error:
                 metrics.POISON.labels(topic.partition(":")[0]).inc()
                 log.error(
-                    "unreadable message (%d bytes) on %s: %s",
-                    len(payload),
-                    topic[:100],
-                    str(error)[:200],
+                    "unreadable message (%d bytes) on %s: %s", len(payload), topic[:100], error
                 )
             except Exception:
                 log.exception("a message on %s was not handled", topic[:100])
@@ -78,38 +88,101 @@ class Delivery:
     def enter(
         self, tab: Tab, conversation_id: int, last_seq: int, epoch: str | None
     ) -> Room | None:
-        """Let `tab` hear a conversation whose log has reached `last_seq`."""
-        room = self.rooms.join(conversation_room(conversation_id), tab.link)
-        if room is not None and (room.seq < last_seq or room.epoch != epoch):
-            room.seq, room.epoch = last_seq, epoch
+        """Send `tab` the events of a conversation whose log has reached `last_seq`.
+
+        Once somebody in the room relies on it, its seq moves with its events alone: they may have
+        missed one that the newcomer's answer already counts.
+        """
+        room = self._rooms.join(conversation_room(conversation_id), tab.link)
+        if room is not None and (not room.is_followed or room.epoch != epoch):
+            room.seq, room.epoch = max(last_seq, room.seq if room.epoch == epoch else 0), epoch
         return room
 
+    def follow(self, conversations: Conversations) -> dict[int, int]:
+        """By conversation the seq after which every event will be sent; a client relies on it."""
+        last_seqs = {}
+        for id, last_seq in conversations.last_seqs.items():
+            room = self._rooms.get(conversation_room(id))
+            if room is not None and room.epoch == conversations.epoch:
+                room.is_followed = True
+                last_seq = max(last_seq, room.seq)
+            last_seqs[id] = last_seq
+        return last_seqs
+
+    def has_moved(self, user_id: int, conversation_id: int, since: float) -> bool:
+        """Whether the person came or went after `since` (monotonic): older answers do not count."""
+        return self._moved.get((user_id, conversation_id), 0.0) >= since
+
+    def open_room(self, user_id: int, conversation_id: int) -> None:
+        """Wait until Redis has confirmed a room's topic, then learn where its log is, so that a
+        lost event can be noticed.
+        """
+        name = conversation_room(conversation_id)
+        self._subscription.wait_for([name], SUBSCRIBE_SECONDS)
+        room = self._rooms.get(name)
+        if room is None or room.is_followed:
+            return
+        try:
+            conversations = self._roster.ask(user_id)
+        except Problem as problem:
+            log.info("the seq of conversation %s is not known: %s", conversation_id, problem.detail)
+        else:
+            last_seq = conversations.last_seqs.get(conversation_id, 0)
+            if not room.is_followed and room.epoch in (None, conversations.epoch):
+                room.seq, room.epoch = max(last_seq, room.seq), conversations.epoch
+        room.is_followed = True
+
     def _take_one(self, topic: str, payload: bytes, batch: dict[Room, list[Outgoing]]) -> None:
-        if len(payload) > LARGEST_EVENT:
+        if len(payload) > LARGEST_MESSAGE:
             raise Poison("too large")
         kind, _, number = topic.partition(":")
         if kind == "conversation":
-            self._take_event(topic, payload, batch)
+            self._take_event(topic, read_event(topic, payload), batch)
         elif kind == "user":
-            self._take_notice(int(number), payload)
-        elif kind in self.handlers:
-            self.handlers[kind](orjson.loads(payload))
+            self._take_notice(int(number), read_notice(payload))
+        elif kind == "heads":
+            self._compare_heads(read_heads(payload))
+        elif kind == "users":
+            self._take_profile(*read_profile(payload))
+        elif kind == "live":
+            live = read_live(payload)
+            for handle in self.on_live:
+                handle(live)
 
-    def _take_event(self, topic: str, payload: bytes, batch: dict[Room, list[Outgoing]]) -> None:
-        event = _checked_event(topic, orjson.loads(payload))
-        for watch in self.watchers:
-            watch(event)
-        room = self.rooms.get(topic)
+    def _take_event(self, topic: str, event: Event, batch: dict[Room, list[Outgoing]]) -> None:
+        for handle in self.on_event:
+            handle(event)
+        room = self._rooms.get(topic)
         if room is None:
             return
-        if event["type"] == "member.left":
+        if (
+            event.seq > room.seq + 1
+            and event.epoch == room.epoch
+            and self._early.hold(topic, event)
+        ):
+            return
+        self._deliver(room, event, batch)
+        while (following := self._early.pop(topic, room.seq + 1)) is not None:
+            self._deliver(room, following, batch)
+
+    def _release(self, topic: str, events: list[Event]) -> None:
+        """What was to come before `events` has not come in time: clients ask the log for it."""
+        batch: dict[Room, list[Outgoing]] = {}
+        room = self._rooms.get(topic)
+        if room is not None:
+            for event in events:
+                self._deliver(room, event, batch)
+        self._flush(batch)
+
+    def _deliver(self, room: Room, event: Event, batch: dict[Room, list[Outgoing]]) -> None:
+        if event.type == "member.left":
             self._flush({room: batch.pop(room, [])})
-            self._move(int(event["data"]["user_id"]), event["conversation_id"], is_member=False)
-        if event["epoch"] != room.epoch:
-            room.seq, room.epoch = event["seq"], event["epoch"]
+            self._move(event.data["user_id"], event.conversation_id, is_member=False)
+        if event.epoch != room.epoch:
+            room.seq, room.epoch = event.seq, event.epoch
         else:
-            room.seq = max(room.seq, event["seq"])
-        batch.setdefault(room, []).append(Outgoing("event", payload))
+            room.seq = max(room.seq, event.seq)
+        batch.setdefault(room, []).append(Outgoing("event", event.payload))
 
     def _flush(self, batch: dict[Room, list[Outgoing]]) -> None:
         for room, events in batch.items():
@@ -118,10 +191,6 @@ class Delivery:
                 metrics.EVENTS.labels("event").inc(len(events))
                 metrics.DELIVERIES.inc(len(events) * sockets)
 
-    def has_moved(self, user_id: int, conversation_id: int, since: float) -> bool:
-        """Whether the person came or went after `since` (monotonic): older answers do not count."""
-        return self._moved.get((user_id, conversation_id), 0.0) >= since
-
     def _move(self, user_id: int, conversation_id: int, *, is_member: bool) -> None:
         """The person's sockets enter or leave, at once."""
         self._moved[user_id, conversation_id] = time.monotonic()
@@ -129,64 +198,61 @@ class Delivery:
         for tab in self._tabs.of_user(user_id):
             tab.left.discard(conversation_id)
             if is_member:
-                self.rooms.join(name, tab.link)
+                self._rooms.join(name, tab.link)
             else:
-                self.rooms.leave(name, tab.link)
-        self.on_moved(user_id)
+                self._rooms.leave(name, tab.link)
+        for handle in self.on_moved:
+            handle(user_id)
 
-    def _take_notice(self, user_id: int, payload: bytes) -> None:
-        notice = orjson.loads(payload)
-        kind, data = notice["type"], notice["data"]
-        if not isinstance(kind, str) or not isinstance(data, dict):
-            raise Poison("not a notice")
-        topic = None
-        if kind in ("conversation.added", "conversation.removed"):
-            conversation_id = int(data["conversation_id"])
-            self._move(user_id, conversation_id, is_member=kind == "conversation.added")
-            topic = conversation_room(conversation_id)
-        self._send_in_turn(user_id, payload, topic)
+    def _take_notice(self, user_id: int, notice: Notice) -> None:
+        if notice.conversation_id is not None:
+            is_member = notice.type == "conversation.added"
+            self._move(user_id, notice.conversation_id, is_member=is_member)
+        self._send_in_turn(user_id, notice)
 
-    def _send_in_turn(self, user_id: int, payload: bytes, topic: str | None) -> None:
-        """Send the notice once Redis has confirmed `topic`, if that is a new one here: the client
-        then reads the log, and nothing is between. The person's other notices keep their order.
+    def _send_in_turn(self, user_id: int, notice: Notice) -> None:
+        """Send the notice once its conversation's room is open: the client then reads the log, and
+        nothing is between. The person's other notices keep their order.
         """
         waiting = self._delayed.get(user_id)
         if waiting is not None:
-            waiting.append((payload, topic))
-        elif self._is_heard(topic):
-            self._send_notice(user_id, payload)
+            waiting.append(notice)
+        elif self._is_open(notice.conversation_id):
+            self._send_notice(user_id, notice)
         else:
-            self._delayed[user_id] = deque([(payload, topic)])
+            self._delayed[user_id] = deque([notice])
             self._driver.spawn(self._send_delayed, user_id)
 
-    def _is_heard(self, topic: str | None) -> bool:
-        return topic is None or self.rooms.get(topic) is None or self.subscription.hears(topic)
+    def _is_open(self, conversation_id: int | None) -> bool:
+        if conversation_id is None:
+            return True
+        room = self._rooms.get(conversation_room(conversation_id))
+        return room is None or (room.is_followed and self._subscription.hears(room.name))
 
     def _send_delayed(self, user_id: int) -> None:
         waiting = self._delayed[user_id]
         try:
             while waiting:
-                payload, topic = waiting[0]
-                if topic is not None and not self._is_heard(topic):
-                    self.subscription.wait_for([topic], SUBSCRIBE_SECONDS)
-                self._send_notice(user_id, payload)
-                waiting.popleft()
+                id = waiting[0].conversation_id
+                if id is not None and not self._is_open(id):
+                    self.open_room(user_id, id)
+                self._send_notice(user_id, waiting.popleft())
         finally:
             del self._delayed[user_id]
 
-    def _send_notice(self, user_id: int, payload: bytes) -> None:
-        room = self.rooms.get(user_room(user_id))
+    def _send_notice(self, user_id: int, notice: Notice) -> None:
+        room = self._rooms.get(user_room(user_id))
         if room is not None:
             metrics.EVENTS.labels("notice").inc()
-            room.send([Outgoing("notice", payload)])
+            room.send([Outgoing("notice", notice.payload)])
 
-    def _compare_heads(self, heads: dict[str, int]) -> None:
+    def _compare_heads(self, heads: dict[int, int]) -> None:
         """A room that stays behind the log has missed a publish: its sockets are told to ask."""
         now = time.monotonic()
-        for number, head in heads.items():
-            name = conversation_room(int(number))
-            room = self.rooms.get(name)
-            if room is None or room.seq >= head:
+        for conversation_id, head in heads.items():
+            name = conversation_room(conversation_id)
+            room = self._rooms.get(name)
+            if room is None or not room.is_followed or room.seq >= head:
                 continue
             missed, since = self._behind.get(name, (0, now))
             if missed <= room.seq:  # the one that was missing has come; this is another
@@ -194,31 +260,28 @@ class Delivery:
             self._behind[name] = missed, since
             if now - since >= BEHIND_SECONDS:
                 room.seq = head
-                self.on_missed(room)
+                for handle in self.on_missed:
+                    handle(room)
 
-    def _tell_of_user(self, entry: dict[str, Any]) -> None:
-        """A changed profile concerns everybody who may see it; the address is nobody else's."""
-        if entry["type"] not in ("user.created", "user.updated"):
+    def _take_profile(self, type_: str, profile: dict[str, Any]) -> None:
+        """A changed profile concerns everybody; the address is nobody else's."""
+        if not profile:
             return
-        self.on_profile(entry["data"])
-        if entry["type"] == "user.created":
-            return
-        profile = {key: value for key, value in entry["data"].items() if key != "email"}
-        event = Outgoing.of("notice", {"type": "user.updated", "data": profile})
+        for handle in self.on_profile:
+            handle(profile)
+        if type_ == "user.updated":
+            if not self._changed_profiles:
+                self._driver.spawn(self._send_profiles_soon)
+            shown = {key: value for key, value in profile.items() if key != "email"}
+            self._changed_profiles[profile["id"]] = shown
+
+    def _send_profiles_soon(self) -> None:
+        """Every person's last profile, all that changed within a moment at once."""
+        time.sleep(GATHER_SECONDS)
+        profiles, self._changed_profiles = self._changed_profiles, {}
+        notices = [
+            Outgoing.of("notice", {"type": "user.updated", "data": profile})
+            for profile in profiles.values()
+        ]
         for tab in self._tabs:
-            tab.link.send_event(event)
-
-
-def _checked_event(topic: str, event: Any) -> dict[str, Any]:
-    is_event = (
-        isinstance(event, dict)
-        and type(event["seq"]) is int
-        and event["seq"] > 0
-        and event["conversation_id"] == conversation_id_of(topic)
-        and isinstance(event["type"], str)
-        and isinstance(event["epoch"], str)
-        and isinstance(event["data"], dict)
-    )
-    if not is_event:
-        raise Poison("not an event of this conversation")
-    return event  # type: ignore[no-any-return]
+            tab.link.send_events(notices)

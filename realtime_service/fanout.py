@@ -18,6 +18,8 @@ class Room:
         self.seq = 0
         """The last event of the log that this room has seen or was told of."""
         self.epoch: str | None = None
+        self.is_followed = False
+        """Whether somebody in it relies on getting every event after `seq`."""
         self._forget = forget
         self._direct: dict[Write, Link] = {}
         self._others: dict[Link, None] = {}

@@ -10,8 +10,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
-from socket import SHUT_RDWR
+from socket import SHUT_RD, SHUT_RDWR
 from typing import TYPE_CHECKING, Any
 
 from engineio import exceptions, packet, payload, socket
@@ -30,6 +31,7 @@ Write = Callable[[bytes], int]
 PIECES_AT_ONCE = 256
 """How many kept pieces go to the system in one call."""
 PROBE_SECONDS = 10
+BODY_SECONDS = 15
 SMALL_PACKET_BYTES = 100
 GOING_AWAY = frames.make_frame((1001).to_bytes(2), frames.CLOSE)
 POLICY_VIOLATION = frames.make_frame((1008).to_bytes(2), frames.CLOSE)
@@ -219,11 +221,23 @@ class Link(socket.Socket):  # type: ignore[misc]
         for each.
         """
         try:
-            self._count(int(environ.get("CONTENT_LENGTH", "0")))
+            size = int(environ.get("CONTENT_LENGTH", "0"))
+            self._count(size)
+            if size <= self.engine.max_http_buffer_size:
+                environ["wsgi.input"] = self._read_body(environ, size)
             super().handle_post_request(environ)
         except (ValueError, IndexError, KeyError) as error:
             metrics.BAD_PACKETS.inc()
             raise exceptions.EngineIOError(str(error)) from error
+
+    def _read_body(self, environ: dict[str, Any], size: int) -> BytesIO:
+        body = None
+        with self.engine.driver.silent_timeout(BODY_SECONDS):
+            body = environ["wsgi.input"].read(size)
+        if body is None:
+            environ["gunicorn.socket"].shutdown(SHUT_RD)  # the rest of it is not read either
+            raise exceptions.EngineIOError("the body came too slowly")
+        return BytesIO(body)
 
     def schedule_ping(self) -> None:
         if self._pinged_at is None and self.last_ping is None:

@@ -13,12 +13,15 @@ import orjson
 import redis
 
 from realtime_service.alarms import Alarm
+from realtime_service.arrivals import Live
+from realtime_service.delivery import Delivery
 from realtime_service.fanout import Rooms
 from realtime_service.frames import Outgoing
 from realtime_service.link import Link
 from realtime_service.subscribe import Subscription
 from realtime_service.tabs import AWAY, OFFLINE, ONLINE, Tab, Tabs, conversation_room, user_room
 from realtime_service.worker import Driver
+from servicekit.errors import Invalid
 
 PROCESSES = "parley:presence"
 BEAT_SECONDS, DEAD_SECONDS = 5, 16
@@ -27,6 +30,7 @@ GONE_SECONDS = 3
 page.
 """
 GATHER_SECONDS = 0.2
+MAX_ASKED = 200
 log = logging.getLogger(__name__)
 
 
@@ -66,6 +70,11 @@ class Presence:
         self._gone_alarm = Alarm(driver, GONE_SECONDS)
         self._is_stopping = threading.Event()
 
+    def install(self, delivery: Delivery) -> None:
+        """Receive what other processes see, and who moves."""
+        delivery.on_live.append(self._spread)
+        delivery.on_moved.append(self.refresh)
+
     def start(self) -> None:
         threading.Thread(target=self._beat_forever, name="presence", daemon=True).start()
 
@@ -77,7 +86,7 @@ class Presence:
             self._store.srem(PROCESSES, self._me)
         except redis.RedisError:
             return  # the key expires
-        self._subscription.publish("live", orjson.dumps({"gone": {"process": self._me}}))
+        self._subscription.publish([("live", orjson.dumps({"gone": {"process": self._me}}))])
 
     def welcome(self, tab: Tab) -> None:
         """A tab has entered its rooms: tell others of the person, and the person of the others."""
@@ -105,20 +114,26 @@ class Presence:
             tab.status = status
             self._look(tab.user_id)
 
+    def statuses_of(self, user_ids: Any) -> dict[str, str]:
+        """The statuses of people, by id as text; raises Problem."""
+        if not isinstance(user_ids, list) or len(user_ids) > MAX_ASKED:
+            raise Invalid.field("user_ids", f"must be a list of at most {MAX_ASKED} ids")
+        if not all(type(id) is int for id in user_ids):
+            raise Invalid.field("user_ids", "must be ids of people")
+        return {str(id): self._status_of(id) for id in user_ids}
+
     def refresh(self, user_id: int) -> None:
         """The person's conversations have changed."""
         self._look(user_id)
 
-    def spread(self, data: dict[str, Any]) -> None:
-        """Another process says how it sees some people."""
-        if data["process"] != self._me:
-            for user_id, sight in _read_table(data["seen"]).items():
-                self._set(str(data["process"]), user_id, sight)
-
-    def forget(self, data: dict[str, Any]) -> None:
-        """Another process has ended."""
-        if data["process"] != self._me:
-            self._replace(str(data["process"]), {})
+    def _spread(self, live: Live) -> None:
+        """Another process says how it sees some people, or has ended."""
+        news, gone = live.presence, live.gone
+        if news is not None and news.process != self._me:
+            for user_id, (status, conversations) in news.seen.items():
+                self._set(news.process, user_id, Sight(status, frozenset(conversations)))
+        if gone is not None and gone.process != self._me:
+            self._replace(gone.process, {})
 
     def _look(self, user_id: int) -> None:
         """How this process sees the person now; others are told of a change."""
@@ -141,7 +156,7 @@ class Presence:
         time.sleep(GATHER_SECONDS / 4)
         unsaid, self._unsaid = self._unsaid, {}
         seen = {str(user_id): [s.status, sorted(s.conversations)] for user_id, s in unsaid.items()}
-        self._subscription.publish(
+        self._subscription.publish_soon(
             "live", orjson.dumps({"presence": {"process": self._me, "seen": seen}})
         )
 

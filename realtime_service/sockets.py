@@ -3,7 +3,6 @@
 import logging
 import random
 import time
-from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -25,7 +24,8 @@ from realtime_service.roster import Roster
 from realtime_service.settings import RealtimeSettings
 from realtime_service.subscribe import Subscription
 from realtime_service.tabs import Tab, Tabs, conversation_room, user_room
-from realtime_service.texts import Texts, refusal
+from realtime_service.texts import Ack, Texts, refusal
+from realtime_service.turns import Turns, send_ack
 from realtime_service.typing_signs import TypingSigns
 from realtime_service.worker import Driver
 from servicekit.errors import Problem, TooMany, Unauthorized
@@ -36,10 +36,11 @@ EVERYONE = "everyone"
 SUBSCRIBE_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 TABS_AT_ONCE, TABS_PAUSE = 200, 0.1
-EVENTS_PER_WINDOW, WINDOW_SECONDS = 200, 10.0
+EVENTS_PER_WINDOW, WINDOW_SECONDS = 200, 10
 LONGEST_LOGGED = 200
+ANONYMOUS = 0
+"""The key under which anonymous clients of tutorial mode are counted."""
 HTTP_UNAVAILABLE = 503
-Ack = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
@@ -86,9 +87,11 @@ class Sockets:
         on("connect-ack", self._log_connect_ack)
         on("typing", self._take_typing)
         on("presence", self._take_presence)
-        on("join", self._acked(self._attendance.take_join))
-        on("leave", self._acked(self._attendance.take_leave))
-        self._server.answered_later["text"] = self._take_text
+        later = self._server.answered_later
+        turns = Turns(self._driver, self._rate)
+        later["text"] = self._take_text
+        later["join"] = turns.handler(self._attendance.take_join)
+        later["leave"] = turns.handler(self._attendance.take_leave)
 
     def cut_session(self, sid: str) -> None:
         """End the sockets of a session that has ended."""
@@ -182,7 +185,9 @@ class Sockets:
                 self._driver.spawn(self._bring_back_tab, tab, reason)
 
     def _bring_back_tab(self, tab: Tab, reason: str) -> None:
-        if self._join_rooms_patiently(tab) is not None:
+        conversations = self._join_rooms_patiently(tab)
+        if conversations is not None:
+            self._delivery.follow(conversations)
             tab.link.send_event(Outgoing.of("resync", {"reason": reason}))
             self._presence.refresh(tab.user_id)
 
@@ -233,12 +238,7 @@ class Sockets:
         """`ready`: from here on every event comes; what the client lacks up to these seqs it asks
         of the log.
         """
-        last_seqs = {}
-        for id, last_seq in conversations.last_seqs.items():
-            room = self._rooms.get(conversation_room(id))
-            last_seqs[id] = (
-                max(last_seq, room.seq) if room and room.epoch == conversations.epoch else last_seq
-            )
+        last_seqs = self._delivery.follow(conversations)
         data = {
             "conversations": {str(id): seq for id, seq in last_seqs.items()},
             "epoch": conversations.epoch,
@@ -253,49 +253,36 @@ class Sockets:
                 self._driver.spawn(self._attendance.end, tab)
 
     def _log_connect_ack(self, sid: str, data: Any = None, *_: Any) -> None:
-        log.info(
-            "connect-ack %s",
-            orjson.dumps(data, default=str)[:LONGEST_LOGGED].decode(errors="replace"),
-        )
+        tab = self._tabs.get(sid)
+        if self._rate.allows(tab.user_id if tab is not None else ANONYMOUS):
+            text = orjson.dumps(data, default=str)[:LONGEST_LOGGED].decode(errors="replace")
+            log.info("connect-ack %s", text)
 
     def _take_typing(self, sid: str, data: Any = None, *_: Any) -> None:
         tab = self._tabs.get(sid)
         if tab is not None and isinstance(data, dict) and self._rate.allows(tab.user_id):
             self._typing.take(tab, data.get("conversation_id"))
 
-    def _take_presence(self, sid: str, data: Any = None, *_: Any) -> None:
+    def _take_presence(self, sid: str, data: Any = None, *_: Any) -> Ack | None:
         tab = self._tabs.get(sid)
-        if tab is not None and isinstance(data, dict) and self._rate.allows(tab.user_id):
+        if tab is None or not isinstance(data, dict) or not self._rate.allows(tab.user_id):
+            return None
+        if "user_ids" not in data:
             self._presence.take(tab, data.get("status"))
+            return None
+        try:
+            return {"ok": True, "statuses": self._presence.statuses_of(data["user_ids"])}
+        except Problem as problem:
+            return refusal(problem)
 
     def _take_text(self, link: Link, ack_id: int | None, args: list[Any]) -> None:
         def answer(outcome: Ack) -> None:
-            if ack_id is not None:
-                link.send(Packet(MESSAGE, f"3{ack_id}[{orjson.dumps(outcome).decode()}]"))
+            send_ack(link, ack_id, outcome)
 
         if isinstance(link.owner, Tab):
             self._texts.take(link.owner.identity, args[0] if args else None, answer)
         else:
             answer(refusal(Unauthorized()))
-
-    def _acked(self, take: Callable[[Tab, Any], Ack]) -> Callable[..., Ack]:
-        """A handler whose answer, or whose problem, is the ack."""
-
-        def handle(sid: str, data: Any = None, *_: Any) -> Ack:
-            tab = self._tabs.get(sid)
-            try:
-                if tab is None:
-                    raise Unauthorized()
-                if not self._rate.allows(tab.user_id):
-                    raise TooMany("Too many requests; wait a moment.", int(WINDOW_SECONDS))
-                return take(tab, data)
-            except Problem as problem:
-                return refusal(problem)
-            except Exception:
-                log.exception("a socket event was not handled")
-                return refusal(Problem(500, "internal", "Something went wrong here."))
-
-        return handle
 
     def _cut(self, tabs: list[Tab]) -> None:
         """Told as a refusal by the server, after which stock clients do not come back by

@@ -9,8 +9,9 @@ import logging
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import hiredis
@@ -25,6 +26,7 @@ DEAF_AFTER_CANARIES = 3
 RECEIVE_BYTES = 262_144
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 TALK_SECONDS = 1.0
+MAX_UNPUBLISHED = 1000
 Message = tuple[str, bytes]
 """Topic (without the prefix) and payload."""
 log = logging.getLogger(__name__)
@@ -34,17 +36,22 @@ class Lost(Exception):
     """The subscription is gone; the argument says why, in a word."""
 
 
+class Listeners(NamedTuple):
+    """What a subscription calls. `on_messages` gets all that arrived at once, in order."""
+
+    on_messages: Callable[[list[Message]], None]
+    on_loss: Callable[[], None]
+    on_return: Callable[[str], None]
+
+
 class Subscription:
-    """What this process hears of Redis. `on_messages` gets all that arrived at once, in order."""
+    """The messages of Redis for this process, and its own to the other processes."""
 
     def __init__(
         self,
         redis_url: str,
         driver: Driver,
         *,
-        on_messages: Callable[[list[Message]], None],
-        on_loss: Callable[[], None],
-        on_return: Callable[[str], None],
         canary_seconds: float,
         patterns: Iterable[str] = (),
     ) -> None:
@@ -61,26 +68,33 @@ class Subscription:
             redis_url, socket_connect_timeout=TALK_SECONDS, socket_timeout=TALK_SECONDS, retry=None
         )
         self._driver = driver
-        self._on_messages = on_messages
-        self._on_loss = on_loss
-        self._on_return = on_return
         self._canary_seconds = canary_seconds
         self._canary = f"canary:{self.process}"
         self._patterns = tuple(patterns)
         self._wanted: dict[str, None] = {self._canary: None}
-        self._heard: set[str] = set()
+        self._confirmed: set[str] = set()
         self._connection: Any = None
-        self._unsaid: dict[str, str] = {}
+        self._unsent: dict[str, str] = {}
+        self._is_sending = False
+        self._unpublished: deque[Message] = deque()
+        self._is_publishing = False
         self._waiting: dict[str, list[threading.Event]] = {}
-        self._talk = threading.Lock()
         self._canary_seen = 0.0
         self._was_lost: str | None = None
         self._is_stopping = False
+        self._listeners: list[Listeners] = []
 
-    def start(self) -> None:
+    def start(
+        self,
+        on_messages: Callable[[list[Message]], None],
+        on_loss: Callable[[], None],
+        on_return: Callable[[str], None],
+    ) -> None:
+        """Listen until `stop`; the functions are called as the module says."""
+        self._listeners.append(Listeners(on_messages, on_loss, on_return))
         threading.Thread(target=self._run, name="subscription", daemon=True).start()
         if self._canary_seconds:
-            threading.Thread(target=self._sing, name="canary", daemon=True).start()
+            threading.Thread(target=self._publish_canaries, name="canary", daemon=True).start()
 
     def stop(self) -> None:
         self._is_stopping = True
@@ -91,19 +105,19 @@ class Subscription:
         if self._is_covered(topic):
             return
         self._wanted[topic] = None
-        self._say("SUBSCRIBE", topic)
+        self._send_soon("SUBSCRIBE", topic)
 
     def discard(self, topic: str) -> None:
         if self._is_covered(topic):
             return
         self._wanted.pop(topic, None)
-        self._heard.discard(topic)
-        self._say("UNSUBSCRIBE", topic)
-        self._tell_if_back()
+        self._confirmed.discard(topic)
+        self._send_soon("UNSUBSCRIBE", topic)
+        self._report_return()
 
     def hears(self, topic: str) -> bool:
         """Whether Redis has confirmed `topic`."""
-        return topic in self._heard or self._is_covered(topic)
+        return topic in self._confirmed or self._is_covered(topic)
 
     def wait_for(self, topics: Iterable[str], seconds: float) -> bool:
         """Whether Redis has confirmed all `topics` within `seconds`."""
@@ -118,17 +132,27 @@ class Subscription:
 
     def check(self) -> None:
         """Raises unless the subscription stands and is not deaf."""
-        if self._connection is None or self._is_deaf() or self._canary not in self._heard:
+        if self._connection is None or self._is_deaf() or self._canary not in self._confirmed:
             raise ConnectionError("the Redis subscription does not stand")
 
-    def publish(self, topic: str, payload: bytes) -> bool:
-        """Publish to the other processes; False when Redis is away."""
+    def publish_soon(self, topic: str, payload: bytes) -> None:
+        """Publish to the other processes without waiting. What Redis does not take is dropped."""
+        if len(self._unpublished) >= MAX_UNPUBLISHED:
+            return
+        self._unpublished.append((topic, payload))
+        if not self._is_publishing:
+            self._is_publishing = True
+            self._driver.spawn(self._publish_all)
+
+    def publish(self, messages: Iterable[Message]) -> None:
+        """Publish to the other processes; when Redis is away, the messages are lost."""
         try:
-            self._publisher.publish(PREFIX + topic, payload)
+            with self._publisher.pipeline(transaction=False) as pipeline:
+                for topic, payload in messages:
+                    pipeline.publish(PREFIX + topic, payload)
+                pipeline.execute()
         except redis.RedisError as error:
-            log.info("publishing to %s failed: %s", topic, error)
-            return False
-        return True
+            log.info("publishing failed: %s", error)
 
     def _is_covered(self, topic: str) -> bool:
         """Whether a pattern brings `topic` anyhow; subscribing to it as well would bring
@@ -159,14 +183,15 @@ class Subscription:
         connection.connect()
         if self._patterns:
             connection.send_command("PSUBSCRIBE", *(PREFIX + pattern for pattern in self._patterns))
-        said: set[str] = set()
-        while missing := [topic for topic in self._wanted if topic not in said]:
+        sent: set[str] = set()
+        while missing := [topic for topic in self._wanted if topic not in sent]:
             for topics in _in_hundreds(missing):
                 connection.send_command("SUBSCRIBE", *(PREFIX + topic for topic in topics))
-            said.update(missing)
-        self._unsaid = dict.fromkeys(said - set(self._wanted), "UNSUBSCRIBE")
+            sent.update(missing)
+        self._unsent = dict.fromkeys(sent - set(self._wanted), "UNSUBSCRIBE")
         self._canary_seen = time.monotonic()
         self._connection = connection
+        self._start_sending()
 
     def _listen(self) -> None:
         connection = self._connection
@@ -203,7 +228,8 @@ class Subscription:
             elif isinstance(reply, Exception):
                 raise Lost("error") from reply
         if messages:
-            self._on_messages(messages)
+            for listener in self._listeners:
+                listener.on_messages(messages)
 
     def _sort(self, channel: bytes, payload: bytes, messages: list[Message]) -> None:
         topic = _topic(channel)
@@ -214,28 +240,30 @@ class Subscription:
 
     def _confirm(self, topic: str) -> None:
         if topic in self._wanted:
-            self._heard.add(topic)
+            self._confirmed.add(topic)
         for event in self._waiting.pop(topic, ()):
             event.set()
-        self._tell_if_back()
+        self._report_return()
 
-    def _tell_if_back(self) -> None:
-        if self._was_lost and self._connection and len(self._heard) == len(self._wanted):
+    def _report_return(self) -> None:
+        if self._was_lost and self._connection and len(self._confirmed) == len(self._wanted):
             reason, self._was_lost = self._was_lost, None
             log.warning("the Redis subscription stands (it was lost: %s)", reason)
-            self._on_return(reason)
+            for listener in self._listeners:
+                listener.on_return(reason)
 
     def _lose(self, cause: str) -> None:
         if self._is_stopping:
             return
         self._was_lost = self._was_lost or cause
-        was_standing = bool(self._heard)
-        self._heard.clear()
+        was_standing = bool(self._confirmed)
+        self._confirmed.clear()
         self._drop()
         if was_standing:
             log.warning("the Redis subscription was lost: %s", cause)
             metrics.REDIS_LOSSES.labels(cause).inc()
-            self._on_loss()
+            for listener in self._listeners:
+                listener.on_loss()
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -246,34 +274,53 @@ class Subscription:
         silence = time.monotonic() - self._canary_seen
         return bool(self._canary_seconds) and silence > DEAF_AFTER_CANARIES * self._canary_seconds
 
-    def _sing(self) -> None:
+    def _publish_canaries(self) -> None:
         while not self._is_stopping:
-            self.publish(self._canary, b"1")
+            try:
+                self.publish([(self._canary, b"1")])
+            except Exception:
+                log.exception("unforeseen error while publishing the canary")
             time.sleep(self._canary_seconds)
 
-    def _say(self, command: str, topic: str) -> None:
-        """Tell Redis, together with what else this turn of the loop brings."""
-        if self._connection is None:
-            return  # _connect says it for all that is wanted
-        self._unsaid[topic] = command
-        if len(self._unsaid) == 1:
-            self._driver.spawn(self._say_all)
+    def _publish_all(self) -> None:
+        try:
+            while self._unpublished:
+                messages, self._unpublished = self._unpublished, deque()
+                self.publish(messages)
+        finally:
+            self._is_publishing = False
 
-    def _say_all(self) -> None:
-        with self._talk:
-            connection = self._connection
-            unsaid, self._unsaid = self._unsaid, {}
-            if connection is None:
-                return
-            try:
-                for command in ("UNSUBSCRIBE", "SUBSCRIBE"):
-                    for topics in _in_hundreds(
-                        [topic for topic, said in unsaid.items() if said == command]
-                    ):
-                        connection.send_command(command, *(PREFIX + topic for topic in topics))
-            except (redis.RedisError, OSError) as error:
-                log.info("subscribing failed: %s", error)
-                connection.disconnect()  # which the listener notices
+    def _send_soon(self, command: str, topic: str) -> None:
+        """Send a command to Redis, together with what else this turn of the loop brings."""
+        if self._connection is None:
+            return  # _connect subscribes to all wanted topics
+        self._unsent[topic] = command
+        self._start_sending()
+
+    def _start_sending(self) -> None:
+        if self._unsent and not self._is_sending:
+            self._is_sending = True
+            self._driver.spawn(self._send_unsent)
+
+    def _send_unsent(self) -> None:
+        try:
+            while self._unsent:
+                self._send_together()
+        finally:
+            self._is_sending = False
+
+    def _send_together(self) -> None:
+        connection = self._connection
+        unsent, self._unsent = self._unsent, {}
+        if connection is None:
+            return
+        try:
+            for command in ("UNSUBSCRIBE", "SUBSCRIBE"):
+                for topics in _in_hundreds([topic for topic in unsent if unsent[topic] == command]):
+                    connection.send_command(command, *(PREFIX + topic for topic in topics))
+        except (redis.RedisError, OSError) as error:
+            log.info("subscribing failed: %s", error)
+            connection.disconnect()  # the listener notices
 
 
 def _topic(channel: bytes) -> str:

@@ -1,6 +1,7 @@
 """Who is signed in on which connection of this process. A person may have many tabs."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from realtime_service import metrics
@@ -23,6 +24,8 @@ class Tab:
     attending: dict[int, str] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
     """Conversations that this connection left, though the person is still a member."""
+    waiting: deque[Callable[[], None]] = field(default_factory=deque)
+    """Events of this connection that are handled one after another."""
 
     @property
     def user_id(self) -> int:

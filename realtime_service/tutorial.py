@@ -2,10 +2,9 @@
 to every socket.
 """
 
-from typing import Any
-
 import orjson
 
+from realtime_service.arrivals import Event
 from realtime_service.fanout import Rooms
 from realtime_service.frames import Outgoing
 from realtime_service.sockets import EVERYONE
@@ -21,10 +20,10 @@ class TutorialEvents:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    def watch(self, event: dict[str, Any]) -> None:
-        recipient = event["data"].get("recipient")
+    def watch(self, event: Event) -> None:
+        recipient = event.data.get("recipient")
         room = self._rooms.get(EVERYONE)
-        if event["type"] == "message.created" and recipient and room is not None:
+        if event.type == "message.created" and recipient and room is not None:
             nickname = str(recipient["nickname"])
             if nickname not in RESERVED:
-                room.send([Outgoing.of(nickname, orjson.dumps(event["data"]).decode())])
+                room.send([Outgoing.of(nickname, orjson.dumps(event.data).decode())])

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from cachetools import TTLCache
 
+from realtime_service.arrivals import Live
+from realtime_service.delivery import Delivery
 from realtime_service.fanout import Rooms
 from realtime_service.frames import Outgoing
 from realtime_service.subscribe import Subscription
@@ -25,6 +27,10 @@ class TypingSigns:
             100_000, PAUSE_SECONDS, timer=time.monotonic
         )
 
+    def install(self, delivery: Delivery) -> None:
+        """Receive the signs of all processes."""
+        delivery.on_live.append(self._spread)
+
     def take(self, tab: Tab, conversation_id: Any) -> None:
         """The client says that its person types; it must be a member, and not say so all
         the time.
@@ -39,14 +45,15 @@ class TypingSigns:
             return
         self._recent[sign] = True
         data = {"conversation_id": conversation_id, "user_id": tab.user_id}
-        self._subscription.publish("live", orjson.dumps({"typing": data}))
+        self._subscription.publish_soon("live", orjson.dumps({"typing": data}))
 
-    def spread(self, data: dict[str, Any]) -> None:
-        """Some process says that somebody types: tell the others here."""
-        room = self._rooms.get(conversation_room(int(data["conversation_id"])))
-        if room is None:
+    def _spread(self, live: Live) -> None:
+        """Send a sign of typing to the others in the conversation."""
+        sign = live.typing
+        room = self._rooms.get(conversation_room(sign.conversation_id)) if sign else None
+        if sign is None or room is None:
             return
-        event = Outgoing.of("typing", data)
+        event = Outgoing.of("typing", sign.model_dump())
         for link in room:
-            if link.owner is None or link.owner.user_id != data["user_id"]:
+            if not isinstance(link.owner, Tab) or link.owner.user_id != sign.user_id:
                 link.send_event(event)

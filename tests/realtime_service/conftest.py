@@ -2,10 +2,7 @@
 
 import json
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -16,6 +13,7 @@ from tests.realtime_service.ears import Ear
 from tests.support.cast import Person
 from tests.support.ports import free_port
 from tests.support.process import Process
+from tests.support.proxy import Proxy
 from tests.support.stack import ROOT, Stack
 from tests.support.waiting import wait_until
 
@@ -127,6 +125,23 @@ def make_room(parley: Stack) -> Callable[..., int]:
     return make
 
 
+@pytest.fixture
+def redis_proxy(parley: Stack) -> Iterator[Proxy]:
+    """A way to the stack's Redis that can break."""
+    proxy = Proxy(parley.redis.port)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def behind_proxy(
+    parley: Stack, redis_proxy: Proxy, start_realtime: Callable[..., Realtime]
+) -> Realtime:
+    """One more process, whose Redis is behind `redis_proxy`."""
+    url = parley.redis.url.replace(f":{parley.redis.port}", f":{redis_proxy.port}")
+    return start_realtime(REDIS_URL=url, CANARY_SECONDS="0.5")
+
+
 def metric(url: str, name: str, labels: str = "") -> float:
     """A figure of /metrics, summed over what `labels` does not tell apart."""
     text = requests.get(url + "/metrics", timeout=5).text
@@ -145,40 +160,3 @@ def memory_of(process: Process) -> int:
     """Bytes of the process and its children."""
     parent = psutil.Process(process.pid)
     return sum(p.memory_info().rss for p in (parent, *parent.children(recursive=True)))
-
-
-class DeafProxy:
-    """A TCP proxy whose present subscriptions can go deaf: open connections that bring nothing."""
-
-    def __init__(self, target_port: int) -> None:
-        self._target_port = target_port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._subscribers: set[socket.socket] = set()
-        self._deaf: set[socket.socket] = set()
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def go_deaf(self) -> None:
-        """Swallow what Redis sends to those who have subscribed so far."""
-        assert self._subscribers, "nobody has subscribed"
-        self._deaf |= self._subscribers
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target_port))
-                for source, sink in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                if b"SUBSCRIBE" in data:
-                    self._subscribers.add(source)
-                if sink not in self._deaf:
-                    sink.sendall(data)
-        sink.close()

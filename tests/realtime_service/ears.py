@@ -129,6 +129,13 @@ class RawSocket:
     def send(self, text: str) -> None:
         self.sock.sendall(self._protocol.send_data(text))
 
+    def send_together(self, texts: list[str], *, then_close: bool = False) -> None:
+        """Several messages in one segment, and the end of the connection if asked for."""
+        data = b"".join(self._protocol.send_data(text) for text in texts)
+        self.sock.sendall(
+            data + (self._protocol.close(CloseReason.NORMAL_CLOSURE) if then_close else b"")
+        )
+
     def send_bytes(self, data: bytes) -> None:
         self.sock.sendall(data)
 

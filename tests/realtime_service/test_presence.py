@@ -39,6 +39,23 @@ def test_a_stranger_sees_nothing_of_it(
     assert stranger.presence_of(alice) is None
 
 
+def test_a_stranger_may_ask_who_is_online(
+    bob: Person, charlie: Person, dana: Person, listen: Listen
+) -> None:
+    listen(bob)
+    stranger = listen(charlie)
+    answer = stranger.call("presence", {"user_ids": [bob.id, dana.id, charlie.id]})
+    statuses = {str(bob.id): "online", str(dana.id): "offline", str(charlie.id): "online"}
+    assert answer == {"ok": True, "statuses": statuses}
+
+
+def test_a_question_for_presence_is_bounded(charlie: Person, listen: Listen) -> None:
+    ear = listen(charlie)
+    for wrong in (None, 7, ["1"], [True], list(range(201)), {"1": 1}):
+        answer = ear.call("presence", {"user_ids": wrong})
+        assert answer["problem"]["status"] == 422, wrong
+
+
 def test_a_person_is_online_while_any_tab_is(
     alice: Person, bob: Person, url: str, listen: Listen
 ) -> None:

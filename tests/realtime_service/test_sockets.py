@@ -1,6 +1,7 @@
 """Open, authorise, hear, and be cut."""
 
 import contextlib
+import time
 from collections.abc import Callable
 
 import pytest
@@ -232,6 +233,45 @@ def test_while_nobody_can_tell_who_is_who_a_client_keeps_trying(
 def test_connect_ack_is_logged(parley: Stack, bob: Person, listen: Listen) -> None:
     listen(bob).client.emit("connect-ack", {"data": f"I am {bob.nickname}"})
     wait_until(lambda: f"I am {bob.nickname}" in parley.logs("realtime_service"))
+
+
+def test_connect_acks_are_limited(parley: Stack, bob: Person, url: str) -> None:
+    with RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        for _ in range(5):
+            raw.send_together(['42["connect-ack",{"data":"again and again"}]'] * 100)
+            time.sleep(1)
+        raw.send('427["text",{"room":"nowhere","msg":"x"}]')
+        assert any(message.startswith("437") for message in iter(raw.receive, None))
+    assert 0 < parley.logs("realtime_service").count("again and again") <= 2 * 200
+
+
+def test_a_text_in_the_same_segment_as_the_end_is_stored(
+    alice: Person, bob: Person, url: str
+) -> None:
+    id = bob.api.get("/api/conversations").json()[0]["id"]
+    with RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        raw.send_together([f'42["text",{{"room":{id},"msg":"my last words"}}]'], then_close=True)
+
+    def is_stored() -> bool:
+        messages = bob.api.get(f"/api/conversations/{id}/messages").json()
+        return "my last words" in [message["content"] for message in messages]
+
+    wait_until(is_stored)
+
+
+def test_many_renames_are_sent_as_few_notices(alice: Person, bob: Person, listen: Listen) -> None:
+    ear = listen(bob)
+    for n in range(30):
+        assert alice.api.patch(f"/api/users/{alice.id}", json={"name": f"Alice {n}"}).ok
+
+    def names() -> list[str]:
+        notices = [n["data"] for n in ear.all("notice") if n["type"] == "user.updated"]
+        return [profile["name"] for profile in notices if profile["id"] == alice.id]
+
+    wait_until(lambda: "Alice 29" in names())
+    assert len(names()) < 30
 
 
 def test_after_everybody_has_left_nothing_is_left(

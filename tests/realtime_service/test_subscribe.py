@@ -2,30 +2,52 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 import requests
 
-from tests.realtime_service.conftest import DeafProxy, Realtime, metric
-from tests.realtime_service.ears import Ear
+from tests.realtime_service.conftest import Realtime, metric
+from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
+from tests.support.proxy import Proxy
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 Listen = Callable[..., Ear]
 
 
-@pytest.fixture
-def proxy(parley: Stack) -> Iterator[DeafProxy]:
-    """A way to the stack's Redis that can go deaf."""
-    proxy = DeafProxy(parley.redis.port)
-    yield proxy
-    proxy.close()
+class Log:
+    """The log of a person's one conversation, on which a test publishes by itself."""
 
+    def __init__(self, parley: Stack, person: Person) -> None:
+        summary = person.api.get("/api/conversations").json()[0]
+        page = person.api.get(f"/api/conversations/{summary['id']}/events").json()
+        self._redis = parley.redis.client
+        self._end: int = summary["last_seq"]
+        self._topic = f"parley:conversation:{summary['id']}"
+        self._event = {
+            "conversation_id": summary["id"],
+            "epoch": page["epoch"],
+            "type": "message.edited",
+            "data": {},
+        }
 
-def through(proxy: DeafProxy, parley: Stack) -> str:
-    return parley.redis.url.replace(f":{parley.redis.port}", f":{proxy.port}")
+    def publish(self, *numbers: int) -> None:
+        """The `number`th events after the present end, in this order."""
+        for number in numbers:
+            self._redis.publish(self._topic, json.dumps(self._event | {"seq": self._end + number}))
+
+    def numbers(self, raw: RawSocket, count: int) -> list[int]:
+        """Of the next `count` events that arrive."""
+        found: list[int] = []
+        while len(found) < count:
+            message = raw.receive()
+            assert message is not None
+            if message.startswith('42["event"'):
+                found.append(json.loads(message[2:])[1]["seq"] - self._end)
+            elif message == "2":
+                raw.send("3")
+        return found
 
 
 def kill_subscribers(parley: Stack) -> int:
@@ -79,42 +101,68 @@ def test_who_connects_while_redis_is_away_is_live_once_it_is_back(
             parley.redis.start()
 
 
-def test_a_deaf_subscription_is_noticed_by_the_canary(
-    parley: Stack,
-    alice: Person,
-    bob: Person,
-    proxy: DeafProxy,
-    start_realtime: Callable[..., Realtime],
+def test_a_lost_event_is_noticed_while_others_connect(
+    alice: Person, bob: Person, redis_proxy: Proxy, behind_proxy: Realtime
 ) -> None:
-    realtime = start_realtime(REDIS_URL=through(proxy, parley), CANARY_SECONDS="0.5")
-    with Ear.of(realtime.url, bob) as ear:
-        proxy.go_deaf()
-        alice.send("into the void", to=bob)
-        ear.wait_for("resync", 10)
-        alice.send("heard again", to=bob)
-        ear.wait_for_content("heard again")
-        assert "into the void" not in ear.contents()
-    assert metric(realtime.url, "redis_losses_total", 'cause="deaf"') == 1
-
-
-def test_without_the_canary_nobody_would_notice(
-    parley: Stack,
-    alice: Person,
-    bob: Person,
-    proxy: DeafProxy,
-    start_realtime: Callable[..., Realtime],
-) -> None:
-    """The twin of the test above: what the canary is for."""
-    realtime = start_realtime(REDIS_URL=through(proxy, parley), CANARY_SECONDS="0")
-    with Ear.of(realtime.url, bob) as ear:
-        proxy.go_deaf()
-        alice.send("into the void", to=bob)
-        time.sleep(3)
-        alice.send("into the void too", to=bob)
-        time.sleep(1)
-        assert not ear.all("resync")
+    """A newcomer knows of the event from the log; those who were there before do not."""
+    with Ear.of(behind_proxy.url, bob) as ear:
+        redis_proxy.lose(b"lost on the way")
+        alice.send("lost on the way", to=bob)
+        for _ in range(20):
+            with Ear.of(behind_proxy.url, alice):
+                if ear.all("resync"):
+                    break
+                time.sleep(0.5)
+        assert ear.wait_for("resync", 1)["reason"] == "missed"
         assert not ear.contents()
-        assert realtime.is_ready()
+
+
+def test_a_new_member_gets_no_needless_resync(
+    parley: Stack, alice: Person, charlie: Person, listen: Listen
+) -> None:
+    """Events from before the room was opened here are not lost events."""
+    ear = listen(charlie)
+    sent = alice.send("first", to=charlie)
+    ear.wait_for_notice("conversation.added")
+    for _ in range(5):
+        parley.redis.client.publish(
+            "parley:heads", json.dumps({sent["conversation_id"]: sent["seq"]})
+        )
+        time.sleep(0.7)
+    assert not ear.all("resync")
+    alice.send("second", to=charlie)
+    ear.wait_for_content("second")
+
+
+def test_events_out_of_order_are_put_in_order(
+    parley: Stack, alice: Person, bob: Person, url: str
+) -> None:
+    """Two messages_services may publish a later event first."""
+    with RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        log = Log(parley, bob)
+        log.publish(3, 2, 1, 6, 4, 5, 7)
+        assert log.numbers(raw, 7) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_an_event_is_sent_soon_though_the_one_before_is_lost(
+    parley: Stack, bob: Person, url: str
+) -> None:
+    with RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        log = Log(parley, bob)
+        log.publish(3, 2)
+        assert log.numbers(raw, 2) == [2, 3]
+        log.publish(1, 4)
+        assert log.numbers(raw, 2) == [1, 4]
+
+
+def test_early_events_are_not_held_without_bound(parley: Stack, bob: Person, url: str) -> None:
+    with RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        log = Log(parley, bob)
+        log.publish(*range(2, 2502))
+        assert set(log.numbers(raw, 2500)) == set(range(2, 2502))
 
 
 def test_a_lost_publish_is_noticed_without_a_further_message(
@@ -195,3 +243,24 @@ def test_an_ended_session_is_cut_while_redis_is_away(
 
 def is_ready(url: str) -> bool:
     return requests.get(url + "/readyz", timeout=5).status_code == 200
+
+
+def test_a_frozen_redis_does_not_delay_the_next_text(
+    parley: Stack, alice: Person, bob: Person, url: str
+) -> None:
+    """Typing, joining and leaving need Redis; the message that follows them does not."""
+    id = bob.api.get("/api/conversations").json()[0]["id"]
+    with RawSocket(url) as raw:
+        raw.sign_in(bob.token)
+        parley.redis.process.freeze()
+        try:
+            started = time.monotonic()
+            raw.send(f'42["typing",{{"conversation_id":{id}}}]')
+            for name in ("join", "leave") * 3:
+                raw.send(f'421["{name}",{{"room":{id}}}]')
+            raw.send(f'427["text",{{"room":{id},"msg":"in spite of it"}}]')
+            answer = next(m for m in iter(raw.receive, None) if m.startswith("437"))
+            assert time.monotonic() - started < 4, "seven calls of a frozen Redis take seven"
+        finally:
+            parley.redis.process.thaw()
+    assert json.loads(answer[3:])[0]["ok"] is True

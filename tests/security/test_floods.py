@@ -124,3 +124,29 @@ def drain(sock: socket.socket) -> None:
     with suppress(OSError):
         while sock.recv(65_536):
             pass
+
+
+def test_slow_requests_do_not_stop_the_service(stack: Stack, alice: Person, bob: Person) -> None:
+    """Two hundred connections that send a byte now and then: half headers, half bodies."""
+    alice.send("hello", to=bob)
+    parts = urlsplit(stack.realtime_url)
+    path = open_polling(stack.realtime_url).removeprefix(stack.realtime_url)
+    beginnings = (
+        "GET /healthz HTTP/1.1\r\nX-Slow: ",
+        f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 1000\r\n\r\n4",
+    )
+    with ExitStack() as exits:
+        ear = exits.enter_context(Ear.of(stack.realtime_url, bob))
+        sockets = []
+        for number in range(200):
+            sock = socket.create_connection((parts.hostname, parts.port))
+            exits.callback(sock.close)
+            sock.sendall(beginnings[number % 2].encode())
+            sockets.append(sock)
+        for turn in range(3):
+            for sock in sockets:
+                with suppress(OSError):
+                    sock.sendall(b"x")
+            assert requests.get(stack.realtime_url + "/healthz", timeout=QUICK).ok
+            alice.send(f"meanwhile {turn}", to=bob)
+            ear.wait_for_content(f"meanwhile {turn}", QUICK)

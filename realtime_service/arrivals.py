@@ -1,0 +1,157 @@
+"""Messages from Redis as this service reads them: each is checked once, here."""
+
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from realtime_service.tabs import conversation_id_of
+
+
+class Poison(ValueError):
+    """A message that is not what its topic carries."""
+
+
+class Event(NamedTuple):
+    """An entry of a conversation's log; `payload` is the JSON that clients receive."""
+
+    conversation_id: int
+    seq: int
+    epoch: str
+    type: str
+    data: dict[str, Any]
+    payload: bytes
+
+
+class Notice(NamedTuple):
+    """News for one person; `conversation_id` is that of a conversation they entered or left."""
+
+    type: str
+    data: dict[str, Any]
+    conversation_id: int | None
+    payload: bytes
+
+
+class Presences(BaseModel):
+    """How a process sees people: by user id their status and conversations."""
+
+    process: str
+    seen: dict[int, tuple[str, list[int]]]
+
+
+class Process(BaseModel):
+    """A process that has ended."""
+
+    process: str
+
+
+class Typing(BaseModel):
+    """A person who is typing."""
+
+    conversation_id: int
+    user_id: int
+
+
+class Status(BaseModel):
+    """A person who entered or left a room; `socket` is the connection that did."""
+
+    conversation_id: int
+    msg: str
+    user: str
+    room: str
+    socket: str
+
+
+class Live(BaseModel):
+    """A message of the topic `live`."""
+
+    presence: Presences | None = None
+    gone: Process | None = None
+    typing: Typing | None = None
+    status: Status | None = None
+
+
+Shape = TypeVar("Shape")
+MOVES = frozenset({"conversation.added", "conversation.removed"})
+_heads: TypeAdapter[dict[int, int]] = TypeAdapter(dict[int, int])
+_live = TypeAdapter(Live)
+
+
+def read_event(topic: str, payload: bytes) -> Event:
+    """An event of the topic `conversation:{id}`; raises Poison."""
+    event = _loads(payload)
+    conversation_id, seq = event.get("conversation_id"), event.get("seq")
+    type_, epoch, data = event.get("type"), event.get("epoch"), event.get("data")
+    if (
+        conversation_id is None
+        or conversation_id != conversation_id_of(topic)
+        or type(seq) is not int
+        or seq < 1
+        or type(type_) is not str
+        or type(epoch) is not str
+        or type(data) is not dict
+        or (type_ == "member.left" and type(data.get("user_id")) is not int)
+    ):
+        raise Poison("not an event of this conversation")
+    return Event(conversation_id, seq, epoch, type_, data, payload)
+
+
+def read_notice(payload: bytes) -> Notice:
+    """A notice of a topic `user:{id}`; raises Poison."""
+    notice = _loads(payload)
+    type_, data = notice.get("type"), notice.get("data")
+    if type(type_) is not str or type(data) is not dict:
+        raise Poison("not a notice")
+    conversation_id = None
+    if type_ in MOVES:
+        conversation_id = data.get("conversation_id")
+        if type(conversation_id) is not int:
+            raise Poison("a notice without its conversation")
+    return Notice(type_, data, conversation_id, payload)
+
+
+def read_heads(payload: bytes) -> dict[int, int]:
+    """By conversation the last seq of its log; raises Poison."""
+    return _validated(_heads, payload)
+
+
+def read_live(payload: bytes) -> Live:
+    """What the processes of this service tell each other; raises Poison."""
+    return _validated(_live, payload)
+
+
+def read_profile(payload: bytes) -> tuple[str, dict[str, Any]]:
+    """An entry of users_service: its type, and the person's profile if it carries one; raises
+    ValueError.
+    """
+    entry = _loads(payload)
+    type_ = entry.get("type")
+    if type(type_) is not str:
+        raise Poison("not an entry of users_service")
+    if type_ not in ("user.created", "user.updated"):
+        return type_, {}
+    profile = entry.get("data")
+    if (
+        type(profile) is not dict
+        or type(profile.get("id")) is not int
+        or type(profile.get("nickname")) is not str
+    ):
+        raise Poison("not a profile")
+    return type_, profile
+
+
+def _validated(adapter: "TypeAdapter[Shape]", payload: bytes) -> Shape:
+    try:
+        return adapter.validate_json(payload)
+    except ValidationError as error:
+        raise Poison(str(error)[:200]) from error
+
+
+def _loads(payload: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(payload)
+    except ValueError as error:
+        raise Poison(str(error)) from error
+    if type(value) is not dict:
+        raise Poison("not an object")
+    return value

@@ -1,0 +1,83 @@
+"""The subscription by itself, without a service around it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from redis.connection import Connection
+
+from realtime_service.subscribe import Message, Subscription
+from tests.support.waiting import wait_until
+
+
+class Threads:
+    """A driver whose tasks are threads."""
+
+    def spawn(self, function: Callable[..., Any], *args: Any) -> None:
+        threading.Thread(target=function, args=args, daemon=True).start()
+
+
+class Heard:
+    """What a subscription reports."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.returns: list[str] = []
+
+    def start(self, subscription: Subscription) -> None:
+        subscription.start(self.messages.extend, lambda: None, self.returns.append)
+
+
+@pytest.fixture
+def subscription(redis_url: str) -> Iterator[Subscription]:
+    subscription = Subscription(redis_url, Threads(), canary_seconds=0.1)  # type: ignore[arg-type]
+    yield subscription
+    subscription.stop()
+
+
+def test_topics_are_still_added_after_one_was_discarded_during_a_reconnect(
+    subscription: Subscription, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writing thousands of topics takes a while, and meanwhile the last socket of one leaves."""
+
+    class Discarding(Connection):
+        def send_command(self, *args: Any, **options: Any) -> None:
+            if args[0] == "SUBSCRIBE":
+                subscription.discard("left meanwhile")
+            super().send_command(*args, **options)
+
+    monkeypatch.setattr(subscription._pool, "connection_class", Discarding)
+    for topic in ("left meanwhile", "kept"):
+        subscription.add(topic)
+    heard = Heard()
+    heard.start(subscription)
+    assert subscription.wait_for(["kept"], 5)
+    subscription.add("new")
+    assert subscription.wait_for(["new"], 5)
+    redis.Redis.from_url(redis_url).publish("parley:new", b"news")
+    wait_until(lambda: ("new", b"news") in heard.messages)
+    assert not subscription.hears("left meanwhile")
+
+
+def test_the_canary_survives_unforeseen_errors(
+    subscription: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[int] = []
+    publish = subscription.publish
+
+    def fail_twice(messages: Any) -> None:
+        if len(failures) < 2:
+            failures.append(1)
+            raise RuntimeError("unforeseen")
+        publish(messages)
+
+    monkeypatch.setattr(subscription, "publish", fail_twice)
+    heard = Heard()
+    heard.start(subscription)
+    wait_until(lambda: len(failures) == 2)
+    time.sleep(0.6)  # longer than a deaf subscription is left alone
+    subscription.check()
+    assert not heard.returns
