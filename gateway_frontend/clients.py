@@ -19,18 +19,33 @@ class UsersClient:
     def __init__(self, http: ServiceClient) -> None:
         self.http = http
 
-    def log_in(self, login: str, password: str, user_agent: str) -> Json:
-        body = {"login": login, "password": password}
-        return _json(self.http.post("/api/sessions", json=body, headers=_seen_from(user_agent)))
+    def log_in(
+        self,
+        login: str,
+        password: str,
+        user_agent: str,
+        *,
+        device: str | None = None,
+        replaces: str | None = None,
+    ) -> Json:
+        """`device` is what the browser's device cookie says, `replaces` its last session token."""
+        body = {"login": login, "password": password, "replaces": replaces}
+        headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
+        return _json(self.http.post("/api/sessions", json=body, headers=headers))
 
     def refresh(self, session_token: str) -> Json:
         return _json(self.http.post("/api/sessions/refresh", json={"session_token": session_token}))
 
     def end_session(self, token: str, session_id: int) -> None:
-        _json(self.http.delete(f"/api/sessions/{session_id}", token=token))
+        self._write("DELETE", f"/api/sessions/{session_id}", token)
+
+    def end_other_sessions(self, token: str) -> None:
+        self._write("DELETE", "/api/sessions/others", token)
 
     def sign_up(self, person: dict[str, str], user_agent: str) -> Json:
-        return _json(self.http.post("/api/users", json=person, headers=_seen_from(user_agent)))
+        """Makes no API token: a browser would show it to nobody."""
+        body = person | {"with_token": False}
+        return _json(self.http.post("/api/users", json=body, headers=_seen_from(user_agent)))
 
     def person(self, token: str | None, user_id: int) -> Json:
         return _json(self.http.get(f"/api/users/{user_id}", token=token))
@@ -57,11 +72,13 @@ class UsersClient:
         return {person["id"]: person["name"] for person in self.people_of(token, ids)}
 
     def change(self, token: str, user_id: int, changes: dict[str, str]) -> Json:
-        return _json(self.http.patch(f"/api/users/{user_id}", json=changes, token=token))
+        return self._write("PATCH", f"/api/users/{user_id}", token, changes)
 
-    def change_password(self, token: str, current: str, new: str) -> None:
-        body = {"current_password": current, "password": new}
-        _json(self.http.put("/api/users/me/password", json=body, token=token))
+    def change_password(
+        self, token: str, current: str, new: str, *, revoke_tokens: bool = True
+    ) -> None:
+        body = {"current_password": current, "password": new, "revoke_tokens": revoke_tokens}
+        self._write("PUT", "/api/users/me/password", token, body)
 
     def sessions(self, token: str) -> Json:
         return _json(self.http.get("/api/sessions", token=token))
@@ -69,14 +86,39 @@ class UsersClient:
     def tokens(self, token: str) -> Json:
         return _json(self.http.get("/api/tokens", token=token))
 
-    def make_token(self, token: str, name: str) -> Json:
-        return _json(self.http.post("/api/tokens", json={"name": name}, token=token))
+    def make_token(self, token: str, name: str, scopes: list[str], expires_in: int | None) -> Json:
+        """`expires_in` in seconds; None is never."""
+        body = {"name": name, "scopes": scopes, "expires_in": expires_in}
+        return self._write("POST", "/api/tokens", token, body)
 
     def revoke_token(self, token: str, token_id: int) -> None:
-        _json(self.http.delete(f"/api/tokens/{token_id}", token=token))
+        self._write("DELETE", f"/api/tokens/{token_id}", token)
+
+    def registration(self) -> Json:
+        """Who may sign up, and whether the first account is still to be made."""
+        return _json(self.http.get("/internal/registration"))
+
+    def is_open_invite(self, secret: str) -> bool:
+        """Whether an account can be made with this invite."""
+        answer = self.http.post("/internal/invites/check", json={"token": secret})
+        return bool(_json(answer)["open"])
+
+    def invites(self, token: str) -> Json:
+        return _json(self.http.get("/api/invites", token=token))
+
+    def make_invite(self, token: str, role: str, expires_in: int) -> Json:
+        body = {"role": role, "expires_in": expires_in}
+        return self._write("POST", "/api/invites", token, body)
+
+    def withdraw_invite(self, token: str, invite_id: int) -> None:
+        self._write("DELETE", f"/api/invites/{invite_id}", token)
 
     def ticket(self, token: str) -> Json:
         return _json(self.http.post("/api/sessions/ticket", token=token))
+
+    def _write(self, method: str, path: str, token: str, body: Json = None) -> Json:
+        headers = {"X-Forwarded-For": client_address()}  # changes are limited by address, too
+        return _json(self.http.request(method, path, token=token, json=body, headers=headers))
 
 
 class MessagesClient:

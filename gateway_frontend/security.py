@@ -24,7 +24,9 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
     """Forms, hosts and headers."""
     https = settings.is_https
     app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY=settings.accepted_keys[-1],
+        SECRET_KEY_FALLBACKS=settings.accepted_keys[:-1],
+        WTF_CSRF_SECRET_KEY=settings.accepted_keys,
         SESSION_COOKIE_NAME="__Host-parley-form" if https else "parley-form",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,

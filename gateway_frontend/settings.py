@@ -13,6 +13,9 @@ class GatewaySettings(Settings):
     secret_key: Secret = Field(
         description="Signs the cookie that protects forms against other sites."
     )
+    secret_key_fallback: Secret | None = Field(
+        None, description="The former SECRET_KEY, accepted while it is being replaced."
+    )
     realtime_public_url: str | None = Field(
         None,
         description="Where browsers reach realtime_service; else this host, REALTIME_URL's port.",
@@ -26,6 +29,12 @@ class GatewaySettings(Settings):
     max_upload_bytes: int = Field(
         100_000_000, ge=1, le=2**40, description="Bytes that one file may have, as pages tell it."
     )
+
+    @property
+    def accepted_keys(self) -> list[str]:
+        """The secret keys whose signatures are good, oldest first; the last one signs."""
+        keys = (self.secret_key_fallback, self.secret_key)
+        return [key.get_secret_value() for key in keys if key is not None]
 
     @property
     def is_https(self) -> bool:

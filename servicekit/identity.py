@@ -96,6 +96,9 @@ class TokenVerifier:
     def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity:
         """The identity that `token` proves to `audience`; Unauthorized or Unavailable if not."""
         identity = self._remembered(token, audience)
+        if identity is not None and token.startswith(API_TOKEN_PREFIX):
+            # After a change of role the API token itself is still good: exchange it once more.
+            identity = None if self.revocations.covers(identity) else identity
         if identity is None:
             identity = self._check(token, audience)
             with self._known_lock:
@@ -212,9 +215,14 @@ def current_identity() -> Identity:
 
 def is_service_call() -> bool:
     """Whether one of our services sent this request."""
-    given = request.headers.get(SERVICE_SECRET_HEADER, "")
-    expected = current_kit().settings.service_secret.get_secret_value()
-    return hmac.compare_digest(given.encode(), expected.encode())
+    given = request.headers.get(SERVICE_SECRET_HEADER, "").encode()
+    settings = current_kit().settings
+    accepted = (settings.service_secret, settings.service_secret_fallback)
+    return any(
+        hmac.compare_digest(given, secret.get_secret_value().encode())
+        for secret in accepted
+        if secret is not None
+    )
 
 
 def require_service() -> None:

@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     service_secret: Secret = Field(
         description="Shared by the services; proves that a caller is one of them."
     )
+    service_secret_fallback: Secret | None = Field(
+        None, description="The former SERVICE_SECRET, accepted while it is being replaced."
+    )
     tutorial: bool = Field(
         False, description="Tutorial mode: no login, any author_id; loopback only."
     )

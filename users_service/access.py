@@ -22,6 +22,7 @@ from servicekit.identity import (
     identity_from_claims,
 )
 from servicekit.times import utcnow
+from users_service import log
 from users_service.models import ApiToken, User, UserSession, db
 from users_service.parts import parts
 from users_service.secret_tokens import secret_hash
@@ -31,19 +32,32 @@ TOUCH_AFTER = timedelta(minutes=1)
 
 
 def access_token(
-    user_id: int, role: str, sid: str, scopes: Iterable[str], until: datetime | None = None
+    user_id: int, sid: str, scopes: Iterable[str], until: datetime | None = None
 ) -> tuple[str, int]:
-    """A signed token and its lifetime in seconds, which ends at `until` at the latest."""
+    """A signed token and its lifetime in seconds, which ends at `until` at the latest.
+
+    Raises Unauthorized when `sid` has just ended.
+    """
+    role, now = _role_and_moment(sid)
     lifetime = ACCESS_TOKEN_SECONDS
     if until is not None:
-        lifetime = max(1, min(lifetime, int((until - utcnow()).total_seconds())))
-    return _sign(API_AUDIENCE, user_id, role, sid, scopes, lifetime), lifetime
+        lifetime = max(1, min(lifetime, int((until - now).total_seconds())))
+    return _sign(API_AUDIENCE, user_id, role, sid, scopes, lifetime, now), lifetime
 
 
 def ticket(identity: Identity) -> tuple[str, int]:
     """What opens one socket for `identity`, and its lifetime in seconds."""
-    user_id, role, sid, scopes = identity.user_id, identity.role, identity.sid, identity.scopes
-    return _sign(REALTIME_AUDIENCE, user_id, role, sid, scopes, TICKET_SECONDS), TICKET_SECONDS
+    role, now = _role_and_moment(identity.sid)
+    token = _sign(
+        REALTIME_AUDIENCE,
+        identity.user_id,
+        role,
+        identity.sid,
+        identity.scopes,
+        TICKET_SECONDS,
+        now,
+    )
+    return token, TICKET_SECONDS
 
 
 class OwnVerifier:
@@ -55,10 +69,7 @@ class OwnVerifier:
             return identity_of_api_token(token)
         claims = checked_claims(token, audience, parts().keys.public_key)
         identity = identity_from_claims(claims)
-        role = _role_of(identity.sid)
-        if role is None:
-            raise Unauthorized("This session has been ended; sign in again.", "token-revoked")
-        return replace(identity, role=role)
+        return replace(identity, role=_role_of(identity.sid))
 
 
 def identity_of_api_token(secret: str) -> Identity:
@@ -98,20 +109,40 @@ def _touch(token_id: int, now: datetime) -> None:
         )
 
 
-def _role_of(sid: str) -> str | None:
-    """The holder's role while session or API token `sid` and the account are good."""
+def _role_and_moment(sid: str) -> tuple[str, datetime]:
+    """The holder's role, and the time when it was read.
+
+    Read under the lock that changes of roles and revocations hold: a token that names the old role
+    is always older than the entry of the feed that refuses such tokens.
+    """
+    with transaction(db) as change:
+        log.lock(change)
+        return _role_of(sid), utcnow()
+
+
+def _role_of(sid: str) -> str:
+    """The holder's role; Unauthorized unless the session or API token and the account are good."""
     table = UserSession if sid.startswith("s") else ApiToken
-    return db.session().scalar(
+    role = db.session().scalar(
         select(User.role)
         .join(table, table.user_id == User.id)
         .where(table.id == int(sid[1:]), table.revoked_at.is_(None), User.active)
     )
+    if role is None:
+        raise Unauthorized("This session has been ended; sign in again.", "token-revoked")
+    return role
 
 
 def _sign(
-    audience: str, user_id: int, role: str, sid: str, scopes: Iterable[str], lifetime: int
+    audience: str,
+    user_id: int,
+    role: str,
+    sid: str,
+    scopes: Iterable[str],
+    lifetime: int,
+    now: datetime,
 ) -> str:
-    now = utcnow().timestamp()  # with fractions: a revocation and a new login may share a second
+    issued = now.timestamp()  # with fractions: a revocation and a new login may share a second
     return parts().keys.sign(
         {
             "iss": ISSUER,
@@ -122,8 +153,8 @@ def _sign(
             "sid": sid,
             "scope": " ".join(sorted(scopes)),
             "jti": secrets.token_urlsafe(12),
-            "iat": now,
-            "nbf": int(now),
-            "exp": int(now) + lifetime,
+            "iat": issued,
+            "nbf": int(issued),
+            "exp": int(issued) + lifetime,
         }
     )

@@ -17,7 +17,6 @@ from users_service.publish import start_publishing
 from users_service.routes import avatars, internal, invites, keys, sessions, tokens, users
 from users_service.schemas import MAX_ID
 from users_service.settings import UsersSettings
-from users_service.throttle import install_throttle
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -39,7 +38,6 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     install_janitor(app)
     for routes in (users, avatars, sessions, tokens, invites, keys, internal):
         app.register_api(routes.api)
-    install_throttle(app, settings)
     app.cli.add_command(keys_commands)
     app.cli.add_command(people_commands)
     return app

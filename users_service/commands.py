@@ -4,13 +4,14 @@ import re
 from typing import TextIO
 
 import click
+import structlog
 from flask.cli import AppGroup
 
 from servicekit.db import transaction
 from servicekit.errors import Conflict
 from users_service import log
 from users_service.actions.bots import keep_bot
-from users_service.actions.revoke import revoke_sessions
+from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.keys import published_keys
 from users_service.models import db
 from users_service.parts import parts
@@ -20,12 +21,14 @@ from users_service.secret_tokens import API_TOKEN
 
 keys_commands = AppGroup("keys", help="The keys that sign access tokens.")
 people_commands = AppGroup("people", help="Accounts.")
+audit = structlog.stdlib.get_logger("parley.audit")
 
 
 @keys_commands.command("rotate")
-def rotate_keys() -> None:
-    """Sign with a new key; the old one's tokens stay good until they run out."""
-    click.echo(f"signing with {parts().keys.rotate()}")
+@click.option("--now", is_flag=True, help="Refuse everything that older keys signed, at once.")
+def rotate_keys(now: bool) -> None:
+    """Sign with a new key; tokens of the old one stay good until they expire, or end --now."""
+    click.echo(f"signing with {parts().keys.rotate(now=now)}")
 
 
 @keys_commands.command("list")
@@ -54,8 +57,9 @@ def keep_a_bot(nickname: str, name: str, token_file: TextIO) -> None:
 @people_commands.command("set-password")
 @click.argument("login")
 @click.password_option()
-def set_password(login: str, password: str) -> None:
-    """Give the person with that nickname or email a new password, and end their sessions."""
+@click.option("--keep-tokens", is_flag=True, help="Leave the person's API tokens working.")
+def set_password(login: str, password: str, keep_tokens: bool) -> None:
+    """Give a person a new password, and end their sessions and API tokens."""
     found = find_by_login(login)
     if found is None:
         raise click.ClickException(f"there is nobody called {login}")
@@ -69,5 +73,7 @@ def set_password(login: str, password: str) -> None:
         log.lock(change)
         user = change.session.get_one(type(found), user_id)
         user.password_hash = password_hash
-        revoke_sessions(change, user_id)
-    click.echo("done")
+        sessions = revoke_sessions(change, user_id)
+        tokens = 0 if keep_tokens else revoke_tokens(change, user_id)
+    audit.info("password set", user_id=user_id, by="command line")
+    click.echo(f"done; ended {sessions} sessions and {tokens} API tokens")

@@ -7,6 +7,7 @@ class Taken(Conflict):
     """`fields` are those of "nickname" and "email" that somebody else has already."""
 
     def __init__(self, fields: list[str]) -> None:
+        self.fields = fields
         super().__init__(
             f"This {' and this '.join(fields)} {'are' if len(fields) > 1 else 'is'} taken.",
             f"{fields[0]}-taken",

@@ -11,7 +11,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from servicekit.db import Transaction, transaction
@@ -27,12 +27,13 @@ logger = logging.getLogger(__name__)
 
 
 class KeyRing:
-    """Signs with the newest key, checks with every published one, remembers what it has read."""
+    """Signs with the newest key, checks with every published one."""
 
-    def __init__(self, secret: SecretStr) -> None:
-        self._password = secret.get_secret_value().encode()
+    def __init__(self, secret: SecretStr, fallback: SecretStr | None = None) -> None:
+        """`fallback` is the former secret, with which a key may still be encrypted."""
+        secrets_to_try = (secret, fallback) if fallback is not None else (secret,)
+        self._passwords = [each.get_secret_value().encode() for each in secrets_to_try]
         self._private: dict[str, Ed25519PrivateKey] = {}
-        self._public: dict[str, jwt.PyJWK] = {}
         self._lock = threading.Lock()
 
     def sign(self, claims: dict[str, Any]) -> str:
@@ -42,19 +43,30 @@ class KeyRing:
 
     def public_key(self, kid: str) -> jwt.PyJWK:
         """The key that `kid` names; raises Unauthorized when none does."""
-        key = self._public.get(kid)
-        if key is None:
-            jwk = next((jwk for jwk in published_keys() if jwk["kid"] == kid), None)
-            if jwk is None:
-                raise Unauthorized("This token is not valid.", "token-invalid")
-            key = self._public[kid] = jwt.PyJWK(jwk)
-        return key
+        # Read every time: a key that has just been retired must not be remembered as a good one.
+        jwk = db.session().scalar(
+            select(SigningKey.public_jwk).where(SigningKey.kid == kid, _is_published())
+        )
+        if jwk is None:
+            raise Unauthorized("This token is not valid.", "token-invalid")
+        return jwt.PyJWK(json.loads(jwk))
 
-    def rotate(self) -> str:
-        """Sign with a new key from now on, in every process; returns its `kid`."""
+    def rotate(self, *, now: bool = False) -> str:
+        """Sign with a new key from now on, in every process; returns its `kid`.
+
+        With `now` all older keys stop being accepted at once: for a key that has leaked.
+        """
         with transaction(db) as change:
             log.lock(change)
-            return self._add_key(change)
+            kid = self._add_key(change)
+            if now:
+                change.session.execute(
+                    update(SigningKey)
+                    .where(SigningKey.kid != kid)
+                    .values(retired_at=utcnow() - PUBLISHED_FOR)
+                )
+                log.append(change, log.KEYS_RETIRED, {"kid": kid})
+            return kid
 
     def _current(self) -> tuple[str, Ed25519PrivateKey] | None:
         row = _newest_key(db.session())
@@ -97,30 +109,30 @@ class KeyRing:
         return key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(self._password),
+            serialization.BestAvailableEncryption(self._passwords[0]),
         ).decode()
 
     def _decrypt(self, pem: str) -> Ed25519PrivateKey | None:
-        try:
-            return cast(
-                Ed25519PrivateKey,
-                serialization.load_pem_private_key(pem.encode(), self._password),
-            )
-        except ValueError:
-            logger.warning("the signing key was made with another SERVICE_SECRET: making a new one")
-            return None
+        for password in self._passwords:
+            try:
+                key = serialization.load_pem_private_key(pem.encode(), password)
+            except ValueError:  # encrypted with another secret
+                continue
+            return cast(Ed25519PrivateKey, key)
+        logger.warning("the signing key was made with another SERVICE_SECRET: making a new one")
+        return None
 
 
 def published_keys() -> list[dict[str, str]]:
     """The public keys (RFC 7517) whose tokens may still be good, newest first."""
     rows = db.session().scalars(
-        select(SigningKey.public_jwk)
-        .where(
-            or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > utcnow() - PUBLISHED_FOR)
-        )
-        .order_by(SigningKey.created_at.desc())
+        select(SigningKey.public_jwk).where(_is_published()).order_by(SigningKey.created_at.desc())
     )
     return [json.loads(row) for row in rows]
+
+
+def _is_published() -> ColumnElement[bool]:
+    return or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > utcnow() - PUBLISHED_FOR)
 
 
 def _newest_key(session: Session) -> SigningKey | None:

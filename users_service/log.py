@@ -17,8 +17,9 @@ USER_UPDATED = "user.updated"
 USER_DEACTIVATED = "user.deactivated"
 USER_REVOKED = "user.revoked"
 SESSION_REVOKED = "session.revoked"
+KEYS_RETIRED = "keys.retired"
 PUBLISHED = frozenset({USER_CREATED, USER_UPDATED, USER_DEACTIVATED})
-REVOCATIONS = (USER_REVOKED, SESSION_REVOKED)
+REVOCATIONS = (USER_REVOKED, SESSION_REVOKED, KEYS_RETIRED)
 REVOCATION_LIFETIME = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
 """After it every token that a revocation concerns has expired."""
 TIDY_EVERY = 256

@@ -83,13 +83,19 @@ class UserSession(Base):
 
 
 class ApiToken(Base):
-    """A token for programs. `scopes` are words with spaces between them."""
+    """A token for programs; `parent_id` is the token that made it, with which it ends.
+
+    `scopes` are words with spaces between them.
+    """
 
     __tablename__ = "api_tokens"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("api_tokens.id", ondelete="SET NULL"), index=True
+    )
     name: Mapped[str] = mapped_column(String(100))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[str] = mapped_column(String(64))

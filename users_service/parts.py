@@ -1,4 +1,4 @@
-"""What the app holds for its actions: the settings, the password hasher and the signing keys."""
+"""What the app holds for its actions: settings, password hasher, signing keys, rate limits."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from users_service.keys import KeyRing
 from users_service.passwords import Passwords
 from users_service.settings import UsersSettings
+from users_service.throttle import Throttle
 
 _EXTENSION = "parley-users"
 
@@ -19,6 +20,7 @@ class Parts:
     settings: UsersSettings
     passwords: Passwords
     keys: KeyRing
+    throttle: Throttle
 
 
 def install_parts(app: Flask, settings: UsersSettings) -> None:
@@ -28,7 +30,12 @@ def install_parts(app: Flask, settings: UsersSettings) -> None:
         memory_kib=settings.password_memory_kib,
         at_once=settings.password_hashers,
     )
-    app.extensions[_EXTENSION] = Parts(settings, passwords, KeyRing(settings.service_secret))
+    app.extensions[_EXTENSION] = Parts(
+        settings,
+        passwords,
+        KeyRing(settings.service_secret, settings.service_secret_fallback),
+        Throttle(settings.redis_url),
+    )
 
 
 def parts() -> Parts:

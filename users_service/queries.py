@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from servicekit.errors import NotFound
 from servicekit.times import utcnow
@@ -21,6 +21,7 @@ from users_service.models import (
 )
 from users_service.names import comparison_key
 from users_service.schemas import MAX_ID, UserListQuery
+from users_service.secret_tokens import secret_hash
 
 FROM_NOW = -1
 
@@ -93,10 +94,25 @@ def list_tokens(user_id: int) -> Sequence[ApiToken]:
 
 def list_invites() -> Sequence[Invite]:
     """Those that can still be used, oldest first."""
-    open_invites = select(Invite).where(
+    return db.session().scalars(open_invites().order_by(Invite.id)).all()
+
+
+def is_open_invite(secret: str) -> bool:
+    """Whether an account can be made with the invite of that secret."""
+    wanted = open_invites().where(Invite.token_hash == secret_hash(secret))
+    return db.session().scalars(wanted).one_or_none() is not None
+
+
+def open_invites() -> Select[Invite]:
+    """The invites that can still be used."""
+    return select(Invite).where(
         Invite.used_at.is_(None), Invite.revoked_at.is_(None), Invite.expires_at > utcnow()
     )
-    return db.session().scalars(open_invites.order_by(Invite.id)).all()
+
+
+def has_people() -> bool:
+    """Whether anybody has an account; bots are not counted."""
+    return bool(db.session().scalar(select(exists().where(User.role != "bot"))))
 
 
 def get_avatar(user_id: int) -> tuple[bytes, str]:

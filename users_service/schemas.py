@@ -91,6 +91,7 @@ class SignUp(Body):
     )
     invite: HandedOut | None = Field(None, description="Where accounts need an invite.")
     role: Role | None = Field(None, description="For admins, who make the account for somebody.")
+    with_token: bool = Field(True, description="Make a first API token, which the answer shows.")
 
 
 class UserChanges(Body):
@@ -100,7 +101,12 @@ class UserChanges(Body):
     email: Email | None = None
     nickname: Nickname | None = None
     password: NewPassword | None = None
-    current_password: AnyPassword | None = Field(None, description="Needed for a new password.")
+    current_password: AnyPassword | None = Field(
+        None, description="Needed for your own new password."
+    )
+    revoke_tokens: bool = Field(
+        True, description="A new password revokes API tokens too, except the one that was sent."
+    )
     role: Role | None = Field(None, description="For admins.")
     active: bool | None = Field(None, description="For admins.")
 
@@ -108,6 +114,9 @@ class UserChanges(Body):
 class PasswordChange(Body):
     password: NewPassword
     current_password: AnyPassword | None = None
+    revoke_tokens: bool = Field(
+        True, description="Revoke API tokens too, except the one that was sent."
+    )
 
 
 class Login(Body):
@@ -115,10 +124,17 @@ class Login(Body):
         description="Nickname or email."
     )
     password: AnyPassword
+    replaces: str | None = Field(
+        None, description="The session token that this browser had before; that session ends."
+    )
 
 
 class Refresh(Body):
     session_token: HandedOut
+
+
+class InviteToCheck(Body):
+    token: str
 
 
 class NewToken(Body):
@@ -145,7 +161,9 @@ class UserOut(BaseModel):
 
 
 class NewUserOut(UserOut):
-    token: str = Field(description="An API token, shown this once.")
+    token: str | None = Field(
+        None, description="An API token, shown this once; absent with `with_token: false`."
+    )
 
 
 class UserList(RootModel[list[UserOut]]):

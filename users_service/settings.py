@@ -14,14 +14,31 @@ class UsersSettings(DataServiceSettings):
     registration: Literal["open", "invite", "closed"] = Field(
         "open", description="Who may make an account: anybody, people with an invite, or nobody."
     )
-    rate_logins: RatePerHour = Field(
-        "100 per hour", description="Failed logins taken from one address before it has to wait."
-    )
     rate_account_logins: RatePerHour = Field(
-        "20 per 10 minute", description="Failed logins taken for one account before it has to wait."
+        "5 per minute;20 per hour",
+        description="Failed logins for one account from one address, or one browser.",
     )
-    rate_signups: RatePerHour = Field(
-        "100 per hour", description="New accounts taken from one address before it has to wait."
+    rate_logins: RatePerHour = Field(
+        "100 per hour",
+        description="Failed logins from one address, or for one account from anywhere, after which "
+        "RATE_RATIONED_LOGINS applies.",
+    )
+    rate_rationed_logins: RatePerHour = Field(
+        "3 per hour",
+        description="Failed logins for one account from one address after RATE_LOGINS is spent, "
+        "except from browsers that logged in to it before.",
+    )
+    rate_signups: RatePerHour = Field("100 per hour", description="New accounts from one address.")
+    rate_taken_emails: RatePerHour = Field(
+        "20 per hour",
+        description="Sign-ups from one address that are refused because the e-mail is taken.",
+    )
+    rate_changes: RatePerHour = Field(
+        "60 per minute;600 per hour",
+        description="Changes by one person: profile, password, picture, tokens, sessions, invites.",
+    )
+    rate_address_changes: RatePerHour = Field(
+        "600 per minute;6000 per hour", description="The same from one address."
     )
     session_idle_seconds: int = Field(
         14 * 86400, ge=60, description="A session ends when it was not used for so long."

@@ -1,99 +1,109 @@
-"""How often somebody may try: counted in Redis, in this process's memory while Redis is away."""
+"""Rate limits, counted in Redis, and in this process's memory while Redis is away."""
 
+import ipaddress
+import logging
+import math
 import time
-from functools import partial
-from typing import Any
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter, RateLimitExceeded
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
 
-from servicekit.errors import Problem, TooMany, problem_response
+from servicekit.errors import TooMany
 from servicekit.identity import client_address
-from users_service.callers import caller_or_nobody
-from users_service.names import comparison_key
-from users_service.secret_tokens import secret_hash
-from users_service.settings import UsersSettings
+
+log = logging.getLogger(__name__)
+REDIS_PAUSE_SECONDS = 5
+"""Redis is asked again after a failure; meanwhile no request waits for its timeout."""
 
 
-def install_throttle(app: Flask, settings: UsersSettings) -> None:
-    """Count the tries at `app`'s registered routes; one too many is answered with 429."""
-    limiter = Limiter(
-        client_address,
-        storage_uri=settings.redis_url,
-        storage_options={"socket_connect_timeout": 1, "socket_timeout": 1},
-        in_memory_fallback_enabled=True,
-        # Counting must not break an answer; while Redis is away the fallback counts.
-        swallow_errors=True,
-        strategy="moving-window",
-        key_prefix="parley:rate",
-    )
-    limiter.init_app(app)
-    app.register_error_handler(RateLimitExceeded, partial(_too_many, limiter))
-    for endpoint, limits in _limits(settings).items():
-        view: Any = app.view_functions[endpoint]
-        for limit in limits:
-            view = limiter.limit(**limit)(view)
-        app.view_functions[endpoint] = view
+class Throttle:
+    """Moving windows by rate (`5 per minute;20 per hour`) and key."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = MovingWindowRateLimiter(
+            storage_from_string(
+                redis_url,
+                key_prefix="parley:rate",
+                socket_connect_timeout=1,
+                socket_timeout=1,
+            )
+        )
+        self._memory = MovingWindowRateLimiter(MemoryStorage())
+        self._redis_paused_until = float("-inf")
+
+    def is_spent(self, rate: str, *key: str) -> bool:
+        """Whether one more would exceed the rate."""
+        return any(not self._test(item, key) for item in parse_many(rate))
+
+    def require(self, rate: str, *key: str) -> None:
+        """Raises TooMany when one more would exceed the rate; counts nothing."""
+        waits = [
+            self._seconds_to_wait(item, key)
+            for item in parse_many(rate)
+            if not self._test(item, key)
+        ]
+        if waits:
+            raise TooMany("Too many tries; wait a while.", max(waits))
+
+    def count(self, rate: str, *key: str) -> None:
+        """Count one, also beyond the rate."""
+        for item in parse_many(rate):
+            self._hit(item, key)
+
+    def spend(self, rate: str, *key: str) -> None:
+        """Count one; raises TooMany when that exceeds the rate."""
+        self.require(rate, *key)
+        self.count(rate, *key)
+
+    def _test(self, item: RateLimitItem, key: tuple[str, ...]) -> bool:
+        limiter = self._limiter()
+        try:
+            return limiter.test(item, *key)
+        except RedisError:
+            self._pause_redis()
+            return self._memory.test(item, *key)
+
+    def _hit(self, item: RateLimitItem, key: tuple[str, ...]) -> None:
+        limiter = self._limiter()
+        try:
+            limiter.hit(item, *key)
+        except RedisError:
+            self._pause_redis()
+            self._memory.hit(item, *key)
+
+    def _seconds_to_wait(self, item: RateLimitItem, key: tuple[str, ...]) -> int:
+        try:
+            reset = self._limiter().get_window_stats(item, *key).reset_time
+        except RedisError:
+            self._pause_redis()
+            return item.get_expiry()
+        return max(1, math.ceil(reset - time.time()))
+
+    def _limiter(self) -> MovingWindowRateLimiter:
+        return self._memory if time.monotonic() < self._redis_paused_until else self._redis
+
+    def _pause_redis(self) -> None:
+        log.warning("rate limits: Redis does not answer, counting in this process", exc_info=True)
+        self._redis_paused_until = time.monotonic() + REDIS_PAUSE_SECONDS
 
 
-def _limits(settings: UsersSettings) -> dict[str, list[dict[str, Any]]]:
-    """The limits of each endpoint. What went well costs nothing: an office shares one address."""
-    by_address = {
-        "limit_value": settings.rate_logins,
-        "scope": "logins",
-        "deduct_when": lambda response: response.status_code == 401,
-    }
-    by_account = by_address | {
-        "limit_value": settings.rate_account_logins,
-        "scope": "account",
-        "key_func": _login,
-    }
-    # A stolen session must not find out the password.
-    current_password = by_account | {
-        "scope": "current-password",
-        "key_func": _account,
-        "deduct_when": lambda response: response.status_code == 403,
-    }
-    signups = {
-        "limit_value": settings.rate_signups,
-        "scope": "signups",
-        "exempt_when": lambda: settings.tutorial or _is_admin(),
-        "deduct_when": lambda response: response.status_code in (201, 403, 409),
-    }
-    return {
-        "sessions.log_in": [by_account, by_address],
-        "users.change_user": [current_password],
-        "users.change_my_password": [current_password],
-        "users.create_user": [signups],
-    }
+def client_network() -> str:
+    """The network whose tries are counted together: an IPv4 address, or an IPv6 /64.
+
+    One host usually has a whole /64, so counting its single addresses would count nothing.
+    """
+    return network_of(client_address(), 32, 64)
 
 
-def _login() -> str:
-    body = request.get_json(silent=True)
-    login = str(body.get("login")) if isinstance(body, dict) else ""
-    return secret_hash(comparison_key(login))  # short, and nobody's address is kept in Redis
-
-
-def _account() -> str:
-    caller = _caller_id()
-    return str((request.view_args or {}).get("id") or caller or client_address())
-
-
-def _caller_id() -> int | None:
+def network_of(address: str, ipv4_bits: int, ipv6_bits: int) -> str:
+    """The network of that size around `address`; what is no address is returned as it is."""
     try:
-        return caller_or_nobody().user_id
-    except Problem:
-        return None
-
-
-def _is_admin() -> bool:
-    try:
-        return caller_or_nobody().is_admin
-    except Problem:
-        return False
-
-
-def _too_many(limiter: Limiter, error: RateLimitExceeded) -> Response:
-    breached = limiter.current_limit
-    seconds = int(breached.reset_at - time.time()) + 1 if breached else 60
-    return problem_response(TooMany("Too many tries; wait a while.", seconds))
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if ip.version == 6 and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    bits = ipv4_bits if ip.version == 4 else ipv6_bits
+    return str(ipaddress.ip_network((ip, bits), strict=False))

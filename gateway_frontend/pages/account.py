@@ -4,7 +4,13 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
 
-from gateway_frontend.cookies import drop_session_cookie, session_cookie, set_session_cookie
+from gateway_frontend.cookies import (
+    drop_session_cookie,
+    known_device,
+    remember_device,
+    session_cookie,
+    set_session_cookie,
+)
 from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
 from gateway_frontend.parts import current_parts
 from servicekit.errors import Problem, Unauthorized
@@ -86,13 +92,20 @@ def log_out() -> Response:
 
 def _begin_session(login: str, password: str) -> Response:
     parts, old_cookie = current_parts(), session_cookie()
-    answer = parts.users.log_in(login, password, request.user_agent.string)
+    answer = parts.users.log_in(
+        login,
+        password,
+        request.user_agent.string,
+        device=known_device(),
+        replaces=old_cookie,
+    )
     if old_cookie is not None:
         parts.logins.forget(old_cookie)
     parts.logins.remember(answer["session_token"], answer)
     session.clear()  # forms made for whoever was here before stop working
     response = make_response(redirect(_next_path(), 303))
     set_session_cookie(response, answer["session_token"])
+    remember_device(response, answer["user"]["id"])
     return response
 
 

@@ -17,6 +17,13 @@ from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
 START_TIMEOUT = 90
+RATES = (
+    "RATE_SIGNUPS",
+    "RATE_TAKEN_EMAILS",
+    "RATE_LOGINS",
+    "RATE_CHANGES",
+    "RATE_ADDRESS_CHANGES",
+)
 
 
 class Stack:
@@ -36,7 +43,7 @@ class Stack:
         self.config = Config(mode=mode, host="127.0.0.1", port=free_ports(5), data_dir=directory)
         self.redis = RedisServer(directory, self.config.redis_port)
         # Signing up and logging in is what tests do all the time, from one address.
-        settings = {"RATE_SIGNUPS": "100000", "RATE_LOGINS": "100000", **(environ or {})}
+        settings = dict.fromkeys(RATES, "1000000") | dict(environ or {})
         self.programs = {
             program.name: _with_environment(program, settings, database_urls or {})
             for program in plan_services(self.config, self.redis.url)

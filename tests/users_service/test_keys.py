@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 
-from tests.users_service.conftest import MakeService, Person, Service
+from tests.users_service.conftest import SECRET, MakeService, Person, Service
 
 
 def test_the_published_keys_are_public_ed25519_ones(alice: Person) -> None:
@@ -77,6 +77,30 @@ def test_whoever_runs_parley_gives_somebody_a_new_password(bob: Person) -> None:
     assert "everybody tries first" in weak
     assert "nobody called eve" in _flask(
         bob.service, "people", "set-password", "eve", typed=f"{new}\n{new}\n"
+    )
+
+
+def test_a_new_password_by_command_ends_api_tokens_too(bob: Person) -> None:
+    new = "another good password"
+    typed = f"{new}\n{new}\n"
+    _flask(bob.service, "people", "set-password", "bob", "--keep-tokens", typed=typed)
+    assert bob.get("/api/users/me").status_code == 200
+    _flask(bob.service, "people", "set-password", "bob", typed=typed)
+    assert bob.get("/api/users/me").status_code == 401
+
+
+def test_with_the_former_secret_as_fallback_the_key_stays(make_service: MakeService) -> None:
+    service = make_service()
+    service.sign_up("alice")
+    before = service.log_in("alice").json["access_token"]
+    changed = make_service(service_secret="another-" + "s" * 32, service_secret_fallback=SECRET)
+    assert _kid(changed.log_in("alice").json["access_token"]) == _kid(before)
+    changed.internal("/internal/feed")
+    assert (
+        make_service(service_secret="another-" + "s" * 32)
+        .get("/internal/feed", headers={"X-Service-Secret": SECRET})
+        .status_code
+        == 403
     )
 
 

@@ -134,7 +134,8 @@ def test_a_new_password_ends_all_other_sessions(bob: Person) -> None:
     assert bob.get("/api/users/me", token=here["access_token"]).status_code == 200
     assert bob.get("/api/users/me", token=there["access_token"]).status_code == 401
     revoked = [data for kind, data in bob.service.feed() if kind == "session.revoked"]
-    assert revoked == [{"sid": f"s{there['session_id']}", "user_id": bob.id}]
+    assert {"sid": f"s{there['session_id']}", "user_id": bob.id} in revoked
+    assert {"sid": f"s{here['session_id']}", "user_id": bob.id} not in revoked
     assert bob.service.log_in("bob").status_code == 401
     assert bob.service.log_in("bob", "another good password").status_code == 201
 
@@ -265,3 +266,32 @@ def _claims(person: Person, token: str, audience: str = API_AUDIENCE) -> dict[st
         return keys[kid]
 
     return checked_claims(token, audience, key_for)
+
+
+def test_a_login_ends_the_session_that_the_browser_had_before(bob: Person) -> None:
+    old = bob.log_in()
+    body = {"login": "bob", "password": PASSWORD, "replaces": old["session_token"]}
+    assert bob.service.post("/api/sessions", body).status_code == 201
+    assert bob.get("/api/users/me", token=old["access_token"]).status_code == 401
+    refresh = {"session_token": old["session_token"]}
+    assert bob.service.post("/api/sessions/refresh", refresh).status_code == 401
+    assert bob.service.post("/api/sessions", body | {"replaces": "nonsense"}).status_code == 201
+
+
+def test_a_failed_login_ends_no_session(bob: Person) -> None:
+    old = bob.log_in()
+    body = {"login": "bob", "password": "wrong password", "replaces": old["session_token"]}
+    assert bob.service.post("/api/sessions", body).status_code == 401
+    assert bob.get("/api/users/me", token=old["access_token"]).status_code == 200
+
+
+def test_all_other_sessions_end_at_once(bob: Person) -> None:
+    here, there, elsewhere = bob.log_in(), bob.log_in(), bob.log_in()
+    answer = bob.delete("/api/sessions/others", token=here["access_token"])
+    assert answer.status_code == 204
+    assert [
+        entry["current"] for entry in bob.get("/api/sessions", token=here["access_token"]).json
+    ] == [True]
+    for ended in (there, elsewhere):
+        assert bob.get("/api/users/me", token=ended["access_token"]).status_code == 401
+    assert bob.get("/api/users/me").status_code == 200

@@ -21,6 +21,13 @@ def test_a_new_account_comes_back_with_an_api_token_that_works(service: Service)
     assert answer.headers["Location"] == f"/api/users/{made['id']}"
 
 
+def test_an_account_can_be_made_without_an_api_token(service: Service) -> None:
+    made = service.post("/api/users", account("alice") | {"with_token": False})
+    assert made.status_code == 201
+    assert "token" not in made.json
+    assert service.scalar("SELECT count(*) FROM api_tokens") == 0
+
+
 def test_the_first_account_is_the_admin_and_the_next_is_not(service: Service) -> None:
     assert service.sign_up("alice").role == "admin"
     assert service.sign_up("bob").role == "member"

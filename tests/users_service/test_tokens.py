@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+import jwt
 import pytest
 
-from tests.users_service.conftest import Person
+from tests.users_service.conftest import PASSWORD, MakeService, Person
 
 
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(bob: Person) -> None:
@@ -95,7 +96,8 @@ def test_the_last_use_is_told_to_the_minute(bob: Person) -> None:
     assert bob.get("/api/tokens").json[0]["last_used_at"] > first
 
 
-def test_there_is_an_end_to_tokens(bob: Person) -> None:
+def test_there_is_an_end_to_tokens(make_service: MakeService) -> None:
+    bob = make_service(rate_changes="1000").sign_up("bob")
     for number in range(99):
         assert bob.post("/api/tokens", {"name": str(number)}).status_code == 201
     answer = bob.post("/api/tokens", {"name": "one more"})
@@ -121,3 +123,59 @@ def test_there_is_an_end_to_tokens(bob: Person) -> None:
 )
 def test_a_token_that_cannot_be_made_is_refused(shared_bob: Person, body: object) -> None:
     assert shared_bob.post("/api/tokens", body).status_code == 422
+
+
+def test_revoking_a_token_revokes_those_made_with_it(bob: Person) -> None:
+    parent = bob.post("/api/tokens", {"name": "parent"}).json
+    child = bob.post("/api/tokens", {"name": "child"}, token=parent["token"]).json
+    access = bob.post("/api/sessions/exchange", token=child["token"]).json["access_token"]
+    grandchild = bob.post("/api/tokens", {"name": "grandchild"}, token=access).json
+    other = bob.post("/api/tokens", {"name": "other"}).json
+    assert bob.delete(f"/api/tokens/{parent['id']}").status_code == 204
+    for token in (parent["token"], child["token"], access, grandchild["token"]):
+        assert bob.get("/api/users/me", token=token).status_code == 401
+    assert bob.get("/api/users/me", token=other["token"]).status_code == 200
+
+
+CHANGE = {"password": "another good password", "current_password": PASSWORD}
+
+
+def test_a_new_password_revokes_api_tokens(bob: Person) -> None:
+    session = bob.log_in()["access_token"]
+    assert bob.put("/api/users/me/password", CHANGE, token=session).status_code == 204
+    assert bob.get("/api/users/me").status_code == 401
+    assert bob.get("/api/tokens", token=session).json == []
+
+
+def test_a_new_password_keeps_api_tokens_if_wanted(bob: Person) -> None:
+    kept = CHANGE | {"revoke_tokens": False}
+    assert bob.put("/api/users/me/password", kept).status_code == 204
+    assert bob.get("/api/users/me").status_code == 200
+
+
+def test_a_token_that_changes_the_password_stays(bob: Person) -> None:
+    other = bob.post("/api/tokens", {"name": "other"}).json["token"]
+    assert bob.put("/api/users/me/password", CHANGE).status_code == 204
+    assert bob.get("/api/users/me").status_code == 200
+    assert bob.get("/api/users/me", token=other).status_code == 401
+
+
+def test_an_admins_reset_revokes_api_tokens(alice: Person, bob: Person) -> None:
+    new = {"password": "another good password"}
+    assert alice.patch(f"/api/users/{bob.id}", new | {"revoke_tokens": False}).status_code == 200
+    assert bob.get("/api/users/me").status_code == 200
+    assert alice.patch(f"/api/users/{bob.id}", new).status_code == 200
+    assert bob.get("/api/users/me").status_code == 401
+    assert alice.get("/api/users/me").status_code == 200
+
+
+def test_after_a_change_of_role_api_tokens_work_with_the_new_one(
+    alice: Person, bob: Person
+) -> None:
+    before = bob.post("/api/sessions/exchange").json["access_token"]
+    alice.patch(f"/api/users/{bob.id}", {"role": "admin"})
+    after = bob.post("/api/sessions/exchange").json["access_token"]
+    roles = [
+        jwt.decode(token, options={"verify_signature": False})["role"] for token in (before, after)
+    ]
+    assert roles == ["member", "admin"]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from servicekit.db import transaction
 from servicekit.times import utcnow
 from users_service import log
-from users_service.actions.revoke import tell_revoked
+from users_service.actions.revoke import publish_revocation
 from users_service.actions.sessions import idle_limit
 from users_service.models import ApiToken, UserSession, db
 
@@ -37,5 +37,5 @@ def _end(table: type[UserSession] | type[ApiToken], is_over: ColumnElement[Any])
                 .returning(table.id, table.user_id)
             ).all()
             for entry_id, user_id in ended:
-                tell_revoked(change, table, entry_id, user_id)
+                publish_revocation(change, table, entry_id, user_id)
         audit.info("expired", table=table.__tablename__, count=len(ended))

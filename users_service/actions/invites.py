@@ -12,6 +12,7 @@ from servicekit.times import utcnow
 from users_service.errors import AdminsOnly, InviteInvalid
 from users_service.models import Invite, db
 from users_service.parts import parts
+from users_service.queries import open_invites
 from users_service.schemas import NewInvite
 from users_service.secret_tokens import INVITE, new_secret, secret_hash
 
@@ -36,23 +37,22 @@ def make_invite(identity: Identity, wanted: NewInvite) -> tuple[str, Invite]:
     return secret, invite
 
 
-def redeem_invite(change: Transaction, secret: str, user_id: int) -> str:
-    """Use an invite up for a new account; returns the account's role, raises InviteInvalid."""
-    now = utcnow()
-    role: str | None = change.session.scalar(
-        update(Invite)
-        .where(
-            Invite.token_hash == secret_hash(secret),
-            Invite.used_at.is_(None),
-            Invite.revoked_at.is_(None),
-            Invite.expires_at > now,
-        )
-        .values(used_at=now, used_by=user_id)
-        .returning(Invite.role)
-    )
-    if role is None:
+def open_invite(change: Transaction, secret: str) -> Invite:
+    """The invite of that secret, which can still be used; raises InviteInvalid.
+
+    The caller holds the log's lock, so that only one account is made with it.
+    """
+    invite = change.session.scalars(
+        open_invites().where(Invite.token_hash == secret_hash(secret))
+    ).one_or_none()
+    if invite is None:
         raise InviteInvalid()
-    return role
+    return invite
+
+
+def use_up(invite: Invite, user_id: int) -> None:
+    """The account `user_id` was made with it."""
+    invite.used_at, invite.used_by = utcnow(), user_id
 
 
 def withdraw_invite(identity: Identity, invite_id: int) -> None:

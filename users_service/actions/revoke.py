@@ -1,4 +1,4 @@
-"""Ending sessions and tokens, and telling the other services in the same transaction."""
+"""End sessions and API tokens, and publish it in the same transaction."""
 
 from sqlalchemy import select, update
 
@@ -8,9 +8,14 @@ from users_service import log
 from users_service.models import ApiToken, UserSession
 
 
-def revoke_sessions(change: Transaction, user_id: int, *, but: str | None = None) -> None:
-    """End the person's logins, save the one whose sid is `but`."""
-    _revoke(change, UserSession, "s", user_id, but)
+def revoke_sessions(change: Transaction, user_id: int, *, but: str | None = None) -> int:
+    """End the person's logins except the one whose sid is `but`; returns their number."""
+    return _revoke(change, UserSession, "s", user_id, but)
+
+
+def revoke_tokens(change: Transaction, user_id: int, *, but: str | None = None) -> int:
+    """The same for API tokens."""
+    return _revoke(change, ApiToken, "t", user_id, but)
 
 
 def revoke_everything(change: Transaction, user_id: int) -> None:
@@ -23,8 +28,8 @@ def revoke_everything(change: Transaction, user_id: int) -> None:
 def revoke_one(
     change: Transaction, table: type[UserSession] | type[ApiToken], user_id: int, entry_id: int
 ) -> bool:
-    """End one login or API token; False when the person has none of that id."""
-    log.lock(change)  # before any row, as everybody does: PostgreSQL would find a deadlock
+    """End one login, or one API token with those that it made; False when there is none."""
+    log.lock(change)  # before any row, as everywhere: else PostgreSQL would find a deadlock
     found = change.session.execute(
         update(table)
         .where(table.id == entry_id, table.user_id == user_id, table.revoked_at.is_(None))
@@ -33,11 +38,15 @@ def revoke_one(
     ).one_or_none()
     if found is None:
         return False
-    tell_revoked(change, table, entry_id, user_id)
+    publish_revocation(change, table, entry_id, user_id)
+    if table is ApiToken:
+        children = select(ApiToken.id).where(ApiToken.parent_id == entry_id)
+        for child_id in change.session.scalars(children).all():
+            revoke_one(change, ApiToken, user_id, child_id)
     return True
 
 
-def tell_revoked(
+def publish_revocation(
     change: Transaction, table: type[UserSession] | type[ApiToken], entry_id: int, user_id: int
 ) -> None:
     """Have every service refuse what that login or API token opened."""
@@ -52,12 +61,14 @@ def _revoke(
     letter: str,
     user_id: int,
     but: str | None,
-) -> None:
+) -> int:
     ids = change.session.scalars(
         select(table.id)
         .where(table.user_id == user_id, table.revoked_at.is_(None))
         .order_by(table.id)
     ).all()
-    for entry_id in ids:
-        if f"{letter}{entry_id}" != but:
-            revoke_one(change, table, user_id, entry_id)
+    return sum(
+        revoke_one(change, table, user_id, entry_id)
+        for entry_id in ids
+        if f"{letter}{entry_id}" != but
+    )

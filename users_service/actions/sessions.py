@@ -11,8 +11,9 @@ from servicekit.errors import NotFound
 from servicekit.identity import Identity
 from servicekit.times import utcnow
 from users_service import access, log
-from users_service.actions.revoke import revoke_one
+from users_service.actions.revoke import revoke_one, revoke_sessions
 from users_service.errors import SessionEnded, WrongLogin
+from users_service.login_guard import begin_attempt, count_failure
 from users_service.models import SCOPES, User, UserSession, db
 from users_service.parts import parts
 from users_service.queries import find_by_login
@@ -33,8 +34,13 @@ class Access:
     session: UserSession
 
 
-def log_in(login: str, password: str, user_agent: str, address: str) -> tuple[Access, str]:
-    """Start a session; returns its first access token and its session token. Raises WrongLogin."""
+def log_in(
+    login: str, password: str, user_agent: str, address: str, *, replaces: str | None = None
+) -> tuple[Access, str]:
+    """Start a session; returns its first access token and its session token. Raises WrongLogin.
+
+    `replaces` is the session token that the browser had before: that session ends.
+    """
     user_id, password_hash = _check_password(login, password, address)
     now = utcnow()
     session_token = new_secret(SESSION_TOKEN)
@@ -55,6 +61,8 @@ def log_in(login: str, password: str, user_agent: str, address: str) -> tuple[Ac
             raise WrongLogin()  # it has just been deactivated, or got another password
         if rehashed is not None and user.password_hash == password_hash:
             user.password_hash = rehashed
+        if replaces is not None:
+            _end_replaced(change, replaces)
         _make_room(change, user_id, now)
         change.session.add(session)
     audit.info("logged in", user_id=user_id, session_id=session.id)
@@ -90,6 +98,14 @@ def end_session(identity: Identity, session_id: int) -> None:
     audit.info("session ended", user_id=identity.user_id, session_id=session_id)
 
 
+def end_other_sessions(identity: Identity) -> None:
+    """Log out everywhere except in the caller's own session."""
+    with transaction(db) as change:
+        log.lock(change)
+        ended = revoke_sessions(change, identity.user_id, but=identity.sid)
+    audit.info("other sessions ended", user_id=identity.user_id, count=ended)
+
+
 def idle_limit(now: datetime) -> datetime:
     """Sessions last used before it are over."""
     return now - timedelta(seconds=parts().settings.session_idle_seconds)
@@ -101,8 +117,10 @@ def _check_password(login: str, password: str, address: str) -> tuple[int, str]:
         (user.id, user.password_hash, user.active) if user else (None, None, False)
     )
     db.session().rollback()  # hashing takes a while: hold no connection
+    attempt = begin_attempt(login, user_id)
     is_right = parts().passwords.matches(password, known)
     if user_id is None or known is None or not is_right or not active:
+        count_failure(attempt)
         audit.warning("login failed", user_id=user_id, address=address)
         raise WrongLogin()
     return user_id, known
@@ -116,6 +134,14 @@ def _is_still(password: str, checked: str, stored: str | None) -> bool:
 def _rehash_if_outdated(password: str, password_hash: str) -> str | None:
     passwords = parts().passwords
     return passwords.hash(password) if passwords.is_outdated(password_hash) else None
+
+
+def _end_replaced(change: Transaction, session_token: str) -> None:
+    old = change.session.scalars(
+        select(UserSession).where(UserSession.token_hash == secret_hash(session_token))
+    ).one_or_none()
+    if old is not None:
+        revoke_one(change, UserSession, old.user_id, old.id)
 
 
 def _make_room(change: Transaction, user_id: int, now: datetime) -> None:
@@ -138,7 +164,5 @@ def _make_room(change: Transaction, user_id: int, now: datetime) -> None:
 
 
 def _access(user: User, session: UserSession) -> Access:
-    token, expires_in = access.access_token(
-        user.id, user.role, session.sid, SCOPES, session.expires_at
-    )
+    token, expires_in = access.access_token(user.id, session.sid, SCOPES, session.expires_at)
     return Access(token, expires_in, user, session)

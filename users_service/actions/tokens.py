@@ -37,18 +37,27 @@ def make_token(identity: Identity, wanted: NewToken) -> tuple[str, ApiToken]:
         )
         if (change.session.scalar(mine) or 0) >= MAX_TOKENS:
             raise TooManyTokens(MAX_TOKENS)
-        secret, token = add_token(change, identity.user_id, wanted.name, wanted.scopes, expires_at)
+        parent_id = _parent_of(change, identity)
+        secret, token = add_token(
+            change, identity.user_id, wanted.name, wanted.scopes, expires_at, parent_id
+        )
     audit.info("token made", user_id=identity.user_id, token_id=token.id)
     return secret, token
 
 
 def add_token(
-    change: Transaction, user_id: int, name: str, scopes: Iterable[str], expires_at: datetime | None
+    change: Transaction,
+    user_id: int,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None,
+    parent_id: int | None = None,
 ) -> tuple[str, ApiToken]:
     """The same within a transaction."""
     secret = new_secret(API_TOKEN)
     token = ApiToken(
         user_id=user_id,
+        parent_id=parent_id,
         name=name,
         token_hash=secret_hash(secret),
         scopes=" ".join(sorted(set(scopes))),
@@ -63,9 +72,7 @@ def exchange(api_token: str) -> tuple[str, int]:
     """An access token for an API token, and its lifetime in seconds; raises Unauthorized."""
     identity = access.identity_of_api_token(api_token)
     until = None if isinf(identity.token_expires) else _moment(identity.token_expires)
-    return access.access_token(
-        identity.user_id, identity.role, identity.sid, identity.scopes, until
-    )
+    return access.access_token(identity.user_id, identity.sid, identity.scopes, until)
 
 
 def revoke_token(identity: Identity, token_id: int) -> None:
@@ -74,6 +81,16 @@ def revoke_token(identity: Identity, token_id: int) -> None:
         if not revoke_one(change, ApiToken, identity.user_id, token_id):
             raise NotFound("You have no such token.")
     audit.info("token revoked", user_id=identity.user_id, token_id=token_id)
+
+
+def _parent_of(change: Transaction, identity: Identity) -> int | None:
+    """The API token that makes another one; Unauthorized when it has just been revoked."""
+    if not identity.sid.startswith("t"):
+        return None
+    parent = change.session.get(ApiToken, int(identity.sid[1:]))
+    if parent is None or parent.revoked_at is not None:
+        raise Unauthorized("This API token has just been revoked.", "token-revoked")
+    return parent.id
 
 
 def _end_of(identity: Identity, now: datetime, expires_in: int | None) -> datetime | None:

@@ -1,30 +1,35 @@
 """People: sign up, change, deactivate."""
 
 import structlog
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from servicekit.db import Transaction, transaction
 from servicekit.errors import Invalid, NotFound
 from servicekit.times import isoformat, utcnow
 from users_service import log
-from users_service.actions.invites import redeem_invite
-from users_service.actions.revoke import revoke_everything, revoke_sessions
+from users_service.actions.invites import open_invite, use_up
+from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens
 from users_service.actions.tokens import add_token
 from users_service.callers import Caller
 from users_service.errors import InviteNeeded, LastAdmin, SignupClosed, Taken, WrongPassword
-from users_service.models import SCOPES, User, db
+from users_service.login_guard import count_wrong_password, require_password_try
+from users_service.models import SCOPES, Invite, User, db
 from users_service.names import comparison_key
 from users_service.parts import parts
 from users_service.passwords import check_password
+from users_service.queries import has_people
 from users_service.schemas import PasswordChange, SignUp, UserChanges
 
 FIRST_TOKEN = "First token"
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
-def sign_up(person: SignUp, caller: Caller) -> tuple[User, str]:
-    """A new account and its first API token. The very first needs no leave, and becomes admin."""
+def sign_up(person: SignUp, caller: Caller) -> tuple[User, str | None]:
+    """A new account and, if wanted, its first API token.
+
+    The very first account needs no permission, and becomes admin.
+    """
     if person.role is not None:
         caller.require_admin()
     password_hash = _hash_new(person.password, person.name, person.nickname, person.email)
@@ -32,15 +37,33 @@ def sign_up(person: SignUp, caller: Caller) -> tuple[User, str]:
         log.lock(change)
         now = utcnow()
         user = User(password_hash=password_hash, role="member", created_at=now, updated_at=now)
+        is_first = not has_people()
+        # First: to strangers who may not sign up, taken and free names must look the same.
+        invite = None
+        if is_first:
+            user.role = "admin"
+        elif caller.is_admin:
+            user.role = person.role or "member"
+        else:
+            invite = _admitting_invite(change, person)
+            user.role = invite.role if invite else "member"
         _refuse_taken(change.session, None, person.nickname, person.email)
         _set_names(user, person.name, person.nickname, person.email)
-        is_first = not change.session.scalar(select(exists().where(User.role != "bot")))
         change.session.add(user)
         change.session.flush()
-        user.role = "admin" if is_first else _role_for(change, person, user, caller)
-        token, _ = add_token(change, user.id, FIRST_TOKEN, SCOPES, None)
+        if invite is not None:
+            use_up(invite, user.id)
+        token = None
+        if person.with_token:
+            token, _ = add_token(change, user.id, FIRST_TOKEN, SCOPES, None)
         log.append_user(change, log.USER_CREATED, user)
-    audit.info("account made", user_id=user.id, role=user.role)
+    audit.info(
+        "account made",
+        user_id=user.id,
+        role=user.role,
+        by=caller.user_id,
+        invite_id=invite.id if invite else None,
+    )
     return user, token
 
 
@@ -50,8 +73,9 @@ def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
     if changes.role is not None or changes.active is not None:
         caller.require_admin()
     password_hash = None
-    if changes.password is not None:
-        password_hash = _check_and_hash(user_id, changes.password, changes.current_password, caller)
+    if changes.password is not None or changes.current_password is not None:
+        about = _check_current_password(user_id, changes, caller)
+        password_hash = _hash_new(changes.password, *about)
     with transaction(db) as change:
         log.lock(change)
         user = _existing(change.session, user_id)
@@ -62,7 +86,10 @@ def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
         _set_active(change, user, changes.active)
         if password_hash is not None:
             user.password_hash = password_hash
-            revoke_sessions(change, user_id, but=caller.sid if caller.user_id == user_id else None)
+            kept = caller.sid if caller.user_id == user_id else None
+            revoke_sessions(change, user_id, but=kept)
+            if changes.revoke_tokens:
+                revoke_tokens(change, user_id, but=kept)
         _announce_if_changed(change, user, before)
     if password_hash is not None:
         audit.info("password changed", user_id=user_id, by=caller.user_id)
@@ -70,8 +97,12 @@ def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
 
 
 def change_password(user_id: int, change: PasswordChange, caller: Caller) -> None:
-    """One's own password; ends one's other sessions."""
-    changes = UserChanges(password=change.password, current_password=change.current_password)
+    """Change the caller's own password; ends their other sessions and, if wanted, API tokens."""
+    changes = UserChanges(
+        password=change.password,
+        current_password=change.current_password,
+        revoke_tokens=change.revoke_tokens,
+    )
     change_user(user_id, changes, caller)
 
 
@@ -87,17 +118,16 @@ def deactivate_user(user_id: int, caller: Caller) -> None:
     audit.info("account deactivated", user_id=user_id, by=caller.user_id)
 
 
-def _role_for(change: Transaction, person: SignUp, user: User, caller: Caller) -> str:
-    if caller.is_admin:
-        return person.role or "member"
+def _admitting_invite(change: Transaction, person: SignUp) -> Invite | None:
+    """The invite that admits this person, None where none is needed; raises Problem."""
     registration = parts().settings.registration
     if registration == "closed":
         raise SignupClosed()
     if person.invite is not None:
-        return redeem_invite(change, person.invite, user.id)
+        return open_invite(change, person.invite)
     if registration == "invite":
         raise InviteNeeded()
-    return "member"
+    return None
 
 
 def _hash_new(password: str | None, *about: str | None) -> str | None:
@@ -110,20 +140,22 @@ def _hash_new(password: str | None, *about: str | None) -> str | None:
     return parts().passwords.hash(password)
 
 
-def _check_and_hash(user_id: int, new: str, current: str | None, caller: Caller) -> str | None:
-    """The new password's hash, once the current one was right; other people's need none."""
+def _check_current_password(user_id: int, changes: UserChanges, caller: Caller) -> tuple[str, ...]:
+    """The person's names, once the current password was right; admins need no one else's."""
     session = db.session()
     user = _existing(session, user_id)
     known, about = user.password_hash, (user.name, user.nickname, user.email)
     session.rollback()  # hashing takes a while: hold no connection
     is_own = caller.user_id == user_id
     if is_own and known is not None and not parts().settings.tutorial:
-        if current is None:
+        if changes.current_password is None:
             raise Invalid.field("current_password", "is needed for a new password")
-        if not parts().passwords.matches(current, known):
+        require_password_try(caller)
+        if not parts().passwords.matches(changes.current_password, known):
+            count_wrong_password(caller)
             audit.warning("wrong current password", user_id=user_id)
             raise WrongPassword()
-    return _hash_new(new, *about)
+    return about
 
 
 def _existing(session: Session, user_id: int) -> User:

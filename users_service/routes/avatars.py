@@ -13,6 +13,7 @@ from users_service.callers import current_caller
 from users_service.pictures import CONTENT_TYPE, MAX_BYTES, PictureRefused
 from users_service.queries import get_avatar
 from users_service.routes.answers import user_answer
+from users_service.routes.limited import limit_changes
 from users_service.schemas import UserOut, UserPath
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -55,6 +56,7 @@ def read_avatar(path: UserPath) -> Response:
 
 
 @api.put("", responses={200: UserOut}, openapi_extensions=UPLOAD)
+@limit_changes
 def put_avatar(path: UserPath) -> dict[str, Any]:
     """Give a picture (PNG, JPEG, WebP, GIF; at most 5 MB): as the body, or in a form's `file`."""
     caller = current_caller()
@@ -64,6 +66,7 @@ def put_avatar(path: UserPath) -> dict[str, Any]:
 
 
 @api.delete("", responses={204: None})
+@limit_changes
 def delete_avatar(path: UserPath) -> tuple[str, int]:
     """Take the picture away."""
     actions.delete_avatar(path.id, current_caller())

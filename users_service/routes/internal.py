@@ -7,8 +7,9 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from servicekit.identity import require_service
 from users_service.log import profile_of
-from users_service.queries import get_user, list_users, read_feed
-from users_service.schemas import FeedQuery, UserListQuery, UserPath
+from users_service.parts import parts
+from users_service.queries import get_user, has_people, is_open_invite, list_users, read_feed
+from users_service.schemas import FeedQuery, InviteToCheck, UserListQuery, UserPath
 
 api = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
 api.before_request(require_service)
@@ -18,6 +19,18 @@ api.before_request(require_service)
 def feed(query: FeedQuery) -> dict[str, Any]:
     """What happened to people and sessions after a seq."""
     return read_feed(query.after, query.limit)
+
+
+@api.get("/registration")
+def registration() -> dict[str, Any]:
+    """Who may sign up, and whether the first account, the administrator's, is still to be made."""
+    return {"registration": parts().settings.registration, "is_first": not has_people()}
+
+
+@api.post("/invites/check")
+def check_invite(body: InviteToCheck) -> dict[str, bool]:
+    """Whether an account can be made with that invite."""
+    return {"open": is_open_invite(body.token)}
 
 
 @api.get("/users")

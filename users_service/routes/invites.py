@@ -12,6 +12,7 @@ from users_service.actions.invites import make_invite, require_admin, withdraw_i
 from users_service.parts import parts
 from users_service.queries import list_invites
 from users_service.routes.answers import invite_answer
+from users_service.routes.limited import limit_changes
 from users_service.schemas import EntryPath, InviteList, NewInvite, NewInviteOut
 
 api = APIBlueprint(
@@ -24,6 +25,7 @@ api = APIBlueprint(
 
 
 @api.post("", responses={201: NewInviteOut})
+@limit_changes
 def create_invite(body: NewInvite) -> tuple[dict[str, Any], int]:
     """Make an invite for one person; it is shown this once."""
     secret, invite = make_invite(current_identity(), body)
@@ -39,6 +41,7 @@ def read_invites() -> Response:
 
 
 @api.delete("/<int:id>", responses={204: None})
+@limit_changes
 def delete_invite(path: EntryPath) -> tuple[str, int]:
     """Withdraw an invite."""
     withdraw_invite(current_identity(), path.id)

@@ -22,6 +22,7 @@ from users_service.actions.tokens import exchange
 from users_service.callers import Caller
 from users_service.queries import list_sessions
 from users_service.routes.answers import session_answer, user_answer
+from users_service.routes.limited import limit_changes
 from users_service.schemas import (
     AccessOut,
     EntryPath,
@@ -45,7 +46,7 @@ api = APIBlueprint(
 def log_in(body: Login) -> tuple[dict[str, Any], int]:
     """Log in with nickname or email."""
     begun, session_token = actions.log_in(
-        body.login, body.password, _user_agent(), client_address()[:64]
+        body.login, body.password, _user_agent(), client_address()[:64], replaces=body.replaces
     )
     answer = _refreshed(begun)
     return answer | {"session_token": session_token, "session_id": begun.session.id}, 201
@@ -83,6 +84,7 @@ def make_ticket() -> dict[str, Any]:
 
 
 @api.delete("/current", responses={204: None}, security=BEARER)
+@limit_changes
 def end_current_session() -> tuple[str, int]:
     """Log out."""
     identity = current_identity()
@@ -92,7 +94,16 @@ def end_current_session() -> tuple[str, int]:
     return "", 204
 
 
+@api.delete("/others", responses={204: None}, security=BEARER)
+@limit_changes
+def end_other_sessions() -> tuple[str, int]:
+    """Log out everywhere else."""
+    actions.end_other_sessions(current_identity())
+    return "", 204
+
+
 @api.delete("/<int:id>", responses={204: None}, security=BEARER)
+@limit_changes
 def end_session(path: EntryPath) -> tuple[str, int]:
     """Log out there."""
     actions.end_session(current_identity(), path.id)

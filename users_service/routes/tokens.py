@@ -11,6 +11,7 @@ from servicekit.openapi import BEARER
 from users_service.actions.tokens import make_token, revoke_token
 from users_service.queries import list_tokens
 from users_service.routes.answers import token_answer
+from users_service.routes.limited import limit_changes
 from users_service.schemas import EntryPath, NewToken, NewTokenOut, TokenList
 
 api = APIBlueprint(
@@ -23,6 +24,7 @@ api = APIBlueprint(
 
 
 @api.post("", responses={201: NewTokenOut})
+@limit_changes
 def create_token(body: NewToken) -> tuple[dict[str, Any], int]:
     """Make a token; it is shown this once."""
     secret, token = make_token(current_identity(), body)
@@ -37,6 +39,7 @@ def read_tokens() -> Response:
 
 
 @api.delete("/<int:id>", responses={204: None})
+@limit_changes
 def delete_token(path: EntryPath) -> tuple[str, int]:
     """Revoke a token."""
     revoke_token(current_identity(), path.id)

@@ -13,6 +13,7 @@ from users_service.actions import users as actions
 from users_service.callers import Caller, caller_or_nobody, current_caller
 from users_service.queries import get_user, list_users
 from users_service.routes.answers import user_answer
+from users_service.routes.limited import limit_changes, limit_signups
 from users_service.schemas import (
     NewUserOut,
     PasswordChange,
@@ -33,10 +34,13 @@ api = APIBlueprint(
 
 
 @api.post("", responses={201: NewUserOut})
+@limit_signups
 def create_user(body: SignUp) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Make an account: as REGISTRATION allows, or as an admin for somebody else."""
     user, token = actions.sign_up(body, caller_or_nobody())
-    answer = user_answer(user, Caller(user.id, None, is_admin=False)) | {"token": token}
+    answer = user_answer(user, Caller(user.id, None, is_admin=False))
+    if token is not None:
+        answer["token"] = token
     return answer, 201, {"Location": f"/api/users/{user.id}"}
 
 
@@ -57,6 +61,7 @@ def read_me() -> dict[str, Any]:
 
 
 @api.put("/me/password", responses={204: None}, security=BEARER)
+@limit_changes
 def change_my_password(body: PasswordChange) -> tuple[str, int]:
     """Change one's password; ends all one's other sessions."""
     actions.change_password(current_identity().user_id, body, current_caller())
@@ -71,6 +76,7 @@ def read_user(path: UserPath) -> dict[str, Any]:
 
 
 @api.patch("/<int:id>", responses={200: UserOut}, security=BEARER)
+@limit_changes
 def change_user(path: UserPath, body: UserChanges) -> dict[str, Any]:
     """Change oneself; admins change anybody."""
     caller = current_caller()
@@ -78,6 +84,7 @@ def change_user(path: UserPath, body: UserChanges) -> dict[str, Any]:
 
 
 @api.delete("/<int:id>", responses={204: None}, security=BEARER)
+@limit_changes
 def deactivate_user(path: UserPath) -> tuple[str, int]:
     """Deactivate an account: its messages stay, its name is kept."""
     actions.deactivate_user(path.id, current_caller())

@@ -1,0 +1,96 @@
+"""Keeps guessing passwords slow, without letting a stranger lock an account or an address.
+
+Failed logins are counted by account and network together, so that failures elsewhere cost the
+owner nothing. Many failures for one account, or from one network, lower what each network may
+try for each account, and never to zero. A browser that has logged in to the account before is
+counted by itself.
+"""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from servicekit.identity import client_address, is_service_call
+from users_service.callers import Caller
+from users_service.names import comparison_key
+from users_service.parts import parts
+from users_service.secret_tokens import secret_hash
+from users_service.throttle import client_network, network_of
+
+DEVICE_HEADER = "X-Forwarded-Device"
+"""`<device id> <user id>,<user id>`: the gateway's word for a browser and its former logins.
+
+The gateway drops every X-Forwarded header of its clients, so only it can send this one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to log in, and the keys that its failure counts for."""
+
+    account: str
+    source: tuple[str, ...]
+    is_known_device: bool
+    is_rationed: bool
+
+
+def begin_attempt(login: str, user_id: int | None) -> Attempt:
+    """Raises TooMany when too many tries failed; `user_id` is None for an unknown login."""
+    throttle, settings = parts().throttle, parts().settings
+    # Hashed: Redis keeps nobody's e-mail address.
+    account = secret_hash(comparison_key(login)) if user_id is None else str(user_id)
+    device = _known_device(user_id)
+    if device is not None:
+        attempt = Attempt(account, ("device", device, account), True, False)
+    else:
+        is_rationed = throttle.is_spent(
+            settings.rate_logins, "account", account
+        ) or throttle.is_spent(settings.rate_logins, "network", client_network())
+        attempt = Attempt(account, ("network", client_network(), account), False, is_rationed)
+    throttle.require(settings.rate_account_logins, *attempt.source)
+    if attempt.is_rationed:
+        throttle.require(settings.rate_rationed_logins, *_wide_key(account))
+    return attempt
+
+
+def count_failure(attempt: Attempt) -> None:
+    """The password of this attempt was wrong."""
+    throttle, settings = parts().throttle, parts().settings
+    throttle.count(settings.rate_account_logins, *attempt.source)
+    if attempt.is_rationed:
+        throttle.count(settings.rate_rationed_logins, *_wide_key(attempt.account))
+    if not attempt.is_known_device:
+        throttle.count(settings.rate_logins, "account", attempt.account)
+        throttle.count(settings.rate_logins, "network", client_network())
+
+
+def require_password_try(caller: Caller) -> None:
+    """Raises TooMany when this session gave a wrong current password too often."""
+    parts().throttle.require(parts().settings.rate_account_logins, *_password_key(caller))
+
+
+def count_wrong_password(caller: Caller) -> None:
+    """This session gave a wrong current password."""
+    parts().throttle.count(parts().settings.rate_account_logins, *_password_key(caller))
+
+
+def _known_device(user_id: int | None) -> str | None:
+    """The id of this browser if it has logged in as `user_id` before."""
+    if not is_service_call():
+        return None
+    device, _, user_ids = request.headers.get(DEVICE_HEADER, "").partition(" ")
+    return device if user_id is not None and str(user_id) in user_ids.split(",") else None
+
+
+def _wide_key(account: str) -> tuple[str, ...]:
+    # Coarser than one host's network: who has a /48 has 65,536 times a /64.
+    return ("wide", network_of(client_address(), 24, 48), account)
+
+
+def _password_key(caller: Caller) -> tuple[str, ...]:
+    """Each session is counted by itself, so that a thief's tries do not stop the owner's.
+
+    All API tokens count as one: a token can make others.
+    """
+    sid = caller.sid or ""
+    return ("current-password", str(caller.user_id), sid if sid.startswith("s") else "tokens")

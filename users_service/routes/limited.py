@@ -1,0 +1,55 @@
+"""Decorators for routes that are limited in rate; too many requests are answered with 429."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from servicekit.errors import Problem
+from users_service.callers import caller_or_nobody, current_caller
+from users_service.errors import Taken
+from users_service.parts import parts
+from users_service.throttle import client_network
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def limit_changes(view: View) -> View:
+    """At most RATE_CHANGES by a person, and RATE_ADDRESS_CHANGES from an address."""
+
+    @wraps(view)
+    def limited(*args: Any, **kwargs: Any) -> Any:
+        throttle, settings = parts().throttle, parts().settings
+        if not settings.tutorial:
+            throttle.spend(settings.rate_changes, "changes", str(current_caller().user_id))
+            throttle.spend(settings.rate_address_changes, "changes-from", client_network())
+        return view(*args, **kwargs)
+
+    return cast(View, limited)
+
+
+def limit_signups(view: View) -> View:
+    """At most RATE_SIGNUPS accounts, and RATE_TAKEN_EMAILS answers that an e-mail is taken.
+
+    The second keeps strangers from finding out who has an account. Admins are exempt.
+    """
+
+    @wraps(view)
+    def limited(*args: Any, **kwargs: Any) -> Any:
+        throttle, settings = parts().throttle, parts().settings
+        if settings.tutorial or caller_or_nobody().is_admin:
+            return view(*args, **kwargs)
+        network = client_network()
+        throttle.require(settings.rate_signups, "signups", network)
+        throttle.require(settings.rate_taken_emails, "taken-emails", network)
+        try:
+            answer = view(*args, **kwargs)
+        except Problem as problem:
+            if problem.status in (403, 409):
+                throttle.count(settings.rate_signups, "signups", network)
+            if isinstance(problem, Taken) and "email" in problem.fields:
+                throttle.count(settings.rate_taken_emails, "taken-emails", network)
+            raise
+        throttle.count(settings.rate_signups, "signups", network)
+        return answer
+
+    return cast(View, limited)
