@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from flask import Flask, Response, g, has_request_context
 from flask import json as flask_json
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -119,13 +120,33 @@ class Invalid(Problem):
             [
                 {
                     "field": ".".join(str(part) for part in item["loc"]) or "body",
-                    "message": item["msg"].removeprefix("Value error, "),
+                    "message": _message_of(item),
                 }
-                for item in error.errors(
-                    include_url=False, include_context=False, include_input=False
-                )
+                for item in error.errors(include_url=False, include_input=False)
             ]
         )
+
+
+_PLAIN_MESSAGES = {
+    "missing": "is missing",
+    "string_too_short": "use at least {min_length} characters",
+    "string_too_long": "use at most {max_length} characters",
+    # Of a string that was checked by a function first.
+    ("too_short", "Value"): "use at least {min_length} characters",
+    ("too_long", "Value"): "use at most {max_length} characters",
+    ("too_short", "List"): "give at least {min_length}",
+    ("too_long", "List"): "give at most {max_length}",
+}
+
+
+def _message_of(item: ErrorDetails) -> str:
+    context = item.get("ctx", {})
+    if context.get("min_length") == 1:
+        return "must not be empty"
+    plain = _PLAIN_MESSAGES.get(item["type"]) or _PLAIN_MESSAGES.get(
+        (item["type"], str(context.get("field_type")))
+    )
+    return plain.format(**context) if plain else item["msg"].removeprefix("Value error, ")
 
 
 class TooMany(Problem):

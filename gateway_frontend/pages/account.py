@@ -23,6 +23,8 @@ pages = Blueprint("account", __name__)
 def show_login() -> Any:
     if _is_logged_in():
         return redirect(_next_path(), 303)
+    if current_parts().users.registration()["is_first"]:
+        return redirect("/signup", 303)
     notice = "Your account is made. Log in with it." if "new" in request.args else None
     return render_template("account/login.html", next=_next_path(), login="", notice=notice)
 
@@ -48,7 +50,7 @@ def log_in() -> Any:
 def show_signup() -> Any:
     if _is_logged_in():
         return redirect(HOME, 303)
-    return render_template("account/signup.html", typed={"invite": request.args.get("invite", "")})
+    return _signup_page({"invite": request.args.get("invite", "")})
 
 
 @pages.post("/signup")
@@ -65,9 +67,7 @@ def sign_up() -> Any:
         wrong = words_for(
             problem, {name: errors[name] for name in errors if name in typed and name != "invite"}
         )
-        return _again(
-            render_template("account/signup.html", typed=typed, errors=errors, wrong=wrong), problem
-        )
+        return _again(_signup_page(typed, errors=errors, wrong=wrong), problem)
 
 
 @pages.post("/logout")
@@ -88,6 +88,22 @@ def log_out() -> Response:
     # The browser forgets pages and stored drafts of whoever used it.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _signup_page(typed: dict[str, str], **shown: Any) -> str:
+    """The form; where an invite is needed and there is no good one, a page that says so."""
+    users = current_parts().users
+    place = users.registration()
+    has_bad_invite = typed["invite"] != "" and not users.is_open_invite(typed["invite"])
+    if has_bad_invite:
+        typed = typed | {"invite": ""}
+    barrier = None
+    if not place["is_first"] and place["registration"] != "open" and not typed["invite"]:
+        is_invitable = place["registration"] == "invite"
+        barrier = ("bad-invite" if has_bad_invite else "no-invite") if is_invitable else "closed"
+    return render_template(
+        "account/signup.html", typed=typed, barrier=barrier, is_first=place["is_first"], **shown
+    )
 
 
 def _begin_session(login: str, password: str) -> Response:

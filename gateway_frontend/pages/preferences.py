@@ -37,7 +37,7 @@ def save_profile() -> Any:
     if "email" in changes:
         changes["current_password"] = request.form.get("current_password", "")
         if not changes["current_password"]:
-            errors = {"current_password": "Enter your current password to change the e-mail."}
+            errors = {"current_password": "Enter your current password to change the email."}
             return _page(errors=errors, typed=typed), 422
     try:
         parts.users.change(login.access_token, login.user["id"], changes)
