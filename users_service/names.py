@@ -61,6 +61,8 @@ def clean_email(email: str) -> str:
         raise ValueError("must be an email address, like name@example.org") from None
     normalized = valid.normalized.removesuffix(_PUBLIC_SUFFIX)
     domain = normalized.rpartition("@")[2]
+    if domain.endswith(".invalid"):
+        raise ValueError("must be an email address; .invalid is reserved for bots")
     if "." not in domain and domain != "localhost":
         raise ValueError("must be an email address with a whole domain, like name@example.org")
     return normalized
