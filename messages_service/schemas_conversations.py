@@ -157,7 +157,9 @@ class Conversation(BaseModel):
     last_seq: int
     read_seq: int
     unread: int
-    last_message: Message | None
+    last_message: Message | None = Field(
+        description="In a list with very much text, `content` and `html` may be cut."
+    )
 
 
 class Event(BaseModel):

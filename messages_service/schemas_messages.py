@@ -140,4 +140,4 @@ class Messages(RootModel[list[Message]]):
 
 
 class Versions(RootModel[list[Version]]):
-    """Earlier versions of a message, oldest first."""
+    """Earlier versions of a message, oldest first; of many the last hundred."""

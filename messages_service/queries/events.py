@@ -3,25 +3,26 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from messages_service.log import read_epoch
 from messages_service.models import conversations, events, memberships
 from messages_service.parts import Parts
 from messages_service.payloads import Json
+from messages_service.queries.page_sizes import fits, with_running_size
 from servicekit.times import isoformat
 
 
 def events_after(parts: Parts, conversation_id: int, last_seq: int, after: int, limit: int) -> Json:
     """The next events of a conversation; `more` says whether there are further ones."""
-    query = (
-        select(events)
+    wanted = (
+        _sizes()
         .where(events.c.conversation_id == conversation_id, events.c.seq > after)
         .order_by(events.c.seq)
         .limit(limit)
     )
     epoch = current_epoch(parts)
-    found = [_event(row, epoch) for row in parts.db.session.execute(query)]
+    found = [_event(row, epoch) for row in _fitting(parts, wanted)]
     return _page(found, after, last_seq) | {"epoch": epoch}
 
 
@@ -110,10 +111,21 @@ def _ranges(parts: Parts, ranges: dict[int, tuple[int, int]]) -> list[Row[Any]]:
         )
         for conversation_id, (after, upto) in ranges.items()
     ]
-    query = (
-        select(events).where(or_(*parts_of_log)).order_by(events.c.conversation_id, events.c.seq)
-    )
-    return list(parts.db.session.execute(query))
+    return _fitting(parts, _sizes().where(or_(*parts_of_log)))
+
+
+def _sizes() -> Select[Any]:
+    size = func.length(events.c.data).label("size")
+    return select(events.c.conversation_id, events.c.seq, size)
+
+
+def _fitting(parts: Parts, wanted: Select[Any]) -> list[Row[Any]]:
+    """The events that fit into a page; those after them follow in the next."""
+    sized = with_running_size(wanted, "conversation_id", "seq")
+    is_same = (sized.c.conversation_id == events.c.conversation_id) & (sized.c.seq == events.c.seq)
+    query = select(events).join(sized, is_same).where(fits(sized))
+    ordered = query.order_by(events.c.conversation_id, events.c.seq)
+    return list(parts.db.session.execute(ordered))
 
 
 def _event(row: Row[Any], epoch: str) -> Json:

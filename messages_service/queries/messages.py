@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, select, true
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
 
 from messages_service import payloads
+from messages_service.markdown import without_markup
 from messages_service.models import (
     DIRECT,
     conversations,
@@ -17,7 +18,13 @@ from messages_service.models import (
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import NO_EXTRAS, Json
 from messages_service.queries.extras import extras_of
+from messages_service.queries.page_sizes import fits, with_running_size
 from messages_service.queries.reactions import reactions_to
+
+CUT_CHARACTERS: Final = 200
+"""Length of a last message that is cut in a list of conversations."""
+MAX_VERSIONS: Final = 100
+"""Earlier versions of a message that its history shows."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +109,16 @@ def page_of_replies(
 
 
 def versions_of(parts: Parts, message_id: int) -> list[Json]:
-    """What a message said before it was edited, oldest first."""
+    """What a message said before it was edited, oldest first; of many versions the last ones."""
+    size = (func.length(message_edits.c.content) + func.length(message_edits.c.html)).label("size")
+    of_message = message_edits.c.message_id == message_id
+    newest = select(message_edits.c.seq, size).where(of_message)
+    newest = newest.order_by(message_edits.c.seq.desc()).limit(MAX_VERSIONS)
+    sized = with_running_size(newest, "seq", descending=True)
     query = (
         select(message_edits)
-        .where(message_edits.c.message_id == message_id)
+        .join(sized, sized.c.seq == message_edits.c.seq)
+        .where(of_message, fits(sized))
         .order_by(message_edits.c.seq)
     )
     return [
@@ -115,19 +128,36 @@ def versions_of(parts: Parts, message_id: int) -> list[Json]:
 
 
 def latest_by_conversation(parts: Parts, conversation_ids: Sequence[int]) -> dict[int, Json]:
-    """The last message of each of these conversations that has one."""
+    """The last message of each of these conversations that has one.
+
+    Beyond a page's size their text is cut, the oldest first.
+    """
     if not conversation_ids:
         return {}
     is_last = (messages.c.conversation_id == conversations.c.id) & (
         messages.c.seq == conversations.c.last_message_seq
     )
-    query = (
-        select(messages)
+    size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+    last = (
+        select(messages.c.id, size)
         .select_from(conversations.join(messages, is_last))
         .where(conversations.c.id.in_(conversation_ids))
     )
+    sized = with_running_size(last, "id", descending=True)
+    others = [column for column in messages.c if column.name not in ("content", "html")]
+    start = func.substr(messages.c.content, 1, CUT_CHARACTERS)
+    query: Select[Any] = select(
+        *others,
+        fits(sized).label("is_whole"),
+        case((fits(sized), messages.c.content), else_=start).label("content"),
+        case((fits(sized), messages.c.html), else_="").label("html"),
+    ).join(sized, sized.c.id == messages.c.id)
     rows = parts.db.session.execute(query).all()
-    return {message["conversation_id"]: message for message in describe(parts, rows)}
+    described = describe(parts, rows)
+    for row, message in zip(rows, described, strict=True):
+        if not row.is_whole:
+            message["html"] = without_markup(message["content"])
+    return {message["conversation_id"]: message for message in described}
 
 
 def _page_of_many(
@@ -170,11 +200,20 @@ def _page(
     limit: int,
 ) -> Page:
     is_forward = _is_forward(before, after)
-    query = _between(query, key, before, after).order_by(key if is_forward else key.desc())
-    rows = list(parts.db.session.execute(query.limit(limit + 1)))
-    has_more = len(rows) > limit
-    rows = rows[:limit] if is_forward else rows[:limit][::-1]
-    return Page(describe(parts, rows), has_more)
+    size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+    sizes = query.with_only_columns(messages.c.id, size, maintain_column_froms=True)
+    wanted = _between(sizes, key, before, after).order_by(key if is_forward else key.desc())
+    sized = with_running_size(wanted.limit(limit + 1), "id", descending=not is_forward)
+    page = (
+        select(messages, sized.c.found)
+        .join(sized, sized.c.id == messages.c.id)
+        .where(fits(sized))
+        .order_by(messages.c.id if is_forward else messages.c.id.desc())
+        .limit(limit)
+    )
+    rows = list(parts.db.session.execute(page))
+    has_more = bool(rows) and rows[0].found > len(rows)
+    return Page(describe(parts, rows if is_forward else rows[::-1]), has_more)
 
 
 def _between(
