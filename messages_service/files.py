@@ -5,8 +5,8 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from messages_service.thumbnails import Thumbnails
 from messages_service.uploads import UploadGate
+from servicekit.pictures import Pictures
 
 EXTENSION = "messages_service.files"
 
@@ -18,7 +18,7 @@ class Files:
     max_bytes: int
     quota_bytes: int
     gate: UploadGate
-    thumbnails: Thumbnails = field(default_factory=Thumbnails)
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 def install_files(app: Flask, files: Files) -> None:

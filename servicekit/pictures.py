@@ -1,31 +1,36 @@
-"""Looks at pictures in child processes: how large they are, and a small one to show."""
+"""Untrusted pictures, decoded in a child process with limits on time and memory."""
 
 import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
-from messages_service.thumbnailer import MAX_PIXELS
 from servicekit.errors import Invalid
+from servicekit.picture_child import AVATAR_MAX_PIXELS, THUMBNAIL_MAX_PIXELS
 
-PROGRAM = Path(__file__).with_name("thumbnailer.py")
+PROGRAM = Path(__file__).with_name("picture_child.py")
+SMALL_TYPE = "image/webp"
+"""Thumbnails and avatars."""
 MAX_PICTURE_BYTES = 50_000_000
 """The child has a picture's file in memory; larger ones are files without a thumbnail."""
 SECONDS = 20
-AT_ONCE = 2
+"""Wall-clock time for a picture."""
+THUMBNAILS_AT_ONCE = 2
+AVATARS_AT_ONCE = 1
+CHUNK_BYTES = 64 * 1024
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What can be said of a picture; `width` and `height` as it is seen, turned by its EXIF."""
+    """`width` and `height` are as the picture is seen, turned by its EXIF."""
 
     width: int
     height: int
@@ -33,33 +38,76 @@ class Picture:
     thumbnail: bytes
 
 
-class Thumbnails:
-    """Makes thumbnails, two at a time, so that a heap of pictures leaves the machine usable."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`picture` is None for what cannot be decoded; `is_cleaned` says whether a clean copy came."""
+
+    picture: Picture | None = None
+    is_cleaned: bool = False
+
+
+class PictureRefused(Invalid):
+    """The upload is no picture that is accepted here."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            [{"field": "file", "message": why}], f"The picture {why}.", "picture-refused"
+        )
+
+
+class Pictures:
+    """Runs the child, a few at a time, so that many pictures leave the machine usable."""
 
     def __init__(self) -> None:
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._thumbnails = threading.BoundedSemaphore(THUMBNAILS_AT_ONCE)
+        self._avatars = threading.BoundedSemaphore(AVATARS_AT_ONCE)
 
-    def look_at(self, content: Iterable[bytes], size: int) -> Picture | None:
-        """None if it cannot be decoded; raises Invalid if it has more pixels than anybody wants."""
+    def look_at(
+        self, content: Iterable[bytes], size: int, keep_clean: Callable[[bytes], None]
+    ) -> Looked:
+        """Measure a picture, and make a thumbnail; a copy without metadata goes to `keep_clean`.
+
+        Raises Invalid for more than THUMBNAIL_MAX_PIXELS.
+        """
         if size > MAX_PICTURE_BYTES:
-            return None
-        with self._turns:
-            output = _run(content)
-        line, _, thumbnail = output.partition(b"\n")
-        answer: dict[str, Any] = orjson.loads(line) if line else {"problem": "undecodable"}
-        if answer.get("problem") == "too-many-pixels":
-            limit = f"{MAX_PIXELS // 1_000_000} megapixels"
+            return Looked()
+        with self._thumbnails:
+            answer, thumbnail = _run("thumbnail", content, keep_clean)
+        problem = answer.get("problem")
+        if problem == "too-many-pixels":
+            limit = f"{THUMBNAIL_MAX_PIXELS // 1_000_000} megapixels"
             raise Invalid.field("file", f"must have at most {limit}", "picture-too-large")
-        if "problem" in answer:
-            return None
-        return Picture(answer["width"], answer["height"], answer["content_type"], thumbnail)
+        is_cleaned = answer.get("clean_bytes", 0) > 0
+        if problem is not None:
+            return Looked(None, is_cleaned)
+        picture = Picture(answer["width"], answer["height"], SMALL_TYPE, thumbnail)
+        return Looked(picture, is_cleaned)
+
+    def make_avatar(self, content: bytes) -> bytes:
+        """A square WebP of 256 pixels without the original's metadata; raises PictureRefused."""
+        with self._avatars:
+            answer, avatar = _run("avatar", [content], lambda data: None)
+        match answer.get("problem"):
+            case None:
+                return avatar
+            case "too-many-pixels":
+                limit = f"{AVATAR_MAX_PIXELS // 1_000_000} million pixels"
+                raise PictureRefused(f"has more than {limit}")
+            case "no-picture":
+                raise PictureRefused("is not a PNG, JPEG, WebP or GIF")
+            case _:
+                raise PictureRefused("is damaged")
 
 
-def _run(content: Iterable[bytes]) -> bytes:
-    """The child's output; empty if it came to a bad end."""
+def _run(
+    job: Literal["thumbnail", "avatar"],
+    content: Iterable[bytes],
+    keep_clean: Callable[[bytes], None],
+) -> tuple[dict[str, Any], bytes]:
+    """The child's answer and the small picture; a child that ended badly found a broken one."""
     # -I: neither the environment nor the working directory decides what the child imports.
     child = subprocess.Popen(
-        (sys.executable, "-I", str(PROGRAM)),
+        (sys.executable, "-I", str(PROGRAM), job),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -67,17 +115,26 @@ def _run(content: Iterable[bytes]) -> bytes:
     )
     alarm = threading.Timer(SECONDS, child.kill)
     alarm.start()
+    assert child.stdin is not None
+    assert child.stdout is not None
     try:
-        assert child.stdin is not None
         with suppress(BrokenPipeError):
             for piece in content:
                 child.stdin.write(piece)
-        output, _ = child.communicate()
+        with suppress(BrokenPipeError):
+            child.stdin.close()
+        line = child.stdout.readline()
+        answer: dict[str, Any] = orjson.loads(line) if line else {}
+        small = child.stdout.read(answer.get("small_bytes", 0))
+        while chunk := child.stdout.read(CHUNK_BYTES):
+            keep_clean(chunk)
+        child.wait()
     finally:
         alarm.cancel()
         child.kill()
         child.wait()
+        child.stdout.close()
     if child.returncode != 0:
-        log.warning("thumbnailer: ended with %s", child.returncode)
-        return b""
-    return output
+        log.warning("picture child: ended with %s", child.returncode)
+        return {"problem": "undecodable"}, b""
+    return answer, small

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO
 
 from sqlalchemy import Connection, func, insert, select
@@ -22,10 +23,10 @@ from messages_service.queries.attachments import (
     stored_bytes,
     visible_attachment,
 )
-from messages_service.thumbnails import Picture
 from messages_service.uploads import FORM_BYTES, file_too_large, read_form
 from servicekit.db import core_transaction
 from servicekit.errors import Unavailable
+from servicekit.pictures import Picture
 from servicekit.times import utcnow
 
 TRIES = 5
@@ -45,11 +46,12 @@ def expect_upload(parts: Parts, files: Files, caller: Caller, length: int | None
 def upload(parts: Parts, files: Files, caller: Caller, stream: IO[bytes], boundary: bytes) -> Json:
     """Store the file of a form as it comes."""
     parts.db.session.rollback()  # no snapshot is held meanwhile
-    with _arriving(parts) as arriving:
+    with _arriving(parts) as arriving, _arriving(parts) as cleaned:
         form = read_form(stream, boundary, arriving.write, files.max_bytes)
         alt = clean_alt(form.fields.get("alt"))
         arriving.finish()
-        attachment_id = _keep(parts, files, caller, arriving, form.file_name or "", alt)
+        name = clean_file_name(form.file_name or "")
+        attachment_id = _keep(parts, files, caller, arriving, cleaned, name, alt)
     return describe_attachment(visible_attachment(parts, caller, attachment_id))
 
 
@@ -72,24 +74,41 @@ def _arriving(parts: Parts) -> Iterator[ArrivingBlob]:
             log.warning("an upload is left for the sweeper: %s", error)
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is to be stored; `content_type` is None for content that is stored already."""
+
+    blob: ArrivingBlob
+    content_type: str | None = None
+    picture: Picture | None = None
+
+
 def _keep(
-    parts: Parts, files: Files, caller: Caller, arriving: ArrivingBlob, name: str, alt: str | None
+    parts: Parts,
+    files: Files,
+    caller: Caller,
+    arriving: ArrivingBlob,
+    cleaned: ArrivingBlob,
+    name: str,
+    alt: str | None,
 ) -> int:
     """Make what arrived an attachment; the same content, stored earlier, serves as well."""
+    content = _Content(arriving)
     for _ in range(TRIES):
         with parts.db.engine.connect() as connection:
-            is_known = find_stored(connection, arriving.sha256) is not None
-        looked = None if is_known else _look(parts, files, arriving)
+            is_known = find_stored(connection, content.blob.sha256) is not None
+        if not is_known and content.content_type is None:
+            content = _look(files, arriving, cleaned)
         try:
             with core_transaction(parts.db.engine) as running:
                 connection = running.connection
-                _charge(connection, files, caller, arriving.size)
+                _charge(connection, files, caller, content.blob.size)
                 values = {
-                    "blob_id": _blob_for(connection, arriving, looked),
+                    "blob_id": _blob_for(connection, content),
                     "uploader_id": caller.user_id,
-                    "name": clean_file_name(name),
+                    "name": name,
                     "alt": alt,
-                    "size": arriving.size,
+                    "size": content.blob.size,
                     "created_at": utcnow(),
                 }
                 made = connection.execute(insert(attachments).returning(attachments.c.id), values)
@@ -99,13 +118,17 @@ def _keep(
     raise Unavailable("This file is being stored and removed just now; send it again.")
 
 
-def _look(parts: Parts, files: Files, arriving: ArrivingBlob) -> tuple[str, Picture | None]:
-    """The type by content, and the picture if it is one."""
+def _look(files: Files, arriving: ArrivingBlob, cleaned: ArrivingBlob) -> _Content:
+    """The type by content; for a picture its size, and the copy without metadata if it had any."""
     content_type = content_type_of(arriving.head)
     if content_type not in PICTURES:
-        return content_type, None
-    picture = files.thumbnails.look_at(arriving.read(), arriving.size)
-    return (content_type, picture) if picture else (without_picture(arriving.head), None)
+        return _Content(arriving, content_type)
+    looked = files.pictures.look_at(arriving.read(), arriving.size, cleaned.write)
+    cleaned.finish()
+    blob = cleaned if looked.is_cleaned else arriving
+    if looked.picture is None:
+        return _Content(blob, without_picture(blob.head))
+    return _Content(blob, content_type, looked.picture)
 
 
 def _charge(connection: Connection, files: Files, caller: Caller, size: int) -> None:
@@ -122,23 +145,21 @@ def _refuse_beyond_quota(connection: Connection, files: Files, caller: Caller, s
         raise errors.quota_exceeded(files.quota_bytes)
 
 
-def _blob_for(
-    connection: Connection, arriving: ArrivingBlob, looked: tuple[str, Picture | None] | None
-) -> int:
-    known = find_stored(connection, arriving.sha256, and_hold=True)
+def _blob_for(connection: Connection, content: _Content) -> int:
+    blob, picture = content.blob, content.picture
+    known = find_stored(connection, blob.sha256, and_hold=True)
     if known is not None:
         return int(known.id)
-    if looked is None or arriving.id is None:
+    if content.content_type is None or blob.id is None:
         raise _Changed
-    content_type, picture = looked
     size = {"width": picture.width, "height": picture.height} if picture else {}
-    whole = {"sha256": arriving.sha256, "size": arriving.size, "content_type": content_type}
-    settle(connection, arriving.id, whole | size)
+    whole = {"sha256": blob.sha256, "size": blob.size, "content_type": content.content_type}
+    settle(connection, blob.id, whole | size)
     if picture:
         row = {
-            "blob_id": arriving.id,
+            "blob_id": blob.id,
             "content_type": picture.content_type,
             "data": picture.thumbnail,
         }
         connection.execute(insert(thumbnails), row)
-    return arriving.id
+    return blob.id
