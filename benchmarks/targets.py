@@ -29,7 +29,7 @@ TEXTS = (
     "The list is at https://example.org/list, and it is **long**.",
 )
 # So that the load is not taken for an attack; everything else is as it comes.
-UNLIMITED = {"RATE_MESSAGES": "1000000000"}
+UNLIMITED = {"RATE_MESSAGES": "1000000000", "RATE_WRITES": "1000000000"}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import click
 from flask import Flask
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
-from limits import parse
 
 from messages_service.actions.attachments import sweep
 from messages_service.actions.polls import close_due_polls
@@ -17,7 +16,7 @@ from messages_service.janitor import Chore, Janitor
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.models import db
-from messages_service.parts import EXTENSION, DirectIds, Parts, SendLimiter
+from messages_service.parts import EXTENSION, DirectIds, Limits, Parts
 from messages_service.people_feed import PeopleFeed
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
@@ -29,6 +28,7 @@ from messages_service.routes import (
     messages,
     polls,
 )
+from messages_service.routes.write_limit import limit_writes
 from messages_service.settings import MessagesSettings
 from messages_service.uploads import UploadGate
 from servicekit.app import create_service, in_background
@@ -63,7 +63,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         publisher=publisher,
         profiles=profiles,
         markdown=markdown,
-        limiter=SendLimiter(parse(settings.rate_messages)),
+        limits=Limits.of(settings),
         direct_ids=DirectIds(),
         group_commit=GroupCommit(),
         is_tutorial=settings.tutorial,
@@ -72,6 +72,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     install_files(app, Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate))
     for routes in (messages, conversations, members, attachments, polls, internal):
         app.register_api(routes.blueprint)
+    app.before_request(limit_writes)
     _add_commands(app)
     in_background(app, publisher.relay.start, publisher.relay.stop)
     in_background(app, lambda: None, markdown.close)

@@ -1,25 +1,21 @@
 """The parts of a running messages_service that its actions and queries work with."""
 
-import math
 import threading
-import time
-from collections import deque
 from dataclasses import dataclass
 from typing import Any, cast
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from limits import RateLimitItem
 
 from messages_service.group_commit import GroupCommit
 from messages_service.markdown import Markdown
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
-from servicekit.errors import TooMany
+from messages_service.settings import MessagesSettings
+from servicekit.rates import RateLimiter
 
 EXTENSION = "messages_service"
-COUNTED_PEOPLE = 50_000
 REMEMBERED_CONVERSATIONS = 50_000
 
 
@@ -39,32 +35,37 @@ class Caller:
         return self.role == "admin"
 
 
-class SendLimiter:
-    """How many messages a person may send in a moving window.
+@dataclass(frozen=True)
+class Limits:
+    """How often one person may do something."""
 
-    Counted in this process, so that no message waits for Redis. Of `limits` only the way of writing
-    rates is used: its storage in memory starts a thread for every few requests.
-    """
+    messages: RateLimiter
+    writes: RateLimiter
+    new_conversations: RateLimiter
+    new_members: RateLimiter
 
-    def __init__(self, rate: RateLimitItem) -> None:
-        self._amount, self._seconds = rate.amount, rate.get_expiry()
-        self._sent: TTLCache[int, deque[float]] = TTLCache(COUNTED_PEOPLE, self._seconds)
-        self._lock = threading.Lock()
-
-    def count(self, user_id: int) -> None:
-        """Raises TooMany when the person has sent enough for now."""
-        now = time.monotonic()
-        with self._lock:
-            times = self._sent.get(user_id)
-            if times is None:
-                times = deque()
-            while times and times[0] <= now - self._seconds:
-                times.popleft()
-            if len(times) >= self._amount:
-                wait = math.ceil(times[0] + self._seconds - now)
-                raise TooMany("You are sending too fast; wait a moment.", wait, "too-many-messages")
-            times.append(now)
-            self._sent[user_id] = times  # also says that it is in use
+    @classmethod
+    def of(cls, settings: MessagesSettings) -> "Limits":
+        return cls(
+            messages=RateLimiter(
+                settings.rate_messages,
+                "You are sending too fast; wait a moment.",
+                "too-many-messages",
+            ),
+            writes=RateLimiter(
+                settings.rate_writes, "You are changing too much at once; wait a moment."
+            ),
+            new_conversations=RateLimiter(
+                settings.rate_new_conversations,
+                "You have made many conversations; wait before you make more.",
+                "too-many-conversations",
+            ),
+            new_members=RateLimiter(
+                settings.rate_new_members,
+                "You have added many members; wait before you add more.",
+                "too-many-members",
+            ),
+        )
 
 
 class DirectIds:
@@ -96,7 +97,7 @@ class Parts:
     publisher: Publisher
     profiles: Profiles
     markdown: Markdown
-    limiter: SendLimiter
+    limits: Limits
     direct_ids: DirectIds
     group_commit: GroupCommit[Any, Any]
     is_tutorial: bool

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from servicekit.rates import RatePerTenSeconds
+from servicekit.rates import RatePerHour, RatePerTenSeconds
 from servicekit.settings import DataServiceSettings
 
 
@@ -12,6 +12,18 @@ class MessagesSettings(DataServiceSettings):
     rate_messages: RatePerTenSeconds = Field(
         "60 per 10 second",
         description="Messages that a person may send: a number per 10 s, or like `100/minute`.",
+    )
+    rate_writes: RatePerTenSeconds = Field(
+        "100 per 10 second",
+        description="Changes of any kind that a person, or an address without one, may make.",
+    )
+    rate_new_conversations: RatePerHour = Field(
+        "30 per 1 hour",
+        description="Rooms, groups and direct conversations that a member may make; admins any.",
+    )
+    rate_new_members: RatePerHour = Field(
+        "200 per 1 hour",
+        description="People that a member may bring into conversations; admins any.",
     )
     max_upload_bytes: int = Field(
         100_000_000, ge=1, description="Bytes that one file may have.", le=2**40

@@ -6,7 +6,6 @@ from typing import Any
 
 import redis
 from flask import Flask
-from limits import parse
 
 from realtime_service.asyncapi import install_asyncapi
 from realtime_service.attendance import Attendance
@@ -87,7 +86,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
         presence=presence,
         typing=typing,
         attendance=attendance,
-        texts=Texts(driver, messages, parse(settings.rate_messages)),
+        texts=Texts(driver, messages, settings.rate_messages),
     )
     sockets.install()
     _route_feed(entries, sockets)

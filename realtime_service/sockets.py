@@ -19,7 +19,6 @@ from realtime_service.frames import Outgoing
 from realtime_service.gate import Gate
 from realtime_service.link import Link
 from realtime_service.presence import Presence
-from realtime_service.rates import Rate
 from realtime_service.roster import Roster
 from realtime_service.settings import RealtimeSettings
 from realtime_service.subscribe import Subscription
@@ -30,13 +29,14 @@ from realtime_service.typing_signs import TypingSigns
 from realtime_service.worker import Driver
 from servicekit.errors import Problem, TooMany, Unauthorized
 from servicekit.identity import Identity
+from servicekit.rates import RateLimiter
 
 EVERYONE = "everyone"
 """The room of tutorial mode."""
 SUBSCRIBE_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 TABS_AT_ONCE, TABS_PAUSE = 200, 0.1
-EVENTS_PER_WINDOW, WINDOW_SECONDS = 200, 10
+EVENTS_RATE = "200 per 10 second"
 LONGEST_LOGGED = 200
 ANONYMOUS = 0
 """The key under which anonymous clients of tutorial mode are counted."""
@@ -77,7 +77,7 @@ class Sockets:
         self._typing = typing
         self._attendance = attendance
         self._texts = texts
-        self._rate = Rate(EVENTS_PER_WINDOW, WINDOW_SECONDS)
+        self._rate = RateLimiter(EVENTS_RATE)
 
     def install(self) -> None:
         """Take the events of the server."""

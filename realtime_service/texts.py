@@ -9,14 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from limits import RateLimitItem
-
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
-from realtime_service.rates import Rate
 from realtime_service.worker import Driver
-from servicekit.errors import Invalid, Problem, TooMany, Unavailable
+from servicekit.errors import Invalid, Problem, Unavailable
 from servicekit.identity import Identity
+from servicekit.rates import RateLimiter
 
 MOST_AT_ONCE = 200
 MOST_WAITING = 20_000
@@ -39,11 +37,10 @@ class Texts:
     problem}`.
     """
 
-    def __init__(self, driver: Driver, messages: MessagesService, rate: RateLimitItem) -> None:
+    def __init__(self, driver: Driver, messages: MessagesService, rate: str) -> None:
         self._driver = driver
         self._messages = messages
-        self._seconds = rate.get_expiry()
-        self._rate = Rate(rate.amount, self._seconds)
+        self._rate = RateLimiter(rate, "You are sending too fast; wait a moment.")
         self._waiting: deque[Text] = deque()
         self._is_storing = False
 
@@ -68,8 +65,7 @@ class Texts:
             raise Problem(403, "scope-missing", "This token lacks the scope 'write'.")
         if len(self._waiting) >= MOST_WAITING:
             raise Unavailable("Too much is waiting to be stored; try again in a moment.")
-        if not self._rate.allows(author.user_id):
-            raise TooMany("That is a lot of messages; wait a moment.", self._seconds)
+        self._rate.count(author.user_id)
 
     def _store(self) -> None:
         try:

@@ -12,11 +12,11 @@ from engineio.packet import MESSAGE, Packet
 
 from realtime_service.engine import LateHandler
 from realtime_service.link import Link
-from realtime_service.rates import Rate
 from realtime_service.tabs import Tab
 from realtime_service.texts import Ack, refusal
 from realtime_service.worker import Driver
 from servicekit.errors import Problem, TooMany, Unauthorized
+from servicekit.rates import RateLimiter
 
 MAX_WAITING = 20
 RETRY_SECONDS = 10
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 class Turns:
     """Runs such events of each connection in their order."""
 
-    def __init__(self, driver: Driver, rate: Rate) -> None:
+    def __init__(self, driver: Driver, rate: RateLimiter) -> None:
         self._driver = driver
         self._rate = rate
 

@@ -1,10 +1,75 @@
-"""Rates as settings: how often somebody may do something."""
+"""How often somebody may do something: rates as settings, and their limits in this process."""
 
-from collections.abc import Callable
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
 from typing import Annotated, Any
 
+from cachetools import TTLCache
 from limits import parse
 from pydantic import BeforeValidator
+
+from servicekit.errors import TooMany
+
+COUNTED_KEYS = 50_000
+"""Keys counted at a time; beyond that the one unused for longest is forgotten."""
+
+
+class RateLimiter:
+    """At most so much in a moving window, for each key (a person, an address) by itself.
+
+    It counts in this process, so that no request waits for Redis. Of `limits` only the notation of
+    rates is used: its storage in memory starts a thread every few requests.
+    """
+
+    def __init__(
+        self,
+        rate: str,
+        detail: str = "Too many requests; wait a moment.",
+        code: str = "too-many-requests",
+    ) -> None:
+        item = parse(rate)
+        self._amount, self._seconds = item.amount, item.get_expiry()
+        self._detail, self._code = detail, code
+        self._counted: TTLCache[Hashable, deque[float]] = TTLCache(COUNTED_KEYS, self._seconds)
+        self._lock = threading.Lock()
+
+    def allows(self, key: Hashable) -> bool:
+        """Count one more for `key`; False when that is too many."""
+        return self._wait(key, 1, is_counted=True) == 0
+
+    def count(self, key: Hashable, times: int = 1) -> None:
+        """Count `times` more; raises TooMany, and counts nothing, when that is too many."""
+        self._refuse(self._wait(key, times, is_counted=True))
+
+    def check(self, key: Hashable, times: int = 1) -> None:
+        """Raises TooMany where `count` would."""
+        self._refuse(self._wait(key, times, is_counted=False))
+
+    def _wait(self, key: Hashable, times: int, *, is_counted: bool) -> float:
+        """Seconds until `times` more are allowed; 0 for now."""
+        now = time.monotonic()
+        with self._lock:
+            counted = self._counted.get(key)
+            if counted is None:
+                counted = deque()
+            while counted and counted[0] <= now - self._seconds:
+                counted.popleft()
+            excess = len(counted) + times - self._amount
+            if excess > len(counted):
+                return self._seconds
+            if excess > 0:
+                return counted[excess - 1] + self._seconds - now
+            if is_counted:
+                counted.extend([now] * times)
+                self._counted[key] = counted  # also marks it as used
+            return 0
+
+    def _refuse(self, wait: float) -> None:
+        if wait:
+            raise TooMany(self._detail, math.ceil(wait), self._code)
 
 
 def _rate_in(window: str) -> Callable[[Any], str]:

@@ -101,7 +101,7 @@ def _prepare(parts: Parts, draft: Draft) -> _Ready:
     recipient = None
     if draft.recipient_id is not None:
         recipient = _active_person(parts, draft.recipient_id, "recipient_id")
-    parts.limiter.count(author.id)
+    parts.limits.messages.count(author.id)
     return _Ready(draft, author, recipient, parts.markdown.render(draft.content))
 
 

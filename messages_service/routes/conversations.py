@@ -5,6 +5,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from messages_service.actions.conversations import change_conversation, create_conversation
+from messages_service.actions.growth_limits import count_conversation
 from messages_service.actions.reading import mark_read
 from messages_service.parts import current_parts
 from messages_service.queries.access import readable_conversation, visible_conversation
@@ -76,6 +77,7 @@ def create(body: NewConversation) -> Response:
     """200 when the direct conversation is there already."""
     caller, user_id = current_person()
     parts = current_parts()
+    count_conversation(parts, caller, body)
     conversation_id, is_new = create_conversation(parts, caller, body)
     return answer(conversation_for(parts, user_id, conversation_id), 201 if is_new else 200)
 

@@ -4,6 +4,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from messages_service.actions.growth_limits import count_member
 from messages_service.actions.members import add_member, change_role, remove_member
 from messages_service.parts import current_parts
 from messages_service.queries.access import visible_conversation
@@ -45,6 +46,7 @@ def add(path: MemberPath) -> Response:
     """Oneself into a public room; others by members. 200 when the person is a member already."""
     parts = current_parts()
     caller, me = current_person()
+    count_member(parts, caller, path.user_id)
     is_new = add_member(parts, caller, path.conversation_id, path.user_id)
     return answer(conversation_for(parts, me, path.conversation_id), 201 if is_new else 200)
 

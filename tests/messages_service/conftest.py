@@ -176,7 +176,8 @@ def settings(database_url: str, redis_url: str, users_service: UsersService) -> 
 def make_settings(
     database_url: str, redis_url: str, users_url: str, **others: Any
 ) -> MessagesSettings:
-    values = {"rate_messages": "100000", "log_level": "ERROR", **others}
+    rates = ("rate_messages", "rate_writes", "rate_new_conversations", "rate_new_members")
+    values = {**dict.fromkeys(rates, "100000"), "log_level": "ERROR", **others}
     return MessagesSettings(
         database_url=database_url,
         redis_url=redis_url,

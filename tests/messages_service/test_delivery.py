@@ -44,6 +44,7 @@ class Service:
             "USERS_URL": users_url,
             "SERVICE_SECRET": SECRET,
             "RATE_MESSAGES": "100000",
+            "RATE_WRITES": "100000",
             "LOG_LEVEL": "ERROR",
         }
         serve = ("--config", "python:servicekit.gunicorn_conf", "messages_service.wsgi:app")

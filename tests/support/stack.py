@@ -23,6 +23,9 @@ RATES = (
     "RATE_LOGINS",
     "RATE_CHANGES",
     "RATE_ADDRESS_CHANGES",
+    "RATE_WRITES",
+    "RATE_NEW_CONVERSATIONS",
+    "RATE_NEW_MEMBERS",
 )
 
 
@@ -42,7 +45,7 @@ class Stack:
         directory.mkdir(parents=True, exist_ok=True)
         self.config = Config(mode=mode, host="127.0.0.1", port=free_ports(5), data_dir=directory)
         self.redis = RedisServer(directory, self.config.redis_port)
-        # Signing up and logging in is what tests do all the time, from one address.
+        # Tests do in seconds what people do in days, from one address.
         settings = dict.fromkeys(RATES, "1000000") | dict(environ or {})
         self.programs = {
             program.name: _with_environment(program, settings, database_urls or {})
