@@ -171,17 +171,19 @@ class Event(BaseModel):
     data: dict[str, Any]
 
 
-class EventPage(BaseModel):
-    events: list[Event]
-    last_seq: int
-    more: bool
-    epoch: str
-
-
 class SyncPage(BaseModel):
     events: list[Event]
     last_seq: int
     more: bool
+    reset: bool = Field(
+        False,
+        description="`after` is beyond the log, which was restored from a backup: start over,"
+        " as with a new epoch. Left out when false.",
+    )
+
+
+class EventPage(SyncPage):
+    epoch: str
 
 
 class Sync(BaseModel):

@@ -1,14 +1,18 @@
-"""What has to be done now and then beside requests: logins and tokens that ran out are ended."""
+"""Regular work beside requests: expired logins and tokens are ended, old ones deleted."""
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 
 from flask import Flask
 
 from servicekit.app import in_background
+from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
 
 PAUSE_SECONDS = 15.0
+CLEANUP_SECONDS = 3600.0
 log = logging.getLogger(__name__)
 
 
@@ -29,14 +33,21 @@ class Janitor:
             self._thread.join(timeout=3)
 
     def _run(self) -> None:
+        next_cleanup = 0.0
         while True:
-            try:
-                with self._app.app_context():
-                    end_expired()
-            except Exception:  # the next round tries again
-                log.exception("a chore failed")
+            self._do(end_expired)
+            if time.monotonic() >= next_cleanup:
+                next_cleanup = time.monotonic() + CLEANUP_SECONDS
+                self._do(delete_ended)
             if self._stopping.wait(PAUSE_SECONDS):
                 return
+
+    def _do(self, chore: Callable[[], None]) -> None:
+        try:
+            with self._app.app_context():
+                chore()
+        except Exception:  # the next round tries again
+            log.exception("a chore failed")
 
 
 def install_janitor(app: Flask) -> None:

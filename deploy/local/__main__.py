@@ -12,6 +12,7 @@ from deploy.local.config import CannotStart, Config
 from deploy.local.demo import fill_demo, plan_eliza
 from deploy.local.lifelines import die_with_parent
 from deploy.local.migrations import migrate
+from deploy.local.private_files import make_private
 from deploy.local.programs import Program, plan_services
 from deploy.local.readiness import wait_until_ready
 from deploy.local.redis_server import check_redis, prepare_redis
@@ -24,6 +25,7 @@ def main() -> int:
     if "MAKELEVEL" in os.environ:
         die_with_parent()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.umask(0o077)  # databases and logs are their owner's alone
     try:
         config = Config.from_environment(sys.argv[1] if len(sys.argv) > 1 else "run", os.environ)
         with hold_data_dir(config.data_dir):
@@ -72,7 +74,7 @@ def announce(config: Config, services: tuple[Program, ...]) -> None:
 def hold_data_dir(directory: Path) -> Iterator[None]:
     """One Parley per data folder; the lock goes with the process, however it ends."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (directory / ".lock").open("w")
     except OSError as error:
         raise CannotStart(f"DATA_DIR={directory} cannot be written: {error.strerror}") from None
@@ -83,6 +85,7 @@ def hold_data_dir(directory: Path) -> Iterator[None]:
             raise CannotStart(
                 f"another Parley is running on {directory}; choose another with DATA_DIR="
             ) from None
+        make_private(directory)
         yield
 
 

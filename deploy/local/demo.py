@@ -13,8 +13,8 @@ from deploy.local.config import CannotStart, Config
 from deploy.local.demo_dates import move_dates
 from deploy.local.demo_pictures import paint
 from deploy.local.demo_story import PEOPLE, ROOMS, STORY, Line, Poll, Room
+from deploy.local.private_files import keep_secret, write_private
 from deploy.local.programs import Program, database_url
-from deploy.local.secret_files import keep_secret, write_private
 
 SECRETS = "secrets"
 TIMEOUT = 15

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.config import Config
-from deploy.local.secret_files import keep_secret
+from deploy.local.private_files import keep_secret
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"

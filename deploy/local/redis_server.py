@@ -11,7 +11,7 @@ from pathlib import Path
 import redis
 
 from deploy.local.config import CannotStart
-from deploy.local.secret_files import write_private
+from deploy.local.private_files import write_private
 
 
 @dataclass(frozen=True)

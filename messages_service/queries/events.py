@@ -73,6 +73,8 @@ def current_epoch(parts: Parts) -> str:
 
 
 def _page(found: list[Json], after: int, last_seq: int) -> Json:
+    if after > last_seq:  # the log was restored from a backup, and its epoch was not renewed
+        return {"events": [], "last_seq": last_seq, "more": False, "reset": True}
     reached = found[-1]["seq"] if found else after
     # Events that were added since last_seq was read belong to a later page, but are not hidden.
     last_seq = max(last_seq, reached) if found else last_seq

@@ -140,7 +140,7 @@ class Reader:
             page = self._page()
             if page is None:
                 self._is_closed.wait(RETRY_AFTER_SECONDS)
-            elif self.epoch not in (None, page["epoch"]):
+            elif self.epoch not in (None, page["epoch"]) or page.get("reset"):
                 self._start_anew(page["epoch"])
             else:
                 self.epoch = page["epoch"]

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from deploy.local.__main__ import hold_data_dir
 from tests.deploy.terminal import Terminal, wait_until_gone
 from tests.support.cast import Api, sign_up
 from tests.support.ports import free_port, free_ports
@@ -40,6 +41,27 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     terminal.wait_until_ready()
     yield terminal
     terminal.close()
+
+
+def test_the_data_is_readable_by_its_owner_alone(running: Terminal) -> None:
+    data = running.directory / "data"
+    paths = [data, *data.iterdir()]
+    assert any(path.suffix == ".sqlite3" for path in paths)
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in paths} == {
+        path.name: "0o0" for path in paths
+    }
+
+
+def test_data_that_was_readable_by_others_is_closed_at_the_next_start(tmp_path: Path) -> None:
+    database, strange = tmp_path / "messages.sqlite3", tmp_path / "notes.txt"
+    for path in (database, strange):
+        path.touch(mode=0o644)
+    tmp_path.chmod(0o755)
+
+    with hold_data_dir(tmp_path):
+        modes = [path.stat().st_mode & 0o777 for path in (tmp_path, database, strange)]
+
+    assert modes == [0o700, 0o600, 0o644]
 
 
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGKILL])

@@ -1,5 +1,6 @@
 """The browser's copy of a log: whatever the network does, every event once and in order."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -118,6 +119,33 @@ def test_a_log_that_was_put_back_is_begun_anew_once_and_late_news_of_the_old_one
     anew = [name for name in result["applied"] if name.startswith("new")]
     assert anew == ["new5", "new6", "new7"]
     assert result["applied"][-3:] == anew
+
+
+@pytest.mark.parametrize("way", ["catchUp", "receivePage"])
+def test_a_log_restored_without_a_new_epoch_is_reset_once(modules: Modules, way: str) -> None:
+    result = modules.run(
+        """async ({ way }) => {
+          const { createLog } = await import("/js/log.js");
+          const applied = [];
+          let resets = 0;
+          const page = (seq) => (
+            { events: [], last_seq: 4, more: false, epoch: "e", reset: seq > 4 }
+          );
+          const log = createLog({
+            lastSeq: 9, epoch: "e", pause: async () => {},
+            apply: (event) => applied.push(event.seq),
+            fetchAfter: async (seq) => page(seq),
+            startAnew: async () => { resets += 1; return { lastSeq: 4 }; },
+          });
+          await (way === "catchUp" ? log.catchUp() : log.receivePage(page(9)));
+          await log.receivePage(page(9));
+          await log.catchUp();
+          log.receive({ seq: 5, epoch: "e" });
+          return { resets, applied, lastSeq: log.lastSeq };
+        }""",
+        way=way,
+    )
+    assert result == {"resets": 1, "applied": [5], "lastSeq": 5}
 
 
 def test_concurrent_wishes_to_catch_up_share_one_request(modules: Modules) -> None:

@@ -71,6 +71,20 @@ def test_a_restore_gives_a_new_epoch(app: OpenAPI, alice: Person) -> None:
         assert alice.get(path).headers["X-Epoch"] == page["epoch"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_client_ahead_of_a_restored_log_is_told_to_reset(alice: Person) -> None:
+    chat = alice.send("all that is left", alice)["conversation_id"]
+
+    page = alice.get(f"/api/conversations/{chat}/events?after=9").json
+    assert (page["reset"], page["last_seq"], page["events"]) == (True, 1, [])
+    assert page["epoch"]
+    synced = alice.post("/api/sync", {"cursors": {str(chat): 9}}).json["conversations"]
+    assert synced == {str(chat): {"events": [], "last_seq": 1, "more": False, "reset": True}}
+
+    for after in (0, 1):
+        assert "reset" not in alice.get(f"/api/conversations/{chat}/events?after={after}").json
+
+
 def test_the_description_names_the_header_with_the_epoch(app: OpenAPI) -> None:
     described = app.test_client().get("/openapi.json").json["paths"]["/api/conversations"]["get"]
     assert described["responses"]["200"]["headers"].keys() == {"X-Epoch"}

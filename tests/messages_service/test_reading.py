@@ -62,7 +62,7 @@ def test_messages_of_a_conversation_are_paged_by_seq(alice: Person, bob: Person)
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "before=-1", "after=99999999999", "around=x"]
+    "query", ["limit=0", "limit=201", "limit=x", "before=-1", "after=99999999999999999", "around=x"]
 )
 def test_a_wrong_page_is_refused(alice: Person, query: str) -> None:
     chat = alice.send("x", alice)["conversation_id"]
@@ -172,6 +172,27 @@ def test_a_reply_to_another_conversations_message_is_refused(
         {"content": "x", "recipient_id": alice.id, "reply_to": elsewhere["id"]},
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_unread_messages_are_counted_for_the_page_alone(
+    alice: Person, bob: Person, engine: Engine
+) -> None:
+    for number in range(3):
+        alice.send(f"hi {number}", alice.make_room(bob))
+    counts: list[Any] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "count(" in statement and "messages.seq >" in statement:
+            counts.append(parameters)
+
+    event.listen(engine, "before_cursor_execute", note)
+    (shown,) = bob.get("/api/conversations?limit=1").json
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert shown["unread"] == 1
+    (parameters,) = counts
+    assert parameters[-2:] == (bob.id, shown["id"])
 
 
 def test_unread_are_others_messages_after_the_read_marker(alice: Person, bob: Person) -> None:

@@ -7,6 +7,7 @@ import pytest
 from servicekit.app import start_background, stop_background
 from tests.support.waiting import wait_until
 from tests.users_service.conftest import Person, Service
+from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
 
 
@@ -57,3 +58,27 @@ def test_a_serving_process_ends_them_by_itself(bob: Person) -> None:
         wait_until(lambda: service.feed(before), what="the feed tells of it")
     finally:
         stop_background(service.app)
+
+
+def test_what_ended_ninety_days_ago_is_deleted(alice: Person, bob: Person) -> None:
+    service = alice.service
+    old, kept = (alice.post("/api/tokens", {"name": name}).json["id"] for name in ("old", "kept"))
+    used = alice.post("/api/invites", {}).json["id"]
+    alice.delete(f"/api/tokens/{old}")
+    alice.delete(f"/api/invites/{used}")
+    session = bob.log_in()
+    bob.delete("/api/sessions/current", token=session["access_token"])
+    for column in ("api_tokens.revoked_at", "invites.revoked_at", "sessions.revoked_at"):
+        service.turn_back(column, timedelta(days=91))
+    alice.delete(f"/api/tokens/{kept}")
+    before = service.last_seq()
+
+    with service.app.app_context():
+        delete_ended()
+
+    assert service.scalar(f"SELECT count(*) FROM api_tokens WHERE id = {old}") == 0
+    assert service.scalar(f"SELECT count(*) FROM api_tokens WHERE id = {kept}") == 1
+    assert service.scalar("SELECT count(*) FROM invites") == 0
+    assert service.scalar("SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL") == 0
+    assert service.last_seq() == before
+    assert alice.get("/api/users/me").status_code == 200

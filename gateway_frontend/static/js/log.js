@@ -3,7 +3,8 @@
  *
  * Pure: it knows neither the page nor the network. What it needs is handed in:
  *   apply(event)          called once for each event, in order
- *   fetchAfter(seq)       → {events, last_seq, more, epoch}; may throw
+ *   fetchAfter(seq)       → {events, last_seq, more, epoch, reset?}; may throw. `reset`: `seq` is beyond the log's end,
+ *                         as after a restore from a backup
  *   startAnew(epoch)      the log was put back to an older state: show it afresh → {lastSeq, epoch}; may throw
  *   pause(attempt)        → promise; the wait before trying again after the `attempt`th failure in a row
  */
@@ -27,6 +28,7 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
   /** A page of events that came by another way, for example from /api/sync. */
   function receivePage(page) {
     if (isClosed || !isOfThisEpoch(page.epoch)) return Promise.resolve();
+    if (page.reset && page.last_seq < lastSeq) begin(epoch);
     for (const event of page.events) {
       if (event.seq > lastSeq) waiting.set(event.seq, event);
     }
@@ -63,6 +65,10 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
         continue;
       }
       if (isClosed || renewing || !isOfThisEpoch(page.epoch) || renewing) break;
+      if (page.reset && page.last_seq < lastSeq) {
+        begin(epoch);
+        break;
+      }
       const before = lastSeq;
       for (const event of page.events) if (event.seq > lastSeq) waiting.set(event.seq, event);
       applyWaiting();
@@ -96,7 +102,7 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
   }
 
   function begin(other) {
-    left.add(epoch);
+    if (other !== epoch) left.add(epoch);
     epoch = other;
     lastSeq = 0;
     waiting.clear();

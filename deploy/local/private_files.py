@@ -1,8 +1,20 @@
-"""Secrets of a local installation: made once, kept in files that only their owner can read."""
+"""Secrets and data of a local installation, in files that only their owner can read."""
 
 import os
 import secrets
+import stat
 from pathlib import Path
+
+OURS = ("*.sqlite3*", "redis.*", "demo.filled", ".lock")
+
+
+def make_private(directory: Path) -> None:
+    """Close a data folder, and Parley's files in it, that were open to others."""
+    for path in (directory, *(path for pattern in OURS for path in directory.glob(pattern))):
+        status = path.stat()
+        is_shared = status.st_mode & stat.S_ISVTX  # such as /tmp: not ours to close
+        if status.st_uid == os.geteuid() and not is_shared:
+            path.chmod(stat.S_IMODE(status.st_mode) & 0o700)
 
 
 def keep_secret(directory: Path, name: str) -> Path:

@@ -1,0 +1,33 @@
+"""Deleting what ended long ago, so that the tables do not grow for ever."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import ColumnElement, delete, or_, select
+
+from servicekit.db import transaction
+from servicekit.times import utcnow
+from users_service.models import ApiToken, Invite, UserSession, db
+
+KEPT = timedelta(days=90)
+AT_ONCE = 500
+audit = structlog.stdlib.get_logger("parley.audit")
+
+
+def delete_ended() -> None:
+    """Delete logins, API tokens and invites that were of no use for ninety days."""
+    before = utcnow() - KEPT
+    _delete(UserSession, UserSession.revoked_at < before)
+    _delete(ApiToken, ApiToken.revoked_at < before)
+    over = (Invite.used_at < before, Invite.revoked_at < before, Invite.expires_at < before)
+    _delete(Invite, or_(*over))
+
+
+def _delete(
+    table: type[UserSession] | type[ApiToken] | type[Invite], is_over: ColumnElement[bool]
+) -> None:
+    due = select(table.id).where(is_over).order_by(table.id).limit(AT_ONCE)
+    while ids := db.session().scalars(due).all():
+        with transaction(db) as change:
+            change.session.execute(delete(table).where(table.id.in_(ids)))
+        audit.info("deleted", table=table.__tablename__, count=len(ids))
