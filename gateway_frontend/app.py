@@ -27,9 +27,10 @@ from gateway_frontend.passing import api, socket_io
 from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
 from gateway_frontend.uploading import ACCEPTED, MAX_FILES
-from servicekit.app import create_service, in_background
+from servicekit.app import create_service, in_background, serve_files
 from servicekit.feed import Feed
 from servicekit.http import ServiceClient
+from servicekit.identity import TokenVerifier, install_identity
 from servicekit.kit import add_ready_check
 
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
@@ -63,11 +64,13 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     install_file_filters(app)
     install_security(app, settings)
     install_error_pages(app)
+    install_identity(app, TokenVerifier(parts.users.http))
     for blueprint in (*PAGES, api, make_asset_pages(parts.assets)):
         app.register_blueprint(blueprint)
     if settings.tutorial:
         app.register_blueprint(socket_io)
     app.context_processor(lambda: _for_templates(parts))
+    serve_files(app, "/api/attachments")
     feed = _make_feed(parts)
     in_background(app, feed.start, feed.stop)
     add_ready_check(app, "users_service", lambda: health.require_ready(parts.users.http))
@@ -76,10 +79,14 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
 
 
 def _make_parts(settings: GatewaySettings) -> Parts:
-    secret = settings.service_secret
-    users = UsersClient(ServiceClient(settings.users_url, service_secret=secret))
-    messages = MessagesClient(ServiceClient(settings.messages_url, service_secret=secret))
-    realtime = ServiceClient(settings.realtime_url, service_secret=secret)
+    def client(url: str, max_calls: int | None = None) -> ServiceClient:
+        return ServiceClient(url, service_secret=settings.service_secret, max_calls=max_calls)
+
+    # With both services frozen, two threads are left for pages that need neither.
+    share = max(1, (settings.threads - 2) // 2)
+    users = UsersClient(client(settings.users_url, share))
+    messages = MessagesClient(client(settings.messages_url, share))
+    realtime = client(settings.realtime_url)
     return Parts(settings, users, messages, realtime, Logins(users), Assets())
 
 

@@ -12,9 +12,10 @@ from werkzeug.exceptions import ClientDisconnected
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.parts import current_parts
 from servicekit.errors import NotFound
-from servicekit.http import ServiceClient
-from servicekit.identity import client_address
+from servicekit.http import ServiceClient, Timeout
+from servicekit.identity import client_address, current_identity
 
+FILES = re.compile(r"attachments(/.*)?|users/[^/]+/avatar/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 USERS_PATHS = frozenset({"users", "sessions", "tokens", "invites"})
 MESSAGES_OF_SOMEBODY = re.compile(r"users/[^/]+/messages/?")
@@ -53,10 +54,13 @@ NOT_RETURNED = frozenset(
     ]
 )
 CHUNK = 64 * 1024
-LARGEST_BODY = 150 * 1024 * 1024
-TIMEOUT = (1.0, 60.0)
+LARGEST_FILE = 150 * 1024 * 1024
+TIMEOUT = (1.0, 5.0)
+# What became of a change that was not waited for is not known, so it gets longer.
+CHANGE_TIMEOUT = (1.0, 15.0)
 # The first is also how long a service may take none of what is sent, while its disk is busy, say.
-UPLOAD_TIMEOUT = (30.0, 60.0)
+FILE_TIMEOUT = (30.0, 60.0)
+LONG_POLLING_TIMEOUT = (1.0, 60.0)
 
 api = Blueprint("api", __name__)
 socket_io = Blueprint("socket_io", __name__)
@@ -70,7 +74,18 @@ def pass_on(rest: str) -> Response:
     service = parts.users.http if is_users else parts.messages.http
     cookie = None if "Authorization" in request.headers else session_cookie()
     token = parts.logins.find(cookie).access_token if cookie else None
-    answer = _send(service, f"/api/{_clean(rest)}", token)
+    is_file = FILES.fullmatch(rest) is not None
+    if is_file:
+        request.max_content_length = LARGEST_FILE
+    body = _file_body(token) if is_file else request.get_data(cache=False) or None
+    answer = _send(
+        service,
+        f"/api/{_clean(rest)}",
+        token=token,
+        data=body,
+        timeout=FILE_TIMEOUT if is_file else _timeout(),
+        carries_file=is_file,
+    )
     if cookie and answer.status_code == 401:
         parts.logins.forget(cookie)
     return answer
@@ -78,13 +93,18 @@ def pass_on(rest: str) -> Response:
 
 @api.get("/.well-known/jwks.json")
 def jwks() -> Response:
-    return _send(current_parts().users.http, "/.well-known/jwks.json", None)
+    return _send(current_parts().users.http, "/.well-known/jwks.json", timeout=TIMEOUT)
 
 
 @socket_io.route("/socket.io/", methods=["GET", "POST"])
 def long_polling() -> Response:
     """For the tutorial's own page, whose `io()` speaks to the host that it came from."""
-    return _send(current_parts().realtime, "/socket.io/", None)
+    body = request.get_data(cache=False) or None
+    return _send(current_parts().realtime, "/socket.io/", data=body, timeout=LONG_POLLING_TIMEOUT)
+
+
+def _timeout() -> Timeout:
+    return TIMEOUT if request.method in ("GET", "HEAD", "OPTIONS") else CHANGE_TIMEOUT
 
 
 def _clean(path: str) -> str:
@@ -94,18 +114,14 @@ def _clean(path: str) -> str:
     return quote(path, safe="/:@!$&'()*+,;=~-._")
 
 
-def _send(service: ServiceClient, path: str, token: str | None) -> Response:
-    request.max_content_length = LARGEST_BODY
+def _send(service: ServiceClient, path: str, **options: Any) -> Response:
     query = request.query_string.decode("ascii", "replace")
-    body = _body()
     answer = service.request(
         request.method,
         f"{path}?{query}" if query else path,
         headers=_headers_to_send(),
-        token=token,
-        data=body,
         stream=True,
-        timeout=TIMEOUT if isinstance(body, bytes | None) else UPLOAD_TIMEOUT,
+        **options,
     )
     response = Response(_stream(answer), status=answer.status_code, direct_passthrough=True)
     response.headers.clear()
@@ -147,16 +163,17 @@ class _SizedBody:
         return chunk
 
 
-def _body() -> Any:
+def _file_body(token: str | None) -> Any:
     length = request.content_length
-    if length is not None:
-        # A short one is held: it is sent again when a kept-alive connection turns out to be closed.
-        return (
-            request.get_data(cache=False) if length <= CHUNK else _SizedBody(request.stream, length)
-        )
-    if request.headers.get("Transfer-Encoding", "").lower() == "chunked":
-        return _chunks(request.stream)
-    return None
+    # A short one is held: it is sent again when a kept-alive connection turns out to be closed.
+    if length is not None and length <= CHUNK:
+        return request.get_data(cache=False) or None
+    is_chunked = request.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    if length is None and not is_chunked:
+        return None
+    if token is None and not current_parts().settings.tutorial:
+        current_identity()  # nobody else's body is read
+    return _chunks(request.stream) if length is None else _SizedBody(request.stream, length)
 
 
 def _chunks(stream: _Readable) -> Iterator[bytes]:

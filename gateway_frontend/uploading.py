@@ -53,6 +53,7 @@ def upload(messages: ServiceClient, token: str | None, file: FileStorage, alt: s
         headers={"Content-Type": body.content_type},
         data=body,
         timeout=TIMEOUT,
+        carries_file=True,
     )
     if not answer.ok:
         raise problem_of(answer)

@@ -31,7 +31,7 @@ from messages_service.routes import (
 from messages_service.routes.write_limit import limit_writes
 from messages_service.settings import MessagesSettings
 from messages_service.uploads import UploadGate
-from servicekit.app import create_service, in_background
+from servicekit.app import create_service, in_background, serve_files
 from servicekit.db import init_db, transaction
 from servicekit.http import ServiceClient
 from servicekit.identity import TokenVerifier, install_identity
@@ -51,7 +51,11 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     )
     init_db(app, db, settings)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-    users = ServiceClient(settings.users_url, service_secret=settings.service_secret)
+    users = ServiceClient(
+        settings.users_url,
+        service_secret=settings.service_secret,
+        max_calls=max(1, settings.threads // 2),
+    )
     verifier = TokenVerifier(users)
     install_identity(app, verifier)
     with app.app_context():
@@ -70,6 +74,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     )
     gate = UploadGate(total=max(1, settings.threads // 2))
     install_files(app, Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate))
+    serve_files(app, "/api/attachments")
     for routes in (messages, conversations, members, attachments, polls, internal):
         app.register_api(routes.blueprint)
     app.before_request(limit_writes)

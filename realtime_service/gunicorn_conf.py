@@ -3,5 +3,3 @@
 from servicekit.gunicorn_conf import *  # noqa: F403
 
 worker_class = "realtime_service.worker.Worker"
-# The system call wants a blocking socket.
-sendfile = False

@@ -97,6 +97,11 @@ def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def serve_files(app: Flask, *paths: str) -> None:
+    """Requests whose path begins like this carry files, which may take long; see `worker`."""
+    kit_of(app).file_paths += paths
+
+
 def in_background(
     app: Flask, start: Callable[[], None], stop: Callable[[], None] | None = None
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 
 from flask import Flask, Response, g, has_request_context
 from flask import json as flask_json
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
@@ -179,6 +180,7 @@ def install_error_handlers(app: Flask) -> None:
         ValidationError, lambda e: problem_response(Invalid.from_pydantic(e))
     )
     app.register_error_handler(HTTPException, _http_exception_response)
+    app.register_error_handler(ParseException, _broken_body_response)
     app.register_error_handler(Exception, _unforeseen_response)
 
 
@@ -203,6 +205,13 @@ def _http_exception_response(error: HTTPException) -> Response:
     if status == 308 or status in (301, 302, 307):
         return error.get_response()  # type: ignore[return-value]
     return problem_response(Problem(status, code, detail, headers=headers))
+
+
+def _broken_body_response(error: ParseException) -> Response:
+    """gunicorn reads bodies only when they are asked for, so it finds broken chunks only then."""
+    return problem_response(
+        BadRequest("The body is not correctly divided into chunks.", "broken-body")
+    )
 
 
 def _unforeseen_response(error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Calls to a neighbouring service: pooled, timed, retried, stopped when it is down."""
 
+from contextlib import nullcontext
 from typing import Any, Self
 
 import requests
@@ -12,6 +13,7 @@ from urllib3.util import Retry
 from servicekit import request_ids
 from servicekit.breaker import Breaker
 from servicekit.errors import BadRequest, Unavailable
+from servicekit.slots import Slots
 
 SERVICE_SECRET_HEADER = "X-Service-Secret"
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -25,7 +27,7 @@ class ServiceClient:
     `Unavailable` is raised while it is away, `BadRequest` for a header or path that HTTP does not
     allow. `timeout` is (connect, read) in seconds. A request is repeated, after a jittered pause,
     when it never reached the neighbour, or when its method is idempotent and the answer was 502,
-    503 or 504.
+    503 or 504. `max_calls` limits how many threads wait for the neighbour at a time.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class ServiceClient:
         service_secret: SecretStr | None = None,
         timeout: Timeout = (1, 5),
         pool_size: int = 32,
+        max_calls: int | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
@@ -47,6 +50,7 @@ class ServiceClient:
         if service_secret is not None:
             self._session.headers[SERVICE_SECRET_HEADER] = service_secret.get_secret_value()
         self._breaker = Breaker(self._answers)
+        self._slots = Slots(max_calls) if max_calls else None
 
     def request(
         self,
@@ -56,9 +60,13 @@ class ServiceClient:
         token: str | None = None,
         headers: dict[str, str] | None = None,
         timeout: Timeout | None = None,
+        carries_file: bool = False,
         **kwargs: Any,
     ) -> requests.Response:
-        """Send a request to `path`; `token` goes as bearer token, other keywords to requests."""
+        """Send a request to `path`; `token` goes as bearer token, other keywords to requests.
+
+        With `carries_file` it does not count towards `max_calls`.
+        """
         if not self._breaker.allows():
             raise _away()
         all_headers = dict(headers or {})
@@ -67,8 +75,9 @@ class ServiceClient:
             all_headers.setdefault(request_ids.HEADER, request_id)
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
-        try:
-            response = self._session.request(
+        slot = self._slots.taken() if self._slots and not carries_file else nullcontext()
+        with slot:
+            return self._send(
                 method,
                 self.base_url + path,
                 headers=all_headers,
@@ -76,16 +85,6 @@ class ServiceClient:
                 allow_redirects=False,
                 **kwargs,
             )
-        except (InvalidHeader, InvalidURL) as error:
-            raise BadRequest("A header or the path of this request is not valid HTTP.") from error
-        except requests.RequestException as error:
-            if _never_connected(error):
-                self._breaker.could_not_connect()
-            else:
-                self._breaker.was_not_answered()
-            raise _away() from error
-        self._breaker.succeeded()
-        return response
 
     def get(self, path: str, **kwargs: Any) -> requests.Response:
         return self.request("GET", path, **kwargs)
@@ -101,6 +100,20 @@ class ServiceClient:
 
     def delete(self, path: str, **kwargs: Any) -> requests.Response:
         return self.request("DELETE", path, **kwargs)
+
+    def _send(self, method: str, url: str, **kwargs: Any) -> requests.Response:
+        try:
+            response = self._session.request(method, url, **kwargs)
+        except (InvalidHeader, InvalidURL) as error:
+            raise BadRequest("A header or the path of this request is not valid HTTP.") from error
+        except requests.RequestException as error:
+            if _never_connected(error):
+                self._breaker.could_not_connect()
+            else:
+                self._breaker.was_not_answered()
+            raise _away() from error
+        self._breaker.succeeded()
+        return response
 
     def _answers(self) -> bool:
         """Whether the neighbour answers its health check, whatever it says."""

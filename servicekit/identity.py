@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import jwt
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 from flask import Flask, g, request
 
 from servicekit.errors import Forbidden, Unauthorized, Unavailable
 from servicekit.http import SERVICE_SECRET_HEADER, ServiceClient
+from servicekit.keys import FRESH_SECONDS, PublicKeys
 from servicekit.kit import current_kit, kit_of
 
 ISSUER = "parley"
@@ -22,8 +23,8 @@ TOKEN_TYPES = {API_AUDIENCE: "access", REALTIME_AUDIENCE: "ticket"}
 ALGORITHM = "EdDSA"
 API_TOKEN_PREFIX = "parley_"
 ACCESS_TOKEN_SECONDS = 15 * 60
+LONGEST_TOKEN_SECONDS = 20 * 60
 LEEWAY_SECONDS = 5
-KEY_REFETCH_SECONDS = 5
 WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -80,17 +81,17 @@ class Verifier(Protocol):
 class TokenVerifier:
     """Checks tokens with users_service's public keys; asks it for unknown keys and API tokens only.
 
-    A token that was found good is remembered until it expires: checking a signature costs more than
-    the rest of a request. Revocation is looked up every time.
+    A token that was found good is remembered for a while: checking a signature costs more than the
+    rest of a request. Revocation is looked up every time.
     """
 
     def __init__(self, users: ServiceClient) -> None:
         self._users = users
         self.revocations = Revocations()
-        self._keys: dict[str, jwt.PyJWK] = {}
-        self._keys_fetched = float("-inf")
-        self._keys_lock = threading.Lock()
-        self._known: LRUCache[tuple[str, str], Identity] = LRUCache(20_000)
+        self._keys = PublicKeys(users)
+        self._known: TTLCache[tuple[str, str], Identity] = TTLCache(
+            20_000, FRESH_SECONDS, timer=time.monotonic
+        )
         self._known_lock = threading.Lock()
 
     def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity:
@@ -119,7 +120,7 @@ class TokenVerifier:
             if audience != API_AUDIENCE:
                 raise Unauthorized("An API token is not a ticket.", "token-invalid")
             token = self._exchange(token)
-        return identity_from_claims(checked_claims(token, audience, self._key))
+        return identity_from_claims(checked_claims(token, audience, self._keys.find))
 
     def _exchange(self, api_token: str) -> str:
         response = self._users.post("/api/sessions/exchange", token=api_token)
@@ -128,22 +129,6 @@ class TokenVerifier:
         if response.status_code not in (401, 403):
             raise Unavailable("Tokens cannot be checked at the moment; try again.")
         raise Unauthorized("This API token is unknown, expired or revoked.", "token-invalid")
-
-    def _key(self, kid: str) -> jwt.PyJWK:
-        with self._keys_lock:
-            if (
-                kid not in self._keys
-                and time.monotonic() - self._keys_fetched > KEY_REFETCH_SECONDS
-            ):
-                response = self._users.get("/.well-known/jwks.json")
-                if response.status_code != 200:
-                    raise Unavailable("Tokens cannot be checked at the moment; try again.")
-                self._keys = {k["kid"]: jwt.PyJWK(k) for k in response.json()["keys"]}
-                self._keys_fetched = time.monotonic()
-            key = self._keys.get(kid)
-        if key is None:
-            raise Unauthorized("This token is not valid.", "token-invalid")
-        return key
 
 
 def checked_claims(
@@ -164,7 +149,8 @@ def checked_claims(
         raise Unauthorized("This token has expired; refresh it.", "token-expired") from error
     except (jwt.PyJWTError, ValueError) as error:
         raise Unauthorized("This token is not valid.", "token-invalid") from error
-    if claims.get("typ") != TOKEN_TYPES[audience]:
+    is_too_long = claims["exp"] - claims["iat"] > LONGEST_TOKEN_SECONDS
+    if claims.get("typ") != TOKEN_TYPES[audience] or is_too_long:
         raise Unauthorized("This token is not valid.", "token-invalid")
     return claims
 

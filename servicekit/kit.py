@@ -19,6 +19,7 @@ class Kit:
     service: str
     settings: Settings
     verifier: "Verifier | None" = None
+    file_paths: list[str] = field(default_factory=list)
     ready_checks: dict[str, Callable[[], None]] = field(default_factory=dict)
     background: list[tuple[Callable[[], None], Callable[[], None] | None]] = field(
         default_factory=list

@@ -1,0 +1,51 @@
+"""Limits the calls to one service at a time, so that a frozen one does not hold all threads."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from servicekit.errors import Unavailable
+
+PATIENCE_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 5.0
+
+
+class Slots:
+    """While calls come to an end, others wait for their turn; once none does, they are refused."""
+
+    def __init__(self, total: int) -> None:
+        self._free = total
+        self._last_change = time.monotonic()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Raises Unavailable when there is no slot and none becomes free."""
+        self._take()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += 1
+                self._last_change = time.monotonic()
+                self._changed.notify()
+
+    def _take(self) -> None:
+        with self._changed:
+            if self._free == 0:
+                self._wait()
+            self._free -= 1
+            if self._free == 0:
+                self._last_change = time.monotonic()
+
+    def _wait(self) -> None:
+        began = time.monotonic()
+        while self._free == 0:
+            until = min(self._last_change + PATIENCE_SECONDS, began + LONGEST_WAIT_SECONDS)
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Unavailable(
+                    "A part of Parley that this needs is too slow; try again in a moment."
+                )
+            self._changed.wait(left)

@@ -1,0 +1,93 @@
+"""Slow and idle clients, more than a service has threads: everybody else is served as before."""
+
+import socket
+import time
+
+import pytest
+import requests
+
+from tests.security.slow_clients import BEGINNINGS, slow_clients
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+MORE_THAN_THREADS = 40
+WATCHED_SECONDS = 2.0
+PATIENCE_SECONDS = 5
+SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_service")
+
+
+@pytest.mark.parametrize("kind", BEGINNINGS)
+def test_slow_clients_hold_up_nobody(stack: Stack, alice: Person, kind: str) -> None:
+    ports = {name: stack.config.port + number for number, name in enumerate(SERVICES)}
+    for name, port in ports.items():
+        with slow_clients(port, kind, MORE_THAN_THREADS):
+            _watch(f"http://127.0.0.1:{port}/healthz", name)
+            _watch(f"{stack.url}/api/conversations", name, alice.headers)
+
+
+def _watch(url: str, what: str, headers: dict[str, str] | None = None) -> None:
+    """Ask again and again, each time on a new connection."""
+    until = time.monotonic() + WATCHED_SECONDS / 2
+    while time.monotonic() < until:
+        assert requests.get(url, headers=headers, timeout=PATIENCE_SECONDS).status_code == 200, what
+        time.sleep(0.05)
+
+
+def test_who_takes_too_long_to_ask_is_told_and_cut_off(stack: Stack) -> None:
+    beginnings = (BEGINNINGS["sends slow headers"], b"")
+    clients = [socket.create_connection(("127.0.0.1", stack.config.port)) for _ in beginnings]
+    for client, beginning in zip(clients, beginnings, strict=True):
+        client.sendall(beginning)
+        client.settimeout(30)
+    slow, silent = (client.makefile("rb").read() for client in clients)
+    for client in clients:
+        client.close()
+    assert slow.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in slow
+    assert silent == b""
+
+
+def test_connections_without_number_leave_room_for_new_ones(stack: Stack) -> None:
+    with slow_clients(stack.config.port, "is silent", 1200):
+        assert requests.get(f"{stack.url}/healthz", timeout=PATIENCE_SECONDS).ok
+    assert requests.get(f"{stack.url}/healthz", timeout=PATIENCE_SECONDS).ok
+
+
+def test_requests_may_come_in_any_pieces_and_several_at_once(stack: Stack, alice: Person) -> None:
+    ask = f"GET /api/users/{alice.id} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    ask += f"Authorization: Bearer {alice.token}\r\n"
+    with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as client:
+        client.sendall(f"{ask}\r\n{ask}\r\n{ask}Connection: close\r\n".encode())
+        client.sendall(b"\r\n")
+        answers = client.makefile("rb").read()
+    assert answers.count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_a_client_that_waits_to_be_told_to_go_on_is_told(stack: Stack, alice: Person) -> None:
+    head = "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
+    head += f"Authorization: Bearer {alice.token}\r\nContent-Type: application/json\r\n"
+    body = b'{"content": "hello", "recipient_id": %d}' % alice.id
+    with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as client:
+        client.sendall(f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode())
+        assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(body)
+        answer = client.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 201 "), answer
+
+
+@pytest.mark.parametrize("service", range(3))
+def test_a_broken_chunk_size_is_the_senders_mistake(
+    stack: Stack, alice: Person, service: int
+) -> None:
+    head = "POST /api/attachments HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
+    if service == 1:
+        head = head.replace("attachments", "users")
+    head += f"Authorization: Bearer {alice.token}\r\n"
+    head += "Content-Type: multipart/form-data; boundary=x\r\n"
+    if service == 1:
+        head = head.replace("multipart/form-data; boundary=x", "application/json")
+    port = stack.config.port + service
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(head.encode() + b"\r\nnonsense\r\n")
+        answer = client.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 "), answer
