@@ -24,7 +24,7 @@ tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 	@$(PYTHON) -m deploy.local tutorial
 
 test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
-	@deploy/tools/system-packages postgresql chromium
+	@deploy/tools/system-packages postgresql chromium nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 test-all: $(TOOLS) ## make test on both engines and drivers throughout, with ten times the examples

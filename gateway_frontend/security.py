@@ -10,7 +10,9 @@ from wtforms.validators import ValidationError
 
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.errors import csrf_failed
+from gateway_frontend.parts import current_login
 from gateway_frontend.settings import GatewaySettings
+from servicekit.app import DEFAULT_BODY_BYTES
 from servicekit.errors import BadRequest
 from servicekit.loopback import is_loopback
 
@@ -43,6 +45,8 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
         if request.blueprint in PASSED_ON:
             _check_api_csrf()
         elif request.routing_exception is None:  # else the answer is 404 or 405 anyway
+            if _has_large_body():
+                current_login()  # nobody else's files are read
             csrf.protect()
 
     @app.after_request
@@ -70,6 +74,12 @@ def realtime_url(settings: GatewaySettings) -> str:
     port = urlsplit(settings.realtime_url).port
     host = request.host.rpartition(":")[0] if _has_port(request.host) else request.host
     return f"{request.scheme}://{host}:{port}"
+
+
+def _has_large_body() -> bool:
+    length = request.content_length
+    is_chunked = length is None and "Transfer-Encoding" in request.headers
+    return is_chunked or (length is not None and length > DEFAULT_BODY_BYTES)
 
 
 def _check_api_csrf() -> None:

@@ -19,6 +19,7 @@ from servicekit.identity import (
     TokenVerifier,
 )
 from servicekit.loopback import is_loopback
+from servicekit.tutorial_guard import is_loopback_url
 
 LONGEST_TOKEN = 4096
 TICKET_SECONDS = 60
@@ -71,12 +72,13 @@ class Gate:
 
 
 def allowed_origins(urls: Iterable[str], is_tutorial: bool) -> Any:
-    """Origins whose pages may connect, as python-engineio takes them; '*' in tutorial mode.
+    """Origins whose pages may connect, as python-engineio takes them.
 
-    `urls` are Parley's own addresses; one on loopback stands for all of loopback's names.
+    `urls` are Parley's own addresses; one on loopback stands for all of loopback's names. In
+    tutorial mode any page on this machine may connect: learners serve their own.
     """
     if is_tutorial:
-        return "*"
+        return lambda origin: is_loopback_url(origin or "")
     origins: list[str] = []
     for url in map(urlsplit, urls):
         origins.append(f"{url.scheme}://{url.netloc}")

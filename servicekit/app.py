@@ -25,6 +25,7 @@ from servicekit.openapi import SECURITY_SCHEMES
 from servicekit.request_ids import install_request_ids
 from servicekit.schemas import MAX_ID
 from servicekit.settings import Settings
+from servicekit.tutorial_guard import install_tutorial_guard
 
 DEFAULT_BODY_BYTES = 1_000_000
 DEFAULT_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
@@ -75,6 +76,8 @@ def create_service(
     install_metrics(app)
     install_request_log(app)
     install_error_handlers(app)
+    if settings.tutorial:
+        install_tutorial_guard(app)
     install_health(app, name)
     install_docs(app, specs)
     app.before_request(_refuse_unreadable_body)

@@ -4,11 +4,15 @@ It is read before the fork and imports little: realtime_service's worker makes t
 green before anything else is imported.
 """
 
+import ctypes
 import os
+import signal
+import sys
 from typing import Any
 
-from servicekit.loopback import is_loopback
-
+PR_SET_PDEATHSIG = 1
+# Loaded before the fork: a child should not have to.
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "0"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
@@ -25,7 +29,18 @@ worker_tmp_dir = _memory if os.path.isdir(_memory) else None
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
-forwarded_allow_ips = "127.0.0.1,::1" if is_loopback(_host) else "*"
+# ProxyFix believes the proxies in front, hop by hop; gunicorn itself needs to believe nobody.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A killed master takes its worker along, so that both can be started again at once (Linux)."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != server.pid:
+            os._exit(1)
 
 
 def post_worker_init(worker: Any) -> None:

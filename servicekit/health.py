@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask, Response, jsonify
 
+from servicekit.identity import is_internal_call
 from servicekit.kit import current_kit
 
 ReadyCheck = Callable[[], None]
@@ -26,7 +27,9 @@ def install_health(app: Flask, service: str) -> None:
     def readyz() -> tuple[Response, int]:
         parts = {name: _state_of(name, check) for name, check in current_kit().ready_checks.items()}
         is_ready = all(state == "ready" for state in parts.values())
-        body = {"status": "ready" if is_ready else "not ready", "parts": parts}
+        body: dict[str, object] = {"status": "ready" if is_ready else "not ready"}
+        if is_internal_call():
+            body["parts"] = parts
         return jsonify(body), 200 if is_ready else 503
 
     @app.get("/api/version")

@@ -15,6 +15,7 @@ from servicekit.errors import Forbidden, Unauthorized, Unavailable
 from servicekit.http import SERVICE_SECRET_HEADER, ServiceClient
 from servicekit.keys import FRESH_SECONDS, PublicKeys
 from servicekit.kit import current_kit, kit_of
+from servicekit.loopback import is_loopback
 
 ISSUER = "parley"
 API_AUDIENCE = "parley:api"
@@ -25,6 +26,7 @@ API_TOKEN_PREFIX = "parley_"
 ACCESS_TOKEN_SECONDS = 15 * 60
 LONGEST_TOKEN_SECONDS = 20 * 60
 LEEWAY_SECONDS = 5
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -209,6 +211,12 @@ def is_service_call() -> bool:
         for secret in accepted
         if secret is not None
     )
+
+
+def is_internal_call() -> bool:
+    """Whether one of our services sent this request, or somebody on this machine, past no proxy."""
+    is_direct = not any(name in request.headers for name in PROXY_HEADERS)
+    return is_service_call() or (is_direct and is_loopback(request.remote_addr or ""))
 
 
 def require_service() -> None:

@@ -6,6 +6,9 @@ import time
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
+from servicekit.errors import NotFound
+from servicekit.identity import is_internal_call
+
 REQUESTS = Counter(
     "parley_http_requests_total", "HTTP requests answered", ["method", "route", "status"]
 )
@@ -33,4 +36,6 @@ def install_metrics(app: Flask) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
+        if not is_internal_call():
+            raise NotFound()
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

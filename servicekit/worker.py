@@ -14,11 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from servicekit.arrival import Arrival, State
+from servicekit.connection import Connection, refusal
 from servicekit.kit import kit_of
-from servicekit.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND, Peer
+from servicekit.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
 
 HEAD_SECONDS = 10.0
 LINGER_SECONDS = 2.0
@@ -29,31 +30,6 @@ MOST_HELD = 64 * 1024 * 1024
 """Bytes of unfinished requests and unsent answers, of all connections together."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 log = logging.getLogger(__name__)
-
-
-class Connection(TConn):  # type: ignore[misc]
-    """A client's connection; `deadline` is when its present wait ends."""
-
-    sock: Peer
-
-    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
-        super().__init__(cfg, sock, client, server)
-        self.sock = Peer(sock)
-        self.data_ready = True  # a thread gets it only then
-        self.arrival = Arrival()
-        self.began = 0.0
-        self.deadline = 0.0
-        self.is_kept = False
-        self.was_continued = False
-        self.lingered = 0
-
-    @property
-    def is_idle(self) -> bool:
-        return not self.arrival.data and not self.sock.unsent
-
-    @property
-    def held(self) -> int:
-        return len(self.arrival.data) + len(self.sock.unsent)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -250,17 +226,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
 
     def _refuse(self, conn: Connection, status: str, code: str, detail: str) -> None:
-        body = (
-            f'{{"type": "urn:parley:problem:{code}", "title": "{status[4:]}", '
-            f'"status": {status[:3]}, "detail": "{detail}"}}'
-        )
-        answer = (
-            f"HTTP/1.1 {status}\r\nContent-Type: application/problem+json\r\n"
-            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
-        )
         self._stop_waiting(conn)
         try:
-            conn.sock.sendall(answer.encode())
+            conn.sock.sendall(refusal(status, code, detail))
         except OSError:
             self._close(conn)
         else:

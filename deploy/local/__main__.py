@@ -57,13 +57,14 @@ def serve(config: Config) -> None:
     if config.mode == "demo":
         programs.append(plan_eliza(config))
     supervisor = Supervisor([*programs, *services])
-    supervisor.beside(lambda: announce(config, services))
+    supervisor.beside(lambda: announce(config, services, supervisor))
     supervisor.run()
 
 
-def announce(config: Config, services: tuple[Program, ...]) -> None:
+def announce(config: Config, services: tuple[Program, ...], supervisor: Supervisor) -> None:
     """Says once where Parley is, when it is there."""
     wait_until_ready(services)
+    supervisor.all_have_started()
     if config.mode == "demo":
         print(fill_demo(config), flush=True)
     sys.stdout.write(f"Parley is ready: {config.public_url}\n")

@@ -1,25 +1,31 @@
 """Brings both data services' databases to their newest schema before new code serves them."""
 
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.local.config import CannotStart
 from deploy.local.lifelines import die_with_parent
 from deploy.local.programs import DATA_SERVICES, ROOT, Program
 
 TIMEOUT = 300
+DATABASE_TIMEOUT = 60
+POSTGRESQL_PORT = 5432
 
 
 def migrate(programs: Iterable[Program]) -> None:
     """Upgrades what is behind, side by side; raises CannotStart when one fails."""
-    behind = [
-        program for program in programs if program.name in DATA_SERVICES and is_behind(program)
-    ]
+    programs = [program for program in programs if program.name in DATA_SERVICES]
+    for program in programs:
+        wait_for_database(program)
+    behind = [program for program in programs if is_behind(program)]
     running = [(program, _start_upgrade(program)) for program in behind]
     try:
         for program, process in running:
@@ -27,6 +33,30 @@ def migrate(programs: Iterable[Program]) -> None:
     finally:
         for _, process in running:
             process.kill()
+
+
+def wait_for_database(program: Program) -> None:
+    """Returns when something listens there; raises CannotStart when nothing does for a minute."""
+    url = urlsplit(program.environ["DATABASE_URL"])
+    if not url.hostname:
+        return  # a file or a local socket
+    deadline = time.monotonic() + DATABASE_TIMEOUT
+    has_told = False
+    while not _listens(url.hostname, url.port or POSTGRESQL_PORT):
+        if time.monotonic() > deadline:
+            raise CannotStart(f"the database of {program.name} at {url.hostname} does not answer")
+        if not has_told:
+            print(f"Waiting for the database of {program.name} at {url.hostname}", flush=True)
+            has_told = True
+        time.sleep(0.5)
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def is_behind(program: Program) -> bool:

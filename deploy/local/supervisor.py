@@ -20,7 +20,8 @@ from deploy.local.programs import ROOT, Program
 REDIS = "redis"
 DEATHS_ALLOWED = 5
 WITHIN_SECONDS = 60
-# Trying again would not help: the program cannot start, or the app, or its settings are wrong.
+LONGEST_PAUSE_SECONDS = 15
+# At the first start, trying again would not help: the app or its settings are wrong.
 HOPELESS = (1, 3, 4)
 
 
@@ -32,7 +33,10 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
         # Longer than gunicorn gives to the requests that it still has.
         manager.KILL_WAIT = 15
         self._stopping = multiprocessing.Event()
-        self._process_ctor = functools.partial(KeptProcess, stopping=self._stopping)
+        self._started = multiprocessing.Event()
+        self._process_ctor = functools.partial(
+            KeptProcess, stopping=self._stopping, started=self._started
+        )
         self._work: list[Callable[[], None]] = [self._watch_make, self._stop_redis_last]
         self._reason: str | None = None
         for program in programs:
@@ -44,6 +48,10 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
     def beside(self, work: Callable[[], None]) -> None:
         """Has `work` done in a thread while the processes run; its CannotStart stops them all."""
         self._work.append(work)
+
+    def all_have_started(self) -> None:
+        """From now on a process that ends is always started again."""
+        self._started.set()
 
     def run(self) -> None:
         """Returns when all were asked to end and have ended; raises CannotStart otherwise."""
@@ -101,9 +109,10 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
 class KeptProcess(Process):  # type: ignore[misc]
     """Runs in a process of honcho's own, and ends when its program was asked to or cannot live."""
 
-    def __init__(self, *args: Any, stopping: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, stopping: Any, started: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._stopping = stopping
+        self._started = started
         self.is_vital = True
         self._child_ctor = functools.partial(Popen, shell=False, preexec_fn=_prepare_child)
         self._deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
@@ -130,14 +139,28 @@ class KeptProcess(Process):  # type: ignore[misc]
         return int(self._child.wait())
 
     def _may_live_again(self, returncode: int) -> bool:
-        if self._stopping.is_set() or returncode in (0, *HOPELESS):
+        if self._stopping.is_set():
             return False
-        self._deaths.append(time.monotonic())
-        span = self._deaths[-1] - self._deaths[0]
-        gives_up = len(self._deaths) == DEATHS_ALLOWED and span < WITHIN_SECONDS
-        verdict = "too often: giving up" if gives_up else "starting it again"
+        has_started = self._started.is_set()
+        if not has_started and returncode in (0, *HOPELESS):
+            return False
+        recent = self._count_death()
+        if recent >= DEATHS_ALLOWED and not has_started:
+            self._report(returncode, "too often: giving up")
+            return False
+        # Something it needs may be away for a while, a database for example.
+        pause = min(2 ** (recent - 1) - 1, LONGEST_PAUSE_SECONDS)
+        self._report(returncode, "starting it again" + (f" in {pause} s" if pause else ""))
+        return not self._stopping.wait(pause)
+
+    def _count_death(self) -> int:
+        """The number of deaths lately, this one included."""
+        now = time.monotonic()
+        self._deaths.append(now)
+        return sum(now - death < WITHIN_SECONDS for death in self._deaths)
+
+    def _report(self, returncode: int, verdict: str) -> None:
         self._send_message(f"{self.name} died ({_describe(returncode)}), {verdict}\n")
-        return not gives_up
 
 
 def _prepare_child() -> None:

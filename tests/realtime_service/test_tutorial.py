@@ -34,7 +34,7 @@ def test_a_socket_with_a_token_gets_the_log_as_well_once(tutorial_stack: Stack) 
         assert ear.contents() == ["second"]
 
 
-def test_any_page_may_connect(tutorial_stack: Stack) -> None:
+def test_any_page_on_this_machine_may_connect(tutorial_stack: Stack) -> None:
     with RawSocket(tutorial_stack.realtime_url, origin="http://localhost:8000") as page:
         assert page.status == 101
 

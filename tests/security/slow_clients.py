@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -25,43 +24,35 @@ BEGINNINGS = {
     "never hangs up": GET % b"/healthz" + b"Connection: close\r\n\r\n",
     "reads nothing": (GET % b"/docs/assets/vendor/swagger-ui/swagger-ui-bundle.js" + b"\r\n") * 3,
 }
-SILENT_KINDS = ("is silent", "never hangs up", "reads nothing")
+WITHOUT_A_BYTE = ("is silent", "never hangs up", "reads nothing")
 BYTE_SECONDS = 0.5
 
 
 @contextmanager
-def slow_clients(port: int, kind: str, number: int) -> Iterator[list[socket.socket]]:
+def slow_clients(
+    port: int, beginning: bytes, number: int, *, trickle: bool = True
+) -> Iterator[list[socket.socket]]:
     """`number` of them, until the end of the block."""
     with ExitStack() as plugs:
-        clients = [plugs.enter_context(_connect(port, kind)) for _ in range(number)]
+        clients = [plugs.enter_context(_connect(port, beginning)) for _ in range(number)]
         stop = threading.Event()
-        trickle = threading.Thread(target=_trickle, args=(kind, clients, stop), daemon=True)
-        trickle.start()
+        if trickle:
+            threading.Thread(target=_trickle, args=(clients, stop), daemon=True).start()
         yield clients
         stop.set()
-        trickle.join()
 
 
-def _connect(port: int, kind: str) -> socket.socket:
+def _connect(port: int, beginning: bytes) -> socket.socket:
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.settimeout(30)
     client.connect(("127.0.0.1", port))
-    client.sendall(BEGINNINGS[kind])
+    client.sendall(beginning)
     return client
 
 
-def _trickle(kind: str, clients: list[socket.socket], stop: threading.Event) -> None:
-    while kind not in SILENT_KINDS and not stop.wait(BYTE_SECONDS):
+def _trickle(clients: list[socket.socket], stop: threading.Event) -> None:
+    while not stop.wait(BYTE_SECONDS):
         for client in clients:
             with suppress(OSError):  # It was given up, as it should be.
                 client.sendall(b"x")
-
-
-def seconds_until_closed(client: socket.socket) -> float:
-    """How long the server still puts up with it."""
-    began = time.monotonic()
-    with suppress(ConnectionResetError):
-        while client.recv(65536):
-            pass
-    return time.monotonic() - began

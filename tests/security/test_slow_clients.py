@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from tests.security.slow_clients import BEGINNINGS, slow_clients
+from tests.security.slow_clients import BEGINNINGS, WITHOUT_A_BYTE, slow_clients
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -20,7 +20,8 @@ SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_s
 def test_slow_clients_hold_up_nobody(stack: Stack, alice: Person, kind: str) -> None:
     ports = {name: stack.config.port + number for number, name in enumerate(SERVICES)}
     for name, port in ports.items():
-        with slow_clients(port, kind, MORE_THAN_THREADS):
+        trickle = kind not in WITHOUT_A_BYTE
+        with slow_clients(port, BEGINNINGS[kind], MORE_THAN_THREADS, trickle=trickle):
             _watch(f"http://127.0.0.1:{port}/healthz", name)
             _watch(f"{stack.url}/api/conversations", name, alice.headers)
 
@@ -48,7 +49,7 @@ def test_who_takes_too_long_to_ask_is_told_and_cut_off(stack: Stack) -> None:
 
 
 def test_connections_without_number_leave_room_for_new_ones(stack: Stack) -> None:
-    with slow_clients(stack.config.port, "is silent", 1200):
+    with slow_clients(stack.config.port, b"", 1200, trickle=False):
         assert requests.get(f"{stack.url}/healthz", timeout=PATIENCE_SECONDS).ok
     assert requests.get(f"{stack.url}/healthz", timeout=PATIENCE_SECONDS).ok
 

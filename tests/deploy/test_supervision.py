@@ -1,0 +1,81 @@
+"""`make run` while its database comes and goes, and while processes are killed."""
+
+import os
+import re
+import signal
+import socket
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.deploy.terminal import Terminal
+from tests.support.cast import Person, sign_up
+from tests.support.postgres_server import PostgresServer
+from tests.support.waiting import wait_until
+
+STALLED = b"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    """One that is stopped on purpose."""
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def running(
+    postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Terminal]:
+    """Begun while its databases were away."""
+    urls = {f"{name}_DATABASE_URL": postgres.create_database() for name in ("USERS", "MESSAGES")}
+    postgres.process.stop(signal.SIGQUIT)
+    terminal = Terminal(tmp_path_factory.mktemp("supervised"), **urls)
+    wait_until(lambda: "Waiting for the database of" in terminal.output, 60)
+    postgres.start()
+    terminal.wait_until_ready()
+    yield terminal
+    terminal.close()
+
+
+@pytest.fixture(scope="module")
+def alice(running: Terminal) -> Person:
+    return sign_up(running.url, "alice")
+
+
+@pytest.mark.parametrize("name", ["gateway_frontend", "users_service", "messages_service"])
+def test_a_killed_master_is_replaced_though_a_client_holds_a_request_open(
+    running: Terminal, alice: Person, name: str
+) -> None:
+    services = ("gateway_frontend", "users_service", "messages_service")
+    lives = _lives(running, name)
+    with socket.create_connection(("127.0.0.1", running.port + services.index(name))) as client:
+        client.sendall(STALLED)
+        os.kill(running.pid_of(name), signal.SIGKILL)
+        wait_until(lambda: _lives(running, name) > lives, 10, what="started again")
+        wait_until(lambda: _reads(alice), 30, 0.1, what="served again")
+
+
+def test_a_database_that_is_away_when_a_service_starts_ends_nothing(
+    running: Terminal, alice: Person, postgres: PostgresServer
+) -> None:
+    postgres.process.stop(signal.SIGQUIT)
+    for name in ("users_service", "messages_service"):
+        lives = _lives(running, name)
+        os.kill(running.pid_of(name), signal.SIGKILL)
+        wait_until(lambda name=name, lives=lives: _lives(running, name) > lives, 20)  # type: ignore[misc]
+    url = f"http://127.0.0.1:{running.port + 2}/healthz"
+    wait_until(lambda: requests.get(url, timeout=5).ok, 30, 0.2)
+    assert "giving up" not in running.output
+    postgres.start()
+    wait_until(lambda: _reads(alice), 60, 0.2, what="served again")
+
+
+def _lives(terminal: Terminal, name: str) -> int:
+    return len(re.findall(rf"{name} started \(pid=", terminal.output))
+
+
+def _reads(person: Person) -> bool:
+    return person.api.get("/api/conversations").status_code == 200

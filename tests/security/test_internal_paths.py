@@ -1,0 +1,40 @@
+"""What only operators and the services may see."""
+
+import pytest
+import requests
+
+from tests.support.stack import Stack
+
+SERVICES = range(4)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_metrics_and_details_of_readiness_are_for_this_machine_and_the_services(
+    stack: Stack, service: int
+) -> None:
+    url = f"http://127.0.0.1:{stack.config.port + service}"
+    for proxied in ({"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=203.0.113.9"}):
+        assert requests.get(f"{url}/metrics", headers=proxied, timeout=10).status_code == 404
+        ready = requests.get(f"{url}/readyz", headers=proxied, timeout=10)
+        assert ready.json() == {"status": "ready"}
+        trusted = proxied | {"X-Service-Secret": stack.service_secret}
+        assert requests.get(f"{url}/metrics", headers=trusted, timeout=10).status_code == 200
+    assert requests.get(f"{url}/metrics", timeout=10).status_code == 200
+    assert "parts" in requests.get(f"{url}/readyz", timeout=10).json()
+
+
+def test_a_peer_that_is_not_on_this_machine_sees_no_metrics(stack: Stack) -> None:
+    from servicekit.app import create_service
+    from tests.servicekit.conftest import make_settings
+
+    app = create_service("thing_service", make_settings("sqlite://"), title="Things")
+    for address, status in (("203.0.113.9", 404), ("127.0.0.1", 200), ("::1", 200)):
+        environ = {"REMOTE_ADDR": address}
+        assert app.test_client().get("/metrics", environ_base=environ).status_code == status
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_gunicorn_believes_no_peer_about_scheme_and_path(stack: Stack, service: int) -> None:
+    url = f"http://127.0.0.1:{stack.config.port + service}"
+    claims = {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on", "SCRIPT_NAME": "/x"}
+    assert requests.get(f"{url}/healthz", headers=claims, timeout=10).status_code in (200, 400)
