@@ -78,7 +78,12 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address that the service binds to.")
     port: int = Field(0, ge=0, le=65535, description="Port that the service binds to; 0 takes any.")
-    threads: int = Field(16, ge=1, le=512, description="Requests handled at once by a process.")
+    threads: int = Field(
+        16,
+        ge=1,
+        le=512,
+        description="Requests handled at once by a process, and as many again that carry files.",
+    )
     redis_url: str = Field(
         "redis://127.0.0.1:5005/0",
         description="Redis: topics, presence, rate limits. It may be lost.",
