@@ -11,11 +11,13 @@ from werkzeug.exceptions import ClientDisconnected
 
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.parts import current_parts
+from servicekit.app import DEFAULT_BODY_BYTES
 from servicekit.errors import NotFound
 from servicekit.http import ServiceClient, Timeout
 from servicekit.identity import client_address, current_identity
 
-FILES = re.compile(r"attachments(/.*)?|users/[^/]+/avatar/?")
+FILES = re.compile(r"attachments(/.*)?")
+AVATARS = re.compile(r"users/[^/]+/avatar/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 USERS_PATHS = frozenset({"users", "sessions", "tokens", "invites"})
 MESSAGES_OF_SOMEBODY = re.compile(r"users/[^/]+/messages/?")
@@ -75,16 +77,15 @@ def pass_on(rest: str) -> Response:
     cookie = None if "Authorization" in request.headers else session_cookie()
     token = parts.logins.find(cookie).access_token if cookie else None
     is_file = FILES.fullmatch(rest) is not None
-    if is_file:
-        request.max_content_length = LARGEST_FILE
-    body = _file_body(token) if is_file else request.get_data(cache=False) or None
+    takes_file = is_file or AVATARS.fullmatch(rest) is not None
+    body = _upload(token) if takes_file else request.get_data(cache=False) or None
     answer = _send(
         service,
         f"/api/{_clean(rest)}",
         token=token,
         data=body,
         timeout=FILE_TIMEOUT if is_file else _timeout(),
-        carries_file=is_file,
+        carries_file=is_file or not isinstance(body, bytes | None),
     )
     if cookie and answer.status_code == 401:
         parts.logins.forget(cookie)
@@ -163,17 +164,19 @@ class _SizedBody:
         return chunk
 
 
-def _file_body(token: str | None) -> Any:
+def _upload(token: str | None) -> Any:
+    request.max_content_length = LARGEST_FILE
     length = request.content_length
-    # A short one is held: it is sent again when a kept-alive connection turns out to be closed.
-    if length is not None and length <= CHUNK:
-        return request.get_data(cache=False) or None
     is_chunked = request.headers.get("Transfer-Encoding", "").lower() == "chunked"
     if length is None and not is_chunked:
         return None
     if token is None and not current_parts().settings.tutorial:
         current_identity()  # nobody else's body is read
-    return _chunks(request.stream) if length is None else _SizedBody(request.stream, length)
+    if length is None:
+        return _chunks(request.stream)
+    # A short one is held: it is sent again when a kept-alive connection turns out to be closed.
+    is_short = length <= DEFAULT_BODY_BYTES
+    return request.get_data(cache=False) if is_short else _SizedBody(request.stream, length)
 
 
 def _chunks(stream: _Readable) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """What has arrived of an HTTP request so far, and whether a thread can handle it yet."""
 
 from enum import Enum, auto
+from urllib.parse import unquote
 
 LARGEST_HEAD = 64 * 1024
 LARGEST_CHUNK_LINE = 8 * 1024
@@ -56,7 +57,7 @@ class Arrival:
     def _read_head(self, head: bytes) -> None:
         request_line, *lines = head.split(b"\r\n")
         words = request_line.split(b" ")
-        self.path = words[1].decode("latin-1") if len(words) > 1 else ""
+        self.path = _path_of(words[1].decode("latin-1")) if len(words) > 1 else ""
         headers = {}
         for line in lines:
             name, _, value = line.partition(b":")
@@ -95,3 +96,10 @@ class Arrival:
                 return has_ended or size < 0 or len(self.data) - end > LARGEST_HEAD
             self._next_chunk = end + 2 + size + 2
         return False
+
+
+def _path_of(target: str) -> str:
+    """The path as the application will see it."""
+    if not target.startswith("/"):  # the absolute form, with scheme and host
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    return unquote(target)

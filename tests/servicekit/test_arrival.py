@@ -50,3 +50,10 @@ def test_endless_headers_are_refused() -> None:
     for _ in range(LARGEST_HEAD // 1000):
         arrival.feed(b"A: " + b"a" * 995 + b"\r\n")
     assert arrival.feed(b"A: " + b"a" * 995 + b"\r\n") is State.HEAD_TOO_LARGE
+
+
+@pytest.mark.parametrize("target", ["/files/1", "/f%69les/1", "http://host:1/files/1"])
+def test_a_path_is_known_however_it_is_written(target: str) -> None:
+    arrival = Arrival()
+    arrival.feed(f"GET {target} HTTP/1.1\r\n\r\n".encode())
+    assert arrival.path == "/files/1"
