@@ -16,7 +16,7 @@ from messages_service.janitor import Chore, Janitor
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.models import db
-from messages_service.parts import EXTENSION, DirectIds, Limits, Parts
+from messages_service.parts import EXTENSION, Limits, Parts
 from messages_service.people_feed import PeopleFeed
 from messages_service.profiles import Profiles
 from messages_service.publish import Publisher
@@ -68,7 +68,6 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         profiles=profiles,
         markdown=markdown,
         limits=Limits.of(settings),
-        direct_ids=DirectIds(),
         group_commit=GroupCommit(),
         is_tutorial=settings.tutorial,
     )

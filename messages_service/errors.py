@@ -11,16 +11,8 @@ def deactivated_person(field: str) -> Invalid:
     return Invalid.field(field, "must be the id of an active person", "deactivated-person")
 
 
-class NoSuchConversation(NotFound):
-    """`conversation_id` says which, where several were asked for."""
-
-    def __init__(self, conversation_id: int | None = None) -> None:
-        super().__init__("There is no such conversation that you may see.", "no-such-conversation")
-        self.conversation_id = conversation_id
-
-
 def no_such_conversation() -> NotFound:
-    return NoSuchConversation()
+    return NotFound("There is no such conversation that you may see.", "no-such-conversation")
 
 
 def no_such_message() -> NotFound:
@@ -33,6 +25,10 @@ def not_a_member() -> Forbidden:
 
 def not_your_message() -> Forbidden:
     return Forbidden("Only its author may change this message.", "not-your-message")
+
+
+def no_such_person() -> NotFound:
+    return NotFound("There is no such person here.", "no-such-person")
 
 
 def not_allowed_here() -> Forbidden:
@@ -55,6 +51,14 @@ def other_message_with_client_id() -> Conflict:
     return Conflict(
         "You have already sent another message with this client_id.", "client-id-reused"
     )
+
+
+def group_full(limit: int) -> Conflict:
+    return Conflict(f"A group has at most {limit} people; make a room.", "group-full")
+
+
+def last_owner() -> Conflict:
+    return Conflict("A conversation needs an owner; make somebody else one first.", "last-owner")
 
 
 def name_taken() -> Conflict:

@@ -1,7 +1,6 @@
-"""Group commit: whoever comes while a transaction is under way shares the next one.
+"""Group commit: items that arrive during a transaction share the next one.
 
-A commit costs the same for one row as for many. Nobody waits for company: who comes alone is stored
-at once.
+A commit costs the same for one row as for many. A single item is not delayed.
 """
 
 import threading
@@ -16,7 +15,7 @@ MOST_AT_ONCE = 100
 
 
 class _Ticket(Generic[Item, Outcome]):
-    """One caller's place in the line."""
+    """One caller's item and its outcome."""
 
     def __init__(self, item: Item) -> None:
         self.item = item
@@ -32,7 +31,7 @@ class _Ticket(Generic[Item, Outcome]):
 
 
 class GroupCommit(Generic[Item, Outcome]):
-    """Many threads' items through one thread at a time, which stores all that wait."""
+    """Items of many threads, stored by one of them at a time: all that wait, together."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,13 +39,13 @@ class GroupCommit(Generic[Item, Outcome]):
         self._is_storing = False
 
     def __len__(self) -> int:
-        """How many wait for the next turn."""
+        """The number of items that wait for the next transaction."""
         return len(self._waiting)
 
     def add(self, item: Item, store: Store[Item, Outcome]) -> Outcome:
-        """Store `item`, maybe with others', with the `store` that all of them give.
+        """Store `item`, perhaps together with others; every caller gives the same `store`.
 
-        It returns an outcome for each item; what it raises, all of them get.
+        `store` returns an outcome for each item; an exception reaches all of its callers.
         """
         ticket: _Ticket[Item, Outcome] = _Ticket(item)
         with self._lock:

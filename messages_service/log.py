@@ -1,19 +1,33 @@
-"""append(): the only way to change a conversation."""
+"""The event log: the only way to change a conversation."""
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Connection, bindparam, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from messages_service.errors import NoSuchConversation
+from messages_service import errors
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, events, meta
+from messages_service.parts import Parts
+from messages_service.payloads import Json
 from messages_service.prepared import Prepared
-from messages_service.publish import Publisher, conversation_topic
-from servicekit.db import CoreTransaction
+from messages_service.publish import Publisher, conversation_topic, notice, user_topic
+from servicekit.db import CoreTransaction, transaction
 from servicekit.times import UtcDateTime, isoformat, utcnow
 
 MESSAGE_CREATED = "message.created"
@@ -30,151 +44,167 @@ CONVERSATION_UPDATED = "conversation.updated"
 EPOCH_KEY = "epoch"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A conversation whose row this transaction holds; `seq` is the first that it may fill."""
+@dataclass(slots=True)
+class Change:
+    """A conversation whose row a transaction holds, and the events that it will add.
 
-    id: int
-    seq: int
+    Nobody else can write to the conversation until the transaction ends, so what is checked now
+    still holds at the commit. `date` is the date of everything recorded here.
+    """
+
+    connection: Connection
+    conversation_id: int
     kind: str
     visibility: str
     is_archived: bool
     direct_key: str | None
+    last_seq: int
+    last_message_seq: int
+    epoch: str
     date: datetime
+    rows: list[Json] = field(default_factory=list)
+    """New rows of `events`."""
+    announcements: list[tuple[str, str]] = field(default_factory=list)
+    """(topic, payload) in the order in which they will be published."""
+
+    @property
+    def next_seq(self) -> int:
+        """The seq of the event that is recorded next."""
+        return self.last_seq + 1
+
+    def record(self, type_: str, data: Json) -> bytes:
+        """Add an event; returns its data as JSON."""
+        encoded = orjson.dumps(data)
+        self.last_seq += 1
+        if type_ == MESSAGE_CREATED:
+            self.last_message_seq = self.last_seq
+        stored = {"conversation_id": self.conversation_id, "seq": self.last_seq, "type": type_}
+        published = stored | {
+            "epoch": self.epoch,
+            "date": isoformat(self.date),
+            "data": orjson.Fragment(encoded),
+        }
+        self.rows.append(stored | {"date": self.date, "data": encoded.decode()})
+        topic = conversation_topic(self.conversation_id)
+        self.announcements.append((topic, orjson.dumps(published).decode()))
+        return encoded
+
+    def notify(self, user_id: int, type_: str, data: Json) -> None:
+        """Publish a notice to one person, after what was recorded so far."""
+        self.announcements.append((user_topic(user_id), notice(type_, data)))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happened, as it goes into the log; `data` is JSON."""
+@contextmanager
+def changing(parts: Parts, conversation_id: int) -> Iterator[Change]:
+    """Lock the conversation; store what the body records, and publish it after the commit.
 
-    conversation_id: int
-    seq: int
-    type: str
-    data: bytes
-
-
-Change = Callable[[dict[int, Head]], list[Entry]]
-
-
-def append(
-    transaction: CoreTransaction,
-    publisher: Publisher,
-    conversation_id: int,
-    type_: str,
-    change: Callable[[Head], Any],
-) -> bytes:
-    """Add one event to a conversation; returns its data as JSON.
-
-    `change` changes the state while the conversation's row is held, and returns the event's data.
-    Whatever it raises undoes everything, the seq included.
+    If the body records nothing, or raises, nothing is written and no seq is used.
     """
+    with transaction(parts.db) as running:
+        changes = lock_conversations(running.connection, ids={conversation_id})
+        if not changes:
+            raise errors.no_such_conversation()
+        yield changes[0]
+        if changes[0].rows:
+            append(running, parts.publisher, changes)
+        else:
+            running.session.rollback()
 
-    def one(heads: dict[int, Head]) -> list[Entry]:
-        head = heads[conversation_id]
-        data = change(head)
-        return [
-            Entry(head.id, head.seq, type_, data if type(data) is bytes else orjson.dumps(data))
-        ]
 
-    return append_many(transaction, publisher, {conversation_id: 1}, one)[0].data
+def lock_conversations(
+    connection: Connection, ids: Collection[int] = (), direct_keys: Collection[str] = ()
+) -> list[Change]:
+    """Hold the rows of these conversations, as far as they exist, until the transaction ends.
 
-
-def append_many(
-    transaction: CoreTransaction,
-    publisher: Publisher,
-    counts: Mapping[int, int],
-    change: Change,
-    *,
-    are_messages: bool = False,
-) -> list[Entry]:
-    """Add `counts` events to each conversation: seqs, state, events and outbox in one transaction.
-
-    Rows are locked in the order of ids, so that two transactions never wait for each other.
+    They are locked in the order of their ids, so that two transactions cannot deadlock.
     """
-    now = utcnow()
-    connection = transaction.connection
-    advance = _advance_by_messages if are_messages else _advance
-    heads, epoch = {}, ""
-    for conversation_id in sorted(counts):
-        count = counts[conversation_id]
-        heads[conversation_id], epoch = _advanced(connection, advance, conversation_id, count, now)
-    entries = change(heads)
-    _insert(connection, entries, now)
-    date = isoformat(now)
-    announcements = [
-        (conversation_topic(e.conversation_id), _as_event(e, epoch, date)) for e in entries
-    ]
-    publisher.announce(transaction, announcements)
-    return entries
+    found = _lock.rows(connection, {"ids": list(ids), "direct_keys": list(direct_keys)})
+    date = utcnow()
+    return [
+        Change(
+            connection=connection,
+            conversation_id=id_,
+            kind=kind,
+            visibility=visibility,
+            is_archived=archived_at is not None,
+            direct_key=direct_key,
+            last_seq=last_seq,
+            last_message_seq=last_message_seq,
+            epoch=epoch,
+            date=date,
+        )
+        for (
+            id_, kind, visibility, archived_at, direct_key, last_seq, last_message_seq, epoch,
+        ) in found
+    ]  # fmt: skip
+
+
+def append(running: CoreTransaction, publisher: Publisher, changes: Iterable[Change]) -> None:
+    """Write the recorded events and the seqs that they took; publish them after the commit."""
+    announcements = []
+    for change in changes:
+        if change.rows:
+            for row in change.rows:
+                _insert_event.run(running.connection, row)
+            _set_last_seq.run(
+                running.connection,
+                {
+                    "conversation": change.conversation_id,
+                    "last_seq": change.last_seq,
+                    "last_message_seq": change.last_message_seq,
+                    "date": change.date,
+                },
+            )
+        announcements += change.announcements
+    publisher.announce(running, announcements)
 
 
 def read_epoch(connection: Connection) -> str:
-    """The mark that changes when the database was put back to an older state."""
+    """The mark that changes when the database is restored to an older state."""
     return connection.execute(_select_epoch).scalar_one()  # type: ignore[no-any-return]
 
 
 def renew_epoch(connection: Connection) -> str:
-    """Make every client start anew, once."""
+    """Make every client reload its conversations, once."""
     epoch = secrets.token_urlsafe(12)
     connection.execute(update(meta).where(meta.c.key == EPOCH_KEY).values(value=epoch))
     return epoch
 
 
-def _advanced(
-    connection: Connection, advance: Prepared, conversation_id: int, count: int, now: datetime
-) -> tuple[Head, str]:
-    rows = advance.rows(connection, {"conversation": conversation_id, "count": count, "now": now})
-    if not rows:
-        raise NoSuchConversation(conversation_id)
-    last_seq, kind, visibility, archived_at, direct_key, epoch = rows[0]
-    first = last_seq - count + 1
-    return Head(
-        conversation_id, first, kind, visibility, archived_at is not None, direct_key, now
-    ), epoch
-
-
-def _insert(connection: Connection, entries: list[Entry], now: datetime) -> None:
-    for entry in entries:
-        values = {
-            "conversation_id": entry.conversation_id,
-            "seq": entry.seq,
-            "type": entry.type,
-            "date": now,
-            "data": entry.data.decode(),
-        }
-        _insert_event.run(connection, values)
-
-
-def _as_event(entry: Entry, epoch: str, date: str) -> str:
-    """The event as clients get it, around data that is JSON already."""
-    event = {
-        "conversation_id": entry.conversation_id,
-        "seq": entry.seq,
-        "epoch": epoch,
-        "type": entry.type,
-        "date": date,
-        "data": orjson.Fragment(entry.data),
-    }
-    return orjson.dumps(event).decode()
+def _lock_named(dialect: str) -> Select[Any]:
+    return (
+        select(
+            conversations.c.id,
+            conversations.c.kind,
+            conversations.c.visibility,
+            conversations.c.archived_at,
+            conversations.c.direct_key,
+            conversations.c.last_seq,
+            conversations.c.last_message_seq,
+            _select_epoch.scalar_subquery(),
+        )
+        .where(
+            or_(
+                is_in_list(dialect, conversations.c.id, "ids", BigInteger()),
+                is_in_list(dialect, conversations.c.direct_key, "direct_keys", String()),
+            )
+        )
+        .order_by(conversations.c.id)
+        .with_for_update(of=conversations)  # SQLite locks the whole database at the start.
+    )
 
 
 _select_epoch = select(meta.c.value).where(meta.c.key == EPOCH_KEY)
-_bumped = conversations.c.last_seq + bindparam("count", type_=BigInteger)
-_advance_statement = (
-    update(conversations)
+_lock = prepared_with_lists(_lock_named)
+_set_last_seq = Prepared(
+    default=update(conversations)
     .where(conversations.c.id == bindparam("conversation", type_=BigInteger))
-    .values(last_seq=_bumped, active_at=bindparam("now", type_=UtcDateTime))
-    .returning(
-        conversations.c.last_seq,
-        conversations.c.kind,
-        conversations.c.visibility,
-        conversations.c.archived_at,
-        conversations.c.direct_key,
-        _select_epoch.scalar_subquery(),
+    .values(
+        last_seq=bindparam("last_seq", type_=BigInteger),
+        last_message_seq=bindparam("last_message_seq", type_=BigInteger),
+        active_at=bindparam("date", type_=UtcDateTime),
     )
 )
-_advance = Prepared(default=_advance_statement)
-_advance_by_messages = Prepared(default=_advance_statement.values(last_message_seq=_bumped))
 _insert_event = Prepared(
     default=insert(events).values({c.name: bindparam(c.name, type_=c.type) for c in events.c})
 )

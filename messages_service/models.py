@@ -169,9 +169,15 @@ outbox = make_outbox_table(metadata)
 
 
 def direct_key(one: int, other: int) -> str:
-    """The same for both of the two, and for nobody else."""
+    """Key of the direct conversation of two people, in whichever order they are named."""
     low, high = sorted((one, other))
     return f"{low}:{high}"
+
+
+def other_of_direct(key: str, user_id: int) -> int:
+    """The other person of a `direct_key`; `user_id` itself in a conversation with oneself."""
+    low, high = (int(part) for part in key.split(":"))
+    return high if low == user_id else low
 
 
 def outranks(role: str, other: str) -> bool:
@@ -182,7 +188,7 @@ def can_moderate(role: str) -> bool:
     return RANKS[role] >= RANKS[MODERATOR]
 
 
-def heir(members: Iterable[tuple[int, str]]) -> int | None:
-    """The owner after the last one left: of (user_id, role) by age the first of highest rank."""
+def next_owner(members: Iterable[tuple[int, str]]) -> int | None:
+    """The highest role, then the longest membership, of (user_id, role) from old to new."""
     ranked = sorted(members, key=lambda member: -RANKS[member[1]])
     return ranked[0][0] if ranked else None

@@ -1,13 +1,12 @@
 """The parts of a running messages_service that its actions and queries work with."""
 
-import threading
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-from cachetools import LRUCache
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 
+from messages_service.drafts import Outcome, Pending
 from messages_service.group_commit import GroupCommit
 from messages_service.markdown import Markdown
 from messages_service.profiles import Profiles
@@ -16,12 +15,11 @@ from messages_service.settings import MessagesSettings
 from servicekit.rates import RateLimiter
 
 EXTENSION = "messages_service"
-REMEMBERED_CONVERSATIONS = 50_000
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks. In tutorial mode it may be anybody: `user_id` is None, and everything is open."""
+    """The person who calls. In tutorial mode `user_id` may be None: then everything is open."""
 
     user_id: int | None
     role: str = "member"
@@ -68,29 +66,6 @@ class Limits:
         )
 
 
-class DirectIds:
-    """Ids of committed direct conversations by key.
-
-    A hint only: who writes there checks the key of the row that they hold.
-    """
-
-    def __init__(self) -> None:
-        self._known: LRUCache[str, int] = LRUCache(REMEMBERED_CONVERSATIONS)
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> int | None:
-        with self._lock:
-            return self._known.get(key)
-
-    def remember(self, key: str, conversation_id: int) -> None:
-        with self._lock:
-            self._known[key] = conversation_id
-
-    def forget(self, key: str) -> None:
-        with self._lock:
-            self._known.pop(key, None)
-
-
 @dataclass(frozen=True)
 class Parts:
     db: SQLAlchemy
@@ -98,8 +73,7 @@ class Parts:
     profiles: Profiles
     markdown: Markdown
     limits: Limits
-    direct_ids: DirectIds
-    group_commit: GroupCommit[Any, Any]
+    group_commit: GroupCommit[Pending, Outcome]
     is_tutorial: bool
 
 

@@ -10,19 +10,21 @@ MAX_BATCH = 500
 
 
 class InternalMessage(Body):
-    """One of a batch; `room` is a name or an id."""
+    """One of a batch; `room` is a name or an id. `NewMessage` checks the rest."""
 
     author_id: Id
     role: str = "member"
     content: Any
     conversation_id: Id | None = None
-    room: str | int | None = None
+    room: str | None = None
     client_id: Any = None
     reply_to: Any = None
 
 
 class InternalMessages(Body):
-    messages: list[InternalMessage] = Field(max_length=MAX_BATCH)
+    """Each message is checked by itself, so that a bad one does not fail the others."""
+
+    messages: list[Any] = Field(max_length=MAX_BATCH)
 
 
 class MembersQuery(Query):

@@ -55,8 +55,8 @@ class MessagesService:
         )
         return Place(int(body["id"]), str(body.get("name") or room))
 
-    def post_messages(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Store all in one transaction; for each `{status, message | problem}`, in order."""
+    def post_messages(self, messages: list[orjson.Fragment]) -> list[dict[str, Any]]:
+        """Store JSON messages together; for each `{status, message | problem}`, in order."""
         data = orjson.dumps({"messages": messages})
         body = _json(self._client.post("/internal/messages", data=data, headers=JSON))
         results: list[dict[str, Any]] = body["results"]

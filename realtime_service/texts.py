@@ -8,6 +8,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
+
+import orjson
 
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
@@ -26,9 +29,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Text:
-    """A message on its way to messages_service, and who waits for the outcome."""
+    """A message on its way to messages_service, as JSON, and the callback for its outcome."""
 
-    message: dict[str, Any]
+    message: orjson.Fragment
     answer: Answer
 
 
@@ -50,7 +53,7 @@ class Texts:
         """
         try:
             self._count(author)
-            text = Text(_message_of(author, data), answer)
+            text = Text(_encoded(_message_of(author, data)), answer)
         except Problem as problem:
             metrics.TEXTS.labels("refused").inc()
             answer(refusal(problem))
@@ -81,8 +84,9 @@ class Texts:
         try:
             answers = self._post(texts)
         except Problem as problem:
-            if problem.status < HTTP_SERVER_ERROR and len(texts) > 1:
-                # One of them spoils the call; the others must not suffer for it.
+            if len(texts) > 1 and problem.status <= HTTP_SERVER_ERROR:
+                # One of them made messages_service refuse or fail them all: it shall fail alone.
+                # With any other 5xx the service is away, and would be for each of them.
                 for text in texts:
                     self._store_together([text])
                 return
@@ -92,7 +96,7 @@ class Texts:
             text.answer(answer)
 
     def _post(self, texts: list[Text]) -> list[Ack]:
-        """What messages_service says of each; raises Problem."""
+        """The outcome of each; raises Problem if the call failed."""
         try:
             results = self._messages.post_messages([text.message for text in texts])
             answers = [_answer_of(result) for result in results]
@@ -127,9 +131,16 @@ def _message_of(author: Identity, data: Any) -> dict[str, Any]:
         message["room"] = room
     else:
         raise Invalid.field("room", "must be the name or the id of a conversation")
-    if client_id is not None:
-        message["client_id"] = client_id
+    # A batch that failed is tried again text by text, though it may have been stored.
+    message["client_id"] = uuid4().hex if client_id is None else client_id
     return message
+
+
+def _encoded(message: dict[str, Any]) -> orjson.Fragment:
+    try:
+        return orjson.Fragment(orjson.dumps(message))
+    except orjson.JSONEncodeError as error:
+        raise Invalid.field("body", "must be valid Unicode, with 64-bit integers") from error
 
 
 def _answer_of(result: dict[str, Any]) -> Ack:

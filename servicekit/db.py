@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from servicekit.errors import Problem, Unavailable, problem_response
+from servicekit.errors import Problem, Unavailable, problem_response, unforeseen
 from servicekit.kit import add_ready_check
 from servicekit.settings import DataServiceSettings
 
@@ -45,6 +45,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+DATABASE_ERRORS = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
+"""Errors of the database itself, not of a statement or its values."""
 log = logging.getLogger(__name__)
 
 
@@ -84,7 +86,7 @@ def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:
         check()
         return {"status": "healthy", "message": "Database connection is alive"}
 
-    for error in (OperationalError, InterfaceError, InternalError, PoolTimeoutError):
+    for error in DATABASE_ERRORS:
         app.register_error_handler(error, lambda e: problem_response(problem_from_database(e)))
 
 
@@ -167,6 +169,15 @@ def _transaction(session: Session) -> Iterator[Transaction]:
         session.rollback()
         raise
     running.committed()
+
+
+def problem_of(error: Exception) -> Problem:
+    """The answer to an error that must not fail the rest of its request."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DATABASE_ERRORS):
+        return problem_from_database(error)
+    return unforeseen(error)
 
 
 def problem_from_database(error: Exception) -> Problem:

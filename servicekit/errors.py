@@ -215,7 +215,12 @@ def _broken_body_response(error: ParseException) -> Response:
 
 
 def _unforeseen_response(error: Exception) -> Response:
-    log.exception("unforeseen error", exc_info=error)
-    return problem_response(
-        Problem(500, "internal", "Something went wrong here; the request id finds it in the logs.")
+    return problem_response(unforeseen(error))
+
+
+def unforeseen(error: Exception) -> Problem:
+    """The answer to an error that no code expects; the error itself is only logged."""
+    log.error("unforeseen error", exc_info=error)
+    return Problem(
+        500, "internal", "Something went wrong here; the request id finds it in the logs."
     )

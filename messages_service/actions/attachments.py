@@ -1,4 +1,4 @@
-"""What is done with files that were uploaded: described, hung on a message, removed."""
+"""Uploaded files: edit alt text, attach to a message, delete."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,37 +18,49 @@ from servicekit.schemas import clean_text
 from servicekit.times import utcnow
 
 STALE_AFTER = timedelta(minutes=5)
-"""An upload that still runs has touched its blob since, in whichever process it runs."""
+"""An upload that is still running has touched its blob since, in whichever process it runs."""
 UNUSED_AFTER = timedelta(days=7)
-"""A file that was not sent yet may belong to a draft; after this nobody waits for it."""
+"""A file that was not sent yet may belong to a draft; after this it counts as abandoned."""
 
 
-def attach(
-    connection: Connection, ids: Sequence[int], message_id: int, author_id: int, *, anybodys: bool
+def lock_unsent(
+    connection: Connection, ids: Sequence[int], author_id: int, *, check_owner: bool
 ) -> None:
-    """Hang the author's unsent files on a message, each for good; raises Invalid.
+    """Hold the author's unsent files until they are attached; raises Invalid.
 
-    `anybodys`: in tutorial mode nobody knows who uploaded what.
+    Without `check_owner` (tutorial mode: uploads are anonymous) anybody's files will do.
     """
-    places = {attachment_id: place for place, attachment_id in enumerate(ids)}
-    for attachment_id in sorted(places):  # always in this order, so that two never wait in a ring
-        unsent = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
-        if not anybodys:
-            unsent &= attachments.c.uploader_id == author_id
-        values = {"message_id": message_id, "position": places[attachment_id]}
-        if not connection.execute(update(attachments).where(unsent).values(values)).rowcount:
-            raise Invalid.field("attachments", "must be files of yours that were not sent yet")
+    unsent = (
+        select(attachments.c.id)
+        .where(attachments.c.id.in_(ids), attachments.c.message_id.is_(None))
+        .order_by(attachments.c.id)  # One order for all, so that two senders cannot deadlock.
+        .with_for_update()
+    )
+    if check_owner:
+        unsent = unsent.where(attachments.c.uploader_id == author_id)
+    if len(connection.execute(unsent).all()) != len(set(ids)):
+        raise Invalid.field("attachments", "must be files of yours that were not sent yet")
+
+
+def attach(connection: Connection, ids: Sequence[int], message_id: int) -> None:
+    """Attach locked files to a message for good, in this order."""
+    for position, attachment_id in enumerate(ids):
+        connection.execute(
+            update(attachments)
+            .where(attachments.c.id == attachment_id)
+            .values(message_id=message_id, position=position)
+        )
 
 
 def detach_all(connection: Connection, message_id: int) -> None:
-    """Remove a message's files; content that nothing else needs is swept away later."""
+    """Remove a message's files; content that is no longer used is deleted later."""
     gone = delete(attachments).where(attachments.c.message_id == message_id)
     blob_ids = connection.execute(gone.returning(attachments.c.blob_id)).scalars()
     drop_unused(connection, set(blob_ids))
 
 
 def change_alt(parts: Parts, caller: Caller, attachment_id: int, alt: str | None) -> Json:
-    """Say in words what a picture shows, until it is sent."""
+    """Change the alt text of a file that was not sent yet."""
     _require_unsent(visible_attachment(parts, caller, attachment_id))
     parts.db.session.rollback()
     mine = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
@@ -60,7 +72,7 @@ def change_alt(parts: Parts, caller: Caller, attachment_id: int, alt: str | None
 
 
 def remove_unsent(parts: Parts, caller: Caller, attachment_id: int) -> None:
-    """Take a file back before it is sent."""
+    """Delete a file that was not sent yet."""
     row = visible_attachment(parts, caller, attachment_id)
     parts.db.session.rollback()
     _require_unsent(row)
@@ -69,7 +81,7 @@ def remove_unsent(parts: Parts, caller: Caller, attachment_id: int) -> None:
 
 
 def sweep(parts: Parts) -> None:
-    """Remove what was dropped, half uploaded, or never sent."""
+    """Delete files that were dropped, uploaded in part, or never sent."""
     now, engine = utcnow(), parts.db.engine
     drop_stale(engine, now - STALE_AFTER)
     unused = select(attachments.c.id, attachments.c.blob_id).where(
@@ -100,7 +112,7 @@ def _require_unsent(row: Row[Any]) -> None:
 
 
 def _remove(parts: Parts, attachment_id: int, blob_id: int) -> bool:
-    """Whether it was still unsent, and is gone now."""
+    """Delete the file; returns False if it was sent in between."""
     unsent = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
     with core_transaction(parts.db.engine) as running:
         connection = running.connection

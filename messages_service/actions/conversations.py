@@ -1,4 +1,4 @@
-"""Making and changing conversations."""
+"""Make and change conversations."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from messages_service import errors, payloads
-from messages_service.actions.direct import announce_added, direct_conversation, find_direct
+from messages_service.actions.direct import announce_added, open_direct
 from messages_service.actions.roles import role_here
-from messages_service.log import CONVERSATION_UPDATED, Head, append
+from messages_service.log import CONVERSATION_UPDATED, Change, changing
 from messages_service.models import (
     DIRECT,
     GROUP,
@@ -20,7 +20,6 @@ from messages_service.models import (
     RANKS,
     ROOM,
     conversations,
-    direct_key,
     memberships,
 )
 from messages_service.names import look_key, name_key
@@ -34,16 +33,13 @@ from servicekit.times import utcnow
 _LEAST_ROLE = {"topic": MEMBER, "name": MODERATOR, "visibility": OWNER, "archived": OWNER}
 
 
-class _NothingToDo(Exception):
-    """It is so already; the transaction is undone."""
-
-
 def create_conversation(parts: Parts, caller: Caller, wanted: NewConversation) -> tuple[int, bool]:
     """Make a room, a group or a direct conversation; returns its id, and whether it is new."""
     me = _person(parts, caller.user_id, "author_id")
     others = [_person(parts, user_id, "member_ids") for user_id in dict.fromkeys(wanted.member_ids)]
     if wanted.kind == DIRECT:
-        return _open_direct(parts, me, others[0])
+        with transaction(parts.db) as running:
+            return open_direct(parts, running, me, others[0])
     others = [other for other in others if other.id != me.id]
     if wanted.kind == GROUP and not others:
         raise Invalid.field("member_ids", "must name somebody else")
@@ -58,37 +54,30 @@ def create_conversation(parts: Parts, caller: Caller, wanted: NewConversation) -
 def change_conversation(
     parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]
 ) -> None:
-    """Rename, set the topic, open, close, archive, bring back; what is so already is no event."""
+    """Rename, set the topic, open, close, archive, restore; unchanged values record no event."""
     wanted = {name: value for name, value in wanted.items() if value is not None}
-    _refuse_change(parts, caller, conversation_id, wanted)
-
-    def change(head: Head) -> payloads.Json:
-        _refuse_change(parts, caller, conversation_id, wanted)
-        connection = running.connection
-        of_this = conversations.c.id == conversation_id
-        before = connection.execute(select(conversations).where(of_this)).one()
-        values = _values(before, wanted, head)
-        if not values:
-            raise _NothingToDo
-        if head.is_archived and wanted.get("archived") is not False:
-            raise errors.archived_conversation()
-        connection.execute(update(conversations).where(of_this).values(values))
-        after = connection.execute(select(conversations).where(of_this)).one()
-        return {
-            "conversation": payloads.conversation_core(after, after.name),
-            "by_id": caller.user_id,
-        }
-
+    _check_change(parts, caller, conversation_id, wanted)
     try:
-        with transaction(parts.db) as running:
-            append(running, parts.publisher, conversation_id, CONVERSATION_UPDATED, change)
-    except _NothingToDo:
-        return
+        with changing(parts, conversation_id) as change:
+            _check_change(parts, caller, conversation_id, wanted)
+            values = _new_values(change, wanted)
+            if not values:
+                return
+            if change.is_archived and wanted.get("archived") is not False:
+                raise errors.archived_conversation()
+            after = change.connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(values)
+                .returning(*conversations.c)
+            ).one()
+            core = payloads.conversation_core(after, after.name)
+            change.record(CONVERSATION_UPDATED, {"conversation": core, "by_id": caller.user_id})
     except IntegrityError as error:
         raise errors.name_taken() from error
 
 
-def _refuse_change(
+def _check_change(
     parts: Parts, caller: Caller, conversation_id: int, wanted: dict[str, Any]
 ) -> None:
     role, row = role_here(parts, caller, conversation_id)
@@ -101,7 +90,10 @@ def _refuse_change(
         raise Invalid.field("visibility", "a group is private")
 
 
-def _values(before: Any, wanted: dict[str, Any], head: Head) -> dict[str, Any]:
+def _new_values(change: Change, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The columns that differ from what they are."""
+    query = select(conversations).where(conversations.c.id == change.conversation_id)
+    before = change.connection.execute(query).one()
     values: dict[str, Any] = {
         name: wanted[name]
         for name in ("name", "topic", "visibility")
@@ -109,8 +101,8 @@ def _values(before: Any, wanted: dict[str, Any], head: Head) -> dict[str, Any]:
     }
     if "name" in values and before.kind == ROOM:
         values |= {"name_key": name_key(values["name"]), "look_key": look_key(values["name"])}
-    if "archived" in wanted and wanted["archived"] != head.is_archived:
-        values["archived_at"] = head.date if wanted["archived"] else None
+    if "archived" in wanted and wanted["archived"] != change.is_archived:
+        values["archived_at"] = change.date if wanted["archived"] else None
     return values
 
 
@@ -121,14 +113,6 @@ def _person(parts: Parts, user_id: int | None, field: str) -> Profile:
     if not person.active:
         raise errors.deactivated_person(field)
     return person
-
-
-def _open_direct(parts: Parts, me: Profile, other: Profile) -> tuple[int, bool]:
-    with transaction(parts.db) as running:
-        found = find_direct(running.connection, direct_key(me.id, other.id))
-        if found is not None:
-            return found, False
-        return direct_conversation(parts, running, me, other), True
 
 
 def _make(parts: Parts, me: Profile, others: list[Profile], wanted: NewConversation) -> int:

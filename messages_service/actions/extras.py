@@ -1,4 +1,4 @@
-"""What a message can bring with it, files and a poll: stored with it, and removed with it."""
+"""The files and the poll of a message: stored with it, and removed with it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,13 +20,11 @@ def store_extras(
     message: dict[str, Any],
     attachments: Sequence[int],
     poll: NewPoll | None,
-    *,
-    anybodys: bool,
 ) -> Json:
-    """Store them with the new message (its columns), for its payload; raises Invalid."""
+    """Store the files (locked before) and poll of a new message; returns them for its payload."""
     extras: Json = {}
     if attachments:
-        attach(connection, attachments, message["id"], message["author_id"], anybodys=anybodys)
+        attach(connection, attachments, message["id"])
         extras["attachments"] = attachments_of(connection, [message["id"]])[message["id"]]
     if poll:
         _store_poll(connection, message, poll)
@@ -35,7 +33,7 @@ def store_extras(
 
 
 def remove_extras(connection: Connection, message: Any) -> None:
-    """Remove them with a message (its row), from the log too."""
+    """Remove those of a message (its row), also from the log."""
     detach_all(connection, message.id)
     poll = connection.execute(select(polls).where(polls.c.message_id == message.id)).one_or_none()
     if poll is None:

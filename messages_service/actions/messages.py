@@ -1,4 +1,4 @@
-"""What is done with a message once it is there: edit, delete, react."""
+"""Change a message: edit, delete, react."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from messages_service.log import (
     MESSAGE_EDITED,
     REACTION_ADDED,
     REACTION_REMOVED,
-    Head,
-    append,
+    Change,
+    changing,
 )
 from messages_service.models import events, message_edits, messages, reactions
 from messages_service.models_polls import polls
@@ -23,93 +23,68 @@ from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
 from messages_service.queries.access import readable_message
 from messages_service.queries.messages import describe
-from servicekit.db import Transaction, transaction
-
-
-class _NothingToDo(Exception):
-    """What was asked for is so already; the transaction is undone."""
 
 
 def edit_message(parts: Parts, caller: Caller, message_id: int, content: str) -> Json:
-    """Replace the text, and keep the one before; only its author may."""
+    """Replace the text, and keep the previous version; only the author may."""
     message = _editable(parts, caller, message_id)
     html = parts.markdown.render(content)
-
-    def change(running: Transaction, head: Head) -> Json:
+    with changing(parts, message.conversation_id) as change:
         before = _editable(parts, caller, message_id)
-        connection = running.connection
-        _refuse_poll(connection, message_id)
+        _check_is_no_poll(change.connection, message_id)
         if before.content == content:
-            raise _NothingToDo
-        _keep_version(connection, before, head)
-        values = {"content": content, "html": html, "edited_at": head.date}
-        connection.execute(update(messages).where(messages.c.id == message_id).values(values))
-        return _described(parts, message_id)
-
-    return _changed(parts, message, MESSAGE_EDITED, change)
+            return _described(parts, message_id)
+        _keep_version(change, before)
+        _update(change, message_id, content=content, html=html, edited_at=change.date)
+        edited = _described(parts, message_id)
+        change.record(MESSAGE_EDITED, edited)
+    return edited
 
 
 def delete_message(parts: Parts, caller: Caller, message_id: int) -> Json:
-    """Take the text out of the message, its earlier versions and the log. A mark stays."""
+    """Remove the text from the message, its earlier versions and the log. A mark stays."""
     message = _deletable(parts, caller, message_id)
     if message.deleted_at is not None:
         return describe(parts, [message])[0]
-
-    def change(running: Transaction, head: Head) -> Json:
+    with changing(parts, message.conversation_id) as change:
         before = _deletable(parts, caller, message_id)
         if before.deleted_at is not None:
-            raise _NothingToDo
-        connection = running.connection
-        values = {"content": "", "html": "", "deleted_at": head.date}
-        connection.execute(update(messages).where(messages.c.id == message_id).values(values))
-        connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
-        remove_extras(connection, before)
+            return _described(parts, message_id)
+        _update(change, message_id, content="", html="", deleted_at=change.date)
+        change.connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
+        remove_extras(change.connection, before)
         mark = _described(parts, message_id)
-        _scrub_log(connection, before, mark)
-        return mark
-
-    return _changed(parts, message, MESSAGE_DELETED, change)
+        _scrub_log(change.connection, before, mark)
+        change.record(MESSAGE_DELETED, mark)
+    return mark
 
 
 def add_reaction(parts: Parts, caller: Caller, message_id: int, emoji: str) -> Json:
-    """React as oneself, once per emoji."""
-    return _react(parts, caller, message_id, emoji, REACTION_ADDED)
-
-
-def remove_reaction(parts: Parts, caller: Caller, message_id: int, emoji: str) -> Json:
-    return _react(parts, caller, message_id, emoji, REACTION_REMOVED)
-
-
-def _react(parts: Parts, caller: Caller, message_id: int, emoji: str, type_: str) -> Json:
+    """React, once per person and emoji."""
     message = _changeable(parts, caller, message_id)
     mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
-    is_mine = (
-        (reactions.c.message_id == message_id)
-        & (reactions.c.emoji == emoji)
-        & (reactions.c.user_id == caller.user_id)
-    )
-
-    def change(running: Transaction, head: Head) -> Json:
+    with changing(parts, message.conversation_id) as change:
         _changeable(parts, caller, message_id)
-        connection = running.connection
-        is_there = (
-            connection.execute(select(reactions.c.user_id).where(is_mine)).first() is not None
-        )
-        if is_there == (type_ == REACTION_ADDED):
-            raise _NothingToDo
-        if is_there:
-            connection.execute(delete(reactions).where(is_mine))
-        else:
-            refuse_too_many(connection, mine)
-            connection.execute(insert(reactions), mine | {"created_at": head.date})
-        return mine | {"reactions": _described(parts, message_id)["reactions"]}
-
-    _changed(parts, message, type_, change)
+        if not _has_reacted(change.connection, mine):
+            refuse_too_many(change.connection, mine)
+            change.connection.execute(insert(reactions), mine | {"created_at": change.date})
+            change.record(REACTION_ADDED, mine | _reactions(parts, message_id))
     return _described(parts, message_id)
 
 
-# What the caller may do is asked twice: before the write lock, so that a refusal takes none, and
-# with the conversation's row held, because they may have been removed in between.
+def remove_reaction(parts: Parts, caller: Caller, message_id: int, emoji: str) -> Json:
+    message = _changeable(parts, caller, message_id)
+    mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
+    with changing(parts, message.conversation_id) as change:
+        _changeable(parts, caller, message_id)
+        if _has_reacted(change.connection, mine):
+            change.connection.execute(delete(reactions).filter_by(**mine))
+            change.record(REACTION_REMOVED, mine | _reactions(parts, message_id))
+    return _described(parts, message_id)
+
+
+# These are called twice: before the conversation is locked, so that a refusal costs no lock, and
+# then again, because the caller may have been removed or lost a role in between.
 
 
 def _editable(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
@@ -139,36 +114,32 @@ def _is_author(caller: Caller, message: Row[Any]) -> bool:
     return caller.is_anyone or message.author_id == caller.user_id
 
 
-def _changed(parts: Parts, message: Row[Any], type_: str, change: Any) -> Json:
-    try:
-        with transaction(parts.db) as running:
-            data = append(
-                running,
-                parts.publisher,
-                message.conversation_id,
-                type_,
-                lambda head: change(running, head),
-            )
-    except _NothingToDo:
-        return _described(parts, message.id)
-    made: Json = orjson.loads(data)
-    return made
-
-
-def _refuse_poll(connection: Connection, message_id: int) -> None:
+def _check_is_no_poll(connection: Connection, message_id: int) -> None:
     if connection.execute(select(polls.c.id).where(polls.c.message_id == message_id)).first():
         raise errors.fixed_poll()
 
 
-def _keep_version(connection: Connection, before: Row[Any], head: Head) -> None:
+def _keep_version(change: Change, before: Row[Any]) -> None:
     version = {
         "message_id": before.id,
-        "seq": head.seq,
+        "seq": change.next_seq,
         "content": before.content,
         "html": before.html,
         "written_at": before.edited_at or before.created_at,
     }
-    connection.execute(insert(message_edits), version)
+    change.connection.execute(insert(message_edits), version)
+
+
+def _update(change: Change, message_id: int, **values: object) -> None:
+    change.connection.execute(update(messages).where(messages.c.id == message_id).values(values))
+
+
+def _has_reacted(connection: Connection, reaction: Json) -> bool:
+    return connection.execute(select(reactions).filter_by(**reaction)).first() is not None
+
+
+def _reactions(parts: Parts, message_id: int) -> Json:
+    return {"reactions": _described(parts, message_id)["reactions"]}
 
 
 def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:

@@ -13,7 +13,7 @@ from servicekit.db import transaction
 
 
 def mark_read(parts: Parts, caller: Caller, conversation_id: int, seq: int) -> Json:
-    """Everything up to `seq` has been read; the person's other tabs are told."""
+    """Mark everything up to `seq` as read; the person's other tabs get a notice."""
     row = readable_conversation(parts, caller, conversation_id)
     if caller.user_id is None or row.role is None:
         raise not_a_member()

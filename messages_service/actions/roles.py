@@ -1,4 +1,4 @@
-"""What the caller is in a conversation."""
+"""The caller's role in a conversation."""
 
 from typing import Any
 
@@ -12,8 +12,7 @@ from messages_service.queries.access import readable_conversation
 def role_here(parts: Parts, caller: Caller, conversation_id: int) -> tuple[str, Row[Any]]:
     """The caller's role (an admin among the members acts as owner), and the conversation.
 
-    Who changes something asks again while the conversation's row is held: only then nobody takes
-    the role away in between.
+    Call again after locking the conversation: the role may have changed since.
     """
     row = readable_conversation(parts, caller, conversation_id)
     if caller.is_admin and row.kind != DIRECT:
@@ -22,7 +21,7 @@ def role_here(parts: Parts, caller: Caller, conversation_id: int) -> tuple[str, 
 
 
 def moderates(caller: Caller, row: Row[Any]) -> bool:
-    """Whether the caller may undo others' doings there (`kind`, and the caller's `role`)."""
+    """Whether the caller may delete others' messages and close their polls there."""
     if row.role is None or row.kind == DIRECT:
         return False
     return caller.is_admin or can_moderate(row.role)

@@ -1,10 +1,12 @@
-"""Who may see what; what one may not know of is answered like what does not exist."""
+"""Access checks; a conversation that the caller may not know of is answered like a missing one."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import BigInteger, Connection, Row, Select, and_, select
 
 from messages_service.errors import no_such_conversation, no_such_message, not_a_member
+from messages_service.lists import listed_pairs, prepared_with_lists
 from messages_service.models import PUBLIC, conversations, memberships, messages
 from messages_service.parts import Caller, Parts
 
@@ -48,3 +50,28 @@ def readable_message(parts: Parts, caller: Caller, message_id: int) -> Row[Any]:
     if row is None or not (row.role or caller.is_anyone):
         raise no_such_message()
     return row
+
+
+def members_among(
+    connection: Connection, pairs: Collection[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """Those of the (conversation_id, user_id) that are memberships."""
+    if not pairs:
+        return set()
+    conversation_ids, user_ids = zip(*pairs, strict=True)
+    values = {"conversation_ids": list(conversation_ids), "user_ids": list(user_ids)}
+    return {tuple(row) for row in _members_among.rows(connection, values)}
+
+
+def _memberships_among(dialect: str) -> Select[Any]:
+    pairs = listed_pairs(dialect, ("conversation_ids", BigInteger()), ("user_ids", BigInteger()))
+    is_listed = and_(
+        memberships.c.conversation_id == pairs.c.conversation_ids,
+        memberships.c.user_id == pairs.c.user_ids,
+    )
+    return select(memberships.c.conversation_id, memberships.c.user_id).select_from(
+        pairs.join(memberships, is_listed)
+    )
+
+
+_members_among = prepared_with_lists(_memberships_among)

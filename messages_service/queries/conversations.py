@@ -12,7 +12,7 @@ from messages_service.names import name_key
 from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.queries.messages import latest_by_conversation
-from servicekit.schemas import is_id
+from servicekit.schemas import clean_text, is_id
 from servicekit.times import isoformat
 
 SHOWN_MEMBERS = 50
@@ -97,7 +97,10 @@ def resolve_room(parts: Parts, room: str, user_id: int) -> Json:
 
 def find_room(parts: Parts, room: str, user_id: int) -> Row[Any] | None:
     """By id if it is one, else by name; with the person's role in it."""
-    by_name = conversations.c.name_key == name_key(room)
+    try:
+        by_name = conversations.c.name_key == name_key(clean_text(room))
+    except ValueError:  # no room can have this name
+        return None
     meant = or_(conversations.c.id == int(room), by_name) if is_id(room) else by_name
     rows = parts.db.session.execute(_seen_by(user_id).where(meant)).all()
     return max(rows, key=lambda row: (row.role is not None, str(row.id) == room), default=None)

@@ -5,7 +5,8 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from pydantic import ValidationError
 
-from messages_service.actions.sending import Draft, Sent, post_messages
+from messages_service.actions.sending import post_messages
+from messages_service.drafts import Draft, Sent
 from messages_service.errors import no_such_conversation
 from messages_service.parts import Parts, current_parts
 from messages_service.queries.conversations import find_room, resolve_room
@@ -19,6 +20,7 @@ from messages_service.schemas_internal import (
     ResolveQuery,
 )
 from messages_service.schemas_messages import NewMessage
+from servicekit.db import problem_of
 from servicekit.errors import Invalid, Problem
 from servicekit.identity import require_service
 
@@ -55,21 +57,18 @@ def send_many(body: InternalMessages) -> Response:
     for index, message in enumerate(body.messages):
         try:
             drafts[index] = _draft(parts, message)
-        except Problem as problem:
-            results[index] = _failed(problem)
+        except Exception as error:
+            parts.db.session.rollback()  # PostgreSQL accepts nothing after a failed statement
+            results[index] = _failed(problem_of(error))
     for index, outcome in zip(drafts, post_messages(parts, list(drafts.values())), strict=True):
         results[index] = _failed(outcome) if isinstance(outcome, Problem) else _sent(outcome)
     return answer({"results": results})
 
 
-def _draft(parts: Parts, message: InternalMessage) -> Draft:
-    conversation_id = message.conversation_id
-    if conversation_id is None:
-        row = find_room(parts, str(message.room), message.author_id)
-        if row is None:
-            raise no_such_conversation()
-        conversation_id = row.id
+def _draft(parts: Parts, item: object) -> Draft:
     try:
+        message = InternalMessage.model_validate(item)
+        conversation_id = message.conversation_id or _id_of_room(parts, message)
         checked = NewMessage(
             content=message.content,
             conversation_id=conversation_id,
@@ -85,6 +84,14 @@ def _draft(parts: Parts, message: InternalMessage) -> Draft:
         client_id=checked.client_id,
         reply_to=checked.reply_to,
     )
+
+
+def _id_of_room(parts: Parts, message: InternalMessage) -> int:
+    row = find_room(parts, message.room or "", message.author_id)
+    if row is None:
+        raise no_such_conversation()
+    conversation_id: int = row.id
+    return conversation_id
 
 
 def _sent(sent: Sent) -> dict[str, object]:

@@ -10,7 +10,8 @@ from messages_service.actions.messages import (
     edit_message,
     remove_reaction,
 )
-from messages_service.actions.sending import Draft, post_message
+from messages_service.actions.sending import post_message
+from messages_service.drafts import Draft
 from messages_service.parts import Caller, current_parts
 from messages_service.payloads import Json
 from messages_service.queries.access import readable_message

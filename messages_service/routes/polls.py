@@ -6,7 +6,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from messages_service.actions.polls import close_poll, vote
-from messages_service.actions.sending import Draft, post_message
+from messages_service.actions.sending import post_message
+from messages_service.drafts import Draft
 from messages_service.models_polls import NewPoll
 from messages_service.parts import Caller, Parts, current_parts
 from messages_service.queries.polls import describe_for, list_polls, readable_poll

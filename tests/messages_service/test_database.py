@@ -8,8 +8,13 @@ from flask_migrate import downgrade, upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, event, text
 
+from messages_service import log, publish
+from messages_service.actions import repeats, storing
 from messages_service.app import MIGRATIONS
 from messages_service.models import metadata
+from messages_service.prepared import Prepared
+from messages_service.queries import access
+from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 
 
@@ -121,17 +126,34 @@ def test_no_request_scans_a_table_of_messages_or_events(
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
+    check_plans(engine, [s for s in statements if re.match(r"\s*SELECT", s[0])])
+
+
+def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
+    """They do not pass through SQLAlchemy's events, so the test above does not see them."""
+    values: dict[str, Any] = {
+        **{key: [1] for key in ("ids", "author_ids", "conversation_ids", "user_ids")},
+        **{key: ["1:2"] for key in ("direct_keys", "client_ids")},
+        **dict.fromkeys(("conversation", "last_seq", "last_message_seq", "seq"), 1),
+        "date": utcnow(),
+    }
+    modules = (log, publish, repeats, access, storing)
+    found = [item for module in modules for item in vars(module).values()]
+    statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
+    assert len(statements) == 7
+    check_plans(engine, statements)
+
+
+def check_plans(engine: Engine, statements: list[tuple[str, Any]]) -> None:
     is_sqlite = engine.dialect.name == "sqlite"
     explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
     with engine.connect() as connection:
         if not is_sqlite:
             connection.execute(text("SET enable_seqscan = off"))
         for statement, parameters in statements:
-            if not re.match(r"\s*SELECT", statement):
-                continue
             plan = connection.exec_driver_sql(explain + statement, parameters)
             lines = [str(row[-1]) for row in plan]
-            for table in ("messages", "events", "memberships"):
+            for table in ("messages", "events", "memberships", "conversations"):
                 for line in lines:
                     assert not re.search(rf"\bSCAN {table}\b(?! USING)", line), (statement, lines)
                     assert f"Seq Scan on {table}" not in line, (statement, lines)

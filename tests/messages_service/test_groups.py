@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask_openapi3.openapi import OpenAPI
 
-from messages_service.actions.sending import Draft, Sent, post_messages
+from messages_service.actions.sending import post_messages
+from messages_service.drafts import Draft, Sent
 from messages_service.parts import Parts
 from servicekit.errors import Problem
 from tests.messages_service.conftest import Person
@@ -59,19 +60,6 @@ def test_a_refused_message_does_not_mislead_first_direct_messages(
     chat = alice.send("for bob only", bob)["conversation_id"]
     assert chat != room
     assert contents(bob, chat) == ["1", "2", "for bob only"]
-    assert contents(charlie, room) == []
-
-
-def test_a_direct_message_ignores_a_remembered_id_of_another_conversation(
-    parts: Parts, alice: Person, bob: Person, charlie: Person
-) -> None:
-    room = charlie.make_room(visibility="private")
-    low, high = sorted((alice.id, bob.id))
-    for wrong in (room, 999_999):
-        parts.direct_ids.remember(f"{low}:{high}", wrong)
-        chat = alice.send("for bob only", bob)["conversation_id"]
-        assert chat != room
-        assert contents(bob, chat)[-1] == "for bob only"
     assert contents(charlie, room) == []
 
 

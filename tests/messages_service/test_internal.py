@@ -78,6 +78,39 @@ def test_a_batch_is_stored_in_order_with_an_outcome_for_each(
     assert results[2]["problem"]["type"] == "urn:parley:problem:not-a-member"
 
 
+BAD_ITEMS: list[Any] = [
+    {"room": "00000000001" + "9" * 30},
+    {"room": "1" * 5000},
+    {"room": "\x00"},
+    {"room": {}},
+    {"room": True},
+    {"room": None},
+    {"conversation_id": 99 * 10**15},
+    {"conversation_id": "x"},
+    {"conversation_id": 0},
+    {"author_id": 0},
+    {"author_id": None},
+    {"reply_to": 2**62},
+    {"client_id": "\x00"},
+    {"client_id": 7},
+    {"content": "\x00"},
+    {"content": {"a": 1}},
+    {"unknown": 1},
+    "not an object",
+    None,
+]
+
+
+def test_one_bad_item_of_a_batch_fails_alone(alice: Person) -> None:
+    good = {"author_id": alice.id, "conversation_id": alice.make_room(), "content": "good"}
+    batch: list[Any] = [good]
+    for bad in BAD_ITEMS:
+        batch += [good | {"conversation_id": None} | bad if isinstance(bad, dict) else bad, good]
+    statuses = [result["status"] for result in send_many(alice, batch)]
+    assert set(statuses[::2]) == {201}
+    assert {status // 100 for status in statuses[1::2]} == {4}, statuses
+
+
 def test_an_empty_batch_is_fine(alice: Person) -> None:
     assert send_many(alice, []) == []
 

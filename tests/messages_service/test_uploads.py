@@ -207,7 +207,9 @@ def limit_pages(engine: Engine) -> None:
     with engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 300
     limit = f"PRAGMA max_page_count = {pages}"
-    event.listen(engine, "checkout", lambda connection, *_: connection.execute(limit))
+    event.listen(
+        engine, "begin", lambda connection: connection.connection.driver_connection.execute(limit)
+    )
 
 
 def begin_new_file(engine: Engine) -> None:

@@ -1,0 +1,378 @@
+"""Groups of messages of every kind: nobody is harmed by another's draft, and no log has a hole.
+
+`MACHINE_EXAMPLES=500` makes a long run of it.
+"""
+
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from multiprocessing import get_context
+from typing import Any
+
+import orjson
+import pytest
+from flask_openapi3.openapi import OpenAPI
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Connection, func, insert, select
+
+from messages_service.actions.conversations import change_conversation, create_conversation
+from messages_service.actions.members import add_member, remove_member
+from messages_service.actions.sending import post_messages
+from messages_service.app import create_app
+from messages_service.drafts import Draft
+from messages_service.models import (
+    conversations,
+    direct_key,
+    events,
+    memberships,
+    messages,
+    profiles,
+)
+from messages_service.models_attachments import STORED, attachments, blobs
+from messages_service.models_polls import NewPoll, polls
+from messages_service.parts import Caller, Parts
+from messages_service.queries.access import readable_message
+from messages_service.schemas_conversations import NewConversation
+from messages_service.settings import MessagesSettings
+from servicekit.errors import Problem
+from servicekit.times import utcnow
+from tests.messages_service.conftest import parts_of
+
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
+NOWHERE = 2**40
+NO_FILE = 2**40
+Outcome = tuple[int, int | None]
+"""The status, and the id of the message."""
+Store = Callable[[Sequence[Draft]], list[Outcome]]
+_people = count(1_000_000)
+
+people = st.integers(0, 3)
+targets = st.one_of(
+    st.tuples(st.just("person"), people),
+    st.tuples(st.just("room"), st.integers(0, 1)),
+    st.just(("nowhere", 0)),
+)
+extras = st.sampled_from(["", "", "", "", "file 0", "file 1", "no file", "poll", "no reply"])
+specs = st.lists(
+    st.tuples(people, targets, st.sampled_from([None, None, "a", "b"]), extras),
+    min_size=1,
+    max_size=8,
+)
+
+
+@contextmanager
+def one_app(app: OpenAPI, database: MessagesSettings) -> Iterator[list[Store]]:
+    yield [partial(store, app)]
+
+
+@contextmanager
+def two_apps(app: OpenAPI, database: MessagesSettings) -> Iterator[list[Store]]:
+    other = create_app(database)
+    yield [partial(store, app), partial(store, other)]
+    with other.app_context():
+        parts_of(other).db.engine.dispose()
+
+
+@contextmanager
+def two_processes(app: OpenAPI, database: MessagesSettings) -> Iterator[list[Store]]:
+    with ExitStack() as stack:
+        pools = [
+            stack.enter_context(
+                ProcessPoolExecutor(1, get_context("spawn"), start_here, (database,))
+            )
+            for _ in range(2)
+        ]
+        yield [lambda drafts, pool=pool: pool.submit(store_here, drafts).result() for pool in pools]
+
+
+def store(app: OpenAPI, drafts: Sequence[Draft]) -> list[Outcome]:
+    with app.app_context():
+        return [
+            (outcome.status, None)
+            if isinstance(outcome, Problem)
+            else (201 if outcome.is_new else 200, orjson.loads(outcome.data)["id"])
+            for outcome in post_messages(parts_of(app), drafts)
+        ]
+
+
+_here: list[OpenAPI] = []
+
+
+def start_here(database: MessagesSettings) -> None:
+    _here.append(create_app(database))
+
+
+def store_here(drafts: Sequence[Draft]) -> list[Outcome]:
+    return store(_here[0], drafts)
+
+
+class Groups(RuleBasedStateMachine):
+    """Four people, a room of the first three and a private one of the first two."""
+
+    def __init__(self, app: OpenAPI, stores: list[Store], pool: Executor) -> None:
+        super().__init__()
+        self.app, self.parts, self.stores, self.pool = app, parts_of(app), stores, pool
+        self.sent: dict[tuple[int, str], tuple[Draft, int]] = {}
+        self.stored: dict[int, tuple[Draft, set[int]]] = {}
+        """By message: the draft, and those who may read it."""
+        self.archived: set[int] = set()
+        self.used_files: set[int] = set()
+
+    @initialize()
+    def meet(self) -> None:
+        self.ids = [next(_people) for _ in range(4)]
+        self.keys = {letter: f"{letter}-{uuid.uuid4()}" for letter in "ab"}
+        with self.connection() as connection:
+            for user_id in self.ids:
+                connection.execute(insert(profiles), person(user_id))
+            self.files = [unsent_file(connection, user_id) for user_id in self.ids[:2]]
+            connection.commit()
+        self.rooms = [self.make_room(self.ids[:3]), self.make_room(self.ids[:2])]
+        self.members = {self.rooms[0]: set(self.ids[:3]), self.rooms[1]: set(self.ids[:2])}
+
+    def make_room(self, member_ids: list[int]) -> int:
+        body = NewConversation.model_validate(
+            {"kind": "room", "name": f"room {uuid.uuid4()}", "member_ids": member_ids[1:]}
+        )
+        with self.app.app_context():
+            return create_conversation(self.parts, Caller(member_ids[0]), body)[0]
+
+    @rule(which=st.integers(0, 1))
+    def archive_or_restore(self, which: int) -> None:
+        room = self.rooms[which]
+        with self.app.app_context():
+            change_conversation(
+                self.parts, Caller(self.ids[0]), room, {"archived": room not in self.archived}
+            )
+        self.archived ^= {room}
+
+    @rule()
+    def remove_or_add_the_second_person(self) -> None:
+        room, second, owner = self.rooms[0], self.ids[1], Caller(self.ids[0])
+        with self.app.app_context():
+            if second in self.members[room]:
+                remove_member(self.parts, owner, room, second)
+                self.members[room].remove(second)
+            elif room not in self.archived:
+                add_member(self.parts, owner, room, second)
+                self.members[room].add(second)
+        self.update_readers(room)
+
+    def update_readers(self, room: int) -> None:
+        for draft, readers in self.stored.values():
+            if draft.conversation_id == room:
+                readers.clear()
+                readers.update(self.members[room])
+
+    @rule(specs=specs, repeat=st.booleans())
+    def send(self, specs: list[Any], repeat: bool) -> None:
+        drafts = [self.draft(*spec) for spec in specs]
+        if repeat:
+            drafts += drafts[: len(drafts) // 2 + 1]
+        # Each process gets one part, at the same time; what is in both is stored by one of them.
+        shares = [drafts[start :: len(self.stores)] for start in range(len(self.stores))]
+        futures = [
+            self.pool.submit(store, share) for store, share in zip(self.stores, shares, strict=True)
+        ]
+        results = [future.result(60) for future in futures]
+        self.judge(
+            [
+                (draft, outcome)
+                for share, outcomes in zip(shares, results, strict=True)
+                for draft, outcome in zip(share, outcomes, strict=True)
+            ]
+        )
+
+    def draft(self, author: int, target: tuple[str, int], key: str | None, extra: str) -> Draft:
+        kind, number = target
+        made = Draft(
+            self.ids[author],
+            f"to {kind} {number} with {extra}",
+            recipient_id=self.ids[number] if kind == "person" else None,
+            conversation_id={"room": self.rooms[number % 2], "nowhere": NOWHERE}.get(kind),
+            client_id=key and self.keys[key],
+        )
+        if extra == "poll":
+            return replace(made, poll=NewPoll("What?", ("this", "that")))
+        if extra == "no reply":
+            return replace(made, reply_to=NOWHERE)
+        if extra:
+            file_id = NO_FILE if extra == "no file" else self.files[int(extra[-1])]
+            return replace(made, attachments=(file_id,))
+        return made
+
+    def judge(self, results: list[tuple[Draft, Outcome]]) -> None:
+        """Every outcome is as if its draft had come alone, or after some of the same group."""
+        allowed = [self.allowed(draft, [other for other, _ in results]) for draft, _ in results]
+        for (draft, (status, message_id)), statuses in zip(results, allowed, strict=True):
+            assert status in statuses, (draft, status, statuses)
+            if status == 201:
+                assert message_id is not None
+                assert message_id not in self.stored
+                self.stored[message_id] = (draft, self.readers(draft))
+                self.used_files.update(draft.attachments)
+                if draft.client_id is not None:
+                    assert (draft.author_id, draft.client_id) not in self.sent
+                    self.sent[draft.author_id, draft.client_id] = draft, message_id
+        for draft, (status, message_id) in results:
+            if status == 200:
+                assert draft.client_id is not None
+                assert self.sent[draft.author_id, draft.client_id] == (draft, message_id)
+
+    def allowed(self, draft: Draft, group: list[Draft]) -> set[int]:
+        room = draft.conversation_id
+        if room is not None and draft.author_id not in self.members.get(room, ()):
+            return {404}
+        if draft.client_id is not None:
+            first = self.sent.get((draft.author_id, draft.client_id))
+            if first is not None:
+                return {200} if first[0] == draft else {409}
+        if room in self.archived:
+            alone = {409}
+        elif not self.is_sendable(draft):
+            alone = {422}
+        else:
+            alone = {201}
+        key = (draft.author_id, draft.client_id)
+        rivals = Counter(group)
+        if draft.client_id is not None and rivals[draft] > 1:
+            alone |= {200} if alone == {201} else set()
+        if any((o.author_id, o.client_id) == key and o != draft for o in group if o.client_id):
+            alone |= {409}
+        if draft.attachments and sum(o.attachments == draft.attachments for o in group) > 1:
+            alone |= {422}
+        return alone
+
+    def is_sendable(self, draft: Draft) -> bool:
+        owners = dict(zip(self.files, self.ids, strict=False))
+        return draft.reply_to is None and all(
+            file_id not in self.used_files and owners.get(file_id) == draft.author_id
+            for file_id in draft.attachments
+        )
+
+    def readers(self, draft: Draft) -> set[int]:
+        if draft.recipient_id is not None:
+            return {draft.author_id, draft.recipient_id}
+        assert draft.conversation_id is not None
+        return set(self.members[draft.conversation_id])
+
+    @invariant()
+    def everything_sent_is_stored_once_where_it_belongs(self) -> None:
+        with self.connection() as connection:
+            rows = connection.execute(
+                select(messages, conversations.c.direct_key)
+                .join(conversations)
+                .where(messages.c.author_id.in_(self.ids))
+            ).all()
+            assert sorted(row.id for row in rows) == sorted(self.stored)
+            for row in rows:
+                draft, _ = self.stored[row.id]
+                assert (row.author_id, row.content) == (draft.author_id, draft.content)
+                if draft.recipient_id is None:
+                    assert row.conversation_id == draft.conversation_id
+                else:
+                    assert row.direct_key == direct_key(draft.author_id, draft.recipient_id)
+                self.check_extras(connection, row.id, draft)
+
+    def check_extras(self, connection: Connection, message_id: int, draft: Draft) -> None:
+        attached = select(attachments.c.id).where(attachments.c.message_id == message_id)
+        assert tuple(connection.execute(attached).scalars()) == tuple(draft.attachments)
+        asked = select(func.count()).where(polls.c.message_id == message_id)
+        assert connection.execute(asked).scalar_one() == (draft.poll is not None)
+
+    @invariant()
+    def messages_are_readable_by_their_members_alone(self) -> None:
+        with self.app.app_context():
+            for message_id, (_, readers) in self.stored.items():
+                assert {i for i in self.ids if can_read(self.parts, i, message_id)} == readers
+
+    @invariant()
+    def no_log_has_a_hole(self) -> None:
+        mine = select(memberships.c.conversation_id).where(memberships.c.user_id.in_(self.ids))
+        with self.connection() as connection:
+            rows = connection.execute(
+                select(conversations).where(conversations.c.id.in_(mine))
+            ).all()
+            for row in rows:
+                query = select(events.c.seq).where(events.c.conversation_id == row.id)
+                seqs = list(connection.execute(query.order_by(events.c.seq)).scalars())
+                assert seqs == list(range(1, row.last_seq + 1))
+                assert seqs or row.kind == "room", "a refused first message opens no conversation"
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        with self.app.app_context():
+            engine = self.parts.db.engine
+        with engine.connect() as connection:
+            yield connection
+
+
+def can_read(parts: Parts, user_id: int, message_id: int) -> bool:
+    try:
+        readable_message(parts, Caller(user_id), message_id)
+    except Problem:
+        return False
+    return True
+
+
+def person(user_id: int) -> dict[str, Any]:
+    nickname = f"person{user_id}"
+    return {
+        "id": user_id,
+        "name": nickname,
+        "nickname": nickname,
+        "nickname_key": nickname,
+        "role": "member",
+        "active": True,
+    }
+
+
+def unsent_file(connection: Connection, user_id: int) -> int:
+    content = {"size": 1, "piece_size": 1, "content_type": "text/plain"}
+    blob = {"state": STORED, "sha256": uuid.uuid4().hex * 2, "touched_at": utcnow(), **content}
+    blob_id = connection.execute(insert(blobs).values(blob).returning(blobs.c.id)).scalar_one()
+    file = {"blob_id": blob_id, "uploader_id": user_id, "name": "a.txt", "size": 1}
+    made = insert(attachments).values(file | {"created_at": utcnow()})
+    file_id: int = connection.execute(made.returning(attachments.c.id)).scalar_one()
+    return file_id
+
+
+@pytest.mark.parametrize("processes", [one_app, two_apps])
+def test_every_message_of_a_group_has_its_own_outcome(
+    app: OpenAPI, settings: MessagesSettings, processes: Any
+) -> None:
+    run(app, settings, processes, EXAMPLES)
+
+
+def test_every_message_of_a_group_has_its_own_outcome_in_two_processes(
+    app: OpenAPI, settings: MessagesSettings
+) -> None:
+    run(app, settings, two_processes, max(3, EXAMPLES // 4))
+
+
+def run(app: OpenAPI, database: MessagesSettings, processes: Any, examples: int) -> None:
+    with processes(app, database) as stores, ThreadPoolExecutor(2) as pool:
+        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+            lambda: Groups(app, stores, pool),
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=8,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                print_blob=True,
+            ),
+        )
