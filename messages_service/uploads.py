@@ -27,8 +27,14 @@ FORM_BYTES = 64 * 1024
 """What a form may have besides the file: other fields, headers, boundaries."""
 MAX_PARTS = 20
 SILENCE_SECONDS = 30
-SLOWEST_BYTES_PER_SECOND = 4096
+"""A connection that is silent for longer is closed."""
+SLOWEST_BYTES_PER_SECOND = 16 * 1024
+"""Average rate below which an upload is ended, once it has had GRACE_SECONDS."""
+GRACE_SECONDS = 30
 UPLOADS_PER_PERSON = 4
+"""Uploads of one person at a time."""
+SHARE_WHEN_HALF_FULL, SHARE_WHEN_NEARLY_FULL = 2, 1
+"""The same while half and three quarters of all places are taken, so that few cannot take all."""
 
 
 @dataclass
@@ -40,7 +46,7 @@ class Form:
 
 
 class UploadGate:
-    """Lets so many uploads in at a time, so that slow ones never take all of the threads."""
+    """Limits concurrent uploads, so that slow ones cannot occupy every thread."""
 
     def __init__(self, total: int, per_person: int = UPLOADS_PER_PERSON) -> None:
         self._total, self._per_person = total, per_person
@@ -53,10 +59,9 @@ class UploadGate:
         with self._lock:
             if self._running.total() >= self._total:
                 raise Unavailable("Many files are being uploaded just now; try again in a moment.")
-            if user_id is not None and self._running[user_id] >= self._per_person:
-                raise TooMany(
-                    f"At most {self._per_person} uploads at a time.", 2, "too-many-uploads"
-                )
+            share = self._share()
+            if user_id is not None and self._running[user_id] >= share:
+                raise TooMany(f"At most {share} uploads at a time.", 2, "too-many-uploads")
             self._running[user_id] += 1
         try:
             yield
@@ -65,6 +70,12 @@ class UploadGate:
                 self._running[user_id] -= 1
                 if not self._running[user_id]:
                     del self._running[user_id]
+
+    def _share(self) -> int:
+        free = self._total - self._running.total()
+        if free * 2 > self._total:
+            return self._per_person
+        return SHARE_WHEN_HALF_FULL if free * 4 > self._total else SHARE_WHEN_NEARLY_FULL
 
 
 def boundary_of(content_type: str | None) -> bytes:
@@ -181,7 +192,7 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes | None]:
             yield None
             return
         size += len(chunk)
-        patience = SILENCE_SECONDS + size / SLOWEST_BYTES_PER_SECOND
+        patience = GRACE_SECONDS + size / SLOWEST_BYTES_PER_SECOND
         if time.monotonic() - start > patience:
             raise _stalled()
         yield chunk

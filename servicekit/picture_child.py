@@ -42,11 +42,10 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     answer, small = (_avatar if job == "avatar" else _thumbnail)(data)
     clean = _without_metadata(data) if job == "thumbnail" else []
-    sizes = {"small_bytes": len(small), "clean_bytes": sum(len(part) for part in clean)}
+    sizes = {"small_bytes": len(small), "clean_bytes": sum(map(len, clean))}
     out = sys.stdout.buffer
     out.write(json.dumps(answer | sizes).encode() + b"\n" + small)
-    for part in clean:
-        out.write(part)
+    out.writelines(clean)
     out.flush()
 
 
