@@ -58,7 +58,7 @@ def read_avatar(path: UserPath) -> Response:
 @api.put("", responses={200: UserOut}, openapi_extensions=UPLOAD)
 @limit_changes
 def put_avatar(path: UserPath) -> dict[str, Any]:
-    """Give a picture (PNG, JPEG, WebP, GIF; 5 MB, 12 million pixels): as the body, or in a form's `file`."""
+    """A picture (PNG, JPEG, WebP, GIF; 5 MB, 12 million pixels): the body, or a form's `file`."""
     caller = current_caller()
     caller.require_self_or_admin(path.id)
     request.max_content_length = MAX_BYTES + 10_000  # a form has a little around it
