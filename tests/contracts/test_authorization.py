@@ -173,7 +173,7 @@ class Places:
             "poll": poll["id"],
             "choice": poll["choices"][0]["id"],
             "owner": self.alice.id,
-            "emoji": "x",
+            "emoji": "👍",
         }
 
     def upload(self) -> int:
