@@ -151,8 +151,16 @@ class MessagesClient:
         response = self.http.get(path, params={"after": after}, token=token)
         return _json(response), _next(response, "after")
 
-    def messages(self, token: str, conversation_id: int, before: int | None, limit: int) -> Json:
-        params = {"before": before, "limit": limit}
+    def messages(
+        self,
+        token: str,
+        conversation_id: int,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> Json:
+        params = {"before": before, "after": after, "limit": limit}
         return _json(
             self.http.get(
                 f"/api/conversations/{conversation_id}/messages", params=params, token=token
@@ -174,6 +182,10 @@ class MessagesClient:
 
     def message(self, token: str, message_id: int) -> Json:
         return _json(self.http.get(f"/api/messages/{message_id}", token=token))
+
+    def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
+        path = f"/api/conversations/{conversation_id}/read"
+        _json(self.http.put(path, json={"seq": seq}, token=token))
 
     def post(self, token: str | None, message: dict[str, Any]) -> Json:
         return _json(self.http.post("/api/messages", json=message, token=token))

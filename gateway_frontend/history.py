@@ -10,6 +10,8 @@ from gateway_frontend.notes import TYPES
 
 Json = dict[str, Any]
 PAGE = 50
+CONTEXT = 20
+"""Messages before the first unread one."""
 WINDOW = 200
 MOST_WINDOWS = 5
 """Between two messages there may be thousands of votes; a page looks through the last thousand."""
@@ -17,30 +19,50 @@ MOST_WINDOWS = 5
 
 @dataclass(frozen=True)
 class History:
-    """`is_whole`: nothing is before it."""
+    """`is_whole`: nothing is before it; `reaches_end`: nothing was after it when it was read."""
 
     messages: list[Json]
     events: list[Json]
     is_whole: bool
+    reaches_end: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """The part of a conversation to read, by seq; without any of these the newest page."""
+
+    before: int | None = None
+    after: int | None = None
+    around: int | None = None
+
+
+def read_unread(client: MessagesClient, token: str, conversation: Json) -> History:
+    """The newest page, or the one around the first unread message if that is older."""
+    read_seq = conversation["read_seq"]
+    if conversation["unread"] <= PAGE:
+        newest = read_history(client, token, conversation)
+        if not conversation["unread"] or _holds_first_unread(newest, read_seq):
+            return newest
+    return read_history(client, token, conversation, Place(around=read_seq))
 
 
 def read_history(
-    client: MessagesClient, token: str, conversation: Json, before: int | None = None
+    client: MessagesClient, token: str, conversation: Json, place: Place | None = None
 ) -> History:
-    """The newest page, or the one before a seq; direct conversations have no notes."""
-    conversation_id = conversation["id"]
-    messages = client.messages(token, conversation_id, before, PAGE)
-    is_whole = len(messages) < PAGE or messages[0]["seq"] == 1
-    if conversation["kind"] == "direct":
-        return History(messages, [], is_whole)
+    """Messages and events of one place; direct conversations have no notes."""
+    place = place or Place()
+    messages, is_whole = _read_messages(client, token, conversation["id"], place)
     seqs = [message["seq"] for message in messages]
-    first = 1 if is_whole else seqs[0]
-    last = before - 1 if before else max([conversation["last_seq"], *seqs])
+    reaches_end = not seqs or seqs[-1] >= _last_message_seq(conversation)
+    if conversation["kind"] == "direct":
+        return History(messages, [], is_whole, reaches_end)
+    first, last = _range_of(seqs, place, conversation, is_whole, reaches_end)
     events = []
     for after, limit in windows(seqs, first, last):
-        page = client.events(token, conversation_id, after, limit)["events"]
+        page = client.events(token, conversation["id"], after, limit)["events"]
         events += [event for event in page if event["type"] in TYPES]
-    return History(messages, sorted(events, key=lambda event: int(event["seq"])), is_whole)
+    events.sort(key=lambda event: int(event["seq"]))
+    return History(messages, events, is_whole, reaches_end)
 
 
 def windows(seqs: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -58,3 +80,38 @@ def windows(seqs: Sequence[int], first: int, last: int) -> Iterator[tuple[int, i
         after = max(upto - WINDOW, gaps[0][0] - 1)
         yield after, upto - after
         gaps = [(start, min(end, after)) for start, end in gaps if start <= after]
+
+
+def _read_messages(
+    client: MessagesClient, token: str, conversation_id: int, place: Place
+) -> tuple[list[Json], bool]:
+    """The messages of a place, and whether nothing is before them."""
+    if place.around is not None:
+        earlier = client.messages(token, conversation_id, before=place.around + 1, limit=CONTEXT)
+        later = client.messages(token, conversation_id, after=place.around, limit=PAGE)
+        return earlier + later, len(earlier) < CONTEXT
+    if place.after is not None and place.before is None:
+        return client.messages(token, conversation_id, after=place.after, limit=PAGE), False
+    messages = client.messages(token, conversation_id, before=place.before, limit=PAGE)
+    return messages, len(messages) < PAGE or messages[0]["seq"] == 1
+
+
+def _range_of(
+    seqs: list[int], place: Place, conversation: Json, is_whole: bool, reaches_end: bool
+) -> tuple[int, int]:
+    """The first and the last seq of the part of the log that belongs to these messages."""
+    first = 1 if is_whole else seqs[0] if seqs else 1
+    if place.after is not None and place.before is None:
+        first = place.after + 1
+    if place.before is not None:
+        return first, place.before - 1
+    return first, max([conversation["last_seq"], *seqs]) if reaches_end else seqs[-1]
+
+
+def _holds_first_unread(history: History, read_seq: int) -> bool:
+    return history.is_whole or history.messages[0]["seq"] <= read_seq
+
+
+def _last_message_seq(conversation: Json) -> int:
+    last = conversation["last_message"]
+    return int(last["seq"]) if last else 0

@@ -12,10 +12,19 @@ Message = dict[str, Any]
 Row = dict[str, Any]
 
 
+def first_unread(
+    messages: list[Message], read_seq: int, my_id: int, is_whole: bool
+) -> Message | None:
+    """The first message of others after the read marker; None if there may be earlier ones."""
+    if not is_whole and messages and messages[0]["seq"] > read_seq:
+        return None
+    return next((m for m in messages if m["seq"] > read_seq and m["author_id"] != my_id), None)
+
+
 def rows_of(
-    messages: list[Message], new_after: int | None, notes: list[Note], place: str
+    messages: list[Message], first_new: Message | None, notes: list[Note], place: str
 ) -> Iterator[Row]:
-    """Rows in order; the "new" line comes after seq `new_after`, if both its sides are here."""
+    """Rows in order; the "new" line comes before the message `first_new`."""
     previous: Message | None = None
     last_date: str | None = None
     entries: list[Message | Note] = sorted([*messages, *notes], key=_seq_of)
@@ -29,11 +38,7 @@ def rows_of(
         if isinstance(entry, Note):
             yield {"kind": "note", "note": entry, "words": words[entry.seq]}
             continue
-        starts_new = (
-            new_after is not None
-            and previous is not None
-            and previous["seq"] <= new_after < entry["seq"]
-        )
+        starts_new = entry is first_new
         if starts_new:
             yield {"kind": "new"}
         shares_head = index > 0 and entries[index - 1] is previous and _shares_head(previous, entry)

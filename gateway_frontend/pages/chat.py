@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 
-from gateway_frontend.history import History, read_history
+from gateway_frontend.history import History, Place, read_history, read_unread
 from gateway_frontend.notes import Note, doers_of, note_of
-from gateway_frontend.pages.forms import field_errors, is_about_input, search_term, wanted_before
+from gateway_frontend.pages.forms import field_errors, is_about_input, search_term, wanted_place
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
-from gateway_frontend.timeline import rows_of
+from gateway_frontend.timeline import first_unread, rows_of
 from gateway_frontend.uploading import take_files, upload_chosen
 from servicekit.errors import BadRequest, Problem
 
@@ -102,11 +102,20 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     )
     if not conversation["joined"]:
         return _shell("app/join.html", conversations, epoch, open=conversation)
-    before = wanted_before()
-    history = read_history(parts.messages, login.access_token, conversation, before)
-    first = history.messages[0]["seq"] if history.messages else None
+    place = wanted_place()
+    is_partial = place != Place()
+    history = (
+        read_history(parts.messages, login.access_token, conversation, place)
+        if is_partial
+        else read_unread(parts.messages, login.access_token, conversation)
+    )
     new_after = conversation["read_seq"] if conversation["unread"] else None
-    rows = rows_of(history.messages, new_after, _notes(conversation, history), _place(conversation))
+    first_new = None
+    if new_after is not None:
+        first_new = first_unread(history.messages, new_after, me()["id"], history.is_whole)
+    rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
+    seqs = [message["seq"] for message in history.messages]
+    address = f"/app/c/{conversation_id}"
     return _shell(
         "app/conversation.html",
         conversations if found else [conversation, *conversations],
@@ -115,13 +124,22 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         open_id=conversation_id,
         rows=list(rows),
         new_after=new_after,
-        older=None if history.is_whole else _url(f"/app/c/{conversation_id}", before=first),
-        newer=f"/app/c/{conversation_id}" if before else None,
-        is_partial=before is not None,
+        older=_url(address, before=seqs[0]) if seqs and not history.is_whole else None,
+        later=_url(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
+        read_up_to=_read_up_to(conversation, history, place),
+        is_partial=is_partial,
         panel=panel,
         wrong=wrong,
         **({"typed": request.form.get("content", ""), "members": conversation["members"]} | shown),
     )
+
+
+def _read_up_to(conversation: Json, history: History, place: Place) -> int | None:
+    """How far a reader without scripts has read with this page; None if nothing new is on it."""
+    if not conversation["unread"] or place.before or not history.messages:
+        return None
+    last: int = conversation["last_seq"] if history.reaches_end else history.messages[-1]["seq"]
+    return last
 
 
 def _notes(conversation: Json, history: History) -> list[Note]:

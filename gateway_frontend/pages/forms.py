@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 
+from gateway_frontend.history import Place
 from servicekit.errors import Problem
 from servicekit.schemas import MAX_ID
 
@@ -21,10 +22,9 @@ def search_term(longest: int = LONGEST_QUERY) -> str:
     return request.values.get("q", "").strip()[:longest]
 
 
-def wanted_before() -> int | None:
-    """The seq before which a page of messages is to end; None is the newest page."""
-    before = request.args.get("before", type=int)
-    return before if before is None or 0 < before <= MAX_ID else None
+def wanted_place() -> Place:
+    """The part of a conversation that the address names by `before`, `after` or `around`."""
+    return Place(*(_seq_argument(name) for name in ("before", "after", "around")))
 
 
 def field_errors(problem: Problem) -> dict[str, str]:
@@ -43,6 +43,11 @@ def words_for(problem: Problem, errors: dict[str, Any]) -> str | None:
 def is_about_input(problem: Problem) -> bool:
     """Whether the person can mend it in the form."""
     return problem.status in (400, 401, 403, 409, 413, 422, 429)
+
+
+def _seq_argument(name: str) -> int | None:
+    seq = request.args.get(name, type=int)
+    return seq if seq is not None and 0 <= seq <= MAX_ID else None
 
 
 def _sentence(message: str) -> str:

@@ -1,17 +1,21 @@
 """What a page's scripts ask for: a ticket for the socket, a fresh form token, older messages."""
 
+import base64
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify, request
 from flask_wtf.csrf import generate_csrf
 
 from gateway_frontend.history import read_history
-from gateway_frontend.pages.forms import wanted_before
+from gateway_frontend.pages.forms import wanted_place
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.security import realtime_url
-from servicekit.errors import Unauthorized
+from servicekit.errors import Forbidden, Invalid, Unauthorized
 from servicekit.identity import bearer_token
+from servicekit.schemas import MAX_ID
+
+BLANK_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 pages = Blueprint("live", __name__, url_prefix="/front")
 
@@ -39,7 +43,21 @@ def session() -> Any:
 
 @pages.get("/conversations/<int:conversation_id>/messages")
 def messages(conversation_id: int) -> Any:
-    """A page of messages, the newest or the one `before` a seq, with the events to note there."""
+    """The newest page of messages, or one `before`, `after` or `around` a seq, with its notes."""
     token, client = current_login().access_token, current_parts().messages
     conversation = client.conversation(token, conversation_id)
-    return jsonify(asdict(read_history(client, token, conversation, wanted_before())))
+    return jsonify(asdict(read_history(client, token, conversation, wanted_place())))
+
+
+@pages.get("/conversations/<int:conversation_id>/read")
+def mark_read(conversation_id: int) -> Response:
+    """An image that pages load only where scripts are off: what they show counts as read."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Forbidden("This address is for the pages of this server only.")
+    seq = request.args.get("seq", type=int)
+    if seq is None or not 0 < seq <= MAX_ID:
+        raise Invalid.field("seq", f"must be between 1 and {MAX_ID}")
+    current_parts().messages.mark_read(current_login().access_token, conversation_id, seq)
+    response = Response(BLANK_GIF, mimetype="image/gif")
+    response.cache_control.no_store = True
+    return response

@@ -142,12 +142,44 @@ def test_a_form_that_is_sent_twice_makes_one_message(
 def test_older_messages_are_a_link_away(visitor: Visitor, alice: Person, bob: Person) -> None:
     for number in range(56):
         sent = alice.send(f"Line {number}", to=bob)
+    bob.read_all(sent["conversation_id"])
     visitor.log_in(bob)
     page = visitor.get(f"/app/c/{sent['conversation_id']}").text
     assert "<p>Line 5</p>" not in page
     older = re.search(r'href="(/app/c/\d+\?before=\d+)"', page)
     assert older
     assert "<p>Line 5</p>" in visitor.get(older[1]).text
+
+
+def test_without_scripts_a_page_begins_at_the_first_unread_and_what_it_shows_is_read(
+    visitor: Visitor, alice: Person, bob: Person
+) -> None:
+    for number in range(60):
+        sent = alice.send(f"Line {number}", to=bob)
+    visitor.log_in(bob)
+    page = visitor.get(f"/app/c/{sent['conversation_id']}").text
+    assert page.index('class="new"') < page.index("<p>Line 0</p>")
+    assert "<p>Line 59</p>" not in page
+    picture = re.search(r'<img src="(/front/conversations/\d+/read\?seq=50)"', page)
+    assert picture
+    elsewhere = visitor.get(picture[1], headers={"Sec-Fetch-Site": "cross-site"})
+    assert elsewhere.status_code == 403
+    assert _unread(bob, sent["conversation_id"]) == 60
+    assert visitor.get(picture[1]).headers["Content-Type"] == "image/gif"
+    assert _unread(bob, sent["conversation_id"]) == 10
+    later = re.search(r'href="(/app/c/\d+\?after=50)"', page)
+    assert later
+    page = visitor.get(later[1]).text
+    assert "<p>Line 59</p>" in page
+    picture = re.search(r'<img src="(/front/conversations/\d+/read\?seq=60)"', page)
+    assert picture
+    visitor.get(picture[1])
+    assert _unread(bob, sent["conversation_id"]) == 0
+
+
+def _unread(person: Person, conversation_id: int) -> int:
+    unread: int = person.api.get(f"/api/conversations/{conversation_id}").json()["unread"]
+    return unread
 
 
 def test_days_and_times_are_in_the_readers_zone(

@@ -36,6 +36,35 @@ def test_unread_is_others_messages_after_the_marker_in_whatever_order_both_came(
     assert modules.run(COUNT, base=base, events=events, reads=reads) == expected
 
 
+@IN_BROWSER
+@given(
+    views=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), max_size=12),
+    start=st.integers(0, 10),
+)
+def test_the_read_marker_never_passes_a_message_that_was_not_on_screen(
+    modules: Modules, views: list[tuple[int, int]], start: int
+) -> None:
+    """`views` are (seq before the first visible message, number of visible ones)."""
+    on_screen: set[int] = set()
+    expected = []
+    for after, count in views:
+        on_screen |= set(range(after + 1, after + count + 1))
+        marker = start
+        while marker + 1 in on_screen:
+            marker += 1
+        expected.append(marker)
+    result = modules.run(
+        """async ({ views, start }) => {
+          const { createSeen } = await import("/js/seen.js");
+          const seen = createSeen(start);
+          return views.map(([after, count]) => { seen.saw(after, after + count); return seen.readSeq; });
+        }""",
+        views=views,
+        start=start,
+    )
+    assert result == expected
+
+
 def test_typing_is_told_at_most_every_three_seconds_and_forgotten_after_six(
     modules: Modules,
 ) -> None:

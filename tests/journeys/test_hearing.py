@@ -54,6 +54,7 @@ def test_history_is_not_read_out_and_what_was_missed_is_counted_once(
 ) -> None:
     conversation_id = meet(alice, bob)
     fill(stack, conversation_id, [alice, bob], 110)
+    bob.read_all(conversation_id)
     window = open_window(bob)
     window.open(conversation_id)
     window.page.evaluate(LISTEN)

@@ -157,6 +157,7 @@ def test_notes_come_with_older_messages_and_votes_between_hide_none(
     for number in range(1, 60):
         bob.send(f"Line {number}", conversation_id=room_id)
     dismiss(charlie, room_id, charlie)
+    bob.read_all(room_id)
     window = open_window(bob)
     window.open(room_id)
     expect(notes(window).last).to_have_text("Charlie has left the room.")

@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 
+from servicekit.schemas import MAX_ID
+
 PASSWORD = "correct horse battery"
 NAMES = ("alice", "bob", "charlie", "dana")
 _numbers = itertools.count(1)
@@ -35,6 +37,11 @@ class Person:
         assert answer.status_code in (200, 201), answer.text
         message: dict[str, Any] = answer.json()
         return message
+
+    def read_all(self, conversation_id: int) -> None:
+        """Has seen everything in the conversation."""
+        answer = self.api.put(f"/api/conversations/{conversation_id}/read", json={"seq": MAX_ID})
+        assert answer.ok, answer.text
 
 
 class Api(requests.Session):

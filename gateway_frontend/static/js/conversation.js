@@ -7,6 +7,7 @@ import { createArrivals } from "./arrivals.js";
 import { createComposer } from "./composer.js";
 import { createEditing } from "./editing.js";
 import { createPolls } from "./polls.js";
+import { createReading } from "./reading.js";
 import { createTimeline } from "./timeline.js";
 import { createTray } from "./tray.js";
 import { createViewer } from "./viewer.js";
@@ -21,22 +22,29 @@ import { typingWords } from "./typing.js";
 const READ_DELAY = 250;
 
 /** Bring the `<main>` of a conversation to life; → what main.js tells it of. */
-export function openConversation(root, { me: reader, outbox, typing, people, isCatchingUp, readHere, readUpTo, failed }) {
+export function openConversation(root, { me: reader, outbox, typing, people, isCatchingUp, unread, readHere, readUpTo, failed }) {
   const id = Number(root.dataset.conversation) || null;
   const me = { ...reader, moderates: root.hasAttribute("data-moderates") };
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
   const typingLine = root.querySelector(".typing");
-  let readSeq = Number(root.dataset.readSeq) || 0;
   let drawnSeq = Number(root.dataset.drawnSeq) || 0;
   let readTimer = null;
+  let reading = null;
 
   localizeTimes(root);
   const timeline = createTimeline({
-    root, me, looked,
+    root, me, looked: () => reading?.looked(),
     arrivals: createArrivals({
       log: root.querySelector(".log"), status: root.querySelector("[data-arrivals]"), isTold: isCatchingUp,
     }),
-    loadOlder: async (before) => withNotes(await call("GET", `/front/conversations/${id}/messages?before=${before}`)),
+    load: async (place) => withNotes(await call("GET", `/front/conversations/${id}/messages?${new URLSearchParams(place)}`)),
+  });
+  reading = createReading({
+    root, me, timeline, failed,
+    readSeq: Number(root.dataset.readSeq) || 0,
+    unread: () => unread(id),
+    latestSeq: () => drawnSeq,
+    moved,
   });
   const tray = createTray({ root, failed });
   const polls = createPolls({ root, me, names: people.names, confirm, failed });
@@ -47,11 +55,11 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     mayBeEmpty: () => !tray.isEmpty,
     holds: () => tray.holds(),
     typed: (text) => { if (id) (text ? typing.typed : typing.rested)(id); },
-    editLast(event) {
-      const last = timeline.lastOwn();
-      if (!last) return;
+    async editLast(event) {
+      if (!timeline.lastOwn()) return;
       event.preventDefault();
-      editing.edit(last);
+      await timeline.showNewest();
+      editing.edit(timeline.lastOwn());
     },
   });
   const editing = createEditing({
@@ -80,7 +88,7 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
 
   function put(content) {
     outbox.add({ ...target, ...content, client_id: makeUuid(), written: Date.now() });
-    timeline.scrollToEnd();
+    timeline.showNewest().catch(() => {}); // offline: the message stands below the part that is loaded
   }
 
   /** An event of this conversation, in its turn. */
@@ -90,7 +98,7 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     if (isNoted(type)) note({ seq, date, type, data });
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
-    if (type === "message.created" && data.author_id !== me.id && !isLookedAt()) markNew();
+    if (type === "message.created" && data.author_id !== me.id) reading.arriving();
     timeline.upsert(data);
   }
 
@@ -108,23 +116,17 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     return { ...told, by };
   }
 
-  /** Nobody looks: what comes from here on stands below the "new" line. */
-  function markNew() {
-    if (timeline.lastSeq <= readSeq || !root.querySelector(".new")) timeline.markNewAfter(timeline.lastSeq);
+  /** The count here falls at once; the server gets the marker of a burst in one call. */
+  function moved(seq, passed) {
+    if (!id) return;
+    readHere(id, seq, passed);
+    readTimer ??= setTimeout(sendMarker, READ_DELAY);
   }
 
-  /** What is looked at is read here at once; the server hears of a burst in one call. */
-  function looked() {
-    const seq = timeline.lastSeq;
-    if (!id || seq <= readSeq || !isLookedAt()) return;
-    readSeq = seq;
-    readHere(id, seq);
+  function sendMarker() {
     clearTimeout(readTimer);
-    readTimer = setTimeout(() => readUpTo(id, readSeq), READ_DELAY);
-  }
-
-  function isLookedAt() {
-    return document.visibilityState === "visible" && document.hasFocus() && timeline.isAtEnd();
+    readTimer = null;
+    readUpTo(id, reading.readSeq);
   }
 
   async function showTyping(userIds) {
@@ -155,13 +157,14 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
   createViewer(root.querySelector(".log"));
   tellOfBroken(root.querySelector(".log"));
   for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
-  looked();
   if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
 
   return {
     id,
     place: placeOf(target),
-    apply, showTyping, looked,
+    apply, showTyping,
+    looked: reading.looked,
+    readElsewhere: reading.readElsewhere,
     /** How far in the log this page is. */
     get drawnSeq() { return drawnSeq; },
     showItem: timeline.showItem,
@@ -175,6 +178,8 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
       polls.offerAll();
     },
     close() {
+      if (readTimer) sendMarker();
+      reading.close();
       timeline.close();
       tray.close();
     },

@@ -38,8 +38,10 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
     changed(conversation);
   }
 
-  function update(conversation, summary) {
-    conversation.unreadState = createUnread(forUnread(summary));
+  /** A summary that was made before the marker moved here has a count that is too high. */
+  function update(conversation, summary, isAnew = false) {
+    const isOutdated = conversation.unreadState.readSeq > summary.read_seq && !isAnew;
+    if (!isOutdated) conversation.unreadState = createUnread(forUnread(summary));
     const { log, unreadState } = conversation;
     Object.assign(conversation, summary, { log, unreadState });
     changed(conversation);
@@ -63,18 +65,18 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
     changed(conversation);
   }
 
-  /** The read marker moved, here or in another tab. */
-  async function read(id, seq) {
+  /** The read marker moved, past the messages at the seqs `passed`; of another tab's marker they are not known. */
+  async function read(id, seq, passed = null) {
     const conversation = all.get(id);
     if (!conversation) return;
-    const isKnown = conversation.unreadState.read(seq);
+    const isKnown = conversation.unreadState.read(seq, passed);
     changed(conversation);
     if (!isKnown) update(conversation, await fetchSummary(id));
   }
 
   async function startAnew(conversation) {
     const summary = await fetchSummary(conversation.id);
-    update(conversation, summary);
+    update(conversation, summary, true);
     await renewed(conversation);
     return { lastSeq: summary.last_seq };
   }

@@ -84,6 +84,7 @@ function openPage() {
   open = openConversation(root, {
     me, outbox, typing, people, readUpTo,
     isCatchingUp: () => missed !== null,
+    unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
     readHere: conversations.read,
     failed: banner.failed,
   });
@@ -114,10 +115,15 @@ function heard(name, payload) {
 }
 
 function noticed({ type, data }) {
-  if (type === "read") conversations.read(data.conversation_id, data.read_seq);
+  if (type === "read") readElsewhere(data);
   else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
   else if (type === "poll.mine" && open?.id === data.conversation_id) open.votedElsewhere(data);
   else if (type === "conversation.removed") conversations.remove(data.conversation_id);
+}
+
+function readElsewhere({ conversation_id: id, read_seq: seq }) {
+  conversations.read(id, seq);
+  if (open?.id === id) open.readElsewhere(seq);
 }
 
 async function addConversation(id) {
@@ -207,6 +213,7 @@ async function fetchEvents(id, after) {
 function showUnread(conversation) {
   sidebar.show(conversation, conversation.unreadState.count);
   showTitle();
+  if (open?.id === conversation.id) open.looked();
 }
 
 function showTitle() {

@@ -1,6 +1,7 @@
 /** Quiet lines between messages: who came, who went, what became of the room; `notes.py` says the same. */
 
 import { clock, exactly } from "./times.js";
+import { isNote } from "./entries.js";
 
 const MOST_NAMES = 4;
 const UPDATED = "conversation.updated";
@@ -58,10 +59,6 @@ export function speak(element, place) {
   const words = noteWords(run.map(({ dataset }) => dataset), place);
   last.hidden = false;
   if (last.querySelector(".words").textContent !== words) last.querySelector(".words").textContent = words;
-}
-
-export function isNote(element) {
-  return element.classList.contains("note");
 }
 
 /** Days part runs, too: then a line stands between. */

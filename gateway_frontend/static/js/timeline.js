@@ -1,58 +1,78 @@
-/** The log on the page: messages and notes in order of seq, with heads, days between them, and one's place kept. */
+/** The log on the page: messages and notes in order of seq, with heads, days between them, and the "new" line. */
 
 import { dayKey, dayName, isSoonAfter } from "./times.js";
-import { drawNote, isNote, speak } from "./notes.js";
+import {
+  drawLine, dropLinesBefore, isEntry, isMessage, isNote, nextEntry, previousEntry, previousMessage, seqOf,
+} from "./entries.js";
+import { drawNote, speak } from "./notes.js";
 import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
 import { SENT } from "./outbox.js";
-
-const NEAR_THE_END = 48;
+import { createPaging } from "./paging.js";
+import { createViewport } from "./viewport.js";
 
 /**
- * `root` is the conversation's element as the server rendered it; `loadOlder(beforeSeq)` → {messages, notes,
- * is_whole}, oldest first; `looked()` is called whenever the end of the log may have come into view;
- * `arrivals` says what screen readers hear of it.
+ * `root` is the conversation's element as the server rendered it; `load({before} | {after} | {around} | {})` →
+ * {messages, notes, is_whole, reaches_end}, oldest first; `looked()` is called whenever other messages may have come
+ * into view; `arrivals` announces them to screen readers.
  */
-export function createTimeline({ root, me, loadOlder, looked, arrivals }) {
+export function createTimeline({ root, me, load, looked, arrivals }) {
   const log = root.querySelector(".log");
   const lines = log.querySelector(".lines");
-  const jump = root.querySelector(".jump-down");
-  const sentinel = lines.querySelector(".older");
   const kind = root.dataset.kind === "group" ? "group" : "room";
-  let unseen = 0;
-  let isLoading = false;
-  let newAfter = Number(root.dataset.newAfter) || Infinity;
+  const leftOut = new Map(); // id → message that arrived while the page on which it belongs was loading
+  let newestSeq = 0; // of the messages that are known but not on the page
+  let newAfter = "newAfter" in root.dataset ? Number(root.dataset.newAfter) : Infinity;
+
+  const paging = createPaging({ log, lines, load, older, newer, firstSeq, lastSeq });
+  const viewport = createViewport({ log, lines, reachesEnd: () => paging.reachesEnd });
 
   /** A message of the log, new or changed. */
   function upsert(message) {
-    keepPlace(() => {
+    viewport.keepPlace(() => {
       const known = byId(message.id) || (message.client_id && byClient(message.client_id));
-      if (known) {
-        const isPlaced = known.dataset.seq === String(message.seq);
-        fillMessage(known, message, me);
-        if (!isPlaced) place(known);
-      } else {
-        if (message.author_id !== me.id) arrivals.arriving();
-        place(drawMessage(message, me));
-        if (message.author_id !== me.id) noticeNew(message.seq);
-      }
+      if (!known?.dataset.seq && !belongsHere(message.seq)) leaveOut(message, known);
+      else if (known) update(known, message);
+      else add(message);
     });
     looked();
   }
 
-  /** Who came or went; telling it again is harmless. */
-  function addNote(note) {
-    if (lines.querySelector(`.note[data-seq="${Number(note.seq)}"]`)) return;
-    arrivals.arriving(false);
-    keepPlace(() => place(drawNote(note)));
+  function update(known, message) {
+    const isPlaced = known.dataset.seq === String(message.seq);
+    fillMessage(known, message, me);
+    if (!isPlaced) place(known);
   }
 
-  /** An unsent item, or news of it. */
+  function add(message) {
+    if (message.author_id !== me.id) arrivals.arriving();
+    place(drawMessage(message, me));
+  }
+
+  /** Between it and the page there are messages that are not loaded. */
+  function leaveOut(message, waiting) {
+    waiting?.remove();
+    newestSeq = Math.max(newestSeq, message.seq);
+    if (paging.isLoading()) leftOut.set(message.id, message);
+  }
+
+  function belongsHere(seq) {
+    return !(paging.hasOlder && seq < firstSeq()) && !(!paging.reachesEnd && seq > lastSeq());
+  }
+
+  /** A member joined or left, or the room changed; adding the same note again is harmless. */
+  function addNote(note) {
+    if (lines.querySelector(`.note[data-seq="${Number(note.seq)}"]`) || !belongsHere(note.seq)) return;
+    arrivals.arriving(false);
+    viewport.keepPlace(() => place(drawNote(note)));
+  }
+
+  /** An unsent item, or its new state. */
   function showItem(item) {
     if (item.state === SENT) return;
     const known = byClient(item.client_id);
     if (known?.dataset.seq) return;
     if (known) fillWaiting(known, item);
-    else keepPlace(() => place(drawWaiting(item, me)));
+    else viewport.keepPlace(() => place(drawWaiting(item, me)));
   }
 
   function removeItem(clientId) {
@@ -60,17 +80,80 @@ export function createTimeline({ root, me, loadOlder, looked, arrivals }) {
     if (known && !known.dataset.seq) known.remove();
   }
 
-  /** The log begins anew: show these instead. */
+  /** Show another part of the log. */
   function replaceAll(page) {
     arrivals.hush();
     for (const element of lines.querySelectorAll(".message[data-seq], .note, .day, .new")) element.remove();
+    paging.restart({ hasOlder: !page.is_whole, hasLater: !endsWith(page), beginning: drawBeginning() });
     for (const element of drawAll(page)) place(element);
-    scrollToEnd();
+    placeLeftOut();
+    log.scrollTop = 0;
+  }
+
+  /** Make sure that the newest messages are on the page, and scroll to them. */
+  async function showNewest() {
+    if (!paging.reachesEnd) replaceAll(await load({}));
+    log.scrollTop = 0;
+    looked();
+  }
+
+  /** Scroll to the "new" line, with the messages around `readSeq` if they are not on the page. */
+  async function showFirstNew(readSeq) {
+    if (paging.hasOlder && firstSeq() > readSeq) {
+      newAfter = readSeq;
+      replaceAll(await load({ around: readSeq }));
+    }
+    const line = lines.querySelector(".new");
+    if (line) viewport.showFrom(line);
+    looked();
+  }
+
+  function older(page) {
+    arrivals.hush();
+    viewport.keepPlace(() => {
+      for (const element of drawAll(page).reverse()) place(element);
+      if (page.is_whole) paging.endOlder(drawBeginning());
+      placeLeftOut();
+    });
+    looked();
+  }
+
+  function newer(page) {
+    arrivals.hush();
+    viewport.keepPlace(() => {
+      for (const element of drawAll(page)) place(element);
+      if (endsWith(page)) paging.endLater();
+      placeLeftOut();
+    });
+    looked();
+  }
+
+  /** Whether nothing is known that comes after this page. */
+  function endsWith({ messages, reaches_end: reachesEnd }) {
+    return reachesEnd && newestSeq <= (messages.at(-1)?.seq ?? lastSeq());
+  }
+
+  function placeLeftOut() {
+    const messages = [...leftOut.values()];
+    leftOut.clear();
+    for (const message of messages) {
+      const known = byId(message.id);
+      if (known) update(known, message);
+      else if (belongsHere(message.seq)) add(message);
+    }
+  }
+
+  function drawBeginning() {
+    return root.querySelector("template.beginning-of-log").content.cloneNode(true);
   }
 
   function drawAll({ messages, notes }) {
     const drawn = [...messages.map((message) => drawMessage(message, me)), ...notes.map(drawNote)];
-    return drawn.sort((one, other) => seqOf(one) - seqOf(other));
+    return drawn.filter((element) => !isKnown(element)).sort((one, other) => seqOf(one) - seqOf(other));
+  }
+
+  function isKnown(element) {
+    return isMessage(element) && Boolean(byId(element.dataset.id));
   }
 
   function place(element) {
@@ -108,102 +191,30 @@ export function createTimeline({ root, me, loadOlder, looked, arrivals }) {
     const date = new Date(element.dataset.date);
     const before = previous && new Date(previous.dataset.date);
     const startsDay = !previous || dayKey(before) !== dayKey(date);
-    if (startsDay) element.before(line("day", dayName(date)));
+    if (startsDay) element.before(drawLine("day", dayName(date)));
     if (isNote(element)) return;
     const startsNew = isFirstNew(element);
-    if (startsNew) element.before(line("new", "New"));
+    if (startsNew) element.before(drawLine("new", "New"));
     const isSameAuthor = previous && previous.dataset.author === element.dataset.author;
     element.classList.toggle("head", startsDay || startsNew || !isSameAuthor || !isSoonAfter(before, date));
   }
 
-  /** Notes are nothing new to read: the line stands between messages. */
+  /** Notes and one's own messages are never new: the line stands above the first message of somebody else. */
   function isFirstNew(element) {
-    if (!(seqOf(element) > newAfter && Number.isFinite(seqOf(element)))) return false;
-    let previous = previousEntry(element);
-    while (previous && !isMessage(previous)) previous = previousEntry(previous);
-    return Boolean(previous) && seqOf(previous) <= newAfter;
+    if (!(seqOf(element) > newAfter && Number.isFinite(seqOf(element))) || isMine(element)) return false;
+    let previous = previousMessage(element);
+    while (previous && isMine(previous) && seqOf(previous) > newAfter) previous = previousMessage(previous);
+    return previous ? seqOf(previous) <= newAfter : !paging.hasOlder;
   }
 
-  /** From now on, what comes is new: the line stands after `seq` when nobody is looking. */
+  /** What comes after `seq` is new. */
   function markNewAfter(seq) {
     newAfter = seq;
     for (const old of lines.querySelectorAll(".new")) old.remove();
   }
 
-  async function older() {
-    const first = lines.querySelector(".message[data-seq]");
-    if (isLoading || !sentinel?.isConnected || !first) return;
-    isLoading = true;
-    log.setAttribute("aria-busy", "true");
-    try {
-      const page = await loadOlder(seqOf(first));
-      arrivals.hush();
-      keepPlace(() => {
-        for (const element of drawAll(page).reverse()) place(element);
-        if (page.is_whole) reachBeginning();
-      });
-    } finally {
-      isLoading = false;
-      log.removeAttribute("aria-busy");
-      // It tells of changes alone; who is still near the beginning gets the next page too.
-      observer.unobserve(sentinel);
-      if (sentinel.isConnected) observer.observe(sentinel);
-    }
-  }
-
-  function reachBeginning() {
-    const beginning = document.getElementById("beginning-template");
-    sentinel.replaceWith(beginning.content.cloneNode(true));
-  }
-
-  /** What is in view stays where it is while `change` adds or resizes something elsewhere. */
-  function keepPlace(change) {
-    if (isAtEnd()) {
-      change();
-      log.scrollTop = 0;
-      return;
-    }
-    const anchor = firstInView();
-    const top = anchor?.getBoundingClientRect().top;
-    change();
-    if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
-  }
-
-  /** They stand in order, so that halving finds it among thousands. */
-  function firstInView() {
-    const { top } = log.getBoundingClientRect();
-    const all = lines.querySelectorAll(".message, .note:not([hidden])");
-    let [low, high] = [0, all.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (all[middle].getBoundingClientRect().bottom > top) high = middle;
-      else low = middle + 1;
-    }
-    return all[low];
-  }
-
-  function noticeNew() {
-    if (isAtEnd()) return;
-    unseen += 1;
-    jump.textContent = unseen === 1 ? "1 new message ↓" : `${unseen} new messages ↓`;
-    jump.hidden = false;
-  }
-
-  function scrolled() {
-    if (!isAtEnd()) return;
-    unseen = 0;
-    jump.hidden = true;
-    looked();
-  }
-
-  /** The log is laid out from its end, so its end is at 0 and what is above is negative. */
-  function isAtEnd() {
-    return log.scrollTop > -NEAR_THE_END;
-  }
-
-  function scrollToEnd() {
-    log.scrollTop = 0;
-    scrolled();
+  function isMine(element) {
+    return element.dataset.author === String(me.id);
   }
 
   function byId(id) {
@@ -214,70 +225,33 @@ export function createTimeline({ root, me, loadOlder, looked, arrivals }) {
     return lines.querySelector(`.message[data-client="${CSS.escape(clientId)}"]`);
   }
 
-  const observer = sentinel && new IntersectionObserver((entries) => {
-    if (entries.some((entry) => entry.isIntersecting)) older().catch(() => {});
-  }, { root: log, rootMargin: "800px 0px 0px 0px" });
-  observer?.observe(sentinel);
-  sentinel?.querySelector("a")?.addEventListener("click", (event) => {
-    event.preventDefault();
-    older().catch(() => {});
-  });
-  log.addEventListener("scroll", scrolled, { passive: true });
-  jump.addEventListener("click", scrollToEnd);
+  /** The seq of the first stored message on the page, 0 if there is none. */
+  function firstSeq() {
+    const first = lines.querySelector(".message[data-seq]");
+    return first ? seqOf(first) : 0;
+  }
+
+  /** The same of the last. */
+  function lastSeq() {
+    let last = lines.lastElementChild;
+    while (last && !(isMessage(last) && last.dataset.seq)) last = last.previousElementSibling;
+    return last ? seqOf(last) : 0;
+  }
+
   for (const element of lines.querySelectorAll(".message, .note")) settle(element);
   for (const element of lines.querySelectorAll(".note")) speak(element, kind);
+  const firstNew = location.hash ? null : lines.querySelector(".new");
+  if (firstNew) viewport.showFrom(firstNew);
 
   return {
-    upsert, addNote, showItem, removeItem, replaceAll, markNewAfter, scrollToEnd, isAtEnd,
-    /** The seq of the last stored message, 0 in an empty conversation. */
-    get lastSeq() {
-      let last = lines.lastElementChild;
-      while (last && !(isMessage(last) && last.dataset.seq)) last = last.previousElementSibling;
-      return last ? seqOf(last) : 0;
-    },
+    upsert, addNote, showItem, removeItem, replaceAll, showNewest, showFirstNew, markNewAfter, viewport,
+    get firstSeq() { return firstSeq(); },
+    get lastSeq() { return lastSeq(); },
+    get hasOlder() { return paging.hasOlder; },
+    get reachesEnd() { return paging.reachesEnd; },
     lastOwn() {
       return Array.from(lines.querySelectorAll(`.message[data-seq][data-author="${me.id}"]:not(.deleted, .is-poll)`)).pop();
     },
-    close() { observer?.disconnect(); },
+    close() { paging.close(); },
   };
-}
-
-function line(kind, words) {
-  const element = document.createElement("div");
-  element.className = kind;
-  element.textContent = words;
-  return element;
-}
-
-/** What is not stored yet has no seq and stands at the end. */
-function seqOf(element) {
-  return element.dataset.seq ? Number(element.dataset.seq) : Infinity;
-}
-
-function isMessage(element) {
-  return element.classList.contains("message");
-}
-
-function isEntry(element) {
-  return isMessage(element) || isNote(element);
-}
-
-function isLine(element) {
-  return element.classList.contains("day") || element.classList.contains("new");
-}
-
-function dropLinesBefore(element) {
-  for (let other = element.previousElementSibling; other && isLine(other); other = element.previousElementSibling) other.remove();
-}
-
-function previousEntry(element) {
-  let other = element.previousElementSibling;
-  while (other && !isEntry(other)) other = other.previousElementSibling;
-  return other;
-}
-
-function nextEntry(element) {
-  let other = element.nextElementSibling;
-  while (other && !isEntry(other)) other = other.nextElementSibling;
-  return other;
 }

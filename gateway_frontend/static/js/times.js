@@ -26,6 +26,13 @@ export function dayName(date, now = new Date()) {
   return date.getFullYear() === now.getFullYear() ? name : `${name} ${date.getFullYear()}`;
 }
 
+/** `18:02` today, `yesterday, 18:02`, then `19 November`. */
+export function sinceWords(date, now = new Date()) {
+  const day = dayName(date, now);
+  if (day === "Today") return clock(date);
+  return day === "Yesterday" ? `yesterday, ${clock(date)}` : day.replace(/^\w+, /, "");
+}
+
 /** `Thursday, 19 November 2026, 18:02:31`, for the pointer that rests on a time. */
 export function exactly(date) {
   const day = `${WEEKDAYS[date.getDay()]}, ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;

@@ -13,12 +13,16 @@ export function createUnread({ lastSeq, readSeq, unread }) {
     add(seq) { if (seq > baseSeq) later.add(seq); },
     /** A message is gone; it counts no more. */
     remove(seq) { later.delete(seq); },
-    /** The marker moved to `seq` (it only grows). False: only the server can tell the count now. */
-    read(seq) {
+    /**
+     * The marker moved to `seq` (it only grows), past others' messages at the seqs `passed`, if that is known.
+     * False: only the server knows the count now.
+     */
+    read(seq, passed = null) {
       if (seq <= readSeq) return true;
       readSeq = seq;
       if (readSeq >= baseSeq) base = 0;
-      return readSeq >= baseSeq || base === 0;
+      else if (passed) base = Math.max(0, base - passed.filter((other) => other <= baseSeq).length);
+      return Boolean(passed) || readSeq >= baseSeq || base === 0;
     },
     get readSeq() { return readSeq; },
     get count() {

@@ -1,0 +1,30 @@
+/** Which part of a log was on screen; the read marker follows it and never passes an unseen message. */
+
+export function createSeen(readSeq) {
+  let ranges = []; // [after, last], apart from each other and beyond the marker
+
+  /** Everything later than seq `after` up to seq `last` was on screen. → whether the marker moved. */
+  function saw(after, last) {
+    const joined = ranges.filter(([start, end]) => start <= last && end >= after);
+    ranges = ranges.filter((range) => !joined.includes(range));
+    ranges.push([Math.min(after, ...joined.map(([start]) => start)), Math.max(last, ...joined.map(([, end]) => end))]);
+    return advance();
+  }
+
+  /** The marker was moved to `seq`, here or elsewhere. → whether that is news. */
+  function read(seq) {
+    if (seq <= readSeq) return false;
+    readSeq = seq;
+    advance();
+    return true;
+  }
+
+  function advance() {
+    const before = readSeq;
+    for (const [after, last] of ranges.sort(([one], [other]) => one - other)) if (after <= readSeq) readSeq = Math.max(readSeq, last);
+    ranges = ranges.filter(([, last]) => last > readSeq);
+    return readSeq > before;
+  }
+
+  return { saw, read, get readSeq() { return readSeq; } };
+}

@@ -1,0 +1,80 @@
+/** The visible part of the log: what is in view, whether it is the end, and how the reader's place is kept. */
+
+import { seqOf } from "./entries.js";
+
+const NEAR_THE_END = 48;
+const CONTEXT = 0.2; // of the height, above a message that is scrolled to
+const TOLERANCE = 2;
+
+/** `reachesEnd()`: the newest message is on the page. */
+export function createViewport({ log, lines, reachesEnd }) {
+  const messages = lines.getElementsByClassName("message");
+
+  /** What is in view stays where it is while `change` adds or resizes something elsewhere. */
+  function keepPlace(change) {
+    if (isAtEnd()) {
+      change();
+      log.scrollTop = 0;
+      return;
+    }
+    const anchor = firstInView();
+    const top = anchor?.getBoundingClientRect().top;
+    change();
+    if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
+  }
+
+  /** Entries stand in order, so a binary search finds the first visible one among thousands. */
+  function firstInView() {
+    const { top } = log.getBoundingClientRect();
+    const all = lines.querySelectorAll(".message, .note:not([hidden])");
+    return all[firstIndex(all, (entry) => entry.getBoundingClientRect().bottom > top)];
+  }
+
+  /** The stored messages of which at least the end is in view → {first, last}, or null. */
+  function messagesInView() {
+    const { top, bottom } = log.getBoundingClientRect();
+    const from = firstIndex(messages, (message) => message.getBoundingClientRect().bottom > top + TOLERANCE);
+    let to = firstIndex(messages, (message) => message.getBoundingClientRect().bottom > bottom + TOLERANCE) - 1;
+    while (to >= from && !messages[to].dataset.seq) to -= 1;
+    return to >= from ? { first: messages[from], last: messages[to] } : null;
+  }
+
+  /** The first message after `seq` for which `matches` is true, or null. */
+  function firstAfter(seq, matches) {
+    for (let index = firstIndex(messages, (message) => seqOf(message) > seq); index < messages.length; index += 1) {
+      if (!messages[index].dataset.seq) return null;
+      if (matches(messages[index])) return messages[index];
+    }
+    return null;
+  }
+
+  function isAbove(element) {
+    return element.getBoundingClientRect().bottom <= log.getBoundingClientRect().top + TOLERANCE;
+  }
+
+  /** The log is laid out from its end, so its end is at 0 and what is above is negative. */
+  function isAtEnd() {
+    return reachesEnd() && log.scrollTop > -NEAR_THE_END;
+  }
+
+  /** Scroll up until `element` stands below some of what is before it; nothing happens if it is in view. */
+  function showFrom(element) {
+    const { top, height } = log.getBoundingClientRect();
+    const wanted = top + height * CONTEXT;
+    const is = element.getBoundingClientRect().top;
+    if (is < top || is > top + height) log.scrollTop += is - wanted;
+  }
+
+  return { keepPlace, messagesInView, firstAfter, isAbove, isAtEnd, showFrom, get distance() { return -log.scrollTop; } };
+}
+
+/** The index of the first of `list` for which `matches` is true, as it is for all after it; or the length. */
+function firstIndex(list, matches) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (matches(list[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
