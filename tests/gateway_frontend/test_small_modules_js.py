@@ -57,7 +57,10 @@ def test_the_read_marker_never_passes_a_message_that_was_not_on_screen(
         """async ({ views, start }) => {
           const { createSeen } = await import("/js/seen.js");
           const seen = createSeen(start);
-          return views.map(([after, count]) => { seen.saw(after, after + count); return seen.readSeq; });
+          return views.map(([after, count]) => {
+            seen.saw(after, after + count);
+            return seen.readSeq;
+          });
         }""",
         views=views,
         start=start,

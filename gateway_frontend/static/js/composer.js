@@ -37,11 +37,22 @@ export function createComposer({ form, draftKey, send, typed, editLast, mayBeEmp
     else localStorage.removeItem(draftKey);
   }
 
+  /** What is typed while nothing that takes text has the focus goes into the box. */
+  function typedElsewhere(event) {
+    const { target } = event;
+    const isText = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isText || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (target === document.body || target.matches(".log, .message")) box.focus();
+  }
+
+  const listening = new AbortController();
+  document.addEventListener("keydown", typedElsewhere, { signal: listening.signal });
   form.addEventListener("submit", submit);
   box.addEventListener("keydown", pressed);
   box.addEventListener("input", changed);
   return {
     focus() { box.focus(); },
+    close() { listening.abort(); },
     /** Put a text back, for example of a message that was given up. */
     restore(text) {
       box.value = box.value ? `${text}\n${box.value}` : text;

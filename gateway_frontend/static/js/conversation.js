@@ -59,7 +59,7 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
       if (!timeline.lastOwn()) return;
       event.preventDefault();
       await timeline.showNewest();
-      editing.edit(timeline.lastOwn());
+      editing.edit(timeline.lastOwn(), composer);
     },
   });
   const editing = createEditing({
@@ -179,6 +179,7 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     },
     close() {
       if (readTimer) sendMarker();
+      composer.close();
       reading.close();
       timeline.close();
       tray.close();
