@@ -214,6 +214,15 @@ class MessagesClient:
         path = f"/api/conversations/{conversation_id}/members/{user_id}"
         _json(self.http.patch(path, json={"role": role}, token=token))
 
+    def members(
+        self, token: str, conversation_id: int, *, q: str, after: int | None, limit: int
+    ) -> tuple[Json, int | None]:
+        """A page of the members by id, and the id after which the next one begins."""
+        path = f"/api/conversations/{conversation_id}/members"
+        params = {"q": q or None, "after": after, "limit": limit}
+        response = self.http.get(path, params=params, token=token)
+        return _json(response), _next(response, "after")
+
     def add_member(self, token: str, conversation_id: int, user_id: int) -> None:
         _json(self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token))
 

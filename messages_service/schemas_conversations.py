@@ -121,6 +121,12 @@ class AroundQuery(PageQuery):
     around: Seq | None = Field(None, description="The page in whose middle this seq is.")
 
 
+class MembersQuery(PageQuery):
+    q: Annotated[str, StringConstraints(max_length=100)] = Field(
+        "", description="Part of a name or nickname."
+    )
+
+
 class EventsQuery(Query):
     after: Seq = 0
     limit: int = Field(50, ge=1, le=200)

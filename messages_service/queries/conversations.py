@@ -7,7 +7,7 @@ from sqlalchemy import Row, ScalarSelect, Select, and_, case, func, or_, select,
 
 from messages_service import payloads
 from messages_service.errors import no_such_conversation, not_a_member
-from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages
+from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
 from messages_service.names import name_key
 from messages_service.parts import Parts
 from messages_service.payloads import Json
@@ -64,15 +64,20 @@ def browse_rooms(
 
 
 def members_of(
-    parts: Parts, conversation_id: int, *, after: int | None, limit: int
+    parts: Parts, conversation_id: int, *, search: str = "", after: int | None, limit: int
 ) -> tuple[list[Json], bool]:
-    """A page of the members, by id."""
+    """A page of the members, by id; with `search` those with it in their name or nickname."""
     query = select(memberships).where(memberships.c.conversation_id == conversation_id)
+    if search:
+        query = query.join(profiles, profiles.c.id == memberships.c.user_id).where(
+            profiles.c.name.icontains(search, autoescape=True)
+            | profiles.c.nickname.icontains(search, autoescape=True)
+        )
     if after is not None:
         query = query.where(memberships.c.user_id > after)
     rows = parts.db.session.execute(query.order_by(memberships.c.user_id).limit(limit + 1)).all()
-    profiles = parts.profiles.find_many(row.user_id for row in rows)
-    shown = [payloads.member(row, profiles, with_email=parts.is_tutorial) for row in rows[:limit]]
+    found = parts.profiles.find_many(row.user_id for row in rows)
+    shown = [payloads.member(row, found, with_email=parts.is_tutorial) for row in rows[:limit]]
     return shown, len(rows) > limit
 
 
@@ -110,12 +115,12 @@ def describe(parts: Parts, user_id: int | None, rows: Sequence[Row[Any]]) -> lis
     """Conversations as the person gets them; strangers to a public room get no message of it."""
     members = _members(parts, rows)
     latest = latest_by_conversation(parts, [row.id for row in rows if row.role])
-    profiles = parts.profiles.find_many(m.user_id for found in members.values() for m in found)
+    people = parts.profiles.find_many(m.user_id for found in members.values() for m in found)
     unread = _unread_by_conversation(parts, user_id, [row.id for row in rows if row.role])
     result = []
     for row in rows:
         here = [
-            payloads.member(m, profiles, with_email=parts.is_tutorial)
+            payloads.member(m, people, with_email=parts.is_tutorial)
             for m in members.get(row.id, ())
         ]
         result.append(

@@ -16,9 +16,10 @@ from messages_service.schemas_conversations import (
     ConversationPath,
     MemberPath,
     Members,
+    MembersQuery,
 )
 from servicekit.openapi import BEARER
-from servicekit.paging import PageQuery, link_next
+from servicekit.paging import link_next
 
 blueprint = APIBlueprint(
     "members", __name__, url_prefix="/api", abp_tags=[Tag(name="members")], abp_security=BEARER
@@ -28,11 +29,13 @@ blueprint = APIBlueprint(
 @blueprint.get(
     "/conversations/<int:conversation_id>/members", summary="Members", responses={200: Members}
 )
-def list_members(path: ConversationPath, query: PageQuery) -> Response:
+def list_members(path: ConversationPath, query: MembersQuery) -> Response:
     """By id; `after` is the id of the last one seen. Public rooms show theirs to everybody."""
     parts = current_parts()
     visible_conversation(parts, current_caller(), path.conversation_id)
-    found, more = members_of(parts, path.conversation_id, after=query.after, limit=query.limit)
+    found, more = members_of(
+        parts, path.conversation_id, search=query.q, after=query.after, limit=query.limit
+    )
     response = answer(found)
     return link_next(response, after=found[-1]["id"]) if more else response
 

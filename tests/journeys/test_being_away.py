@@ -22,7 +22,7 @@ def test_who_was_offline_is_level_again_with_nothing_lost_or_doubled(
     for number in range(3):
         hers.say(f"While you were away {number}")
     his.say("Written under way")
-    expect(his.messages("Written under way")).to_contain_text("Sending…")
+    expect(his.messages("Written under way")).to_contain_text("Waiting for the network")
     expect(hers.page.locator(".message.waiting")).to_have_count(0)
     his.context.set_offline(False)
     expect(his.page.get_by_role("status")).to_have_text("Back; 3 new messages")
@@ -31,6 +31,27 @@ def test_who_was_offline_is_level_again_with_nothing_lost_or_doubled(
     assert his.texts() == hers.texts()
     assert set(Counter(his.texts()).values()) == {1}
     assert len(his.texts()) == 5
+
+
+def test_a_conversation_that_is_chosen_offline_opens_when_the_network_is_back(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    conversation_id, other_id = meet(alice, bob), meet(charlie, bob)
+    his = open_window(bob)
+    his.open(conversation_id)
+    his.context.set_offline(True)
+    status = his.page.get_by_role("status").first
+    expect(status).to_contain_text("Offline")
+    his.page.get_by_role("link", name="Charlie").click()
+    expect(status).to_contain_text("Cannot be opened while offline")
+    his.page.get_by_role("link", name="Settings").click()
+    his.say("Still here")
+    expect(his.messages("Still here")).to_contain_text("Waiting for the network")
+    his.context.set_offline(False)
+    his.page.wait_for_url(f"**/app/c/{other_id}")
+    expect(his.page.get_by_role("heading", level=1)).to_have_text("Charlie")
+    his.page.get_by_role("link", name="Alice").click()
+    expect(his.messages("Still here")).to_have_count(1)
 
 
 def test_more_than_a_page_of_missed_messages_comes_whole(
@@ -60,9 +81,9 @@ def test_what_was_written_offline_survives_a_reload_and_is_sent_once(
 
     his.page.route("**/api/messages", refuse)
     his.say("Kept over the reload")
-    expect(his.messages("Kept over the reload")).to_contain_text("Sending…")
+    expect(his.messages("Kept over the reload")).to_contain_text("Waiting for the network")
     his.page.reload()
-    expect(his.messages("Kept over the reload")).to_contain_text("Sending…")
+    expect(his.messages("Kept over the reload")).to_contain_text("Waiting for the network")
     his.page.unroute("**/api/messages", refuse)
     expect(hers.messages("Kept over the reload")).to_have_count(1)
     his.page.reload()
@@ -151,7 +172,7 @@ def test_while_messages_are_away_what_is_written_waits_and_is_sent_later(
     stack.kill_service("messages_service")
     try:
         his.say("Patience")
-        expect(his.messages("Patience")).to_contain_text("Sending…")
+        expect(his.messages("Patience")).to_contain_text("Waiting for the server")
         visitor = open_window(alice)
         visitor.page.goto(f"/app/c/{conversation_id}")
         expect(visitor.page.get_by_role("heading")).to_have_text("A part of Parley is away")

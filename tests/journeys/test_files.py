@@ -163,7 +163,7 @@ def test_a_message_with_files_written_offline_is_sent_later_once(
     with window.page.expect_event("requestfailed", lambda asked: asked.method == "HEAD"):
         window.say("From the tunnel")  # its picture cannot be loaded, but is not gone
     expect(window.messages("From the tunnel").locator(".picture")).to_have_count(1)
-    expect(window.messages("From the tunnel")).to_contain_text("Sending…")
+    expect(window.messages("From the tunnel")).to_contain_text("Waiting for the network")
     window.context.set_offline(False)
     expect(window.page.locator(".message.waiting")).to_have_count(0)
     shown = window.messages("From the tunnel").locator(".picture img")

@@ -53,6 +53,7 @@ def test_who_enters_and_who_leaves_is_told_to_those_who_are_there(
     expect(notes(his)).to_have_text(["Bob has entered the room."])
     his.page.get_by_role("link", name="Members").click()
     his.page.get_by_role("button", name="Leave room").click()
+    his.agree("Leave")
     expect(notes(hers)).to_have_text(["Bob has entered the room.", "Bob has left the room."])
     assert hers.page.title().startswith("#")  # nothing of it counts as unread
 
@@ -94,6 +95,7 @@ def test_a_new_name_and_an_end_are_told(open_window: OpenWindow, alice: Person) 
     expect(notes(window)).to_have_text([updated])
     window.page.get_by_text("Edit details").click()
     window.page.get_by_role("button", name="Archive").click()
+    window.agree("Archive")
     expect(notes(window)).to_have_text([updated, "Alice archived the room."])
 
 

@@ -68,8 +68,13 @@ def test_who_is_brought_in_sees_a_private_room_and_who_is_removed_sees_it_go(
     expect(hers.page.locator(".panel")).to_contain_text("moderator")
     hers.page.get_by_label("Bob: role and removal").click()
     hers.page.get_by_role("button", name="Remove").click()
+    hers.page.keyboard.press("Escape")  # nothing has happened yet
+    expect(his.page.get_by_role("link", name=name)).to_have_count(1)
+    hers.page.get_by_role("button", name="Remove").click()
+    hers.agree("Remove")
     expect(his.page.get_by_role("link", name=name)).to_have_count(0)
     his.page.wait_for_url("**/app")
+    expect(his.page.locator(".net")).to_have_text(f"You are no longer in # {name}.")
     assert his.context.request.get(f"/app/c/{room_id}").status == 404
 
 
@@ -89,7 +94,14 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     expect(his.page.get_by_role("heading", level=1)).to_have_text(f"# After {alice.nickname}")
     expect(his.page.locator(".topic")).to_have_text("What comes next")
     expect(his.page.get_by_role("link", name=f"After {alice.nickname}")).to_be_visible()
-    expect(his.page.get_by_role("textbox", name="Message")).to_have_value("Half written")
+    box = his.page.get_by_role("textbox", name=f"Message # After {alice.nickname}")
+    expect(box).to_have_value("Half written")
+    expect(box).to_have_attribute("placeholder", f"Message # After {alice.nickname}")
+    expect(his.page).to_have_title(re.compile(f"# After {alice.nickname}"))
+    hers.page.get_by_role("button", name="Archive").click()
+    hers.agree("Archive")
+    expect(his.page.get_by_text("This room is archived.")).to_be_visible()
+    expect(box).to_be_hidden()
 
 
 def test_an_archived_room_can_be_read_and_takes_nothing_more(
@@ -101,6 +113,7 @@ def test_an_archived_room_can_be_read_and_takes_nothing_more(
     window.page.get_by_role("link", name="Members").click()
     window.page.get_by_text("Edit details").click()
     window.page.get_by_role("button", name="Archive").click()
+    window.agree("Archive")
     expect(window.page.get_by_text("This room is archived.")).to_be_visible()
     expect(window.page.get_by_role("button", name="Send")).to_be_hidden()
     expect(window.messages("The last word")).to_be_visible()
@@ -126,6 +139,7 @@ def test_several_people_are_written_to_at_once(
         expect(his.messages("Shall we?")).to_be_visible()
     his.page.get_by_role("link", name="Members").click()
     his.page.get_by_role("button", name="Leave group").click()
+    his.agree("Leave")
     his.page.wait_for_url("**/app")
     expect(his.page.get_by_role("link", name=re.compile("Alice, Charlie"))).to_have_count(0)
 

@@ -52,6 +52,10 @@ class Window:
         box.fill(text)
         box.press("Enter")
 
+    def agree(self, verb: str) -> None:
+        """Answer a question with yes."""
+        self.page.get_by_role("dialog").get_by_role("button", name=verb, exact=True).click()
+
     def messages(self, text: str) -> Locator:
         return self.page.locator(".message", has_text=text)
 

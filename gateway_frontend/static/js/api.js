@@ -1,9 +1,11 @@
 /** Calls to the API through the gateway, with the session cookie and the CSRF token. */
 
+import { problemWords } from "./problem-words.js";
+
 /** An answer that is not a success, as RFC 9457 problem+json tells it. `status` 0: nothing answered. */
 export class Problem extends Error {
   constructor(status, body = {}, retryAfter = null) {
-    super(body.detail || "The server could not be reached.");
+    super(problemWords(body.errors) || body.detail || "The server could not be reached.");
     this.status = status;
     this.code = String(body.type || "").split(":").pop();
     this.errors = body.errors || [];

@@ -5,31 +5,44 @@ const READING_TIME = 4000;
 
 export function createBanner(element, { later = setTimeout, cancel = clearTimeout } = {}) {
   let timer = null;
+  let standing = []; // what is shown until the state of the connection changes
 
-  function show(words, { after = 0, forMs = 0 } = {}) {
+  /** Shown until the next state. */
+  function stand(...parts) {
     cancel(timer);
-    if (after) {
-      timer = later(() => show(words, { forMs }), after);
-      return;
-    }
-    if (element.textContent !== words) element.textContent = words;
-    if (forMs) timer = later(() => show(""), forMs);
+    standing = parts;
+    draw(parts);
+  }
+
+  /** Shown for a while; then again what stands. */
+  function pass(words, ms) {
+    cancel(timer);
+    draw([words]);
+    timer = later(() => draw(standing), ms);
+  }
+
+  function draw(parts) {
+    const words = parts.map((part) => part.textContent ?? part).join("");
+    if (element.textContent !== words) element.replaceChildren(...parts);
   }
 
   return {
-    connecting() { show("Connecting…", { after: PATIENCE }); },
-    connected() { show(""); },
-    reconnecting(isOffline) { show(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…"); },
+    connecting() {
+      cancel(timer);
+      timer = later(() => stand("Connecting…"), PATIENCE);
+    },
+    connected() { stand(""); },
+    reconnecting(isOffline) { stand(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…"); },
     back(count) {
-      show(count ? `Back; ${count} new ${count === 1 ? "message" : "messages"}` : "Back; nothing missed", { forMs: READING_TIME });
+      stand("");
+      pass(count ? `Back; ${count} new ${count === 1 ? "message" : "messages"}` : "Back; nothing missed", READING_TIME);
     },
     signedOut() {
       const link = document.createElement("a");
       link.href = `/login?next=${encodeURIComponent(location.pathname)}`;
       link.textContent = "Log in again";
-      show("");
-      element.replaceChildren("You are logged out. ", link);
+      stand("You are logged out. ", link);
     },
-    failed(words) { show(words, { forMs: 2 * READING_TIME }); },
+    failed(words) { pass(words, 2 * READING_TIME); },
   };
 }

@@ -11,6 +11,7 @@ import { createReading } from "./reading.js";
 import { createTimeline } from "./timeline.js";
 import { createTray } from "./tray.js";
 import { createViewer } from "./viewer.js";
+import { hintFor, withoutEscape } from "./commands.js";
 import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "./poll-command.js";
 import { isNoted, noteOf } from "./notes.js";
 import { localizeTimes } from "./times.js";
@@ -22,7 +23,7 @@ import { typingWords } from "./typing.js";
 const READ_DELAY = 250;
 
 /** Bring the `<main>` of a conversation to life; → what main.js tells it of. */
-export function openConversation(root, { me: reader, outbox, typing, people, isCatchingUp, unread, readHere, readUpTo, failed }) {
+export function openConversation(root, { me: reader, outbox, typing, people, isCatchingUp, unread, readHere, readUpTo, drafted, failed }) {
   const id = Number(root.dataset.conversation) || null;
   const me = { ...reader, moderates: root.hasAttribute("data-moderates") };
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
@@ -50,8 +51,12 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
   const polls = createPolls({ root, me, names: people.names, confirm, failed });
   const composer = createComposer({
     form: root.querySelector("form.box"),
-    draftKey: `parley-draft-${me.id}-${placeOf(target)}`,
+    draftKey: draftKey(me.id, placeOf(target)),
     send,
+    sendAsFile: tray.add,
+    failed,
+    scrollLog: (pages) => root.querySelector(".log").scrollBy({ top: pages * 0.85 * root.querySelector(".log").clientHeight }),
+    drafted: (hasDraft) => { if (id) drafted(id, hasDraft); },
     mayBeEmpty: () => !tray.isEmpty,
     holds: () => tray.holds(),
     typed: (text) => { if (id) (text ? typing.typed : typing.rested)(id); },
@@ -72,7 +77,12 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
   function send(text) {
     if (id) typing.rested(id);
     if (id && isPollCommand(text)) return askByCommand(text);
-    return put({ content: text, files: tray.take() });
+    const hint = hintFor(text);
+    if (hint) {
+      composer.restore(text);
+      return failed(hint);
+    }
+    return put({ content: withoutEscape(text), files: tray.take() });
   }
 
   function askByCommand(text) {
@@ -141,6 +151,10 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     if (action === "discard") giveUp(clientId);
   }
 
+  function showUnsent() {
+    for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
+  }
+
   async function giveUp(clientId) {
     const item = await outbox.discard(clientId);
     if (!item) return;
@@ -156,13 +170,13 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
   });
   createViewer(root.querySelector(".log"));
   tellOfBroken(root.querySelector(".log"));
-  for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
+  showUnsent();
   if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
 
   return {
     id,
     place: placeOf(target),
-    apply, showTyping,
+    apply, showTyping, showUnsent,
     looked: reading.looked,
     readElsewhere: reading.readElsewhere,
     /** How far in the log this page is. */
@@ -185,4 +199,9 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
       tray.close();
     },
   };
+}
+
+/** Where the browser keeps what a person has written in a conversation and not sent. */
+export function draftKey(userId, place) {
+  return `parley-draft-${userId}-${place}`;
 }

@@ -6,7 +6,7 @@ import { createUnread } from "./unread.js";
 /**
  * `fetchEvents(id, after)` and `fetchSummary(id)` call the API. Told are: `applied(conversation, event)` for each
  * event, in order; `changed(conversation)` when a count or a name moved; `renewed(conversation)` → promise, when a log
- * began anew; `removed(id)`.
+ * began anew; `removed(conversation)`.
  */
 export function createConversations({ me, epoch, fetchEvents, fetchSummary, pause, applied, changed, renewed, removed }) {
   const all = new Map();
@@ -48,8 +48,9 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
   }
 
   function remove(id) {
-    all.get(id)?.log.close();
-    if (all.delete(id)) removed(id);
+    const conversation = all.get(id);
+    conversation?.log.close();
+    if (all.delete(id)) removed(conversation);
   }
 
   function receive(event) {

@@ -1,22 +1,27 @@
 /** The app: puts the parts together and decides nothing itself. */
 
+import { askBeforeForms } from "./asking.js";
 import { call } from "./api.js";
+import { confirm } from "./confirm.js";
 import { createBanner } from "./banner.js";
 import { createConnection } from "./connection.js";
 import { createConversations } from "./conversations.js";
 import { createJump } from "./jump.js";
+import { createMembers } from "./members.js";
 import { createNavigation } from "./navigate.js";
-import { createOutbox, FAILED, SENT } from "./outbox.js";
+import { createOutbox, FAILED, placeOf, SENT } from "./outbox.js";
 import { createPeople } from "./people.js";
 import { createPicker } from "./picker.js";
 import { createPresence } from "./presence.js";
+import { createShortcuts } from "./shortcuts.js";
 import { createSidebar } from "./sidebar.js";
 import { createSync } from "./sync.js";
 import { createTyping } from "./typing.js";
 import { localizeTimes, rememberZone } from "./times.js";
-import { openConversation } from "./conversation.js";
+import { draftKey, openConversation } from "./conversation.js";
 import { openStore } from "./store.js";
 import { postItem } from "./posting.js";
+import { fullNameOf } from "./titles.js";
 import { titleWithCount } from "./unread.js";
 
 const AWAY_AFTER = 5 * 60 * 1000;
@@ -56,8 +61,11 @@ const sync = createSync({
 });
 const connection = createConnection({ getTicket: () => call("GET", "/front/realtime-ticket"), on: heard, changed: connectionChanged });
 const navigation = createNavigation({
-  leaving: closeConversation, arrived: openPage, arrivedInParts,
+  leaving: closeConversation, arrived: openPage, arrivedInParts, unreachable, pause,
 });
+askBeforeForms({ confirm, failed: banner.failed });
+createMembers({ shown: presence.show, failed: banner.failed });
+createShortcuts({ go: navigation.go });
 
 createJump({
   me,
@@ -69,6 +77,7 @@ createJump({
 createPicker({ shown: presence.show });
 conversations.adopt(summaries);
 rememberZone();
+for (const { id } of summaries) sidebar.showDraft(id, localStorage.getItem(draftKey(me.id, placeOf({ conversation_id: id }))) !== null);
 openPage();
 outbox.load();
 connection.start();
@@ -86,6 +95,7 @@ function openPage() {
     isCatchingUp: () => missed !== null,
     unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
     readHere: conversations.read,
+    drafted: sidebar.showDraft,
     failed: banner.failed,
   });
   drawMissed();
@@ -97,8 +107,14 @@ function drawMissed() {
 }
 
 function arrivedInParts() {
+  showTitle();
   presence.show(document);
   open?.refreshed();
+}
+
+function unreachable(isTriedAgain = true) {
+  const words = navigator.onLine ? "The server is away." : "Cannot be opened while offline.";
+  banner.failed(isTriedAgain ? `${words} It opens by itself later.` : words);
 }
 
 function closeConversation() {
@@ -144,10 +160,12 @@ function applied(conversation, event) {
   if (/^(member|conversation)\./.test(type)) navigation.refresh();
 }
 
-function removed(id) {
-  sidebar.remove(id);
+function removed(conversation) {
+  sidebar.remove(conversation.id);
   showTitle();
-  if (open?.id === id) navigation.go("/app");
+  if (open?.id !== conversation.id) return;
+  banner.failed(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
+  navigation.go("/app");
 }
 
 function itemChanged(item, message) {
@@ -248,8 +266,11 @@ function noteActivity() {
   }, AWAY_AFTER);
 }
 
-window.addEventListener("online", () => { connection.hurry(); wake(); });
-window.addEventListener("offline", () => { if (connection.state !== "signed-out") cutOff(true); });
+window.addEventListener("online", () => { connection.hurry(); wake(); open?.showUnsent(); });
+window.addEventListener("offline", () => {
+  if (connection.state !== "signed-out") cutOff(true);
+  open?.showUnsent();
+});
 for (const moment of ["focus", "visibilitychange"]) {
   (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
 }

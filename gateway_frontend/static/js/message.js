@@ -45,10 +45,15 @@ export function drawWaiting(item, me) {
 
 /** Its state in words, with a way on when it failed. */
 export function fillWaiting(element, item) {
-  if (item.state !== FAILED) return showState(element, "Sending…");
+  if (item.state !== FAILED) return showState(element, waitingWords(item));
   showState(element, `Not sent: ${item.reason}`, true);
   const state = element.querySelector(".state");
   state.append(actionButton("retry", "Try again"), actionButton("discard", "Discard"));
+}
+
+function waitingWords({ waitsFor }) {
+  if (!navigator.onLine || waitsFor === "network") return "Waiting for the network";
+  return waitsFor === "server" ? "Waiting for the server" : "Sending…";
 }
 
 function blank() {

@@ -90,11 +90,20 @@ export function createOutbox({ store, post, changed, pause }) {
     } catch (problem) {
       if (problem.isPassing) {
         item.wait = problem.retryAfter;
+        showWaiting(item, problem.status);
         return false;
       }
       await settle(item, FAILED, problem.message);
       return true;
     }
+  }
+
+  /** Its sender sees for what it waits: for the network, or for a server that is away. */
+  function showWaiting(item, status) {
+    const waitsFor = status === 0 ? "network" : status >= 500 ? "server" : null;
+    if (item.waitsFor === waitsFor || !find(item.client_id)) return;
+    item.waitsFor = waitsFor;
+    changed(item, null);
   }
 
   function pauseAfter(failures, item) {

@@ -1,5 +1,6 @@
 /** The list of conversations on the left: names, unread marks, which one is open. */
 
+import { createFolds } from "./folds.js";
 import { initials, nameOf, othersIn, toneOf } from "./titles.js";
 
 export function createSidebar(root, me) {
@@ -7,6 +8,7 @@ export function createSidebar(root, me) {
 
   const unreadById = new Map();
   let openId = 0;
+  const folds = createFolds(root.querySelector(".lists"));
 
   /** Bring one entry up to date; a conversation that is new here gets one. */
   function show(conversation, unread) {
@@ -24,6 +26,13 @@ export function createSidebar(root, me) {
     if (!entry) return;
     entry.classList.toggle("unread", unread > 0);
     fillCount(entry.querySelector(".count"), unread);
+    folds.changed();
+  }
+
+  /** Whether something is written there that was not sent. */
+  function showDraft(id, hasDraft) {
+    const mark = entryOf(id)?.querySelector(".draft");
+    if (mark) mark.hidden = !hasDraft;
   }
 
   function remove(id) {
@@ -37,7 +46,10 @@ export function createSidebar(root, me) {
     openId = id;
     showElsewhere();
     for (const link of root.querySelectorAll("[aria-current]")) link.removeAttribute("aria-current");
-    entryOf(id)?.querySelector("a").setAttribute("aria-current", "page");
+    const link = entryOf(id)?.querySelector("a");
+    link?.setAttribute("aria-current", "page");
+    link?.scrollIntoView({ block: "nearest" });
+    folds.changed();
   }
 
   function addEntry(conversation) {
@@ -84,7 +96,7 @@ export function createSidebar(root, me) {
     return root.querySelector(`li[data-conversation="${Number(id)}"]`);
   }
 
-  return { show, showUnread, remove, open };
+  return { show, showUnread, showDraft, remove, open };
 }
 
 function fillCount(element, unread) {

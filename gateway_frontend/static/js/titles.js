@@ -10,6 +10,11 @@ export function nameOf(conversation, myId) {
   return others.map((person) => person.name.split(" ")[0]).join(", ") || "Only you";
 }
 
+/** `# kitchen`, or a name of people. */
+export function fullNameOf(conversation, myId) {
+  return `${conversation.kind === "room" ? "# " : ""}${nameOf(conversation, myId)}`;
+}
+
 /** Everybody in it but oneself. */
 export function othersIn(conversation, myId) {
   return (conversation.members || []).filter((person) => person.id !== myId);

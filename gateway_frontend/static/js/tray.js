@@ -187,6 +187,7 @@ export function createTray({ root, failed }) {
   });
 
   return {
+    add,
     get isEmpty() { return parcels.size === 0; },
     /** Whether sending has to wait; when the uploads end well, it then happens by itself. */
     holds() {

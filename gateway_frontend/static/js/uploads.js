@@ -8,7 +8,7 @@ const CSRF_FAILED = "csrf-failed";
 
 /**
  * Files dropped on `root`, or given to `add`, go to the server by themselves. Told are: `added(file)`,
- * `progressed(file, percent)`, `done(file, attachment)`, `failed(file, words)`.
+ * `progressed(file, percent)`, `done(file, attachment)`, `failed(file, words, {isFinal})`.
  */
 export function createUploads({ root, added, progressed, done, failed }) {
   let loading = null;
@@ -39,7 +39,7 @@ export function createUploads({ root, added, progressed, done, failed }) {
     if (!xhr) return failed(file, words);
     const problem = problemOf(xhr);
     if (problem.code === CSRF_FAILED && await renewToken()) return retry(file);
-    return failed(file, problem.message);
+    return failed(file, problem.message, { isFinal: !problem.isPassing });
   }
 
   async function add(files) {

@@ -1,0 +1,20 @@
+"""Messages that begin with a slash, as `commands.js` reads them."""
+
+import re
+
+COMMAND = re.compile(r"/([^\W\d_][\w-]*)(?=\s|$)")
+KNOWN = frozenset({"poll"})
+
+
+def hint_for(content: str) -> str:
+    """What to tell about an unknown command, or an empty string."""
+    match = COMMAND.match(content.strip())
+    if match is None or match[1] in KNOWN:
+        return ""
+    name = match[1]
+    return f"There is no command /{name}. To send it as text, write //{name}."
+
+
+def without_escape(content: str) -> str:
+    """The text that is sent: `//` at the beginning stands for one slash."""
+    return content.replace("/", "", 1) if content.lstrip().startswith("//") else content

@@ -1,0 +1,15 @@
+/** Messages that begin with a slash: `/poll` is a command, `//` sends a slash, other words are typing mistakes. */
+
+const COMMAND = /^\/(\p{L}[\p{L}\p{N}_-]*)(?=\s|$)/u;
+const KNOWN = new Set(["poll"]);
+
+/** What to tell about an unknown command, or "". */
+export function hintFor(text) {
+  const name = COMMAND.exec(text.trim())?.[1];
+  return name && !KNOWN.has(name) ? `There is no command /${name}. To send it as text, write //${name}.` : "";
+}
+
+/** The text that is sent: `//` at the beginning stands for one slash. */
+export function withoutEscape(text) {
+  return /^\s*\/\//.test(text) ? text.replace("/", "") : text;
+}
