@@ -143,14 +143,6 @@ class MessagesClient:
         response = self.http.get("/api/conversations", params=params, token=token)
         return _json(response), _next(response, "after")
 
-    def members(
-        self, token: str, conversation_id: int, after: int | None = None
-    ) -> tuple[Json, int | None]:
-        """A page of members by id, and the id after which the next one begins."""
-        path = f"/api/conversations/{conversation_id}/members"
-        response = self.http.get(path, params={"after": after}, token=token)
-        return _json(response), _next(response, "after")
-
     def messages(
         self,
         token: str,

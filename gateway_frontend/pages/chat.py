@@ -16,7 +16,6 @@ from gateway_frontend.uploading import take_files, upload_chosen
 from servicekit.errors import BadRequest, Problem
 
 Json = dict[str, Any]
-SHOWN_MEMBERS = 25
 pages = Blueprint("chat", __name__, url_prefix="/app")
 take_files(pages, "chat.send", "chat.send_first")
 
@@ -130,25 +129,10 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         later=_url(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
         read_up_to=_read_up_to(conversation, history, place),
         is_partial=is_partial,
-        **(_members_shown(conversation) if panel == "members" else {}),
         panel=panel,
         wrong=wrong,
         **({"typed": request.form.get("content", ""), "members": conversation["members"]} | shown),
     )
-
-
-def _members_shown(conversation: Json) -> Json:
-    """A page of the members for the panel, of those whose name has `q` in it."""
-    q = looked_for()
-    after = request.args.get("members_after", type=int)
-    members, next_after = current_parts().messages.members(
-        current_login().access_token, conversation["id"], q=q, after=after, limit=SHOWN_MEMBERS
-    )
-    more = None
-    if next_after is not None:
-        path = f"/app/c/{conversation['id']}/members"
-        more = _url(path, q=q, members_after=next_after)
-    return {"members": members, "more_members": more, "q": q}
 
 
 def _read_up_to(conversation: Json, history: History, place: Place) -> int | None:

@@ -21,6 +21,7 @@ from servicekit.schemas import MAX_ID
 SHOWN_PEOPLE = 50
 MAX_CHOSEN = 200
 MAX_ROOM_NAME = 80
+SHOWN_MEMBERS = 30
 pages = Blueprint("rooms", __name__, url_prefix="/app")
 
 
@@ -88,7 +89,7 @@ def leave(conversation_id: int) -> Any:
 
 @pages.get("/c/<int:conversation_id>/members")
 def show_members(conversation_id: int) -> Any:
-    return _panel(conversation_id, after=request.args.get("after", type=int))
+    return _panel(conversation_id, after=request.args.get("members_after", type=int))
 
 
 @pages.get("/c/<int:conversation_id>/members/new")
@@ -156,14 +157,19 @@ def archive(conversation_id: int) -> Any:
 
 
 def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
-    """The conversation beside its members, a page of them."""
-    found, next_after = current_parts().messages.members(_token(), conversation_id, after)
-    url = f"/app/c/{conversation_id}/members"
+    """The conversation beside a page of its members, those with `q` in their name."""
+    q, url = search_term(), f"/app/c/{conversation_id}/members"
+    found, next_after = current_parts().messages.members(
+        _token(), conversation_id, q=q, after=after, limit=SHOWN_MEMBERS
+    )
+    query = {"q": q} if q else {}
     return conversation_page(
         conversation_id,
         panel="members",
         members=found,
-        more_members=next_after and f"{url}?after={next_after}",
+        q=q,
+        is_searchable=bool(q or after or next_after),
+        more_members=next_after and f"{url}?{urlencode(query | {'members_after': next_after})}",
         first_members=after and url,
         **({"typed": "", "typed_details": {}} | shown),
     )
