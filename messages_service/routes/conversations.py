@@ -153,7 +153,10 @@ def list_events(path: ConversationPath, query: EventsQuery) -> Response:
     responses={200: ReadState},
 )
 def read(path: ConversationPath, body: ReadMarker) -> Response:
-    """Only ever forward."""
+    """Only ever forward. Send the seq of the last message that was on screen, or dealt with.
+
+    Everything up to it counts as read, so do not skip messages that were not shown.
+    """
     caller, _ = current_person()
     return answer(mark_read(current_parts(), caller, path.conversation_id, body.seq))
 

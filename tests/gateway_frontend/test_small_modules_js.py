@@ -142,3 +142,23 @@ def test_the_words_of_the_connection_stay_calm_and_tell_the_count(modules: Modul
     assert words == [
         "", "Connecting…", "", "Reconnecting…", "Back; 3 new messages", "Back; 1 new message", "",
     ]  # fmt: skip
+
+
+def test_problems_are_sentences(modules: Modules) -> None:
+    words = modules.run(
+        """async () => {
+          const { problemWords } = await import("/js/problem-words.js");
+          return [
+            problemWords([{ field: "content", message: "must have at most 10000 characters" }]),
+            problemWords([{ field: "file", message: "must not be empty" }]),
+            problemWords([{ field: "choices.2", message: "This choice is there twice." }]),
+            problemWords(),
+          ];
+        }"""
+    )
+    assert words == [
+        "The message must have at most 10000 characters.",
+        "The file must not be empty.",
+        "This choice is there twice.",
+        "",
+    ]

@@ -42,7 +42,7 @@ export function createNavigation({ leaving, arrived, arrivedInParts, unreachable
   async function refresh() {
     const page = await fetchAgain().catch(() => null); // away: the next change or page brings it
     if (!page) return;
-    for (const part of ["main > .top", "main .closed", "main .drop-here", "main .beginning-of-log", "aside.panel"]) {
+    for (const part of ["main > .top", "main .closed", "main .drop-here", "main .beginning", "main .beginning-of-log", "aside.panel"]) {
       const [here, there] = [document.querySelector(part), page.querySelector(part)];
       if (here && there && !here.contains(document.activeElement)) here.replaceWith(document.adoptNode(there));
     }

@@ -65,7 +65,7 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
     const isAbove = count > 0 && (isCutOff || (first !== null && viewport.isAbove(first)));
     const countBelow = isAbove ? countNewBelow() : count;
     above.hidden = !isAbove;
-    label(above, `${words(count)}${since ? ` since ${sinceWords(since)}` : ""} ↑`);
+    label(above, `${count.toLocaleString("en")} new${since ? ` since ${sinceWords(since)}` : ""} ↑`);
     below.hidden = viewport.isAtEnd() || (timeline.reachesEnd && !countBelow && viewport.distance < FAR);
     label(below, countBelow ? `${words(countBelow)} ↓` : "Newest messages ↓");
     below.querySelector("[data-action=mark-read]").hidden = isAbove || !countBelow;
