@@ -151,13 +151,12 @@ class MessagesClient:
         before: int | None = None,
         after: int | None = None,
         limit: int = 50,
-    ) -> Json:
+    ) -> tuple[Json, bool]:
+        """A page of messages, and whether there are more on that side; large ones fill a page."""
+        path = f"/api/conversations/{conversation_id}/messages"
         params = {"before": before, "after": after, "limit": limit}
-        return _json(
-            self.http.get(
-                f"/api/conversations/{conversation_id}/messages", params=params, token=token
-            )
-        )
+        response = self.http.get(path, params=params, token=token)
+        return _json(response), "next" in response.links
 
     def events(self, token: str, conversation_id: int, after: int, limit: int) -> Json:
         params = {"after": after, "limit": limit}

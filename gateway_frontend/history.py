@@ -87,13 +87,14 @@ def _read_messages(
 ) -> tuple[list[Json], bool]:
     """The messages of a place, and whether nothing is before them."""
     if place.around is not None:
-        earlier = client.messages(token, conversation_id, before=place.around + 1, limit=CONTEXT)
-        later = client.messages(token, conversation_id, after=place.around, limit=PAGE)
-        return earlier + later, len(earlier) < CONTEXT
+        before = place.around + 1
+        earlier, has_more = client.messages(token, conversation_id, before=before, limit=CONTEXT)
+        later, _ = client.messages(token, conversation_id, after=place.around, limit=PAGE)
+        return earlier + later, not has_more
     if place.after is not None and place.before is None:
-        return client.messages(token, conversation_id, after=place.after, limit=PAGE), False
-    messages = client.messages(token, conversation_id, before=place.before, limit=PAGE)
-    return messages, len(messages) < PAGE or messages[0]["seq"] == 1
+        return client.messages(token, conversation_id, after=place.after, limit=PAGE)[0], False
+    messages, has_more = client.messages(token, conversation_id, before=place.before, limit=PAGE)
+    return messages, not has_more
 
 
 def _range_of(
