@@ -98,6 +98,7 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     expect(box).to_have_value("Half written")
     expect(box).to_have_attribute("placeholder", f"Message # After {alice.nickname}")
     expect(his.page).to_have_title(re.compile(f"# After {alice.nickname}"))
+    hers.page.get_by_text("Edit details").click()
     hers.page.get_by_role("button", name="Archive").click()
     hers.agree("Archive")
     expect(his.page.get_by_text("This room is archived.")).to_be_visible()

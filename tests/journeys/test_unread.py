@@ -17,7 +17,8 @@ def test_unread_counts_rise_live_and_fall_in_all_tabs_when_one_reads(
     his.wait_until_live()
     other_tab = his.new_tab()
     other_tab.goto("/app")
-    entries = [page.get_by_role("link", name="Alice") for page in (his.page, other_tab)]
+    lists = [page.get_by_label("Conversations") for page in (his.page, other_tab)]
+    entries = [entry.get_by_role("link", name="Alice") for entry in lists]
     for entry in entries:
         expect(entry).to_contain_text("1 unread")
     alice.send("And another", to=bob)
@@ -53,7 +54,7 @@ def test_ones_own_messages_are_never_unread(
     meet(alice, bob)
     hers = open_window(alice)
     hers.wait_until_live()
-    entry = hers.page.get_by_role("link", name="Bob")
+    entry = hers.page.get_by_label("Conversations").get_by_role("link", name="Bob")
     alice.send("From another device", to=bob)
     bob.send("An answer", to=alice)
     expect(entry).to_contain_text("1 unread")
