@@ -14,7 +14,9 @@ PROGRAM = Path(__file__).with_name("highlighter.py")
 CPU_SECONDS = 0.05
 """CPU time of the child for all code of a message."""
 ANSWER_SECONDS = 1.0
-"""Wall-clock time for an answer, and for one's turn: a child that takes longer is replaced."""
+"""Wall-clock time for an answer; a child that takes longer is replaced."""
+TURN_SECONDS = 0.25
+"""Wall-clock time to wait for other messages' code; after it, code stays plain."""
 START_SECONDS = 10.0
 """Wall-clock time for the child to start."""
 MAX_CHARACTERS = 5_000
@@ -57,7 +59,7 @@ class Highlighter:
         language = language.lower()
         if language not in LANGUAGES or len(code) > budget.characters or not budget.blocks:
             return None
-        if budget.seconds <= 0 or not self._turn.acquire(timeout=ANSWER_SECONDS):
+        if budget.seconds <= 0 or not self._turn.acquire(timeout=TURN_SECONDS):
             return None
         try:
             answer = self._ask({"code": code, "language": language, "seconds": budget.seconds})
