@@ -113,7 +113,9 @@ def test_a_row_held_by_somebody_stops_nobody_elsewhere(
                 "SELECT id FROM conversations WHERE id = %s FOR UPDATE", [scene.conversation_id]
             )
             goal = len(writer.acked) + 5
-            wait_until(lambda: len(writer.acked) >= goal, 2 * PATIENCE, what="the other room goes on")
+            wait_until(
+                lambda: len(writer.acked) >= goal, 2 * PATIENCE, what="the other room goes on"
+            )
             history = f"{on_postgres.messages_url}/api/conversations/{scene.conversation_id}/events"
             assert requests.get(history, headers=scene.alice.headers, timeout=PATIENCE).ok
         writer.stop()

@@ -10,6 +10,7 @@ SECOND_VARIANTS = frozenset({"postgresql", "gevent_stack"})
 ON_EVERY_VARIANT = (
     "tests/chaos",
     "tests/messages_service/test_database.py",
+    "tests/messages_service/test_database_trouble.py",
     "tests/messages_service/test_delivery.py",
     "tests/messages_service/test_group_commit.py",
     "tests/messages_service/test_groups.py",
