@@ -23,6 +23,7 @@ from servicekit.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
 
 HEAD_SECONDS = 10.0
 LINGER_SECONDS = 2.0
+SKIP_SECONDS = 1.0
 SWEEP_SECONDS = 0.25
 MOST_LINGERED = 10_000_000
 RECEIVED_AT_ONCE = 64 * 1024
@@ -90,9 +91,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        # What is left of a body that was refused is not waited for.
-        soon = time.monotonic() + 0.05
-        return bool(keepalive) and bool(conn.parser.finish_body(deadline=soon))
+        # The rest of a large body that was refused is hardly waited for.
+        patience = SKIP_SECONDS if conn.arrival.state is State.STREAM else GRACE_SECONDS
+        deadline = time.monotonic() + patience
+        return bool(keepalive) and bool(conn.parser.finish_body(deadline=deadline))
 
     def finish_request(self, conn: Connection, future: "Future[Any]") -> None:
         error = future.exception()
