@@ -38,6 +38,7 @@ def current_login() -> Login:
         if cookie is None:
             raise Unauthorized("Log in first.")
         g.login = current_parts().logins.find(cookie)
+        g.user_id = g.login.user["id"]  # for the log
     return cast(Login, g.login)
 
 

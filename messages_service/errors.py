@@ -23,6 +23,10 @@ def not_a_member() -> Forbidden:
     return Forbidden("Join this room first.", "not-a-member")
 
 
+def not_for_guests(detail: str) -> Forbidden:
+    return Forbidden(detail, "not-for-guests")
+
+
 def not_your_message() -> Forbidden:
     return Forbidden("Only its author may change this message.", "not-your-message")
 

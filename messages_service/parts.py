@@ -15,6 +15,7 @@ from messages_service.settings import MessagesSettings
 from servicekit.rates import RateLimiter
 
 EXTENSION = "messages_service"
+GUEST = "guest"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Caller:
     @property
     def is_anyone(self) -> bool:
         return self.user_id is None
+
+    @property
+    def is_guest(self) -> bool:
+        return self.role == GUEST
 
     @property
     def is_admin(self) -> bool:

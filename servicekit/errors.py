@@ -3,7 +3,8 @@
 import logging
 from typing import Any, TypedDict
 
-from flask import Flask, Response, g, has_request_context
+import structlog
+from flask import Flask, Response, g, has_request_context, request
 from flask import json as flask_json
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from pydantic import ValidationError
@@ -12,7 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 PROBLEM_TYPE = "application/problem+json"
+AUDITED = frozenset({401, 403, 429})
 log = logging.getLogger(__name__)
+audit = structlog.stdlib.get_logger("parley.audit")
 
 
 class FieldError(TypedDict):
@@ -173,9 +176,24 @@ def problem_response(problem: Problem) -> Response:
     return response
 
 
+def _refused_response(problem: Problem) -> Response:
+    """The answer; refusals that tell of an attack are audited."""
+    is_anonymous = problem.code == "unauthorized"  # no token at all is how every visit begins
+    if problem.status in AUDITED and not is_anonymous:
+        audit.warning(
+            "refused",
+            status=problem.status,
+            code=problem.code,
+            method=request.method,
+            path=request.path,
+            user_id=g.get("user_id"),
+        )
+    return problem_response(problem)
+
+
 def install_error_handlers(app: Flask) -> None:
     """Every error of `app` leaves as problem+json; what nobody foresaw is logged, not shown."""
-    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(Problem, _refused_response)
     app.register_error_handler(
         ValidationError, lambda e: problem_response(Invalid.from_pydantic(e))
     )

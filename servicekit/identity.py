@@ -194,6 +194,7 @@ def current_identity() -> Identity:
     if token is None or verifier is None:
         raise Unauthorized()
     identity = verifier.verify(token)
+    g.user_id = identity.user_id  # for the log
     needed = "write" if request.method in WRITING_METHODS else "read"
     if needed not in identity.scopes:
         raise Forbidden(f"This token lacks the scope '{needed}'.", "scope-missing")

@@ -83,6 +83,7 @@ def install_request_log(app: Flask) -> None:
                     (time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1
                 ),
                 "request_id": g.get("request_id"),
+                "user_id": g.get("user_id"),
                 "level": "info",
                 "logger": "parley.request",
                 "timestamp": isoformat(utcnow()),
@@ -132,7 +133,8 @@ def _as_text(line: dict[str, Any]) -> str:
     path = escape(line["path"])
     return (
         f"{line['timestamp']} [info] {line['method']} {path} "
-        f"{line['status']} {line['ms']} ms request_id={line['request_id']}\n"
+        f"{line['status']} {line['ms']} ms "
+        f"request_id={line['request_id']} user_id={line['user_id']}\n"
     )
 
 

@@ -15,6 +15,7 @@ class Caller:
     user_id: int | None
     sid: str | None
     is_admin: bool
+    is_guest: bool = False
 
     def sees_email_of(self, user_id: int) -> bool:
         return self.is_admin or self.user_id == user_id
@@ -39,7 +40,8 @@ def current_caller() -> Caller:
     if tutorial and bearer_token() is None:
         return Caller(None, None, is_admin=True)
     identity = current_identity()
-    return Caller(identity.user_id, identity.sid, identity.is_admin or tutorial)
+    is_guest = identity.role == "guest" and not tutorial
+    return Caller(identity.user_id, identity.sid, identity.is_admin or tutorial, is_guest)
 
 
 def caller_or_nobody() -> Caller:

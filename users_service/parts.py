@@ -1,10 +1,11 @@
-"""What the app holds for its actions: settings, password hasher, signing keys, rate limits."""
+"""What the app holds for its actions: settings, password hasher, keys, rate limits."""
 
 from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app
 
+from servicekit.http import ServiceClient
 from users_service.keys import KeyRing
 from users_service.passwords import Passwords
 from users_service.settings import UsersSettings
@@ -21,6 +22,7 @@ class Parts:
     passwords: Passwords
     keys: KeyRing
     throttle: Throttle
+    messages: ServiceClient
 
 
 def install_parts(app: Flask, settings: UsersSettings) -> None:
@@ -35,6 +37,7 @@ def install_parts(app: Flask, settings: UsersSettings) -> None:
         passwords,
         KeyRing(settings.service_secret, settings.service_secret_fallback),
         Throttle(settings.redis_url),
+        ServiceClient(settings.messages_url, service_secret=settings.service_secret),
     )
 
 

@@ -34,9 +34,16 @@ def get_user(user_id: int) -> User:
     return user
 
 
-def list_users(query: UserListQuery) -> tuple[Sequence[User], int | None]:
-    """People by id, and where the next page begins. Without `ids`, active accounts only."""
+def list_users(
+    query: UserListQuery, only: Sequence[int] | None = None
+) -> tuple[Sequence[User], int | None]:
+    """People by id, and where the next page begins. Without `ids`, active accounts only.
+
+    `only` are the ids of the people whom the caller may see; None is everybody.
+    """
     people = select(User).order_by(User.id).limit(query.limit + 1)
+    if only is not None:
+        people = people.where(User.id.in_(only))
     if query.ids is None:
         people = people.where(User.active)
     else:

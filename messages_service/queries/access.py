@@ -22,7 +22,8 @@ def visible_conversation(parts: Parts, caller: Caller, conversation_id: int) -> 
         .where(conversations.c.id == conversation_id)
     )
     row = parts.db.session.execute(query).one_or_none()
-    if row is None or not (row.role or row.visibility == PUBLIC or caller.is_anyone):
+    is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
+    if row is None or not (row.role or is_open or caller.is_anyone):
         raise no_such_conversation()
     return row
 

@@ -9,7 +9,7 @@ from messages_service import payloads
 from messages_service.errors import no_such_conversation, not_a_member
 from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
 from messages_service.names import name_key
-from messages_service.parts import Parts
+from messages_service.parts import GUEST, Parts
 from messages_service.payloads import Json
 from messages_service.queries.messages import latest_by_conversation
 from servicekit.schemas import clean_text, is_id
@@ -47,7 +47,13 @@ def conversation_for(parts: Parts, user_id: int | None, conversation_id: int) ->
 
 
 def browse_rooms(
-    parts: Parts, user_id: int | None, *, search: str | None, after: int | None, limit: int
+    parts: Parts,
+    user_id: int | None,
+    *,
+    search: str | None,
+    after: int | None,
+    limit: int,
+    only_joined: bool = False,
 ) -> tuple[list[Json], bool]:
     """Public rooms, joined or not, by id, and whether there are more."""
     query = _seen_by(user_id).where(
@@ -55,6 +61,8 @@ def browse_rooms(
         conversations.c.visibility == PUBLIC,
         conversations.c.archived_at.is_(None),
     )
+    if only_joined:
+        query = query.where(memberships.c.user_id.is_not(None))
     if after is not None:
         query = query.where(conversations.c.id > after)
     if search and name_key(search):
@@ -93,7 +101,11 @@ def unread_of(parts: Parts, user_id: int, conversation_id: int) -> int:
 def resolve_room(parts: Parts, room: str, user_id: int) -> Json:
     """The conversation that a member means by its id or name."""
     row = find_room(parts, room, user_id)
-    if row is None or not (row.role or row.visibility == PUBLIC):
+    person = parts.profiles.find(user_id)
+    is_open = row is not None and row.visibility == PUBLIC
+    if person is not None and person.role == GUEST:
+        is_open = False
+    if row is None or not (row.role or is_open):
         raise no_such_conversation()
     if row.role is None:
         raise not_a_member()

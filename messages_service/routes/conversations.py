@@ -7,10 +7,12 @@ from flask_openapi3.models.tag import Tag
 from messages_service.actions.conversations import change_conversation, create_conversation
 from messages_service.actions.growth_limits import count_conversation
 from messages_service.actions.reading import mark_read
+from messages_service.models import DIRECT
 from messages_service.parts import current_parts
 from messages_service.queries.access import readable_conversation, visible_conversation
 from messages_service.queries.conversations import browse_rooms, conversation_for, conversations_of
 from messages_service.queries.events import current_epoch, events_after, sync
+from messages_service.queries.guests import refuse_guest, refuse_stranger_to_guest
 from messages_service.queries.messages import page_of_conversation
 from messages_service.routes.answers import answer, answer_page, current_caller, current_person
 from messages_service.schemas_conversations import (
@@ -49,13 +51,18 @@ def list_mine(query: ConversationsQuery) -> Response:
 
     With `browse=1` the public rooms whose name contains `q`, joined or not, by id (`after`).
     """
-    _, user_id = current_person()
+    caller, user_id = current_person()
     parts = current_parts()
     # Read first: a list that is newer than its epoch only makes a client start anew once more.
     epoch = current_epoch(parts)
     if query.browse:
         found, more = browse_rooms(
-            parts, user_id, search=query.q, after=query.after, limit=query.limit
+            parts,
+            user_id,
+            search=query.q,
+            after=query.after,
+            limit=query.limit,
+            only_joined=caller.is_guest,
         )
         next_page = {"after": found[-1]["id"]} if more else {}
     else:
@@ -77,6 +84,10 @@ def create(body: NewConversation) -> Response:
     """200 when the direct conversation is there already."""
     caller, user_id = current_person()
     parts = current_parts()
+    if body.kind == DIRECT:
+        refuse_stranger_to_guest(parts, caller, body.member_ids[0])
+    else:
+        refuse_guest(caller)
     count_conversation(parts, caller, body)
     conversation_id, is_new = create_conversation(parts, caller, body)
     return answer(conversation_for(parts, user_id, conversation_id), 201 if is_new else 200)

@@ -11,6 +11,7 @@ from messages_service.errors import no_such_conversation
 from messages_service.parts import Parts, current_parts
 from messages_service.queries.conversations import find_room, resolve_room
 from messages_service.queries.events import current_epoch, cursors_of, cursors_of_many
+from messages_service.queries.guests import contacts_of
 from messages_service.routes.answers import answer
 from messages_service.schemas import UserPath
 from messages_service.schemas_internal import (
@@ -33,6 +34,12 @@ def list_conversations(path: UserPath) -> Response:
     """All of a person's conversations with their last seq."""
     parts = current_parts()
     return answer({"conversations": cursors_of(parts, path.user_id), "epoch": current_epoch(parts)})
+
+
+@blueprint.get("/users/<int:user_id>/contacts")
+def list_contacts(path: UserPath) -> Response:
+    """The ids of the people in a person's conversations, theirs included."""
+    return answer(contacts_of(current_parts(), path.user_id))
 
 
 @blueprint.get("/conversations")

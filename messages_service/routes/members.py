@@ -9,6 +9,7 @@ from messages_service.actions.members import add_member, change_role, remove_mem
 from messages_service.parts import current_parts
 from messages_service.queries.access import visible_conversation
 from messages_service.queries.conversations import conversation_for, members_of
+from messages_service.queries.guests import refuse_guest
 from messages_service.routes.answers import answer, current_caller, current_person
 from messages_service.schemas_conversations import (
     ChangedMember,
@@ -49,6 +50,8 @@ def add(path: MemberPath) -> Response:
     """Oneself into a public room; others by members. 200 when the person is a member already."""
     parts = current_parts()
     caller, me = current_person()
+    if path.user_id != me:
+        refuse_guest(caller)
     count_member(parts, caller, path.user_id)
     is_new = add_member(parts, caller, path.conversation_id, path.user_id)
     return answer(conversation_for(parts, me, path.conversation_id), 201 if is_new else 200)

@@ -15,6 +15,7 @@ from messages_service.drafts import Draft
 from messages_service.parts import Caller, current_parts
 from messages_service.payloads import Json
 from messages_service.queries.access import readable_message
+from messages_service.queries.guests import refuse_stranger_to_guest
 from messages_service.queries.messages import (
     describe,
     page_of_caller,
@@ -54,6 +55,8 @@ blueprint = APIBlueprint(
 def send(body: NewMessage) -> Response:
     """201, or 200 with the first answer when this `client_id` was sent before."""
     caller = current_caller()
+    if body.recipient_id is not None:
+        refuse_stranger_to_guest(current_parts(), caller, body.recipient_id)
     draft = Draft(
         author_id=acting_person(caller, body.author_id),
         content=body.content,

@@ -48,6 +48,7 @@ ABOUT_ONESELF = {
     "POST /api/sessions/exchange",
     "POST /api/sessions/ticket",
     "DELETE /api/sessions/current",
+    "DELETE /api/sessions/others",
     "POST /api/tokens",
     "GET /api/tokens",
     "GET /api/version",

@@ -91,9 +91,26 @@ def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
             if changes.revoke_tokens:
                 revoke_tokens(change, user_id, but=kept)
         _announce_if_changed(change, user, before)
-    if password_hash is not None:
-        audit.info("password changed", user_id=user_id, by=caller.user_id)
+    _audit_changes(changes, before, user, caller)
     return user
+
+
+def _audit_changes(
+    changes: UserChanges, before: dict[str, object], user: User, caller: Caller
+) -> None:
+    if changes.password is not None:
+        audit.info("password changed", user_id=user.id, by=caller.user_id)
+    for field in ("role", "active"):
+        if getattr(user, field) != before[field]:
+            audit.info(
+                f"{field} changed", user_id=user.id, to=getattr(user, field), by=caller.user_id
+            )
+    if caller.user_id != user.id:
+        fields = [
+            name for name in ("name", "nickname", "email") if before[name] != getattr(user, name)
+        ]
+        if fields:
+            audit.info("profile changed", user_id=user.id, fields=fields, by=caller.user_id)
 
 
 def change_password(user_id: int, change: PasswordChange, caller: Caller) -> None:

@@ -10,6 +10,7 @@ from servicekit.errors import TooLarge, UnsupportedMediaType
 from servicekit.openapi import BEARER
 from users_service.actions import avatars as actions
 from users_service.callers import current_caller
+from users_service.contacts import require_known
 from users_service.pictures import CONTENT_TYPE, MAX_BYTES, PictureRefused
 from users_service.queries import get_avatar
 from users_service.routes.answers import user_answer
@@ -45,7 +46,7 @@ api = APIBlueprint(
 @api.get("", responses={200: PICTURE, 304: None})
 def read_avatar(path: UserPath) -> Response:
     """A person's picture, 256 pixels square."""
-    current_caller()
+    require_known(current_caller(), path.id)
     content, digest = get_avatar(path.id)
     response = Response(content, mimetype=CONTENT_TYPE)
     response.set_etag(digest)

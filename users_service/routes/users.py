@@ -11,6 +11,7 @@ from servicekit.openapi import BEARER
 from servicekit.paging import link_next
 from users_service.actions import users as actions
 from users_service.callers import Caller, caller_or_nobody, current_caller
+from users_service.contacts import known_people, require_known
 from users_service.queries import get_user, list_users
 from users_service.routes.answers import user_answer
 from users_service.routes.limited import limit_changes, limit_signups
@@ -48,7 +49,7 @@ def create_user(body: SignUp) -> tuple[dict[str, Any], int, dict[str, str]]:
 def read_users(query: UserListQuery) -> Response:
     """People by id."""
     caller = current_caller()
-    page, after = list_users(query)
+    page, after = list_users(query, known_people(caller))
     response = jsonify([user_answer(user, caller) for user in page])
     return response if after is None else link_next(response, after=after)
 
@@ -72,6 +73,7 @@ def change_my_password(body: PasswordChange) -> tuple[str, int]:
 def read_user(path: UserPath) -> dict[str, Any]:
     """One person."""
     caller = current_caller()
+    require_known(caller, path.id)
     return user_answer(get_user(path.id), caller)
 
 

@@ -1,0 +1,95 @@
+"""The role `guest`: people who see only what they were added to."""
+
+import pytest
+
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+
+@pytest.fixture
+def guest(stack: Stack, dana: Person, admin: Person) -> Person:
+    """Dana, whom the administrator made a guest; her API token is the one from before."""
+    assert dana.api.get("/api/conversations").ok
+    assert admin.api.patch(f"/api/users/{dana.id}", json={"role": "guest"}).status_code == 200
+    return dana
+
+
+def _room(owner: Person, visibility: str = "public") -> int:
+    body = {"kind": "room", "name": f"room of {owner.nickname}", "visibility": visibility}
+    made = owner.api.post("/api/conversations", json=body)
+    assert made.status_code == 201, made.text
+    room_id: int = made.json()["id"]
+    return room_id
+
+
+def test_a_guest_sees_only_rooms_that_they_were_added_to(guest: Person, alice: Person) -> None:
+    room = _room(alice)
+    path = f"/api/conversations/{room}"
+    browse = f"/api/conversations?browse=1&q=room of {alice.nickname}"
+    assert guest.api.get(path).status_code == 404
+    assert guest.api.get(browse).json() == []
+    assert guest.api.put(f"{path}/members/{guest.id}").status_code == 404
+    assert guest.api.get(f"{path}/members").status_code == 404
+    assert alice.api.put(f"{path}/members/{guest.id}").status_code == 201
+    assert guest.api.get(path).status_code == 200
+    assert [found["id"] for found in guest.api.get(browse).json()] == [room]
+    guest.send("Hello", conversation_id=room)
+
+
+def test_a_guest_makes_no_rooms_and_adds_nobody(guest: Person, alice: Person, bob: Person) -> None:
+    room = _room(alice)
+    assert alice.api.put(f"/api/conversations/{room}/members/{guest.id}").status_code == 201
+    for body in (
+        {"kind": "room", "name": "mine", "visibility": "private"},
+        {"kind": "group", "member_ids": [alice.id]},
+    ):
+        refused = guest.api.post("/api/conversations", json=body)
+        assert refused.status_code == 403
+        assert refused.json()["type"] == "urn:parley:problem:not-for-guests"
+    assert guest.api.put(f"/api/conversations/{room}/members/{bob.id}").status_code == 403
+
+
+def test_a_guest_writes_only_to_people_they_share_a_conversation_with(
+    guest: Person, alice: Person, bob: Person
+) -> None:
+    message = {"content": "Hello", "recipient_id": alice.id}
+    direct = {"kind": "direct", "member_ids": [alice.id]}
+    assert guest.api.post("/api/messages", json=message).status_code == 403
+    assert guest.api.post("/api/conversations", json=direct).status_code == 403
+    room = _room(alice, "private")
+    assert alice.api.put(f"/api/conversations/{room}/members/{guest.id}").status_code == 201
+    assert guest.api.post("/api/messages", json=message).status_code == 201
+    bob.send("Hello", to=guest)
+    guest.send("Hello Bob", to=bob)
+    guest.send("A note", to=guest)
+
+
+def test_a_guest_sees_only_people_they_share_a_conversation_with(
+    guest: Person, alice: Person, bob: Person
+) -> None:
+    bob.send("Hello", to=guest)
+    listed = guest.api.get("/api/users", params={"limit": 200}).json()
+    assert {person["id"] for person in listed} == {guest.id, bob.id}
+    by_id = guest.api.get("/api/users", params={"ids": f"{alice.id},{bob.id}"}).json()
+    assert [person["id"] for person in by_id] == [bob.id]
+    assert guest.api.get(f"/api/users/{bob.id}").status_code == 200
+    assert guest.api.get(f"/api/users/{alice.id}").status_code == 404
+    assert guest.api.get(f"/api/users/{alice.id}/avatar").status_code == 404
+    assert {person["id"] for person in alice.api.get(f"/api/users?ids={bob.id}").json()} == {bob.id}
+
+
+def test_after_a_change_of_role_an_api_token_works_at_messages_service(
+    stack: Stack, guest: Person, admin: Person
+) -> None:
+    """The token that messages_service remembers names the old role."""
+    for role in ("member", "guest"):
+        assert admin.api.patch(f"/api/users/{guest.id}", json={"role": role}).ok
+        body = {"kind": "group", "member_ids": [admin.id]}
+        expected = {"member": 201, "guest": 403}[role]
+        for _ in range(100):
+            status = guest.api.post("/api/conversations", json=body).status_code
+            assert status != 401
+            if status == expected:
+                break
+        else:
+            raise AssertionError(f"the role {role} never held")

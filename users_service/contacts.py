@@ -1,0 +1,23 @@
+"""Whom a guest may know: the people in their conversations, as messages_service has them."""
+
+from servicekit.errors import NotFound, Unavailable
+from users_service.callers import Caller
+from users_service.parts import parts
+
+
+def known_people(caller: Caller) -> list[int] | None:
+    """The ids of the people whom the caller may see; None is everybody."""
+    if not caller.is_guest:
+        return None
+    response = parts().messages.get(f"/internal/users/{caller.user_id}/contacts")
+    if response.status_code != 200:
+        raise Unavailable("People cannot be shown at the moment; try again.")
+    ids: list[int] = response.json()
+    return ids
+
+
+def require_known(caller: Caller, user_id: int) -> None:
+    """Raises NotFound when the caller may not know of that person."""
+    known = known_people(caller)
+    if known is not None and user_id not in known:
+        raise NotFound("There is no such person.")
