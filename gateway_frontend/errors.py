@@ -9,9 +9,9 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from gateway_frontend.cookies import drop_session_cookie
-from gateway_frontend.parts import current_login
-from servicekit.errors import Problem
+from gateway_frontend.cookies import drop_session_cookie, session_cookie
+from gateway_frontend.parts import current_login, current_parts
+from servicekit.errors import Problem, Unauthorized
 
 FOR_PROGRAMS = (
     "/api/",
@@ -82,11 +82,30 @@ def _page_or(as_json: Handler) -> Handler:
 
 
 def _to_login() -> Response:
+    if request.method == "GET" and _renew_login():
+        return make_response(redirect(request.full_path.rstrip("?"), 303))
     next_path = request.full_path.rstrip("?") if request.method == "GET" else ""
     query = f"?{urlencode({'next': next_path})}" if next_path else ""
     response = make_response(redirect(f"/login{query}", 303))
     drop_session_cookie(response)
     return response
+
+
+def _renew_login() -> bool:
+    """Whether the session goes on with a new access token: a change of role ends only the old one.
+
+    A token that was renewed just now is not renewed again: the page would be loaded for ever.
+    """
+    cookie, login = session_cookie(), g.get("login")
+    if cookie is None or login is None or login.is_new:
+        return False
+    logins = current_parts().logins
+    logins.forget(cookie)
+    try:
+        logins.find(cookie)
+    except Unauthorized:
+        return False
+    return True
 
 
 def _error_page(error: Exception, answer: Response) -> Response:

@@ -11,6 +11,7 @@ from cachetools import LRUCache
 from gateway_frontend.clients import UsersClient
 
 EARLY_SECONDS = 30
+NEW_SECONDS = 5
 REMEMBERED = 20_000
 
 
@@ -22,10 +23,16 @@ class Login:
     expires_at: float
     sid: str
     user: dict[str, Any]
+    made_at: float
 
     @property
     def session_id(self) -> int:
         return int(self.sid[1:])
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the access token was made within the last seconds."""
+        return time.monotonic() - self.made_at < NEW_SECONDS
 
 
 class Logins:
@@ -49,8 +56,9 @@ class Logins:
         token = str(answer["access_token"])
         # users_service itself has just sent it to us, so its signature needs no check here.
         sid = str(jwt.decode(token, options={"verify_signature": False})["sid"])
-        expires_at = time.monotonic() + int(answer["expires_in"]) - EARLY_SECONDS
-        login = Login(token, expires_at, sid, answer["user"])
+        now = time.monotonic()
+        expires_at = now + int(answer["expires_in"]) - EARLY_SECONDS
+        login = Login(token, expires_at, sid, answer["user"], now)
         with self._lock:
             self._known[session_token] = login
         return login

@@ -7,11 +7,11 @@ from tests.support.stack import Stack
 
 
 @pytest.fixture
-def guest(stack: Stack, dana: Person, admin: Person) -> Person:
-    """Dana, whom the administrator made a guest; her API token is the one from before."""
-    assert dana.api.get("/api/conversations").ok
-    assert admin.api.patch(f"/api/users/{dana.id}", json={"role": "guest"}).status_code == 200
-    return dana
+def guest(stack: Stack, charlie: Person, admin: Person) -> Person:
+    """Charlie, whom the administrator made a guest; her API token is the one from before."""
+    assert charlie.api.get("/api/conversations").ok
+    assert admin.api.patch(f"/api/users/{charlie.id}", json={"role": "guest"}).status_code == 200
+    return charlie
 
 
 def _room(owner: Person, visibility: str = "public") -> int:

@@ -13,6 +13,14 @@ export function openStore(userId) {
   };
 }
 
+/** Resolves also where it cannot be deleted: logging out must not fail because of it. */
+export function deleteStore(userId) {
+  return new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase(`parley-${userId}`);
+    request.onsuccess = request.onerror = request.onblocked = resolve;
+  });
+}
+
 function openDatabase(name) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
