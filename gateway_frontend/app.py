@@ -96,6 +96,7 @@ def _make_feed(parts: Parts) -> Feed:
     return Feed(
         parts.users.http,
         {
+            "keys.retired": lambda data: logins.forget_all(),
             "session.revoked": lambda data: logins.forget_session(data["sid"]),
             "user.revoked": lambda data: logins.forget_user(data["user_id"]),
             "user.updated": lambda data: logins.forget_user(data["id"]),

@@ -68,6 +68,9 @@ class Logins:
         with self._lock:
             self._known.pop(session_token, None)
 
+    def forget_all(self) -> None:
+        self._forget_where(lambda login: True)
+
     def forget_session(self, sid: str) -> None:
         self._forget_where(lambda login: login.sid == sid)
 

@@ -22,7 +22,7 @@ class PeopleFeed:
     ) -> None:
         handlers = dict.fromkeys(PERSON_CHANGED, profiles.update)
         self._feeds = (
-            Feed(users, revocation_handlers(verifier.revocations)),
+            Feed(users, revocation_handlers(verifier)),
             Feed(users, handlers, StoredPosition(app)),
         )
 

@@ -67,7 +67,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     )
     verifier = TokenVerifier(users.client)
     install_identity(app, verifier)
-    entries = revocation_handlers(verifier.revocations)
+    entries = revocation_handlers(verifier)
     feed = Feed(users.client, entries)
     names = Names(users)
     presence = Presence(driver, tabs, rooms, subscription, store, settings.presence_room_limit)

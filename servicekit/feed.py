@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from servicekit.errors import Problem
 from servicekit.http import ServiceClient
-from servicekit.identity import Revocations
+from servicekit.identity import TokenVerifier
 
 POLL_SECONDS = 2.0
 PAGE = 500
@@ -145,11 +145,13 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, PoolTimeoutError | RedisError)
 
 
-def revocation_handlers(revocations: Revocations) -> dict[str, Handler]:
-    """Handlers that keep `revocations` current."""
+def revocation_handlers(verifier: TokenVerifier) -> dict[str, Handler]:
+    """Handlers that make `verifier` refuse what users_service has revoked."""
+    revocations = verifier.revocations
     return {
         "session.revoked": lambda data: revocations.revoke_session(data["sid"]),
         "user.revoked": lambda data: revocations.revoke_user(
             data["user_id"], datetime.fromisoformat(data["before"]).timestamp()
         ),
+        "keys.retired": lambda data: verifier.forget_keys(),
     }

@@ -103,12 +103,20 @@ class TokenVerifier:
             # After a change of role the API token itself is still good: exchange it once more.
             identity = None if self.revocations.covers(identity) else identity
         if identity is None:
+            generation = self._keys.generation
             identity = self._check(token, audience)
             with self._known_lock:
-                self._known[token, audience] = identity
+                if generation == self._keys.generation:
+                    self._known[token, audience] = identity
         if self.revocations.covers(identity):
             raise Unauthorized("This session has been ended; sign in again.", "token-revoked")
         return identity
+
+    def forget_keys(self) -> None:
+        """A signing key was retired at once: check every token again, with the keys of now."""
+        self._keys.forget()
+        with self._known_lock:
+            self._known.clear()
 
     def _remembered(self, token: str, audience: str) -> Identity | None:
         with self._known_lock:

@@ -26,6 +26,8 @@ class PublicKeys:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched = self._failed = self._began = float("-inf")
         self._is_fetching = False
+        self.generation = 0
+        """Changes with `forget`: what was checked with keys of an older one is out of date."""
         self._changed = threading.Condition()
 
     def find(self, kid: str) -> jwt.PyJWK:
@@ -37,16 +39,24 @@ class PublicKeys:
                 self._wait_for_fetch(kid)
                 return self._known(kid)
             self._is_fetching, self._began = True, time.monotonic()
+            generation = self.generation
         keys: dict[str, jwt.PyJWK] | None = None
         try:
             keys = self._fetch()
         finally:
             with self._changed:
                 self._is_fetching = False
-                self._keep(keys)
+                if generation == self.generation:
+                    self._keep(keys)
                 self._changed.notify_all()
         with self._changed:
             return self._known(kid)
+
+    def forget(self) -> None:
+        """Fetch the keys again before any is used: one of them was retired at once."""
+        with self._changed:
+            self._keys, self._fetched = {}, float("-inf")
+            self.generation += 1
 
     def _is_due(self, kid: str) -> bool:
         """Whether the keys have to be fetched to answer for `kid`."""
