@@ -10,8 +10,20 @@ from tests.support.waiting import wait_until
 
 
 @pytest.fixture
-def guest(stack: Stack, charlie: Person, admin: Person) -> Person:
+def alice(stack: Stack) -> Person:
+    """Somebody whom nobody has met, unlike the other contracts' alice."""
+    return stack.sign_up("alice")
+
+
+@pytest.fixture
+def bob(stack: Stack) -> Person:
+    return stack.sign_up("bob")
+
+
+@pytest.fixture
+def guest(stack: Stack, admin: Person) -> Person:
     """Charlie, whom the administrator made a guest; his API token is the one from before."""
+    charlie = stack.sign_up("charlie")
     assert charlie.api.get("/api/conversations").ok
     assert admin.api.patch(f"/api/users/{charlie.id}", json={"role": "guest"}).status_code == 200
     wait_until(lambda: _may_not_make_rooms(charlie))
