@@ -79,7 +79,7 @@ def test_ending_another_session_logs_that_browser_out_within_seconds(
     there.wait_until_live()
     here.page.goto("/settings")
     expect(here.page.locator("#sessions li")).to_have_count(2)
-    here.page.locator("#sessions").get_by_role("button", name="End").click()
+    here.page.locator("#sessions").get_by_role("button", name="End", exact=True).click()
     expect(here.page.locator("#sessions li")).to_have_count(1)
     expect(there.page.get_by_role("status")).to_contain_text("You are logged out")
     there.page.get_by_role("link", name="Log in again").click()
