@@ -26,6 +26,7 @@ from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.passing import api, socket_io
 from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
+from gateway_frontend.shapes import install_shapes
 from gateway_frontend.uploading import ACCEPTED, MAX_FILES
 from servicekit.app import create_service, in_background, serve_files
 from servicekit.feed import Feed
@@ -57,11 +58,13 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
         title="Parley's gateway",
         description=DESCRIPTION,
         specs=docs.SPECS,
+        read_events=docs.read_events,
     )
     parts = app.extensions[EXTENSION] = _make_parts(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_filters(app)
     install_file_filters(app)
+    install_shapes(app)
     install_security(app, settings)
     install_error_pages(app)
     install_identity(app, TokenVerifier(parts.users.http))

@@ -7,7 +7,7 @@ from typing import Any
 import redis
 from flask import Flask
 
-from realtime_service.asyncapi import install_asyncapi
+from realtime_service.asyncapi import describe_events, install_asyncapi
 from realtime_service.attendance import Attendance
 from realtime_service.clients import MessagesService, UsersService
 from realtime_service.delivery import Delivery
@@ -37,7 +37,13 @@ STORE_SECONDS = 1.0
 
 def create_app(settings: RealtimeSettings) -> Flask:
     """realtime_service as `settings` says."""
-    app = create_service("realtime_service", settings, title="Parley realtime", description=__doc__)
+    app = create_service(
+        "realtime_service",
+        settings,
+        title="Parley realtime",
+        description="Delivers events over Socket.IO; see the Socket.IO events.",
+        read_events=describe_events,
+    )
     driver = load_driver(settings.async_driver)
     server = install_engine(
         app,

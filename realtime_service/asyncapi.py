@@ -34,12 +34,12 @@ TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "notice": (
-        """What concerns the person and is no entry of a log: `ready` (the connection is live; data:
-        {conversations: {id: last_seq}, epoch}), `conversation.added`, `conversation.removed`,
-        `read`, `user.updated`.""",
+        """News for this person alone, outside of any log. Types: ready (the connection is live;
+        data: {conversations: {id: last_seq}, epoch}), conversation.added, conversation.removed,
+        read, user.updated.""",
         {"type": STRING, "data": OBJECT},
     ),
-    "typing": ("Somebody types.", {"conversation_id": INTEGER, "user_id": INTEGER}),
+    "typing": ("Somebody is typing.", {"conversation_id": INTEGER, "user_id": INTEGER}),
     "presence": (
         "Somebody's presence has changed.",
         {"user_id": INTEGER, "status": {"type": "string", "enum": ["online", "away", "offline"]}},
@@ -56,7 +56,7 @@ TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
 TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
     "join": ("Attend a room.", {"room": ROOM}, OUTCOME),
     "leave": (
-        "Attend it no longer, and hear nothing more of it on this connection.",
+        "Stop attending a room: this connection receives nothing more of it.",
         {"room": ROOM},
         OUTCOME,
     ),
@@ -105,7 +105,7 @@ def describe_events() -> dict[str, Any]:
         "info": {
             "title": "Parley realtime",
             "version": parley_version(),
-            "description": "Socket.IO. `auth: {token}`: a ticket, an access token or an API token.",
+            "description": "Connect with auth: {token}: a ticket, an access token or an API token.",
         },
         "defaultContentType": "application/json",
         "channels": {"socket": {"address": "/socket.io", "messages": messages}},

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from servicekit import errors as problems
-from servicekit.docs import install_docs
+from servicekit.docs import ReadEvents, install_docs
 from servicekit.errors import Invalid, install_error_handlers, problem_response
 from servicekit.health import install_health, parley_version
 from servicekit.json import OrjsonProvider
@@ -41,11 +41,13 @@ def create_service(
     description: str = "",
     static_folder: str | None = None,
     specs: list[tuple[str, str]] | None = None,
+    read_events: ReadEvents | None = None,
     **flask_options: Any,
 ) -> OpenAPI:
     """A Flask app that answers as every service of Parley does; the caller adds what is its own.
 
     `specs` are the OpenAPI descriptions that `/docs` shows, as (name, URL); else the app's own.
+    `read_events` returns the AsyncAPI description that it shows as well.
     """
     configure_logs(name, settings.log_level, settings.log_format)
     app = OpenAPI(
@@ -79,7 +81,7 @@ def create_service(
     if settings.tutorial:
         install_tutorial_guard(app)
     install_health(app, name)
-    install_docs(app, specs)
+    install_docs(app, specs, read_events)
     app.before_request(_refuse_unreadable_body)
     app.after_request(_add_default_headers)
     return app

@@ -1,9 +1,10 @@
 """`/openapi.json`, and `/docs`: a page to read and try it (Swagger UI, from our own files)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 
 from servicekit.openapi import PROBLEMS
 
@@ -15,8 +16,20 @@ CSP = (
 )
 
 
-def install_docs(app: Flask, specs: list[tuple[str, str]] | None = None) -> None:
-    """Show this app's own description, or the `specs` given as (name, URL)."""
+EVENTS_TITLE = "Socket.IO events"
+ReadEvents = Callable[[], dict[str, Any]]
+
+
+def install_docs(
+    app: Flask,
+    specs: list[tuple[str, str]] | None = None,
+    read_events: ReadEvents | None = None,
+) -> None:
+    """Show this app's own description, or the `specs` given as (name, URL).
+
+    `read_events` returns an AsyncAPI document, which gets a page of its own.
+    """
+    shown = specs or [(app.name, "/openapi.json")]
     pages = Blueprint(
         "docs",
         __name__,
@@ -31,12 +44,42 @@ def install_docs(app: Flask, specs: list[tuple[str, str]] | None = None) -> None
 
     @pages.get("/docs")
     def docs() -> Response:
-        shown = specs or [(app.name, "/openapi.json")]
-        response = Response(render_template("docs.html", specs=shown), mimetype="text/html")
+        urls = dict(shown)
+        wanted = request.args.get("service", "")
+        name = wanted if wanted in urls else shown[0][0]
+        return page("docs.html", name, url=urls[name])
+
+    def page(template: str, name: str, **values: Any) -> Response:
+        has_events = read_events is not None
+        html = render_template(template, specs=shown, shown=name, has_events=has_events, **values)
+        response = Response(html, mimetype="text/html")
         response.headers["Content-Security-Policy"] = CSP
         return response
 
+    if read_events is not None:
+
+        @pages.get("/docs/events")
+        def events() -> Response:
+            document = read_events()
+            return page(
+                "docs_events.html", EVENTS_TITLE, document=document, messages=_messages_of(document)
+            )
+
+        @pages.get("/docs/events.json")
+        def events_json() -> Response:
+            return jsonify(read_events())
+
     app.register_blueprint(pages)
+
+
+def _messages_of(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The messages of an AsyncAPI document by the action of their operations."""
+    messages = document["channels"]["socket"]["messages"]
+    found: dict[str, list[dict[str, Any]]] = {"send": [], "receive": []}
+    for operation in document["operations"].values():
+        for reference in operation["messages"]:
+            found[operation["action"]].append(messages[reference["$ref"].rpartition("/")[2]])
+    return found
 
 
 def _description() -> dict[str, Any]:

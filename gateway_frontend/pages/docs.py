@@ -1,4 +1,6 @@
-"""The descriptions that /docs (drawn by servicekit) shows, fetched from the services."""
+"""The descriptions that the pages at /docs show, fetched from the services."""
+
+from typing import Any
 
 from flask import Blueprint, Response
 
@@ -20,3 +22,9 @@ def spec(service: str) -> Response:
         raise NotFound()
     answer = services[service].get("/openapi.json")
     return Response(answer.content, status=answer.status_code, mimetype="application/json")
+
+
+def read_events() -> dict[str, Any]:
+    """The AsyncAPI description of the Socket.IO events."""
+    document: dict[str, Any] = current_parts().realtime.get("/asyncapi.json").json()
+    return document

@@ -1,16 +1,37 @@
-// Shows the OpenAPI descriptions named in the page with Swagger UI.
+// Shows the OpenAPI description named in the page with Swagger UI.
 const root = document.getElementById("docs");
-const specs = JSON.parse(root.dataset.specs);
 
-// The logo of Swagger UI carries an inline style, which our Content-Security-Policy forbids.
-const withoutLogo = () => ({ components: { Logo: () => null } });
+// A link inside of the button that opens an operation cannot be reached by keyboard: plain text.
+const withoutInnerLinks = () => ({ components: { DeepLink: ({ text }) => text } });
 
 window.SwaggerUIBundle({
   domNode: root,
-  urls: specs.map(([name, url]) => ({ name, url })),
-  presets: [window.SwaggerUIBundle.presets.apis, window.SwaggerUIStandalonePreset],
-  plugins: [withoutLogo],
-  layout: "StandaloneLayout",
+  url: root.dataset.url,
+  presets: [window.SwaggerUIBundle.presets.apis],
+  plugins: [withoutInnerLinks],
+  layout: "BaseLayout",
   deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  syntaxHighlight: false,
   validatorUrl: null,
+  requestInterceptor: withSession,
 });
+
+/** Somebody who is logged in tries the calls as themselves; a token that was entered goes before. */
+async function withSession(request) {
+  const isCall = new URL(request.url, location).pathname.startsWith("/api/");
+  if (!isCall || request.headers.Authorization) return request;
+  const answer = await fetch("/front/session", { headers: { Accept: "application/json" } });
+  if (answer.ok) request.headers["X-CSRF-Token"] = (await answer.json()).csrf_token;
+  return request;
+}
+
+/** What Swagger UI leaves out for screen readers. */
+function nameControls() {
+  for (const select of root.querySelectorAll("select:not([aria-label])")) select.ariaLabel = "Choice";
+  for (const box of root.querySelectorAll(":is(.opblock-body, .models) :is(pre, .model-box):not([tabindex])")) box.tabIndex = 0;
+  for (const heading of root.querySelectorAll(".opblock-tag")) heading.ariaLevel = "2";
+  for (const mark of root.querySelectorAll("svg.arrow:not([role])")) mark.setAttribute("role", "presentation");
+}
+
+new MutationObserver(nameControls).observe(root, { childList: true, subtree: true });

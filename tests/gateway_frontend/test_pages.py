@@ -248,12 +248,19 @@ def test_pages_are_kept_by_no_cache_and_assets_for_ever(visitor: Visitor, alice:
 
 
 def test_the_docs_page_knows_every_services_description(visitor: Visitor) -> None:
-    page = visitor.get("/docs")
     for service in ("users_service", "messages_service"):
-        assert f"/docs/specs/{service}.json" in page.text
+        assert f"/docs?service={service}" in visitor.get("/docs").text
+        assert f"/docs/specs/{service}.json" in visitor.get(f"/docs?service={service}").text
         spec = visitor.get(f"/docs/specs/{service}.json").json()
         assert spec["openapi"].startswith("3.")
     assert visitor.get("/docs/specs/other.json").status_code == 404
+
+
+def test_the_docs_describe_the_socket_io_events(visitor: Visitor) -> None:
+    page = visitor.get("/docs/events").text
+    for name in ("event", "resync", "connect-ack", "client_id"):
+        assert f"<code>{name}</code>" in page
+    assert visitor.get("/docs/events.json").json()["asyncapi"].startswith("3.")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway_frontend.filters import initials
+from gateway_frontend.shapes import is_few_emoji, is_long
 from tests.gateway_frontend.conftest import Modules
 from tests.support.examples import examples
 
@@ -119,6 +120,22 @@ NAMES = st.text("abzÅéßĳ漢字Ωя -'", min_size=1).filter(str.strip)
 def test_the_browser_and_the_server_draw_the_same_initials(modules: Modules, name: str) -> None:
     script = """async ({ name }) => (await import("/js/titles.js")).initials(name)"""
     assert modules.run(script, name=name) == initials(name)
+
+
+@IN_BROWSER
+@given(
+    text=st.one_of(
+        st.text("😀👍🏽❤️\u200d👩🇩🇪1 a\n", max_size=8),
+        st.integers(1, 70).map(lambda lines: "\n".join(["line"] * lines)),
+        st.integers(2990, 3010).map(lambda length: "😀" * length),
+    )
+)
+def test_the_browser_and_the_server_shape_messages_alike(modules: Modules, text: str) -> None:
+    script = """async ({ text }) => {
+      const { isFewEmoji, isLong } = await import("/js/shapes.js");
+      return [isFewEmoji(text), isLong(text)];
+    }"""
+    assert modules.run(script, text=text) == [is_few_emoji(text), is_long(text)]
 
 
 def test_the_words_of_the_connection_stay_calm_and_tell_the_count(modules: Modules) -> None:

@@ -86,13 +86,34 @@ def test_axe_finds_nothing_on_any_page(
     window.complaints.clear()  # the pages that are not there
 
 
+def test_axe_finds_nothing_on_the_api_pages(open_window: OpenWindow) -> None:
+    window = open_window(bypass_csp=True)
+    check_access(window, "/docs/events")
+    window.page.goto("/docs")
+    window.page.locator(".opblock-summary-control").first.click()
+    window.page.get_by_role("button", name="Try it out").wait_for()
+    check_access(window)
+
+
+def test_somebody_who_is_logged_in_tries_calls_without_a_token(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    window = open_window(alice)
+    window.page.goto("/docs?service=users_service")
+    call = window.page.locator(".opblock").first
+    call.locator(".opblock-summary-control").click()
+    call.get_by_role("button", name="Try it out").click()
+    call.get_by_role("button", name="Execute").click()
+    expect(call.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+
+
 def test_no_page_breaks_its_own_policy_or_loads_anything_from_elsewhere(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
     hosts = set()
     window.page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
-    for path in [*furnish(alice, bob)[:-1], "/docs"]:
+    for path in [*furnish(alice, bob)[:-1], "/docs", "/docs/events"]:
         answer = window.page.goto(path)
         assert answer is not None
         assert "unsafe" not in answer.headers["content-security-policy"]

@@ -3,6 +3,7 @@
 import { fillFiles } from "./files.js";
 import { fillPoll } from "./poll.js";
 import { clock, exactly } from "./times.js";
+import { shapeMessage } from "./shapes.js";
 import { initials, toneOf } from "./titles.js";
 import { FAILED } from "./outbox.js";
 
@@ -91,7 +92,10 @@ function fillBody(element, message, me) {
     const isMentioned = body.querySelector(`.mention[data-user-id="${Number(me.id)}"]`);
     element.classList.toggle("mentions-me", Boolean(isMentioned) && message.author_id !== me.id);
   }
-  element.querySelector(".edited").hidden = !message.edited_at || Boolean(message.deleted_at);
+  shapeMessage(element, message);
+  const edited = element.querySelector(".edited");
+  edited.hidden = !message.edited_at || Boolean(message.deleted_at);
+  if (message.edited_at) edited.title = `Edited ${exactly(new Date(message.edited_at))}`;
 }
 
 function showState(element, words, isBad = false) {

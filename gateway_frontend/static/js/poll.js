@@ -19,6 +19,8 @@ export function fillPoll(element, poll, me) {
 export function updatePoll(form, poll, me) {
   if (poll.my_choice_ids) form.dataset.mine = poll.my_choice_ids.join();
   form.classList.toggle("closed", poll.closed);
+  const most = Math.max(1, ...poll.choices.map(({ votes }) => votes));
+  for (const { id, votes } of poll.choices) choiceOf(form, id).classList.toggle("won", poll.closed && votes === most);
   for (const choice of poll.choices) fillChoice(choiceOf(form, choice.id), choice, poll, me);
   showMine(form);
   form.querySelector("[data-count]").textContent = countWords(poll);

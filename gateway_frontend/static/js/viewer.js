@@ -1,5 +1,7 @@
 /** Pictures at full size: one after the other, by pointer, keys or swiping; Escape goes back. */
 
+import { clock, dayName } from "./times.js";
+
 const SWIPE = 60;
 
 /** Pictures in `root` open here instead of in a tab of their own. */
@@ -31,6 +33,7 @@ export function createViewer(root) {
     dialog.querySelector(".file-name").textContent = dataset.name;
     dialog.querySelector(".position").textContent = pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "";
     dialog.querySelector(".alt").textContent = dataset.alt;
+    dialog.querySelector(".from").textContent = fromWords(pictures[index].closest(".message"));
     Object.assign(dialog.querySelector("[data-action=download]"), { href, download: dataset.name });
     button("previous").disabled = index === 0;
     button("next").disabled = index === pictures.length - 1;
@@ -87,4 +90,10 @@ export function createViewer(root) {
     event.preventDefault();
     open(picture);
   });
+}
+
+/** `Bob Morane, Thursday, 19 November, 18:02` */
+function fromWords(message) {
+  const date = new Date(message.dataset.date);
+  return `${message.querySelector(".name").textContent}, ${dayName(date)}, ${clock(date)}`;
 }
