@@ -31,7 +31,7 @@ class User(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
-    name_key: Mapped[str] = mapped_column(String(400), index=True)
+    search_key: Mapped[str] = mapped_column(Text)
     nickname: Mapped[str] = mapped_column(String(32))
     nickname_key: Mapped[str] = mapped_column(String(128), unique=True)
     email: Mapped[str] = mapped_column(String(320))

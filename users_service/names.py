@@ -17,6 +17,11 @@ _INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _PILED_MARKS = regex.compile(r"^\p{M}|[._-]\p{M}|\p{M}{4}")
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]")
 _ALPHABETS = [regex.compile(rf"\p{{Script={name}}}") for name in ALPHABETS_THAT_LOOK_ALIKE]
+# In other scripts marks are letters' own parts: vowels in Hindi, other consonants in Japanese.
+_LATIN_WITH_MARKS = regex.compile(r"(\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic})\p{Mn}+")
+_UNDIVIDED_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
 _COMPATIBILITY_LETTERS_IN_USE = "\u0e33\u0eb3"
 _PUBLIC_SUFFIX = ".example.com"
 
@@ -24,6 +29,11 @@ _PUBLIC_SUFFIX = ".example.com"
 def comparison_key(text: str) -> str:
     """Equal for names that differ in case or in Unicode form alone (Unicode 3.13, D145)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def search_key(*texts: str) -> str:
+    """What searches compare: without case and accents, so that `zoe` finds `Zoë`."""
+    return "\n".join(_plain_letters(text) for text in texts)
 
 
 def clean_nickname(nickname: str) -> str:
@@ -66,6 +76,12 @@ def clean_email(email: str) -> str:
     if "." not in domain and domain != "localhost":
         raise ValueError("must be an email address with a whole domain, like name@example.org")
     return normalized
+
+
+def _plain_letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_UNDIVIDED_LETTERS)
+    without_marks = _LATIN_WITH_MARKS.sub(r"\1", unicodedata.normalize("NFD", folded))
+    return unicodedata.normalize("NFC", without_marks)
 
 
 def _looks_like_other_letters(nickname: str) -> bool:

@@ -19,7 +19,7 @@ from users_service.models import (
     UserSession,
     db,
 )
-from users_service.names import comparison_key
+from users_service.names import comparison_key, search_key
 from users_service.schemas import MAX_ID, UserListQuery
 from users_service.secret_tokens import secret_hash
 
@@ -159,8 +159,4 @@ def read_feed(after: int, limit: int) -> dict[str, Any]:
 
 
 def _is_called_like(text: str) -> Any:
-    key = comparison_key(text)
-    return or_(
-        User.name_key.contains(key, autoescape=True),
-        User.nickname_key.contains(key, autoescape=True),
-    )
+    return User.search_key.contains(search_key(text), autoescape=True)

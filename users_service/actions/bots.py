@@ -8,7 +8,7 @@ from servicekit.errors import Conflict
 from servicekit.times import utcnow
 from users_service import log
 from users_service.models import SCOPES, ApiToken, User, db
-from users_service.names import comparison_key
+from users_service.names import comparison_key, search_key
 from users_service.secret_tokens import secret_hash
 
 
@@ -22,7 +22,7 @@ def keep_bot(nickname: str, name: str, email: str, token: str) -> int:
             now = utcnow()
             bot = User(
                 name=name,
-                name_key=comparison_key(name),
+                search_key=search_key(name, nickname),
                 nickname=nickname,
                 nickname_key=comparison_key(nickname),
                 email=email,

@@ -15,7 +15,7 @@ from users_service.callers import Caller
 from users_service.errors import InviteNeeded, LastAdmin, SignupClosed, Taken, WrongPassword
 from users_service.login_guard import count_wrong_password, require_password_try
 from users_service.models import SCOPES, Invite, User, db
-from users_service.names import comparison_key
+from users_service.names import comparison_key, search_key
 from users_service.parts import parts
 from users_service.passwords import check_password
 from users_service.queries import has_people
@@ -205,9 +205,10 @@ def _refuse_taken(
 
 def _set_names(user: User, name: str | None, nickname: str | None, email: str | None) -> None:
     if name is not None:
-        user.name, user.name_key = name, comparison_key(name)
+        user.name = name
     if nickname is not None:
         user.nickname, user.nickname_key = nickname, comparison_key(nickname)
+    user.search_key = search_key(user.name, user.nickname)
     if email is not None:
         user.email, user.email_key = email, comparison_key(email)
 
