@@ -201,7 +201,7 @@ def _shell(
     """A page of the app; what the live part needs is in it as JSON."""
     user = me()
     reader = user | {"moderates": moderates(user, shown.get("open"))}
-    summaries = [{key: c[key] for key in c if key != "last_message"} for c in conversations]
+    summaries = [_summary_for_scripts(c) for c in conversations]
     mine = {key: user[key] for key in ("id", "name", "nickname")}
     page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
     return render_template(
@@ -212,6 +212,12 @@ def _shell(
         page_data=page_data,
         **({"open_id": None} | shown),
     )
+
+
+def _summary_for_scripts(conversation: Json) -> Json:
+    """A room is shown by its name, others by their members."""
+    left_out = {"last_message"} | ({"members"} if conversation["kind"] == "room" else set())
+    return {key: value for key, value in conversation.items() if key not in left_out}
 
 
 def _post(place: Json) -> Json:

@@ -30,7 +30,9 @@ async function withSession(request) {
 function nameControls() {
   for (const select of root.querySelectorAll("select:not([aria-label])")) select.ariaLabel = "Choice";
   for (const box of root.querySelectorAll(":is(.opblock-body, .models) :is(pre, .model-box):not([tabindex])")) box.tabIndex = 0;
-  for (const heading of root.querySelectorAll(".opblock-tag")) heading.ariaLevel = "2";
+  for (const [level, headings] of [["2", ".opblock-tag"], ["3", ".opblock h4"], ["4", ".opblock h5"]]) {
+    for (const heading of root.querySelectorAll(headings)) heading.ariaLevel = level;
+  }
   for (const mark of root.querySelectorAll("svg.arrow:not([role])")) mark.setAttribute("role", "presentation");
 }
 

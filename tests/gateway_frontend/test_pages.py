@@ -1,5 +1,6 @@
 """Pages as a browser without scripts gets them."""
 
+import json
 import re
 
 import pytest
@@ -309,3 +310,14 @@ def test_a_missing_page_knows_who_is_logged_in(visitor: Visitor, alice: Person) 
         assert page.status_code == 404
         assert "Log out" in page.text
         assert "Log in" not in page.text
+
+
+def test_the_data_for_scripts_names_the_members_of_no_room(visitor: Visitor, alice: Person) -> None:
+    body = {"kind": "room", "name": f"Sparse {alice.nickname}"}
+    alice.api.post("/api/conversations", json=body).raise_for_status()
+    alice.send("A note", to=alice)
+    visitor.log_in(alice)
+    found = re.search(r'id="page-data">(.*?)</script>', visitor.get("/app").text, re.DOTALL)
+    assert found
+    conversations = json.loads(found[1])["conversations"]
+    assert {c["kind"]: "members" in c for c in conversations} == {"room": False, "direct": True}
