@@ -11,7 +11,7 @@ window.SwaggerUIBundle({
   plugins: [withoutInnerLinks],
   layout: "BaseLayout",
   deepLinking: true,
-  defaultModelsExpandDepth: 0,
+  defaultModelsExpandDepth: -1,
   syntaxHighlight: false,
   validatorUrl: null,
   requestInterceptor: withSession,
@@ -33,6 +33,7 @@ function nameControls() {
   for (const [level, headings] of [["2", ".opblock-tag"], ["3", ".opblock h4"], ["4", ".opblock h5"]]) {
     for (const heading of root.querySelectorAll(headings)) heading.ariaLevel = level;
   }
+  for (const about of root.querySelectorAll(".information-container:not([role])")) Object.assign(about, { role: "region", ariaLabel: "About this API" });
   for (const mark of root.querySelectorAll("svg.arrow:not([role])")) mark.setAttribute("role", "presentation");
 }
 

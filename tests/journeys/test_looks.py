@@ -110,7 +110,7 @@ def test_somebody_who_is_logged_in_tries_calls_without_a_token(
     call = open_call(window, "/docs?service=users_service")
     call.get_by_role("button", name="Try it out").click(timeout=SLOW)
     call.get_by_role("button", name="Execute").click(timeout=SLOW)
-    status = call.locator(".live-responses-table .response-col_status").first
+    status = call.locator(".live-responses-table tbody .response-col_status").first
     expect(status).to_contain_text("200", timeout=SLOW)
 
 
