@@ -190,3 +190,56 @@ def test_a_closed_log_applies_nothing_more(modules: Modules) -> None:
         }"""
     )
     assert applied == []
+
+
+def test_an_overtaken_event_is_awaited_before_the_log_is_asked(modules: Modules) -> None:
+    result = modules.run(
+        """async () => {
+          const { createLog } = await import("/js/log.js");
+          const applied = [];
+          let asked = 0;
+          let settled = () => {};
+          const log = createLog({
+            lastSeq: 0, epoch: "e", startAnew() {}, pause: async () => {},
+            apply: (event) => applied.push(event.seq),
+            settle: () => new Promise((resolve) => { settled = resolve; }),
+            fetchAfter: async (seq) => {
+              asked += 1;
+              const events = [{ seq: 3 }, { seq: 4 }].filter((event) => event.seq > seq);
+              return { events, last_seq: 4, more: false, epoch: "e" };
+            },
+          });
+          log.receive({ seq: 2, epoch: "e" });
+          log.receive({ seq: 1, epoch: "e" });
+          settled();
+          await new Promise((resolve) => { setTimeout(resolve); });
+          const askedForOvertaken = asked;
+          log.receive({ seq: 4, epoch: "e" });
+          settled();
+          await new Promise((resolve) => { setTimeout(resolve); });
+          return { applied, askedForOvertaken, asked };
+        }"""
+    )
+    assert result == {"applied": [1, 2, 3, 4], "askedForOvertaken": 0, "asked": 1}
+
+
+def test_a_gap_is_asked_for_after_a_moment_that_differs(modules: Modules) -> None:
+    waits = modules.run(
+        """async () => {
+          const { createLog } = await import("/js/log.js");
+          const ask = () => new Promise((resolve) => {
+            const started = performance.now();
+            const log = createLog({
+              lastSeq: 0, epoch: "e", apply() {}, startAnew() {}, pause: async () => {},
+              fetchAfter: async () => {
+                resolve(performance.now() - started);
+                return { events: [{ seq: 1 }], last_seq: 2, more: false, epoch: "e" };
+              },
+            });
+            log.receive({ seq: 2, epoch: "e" });
+          });
+          return Promise.all(Array.from({ length: 20 }, ask));
+        }"""
+    )
+    assert min(waits) >= 140
+    assert max(waits) - min(waits) > 20

@@ -81,6 +81,22 @@ def test_who_is_there_is_shown_and_who_leaves_too(
     expect(bobs_mark).to_have_attribute("data-presence", "offline")
 
 
+def test_strangers_who_are_online_are_shown_online(
+    open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
+) -> None:
+    """Nobody pushes the presence of people without a shared conversation."""
+    hers, his = open_window(alice), open_window(bob)
+    his.wait_until_live()
+    hers.page.goto(f"/app/find?q={bob.nickname}")
+    expect(hers.page.locator(f"main [data-user='{bob.id}']")).to_have_attribute(
+        "data-presence", "online"
+    )
+    hers.page.goto(f"/app/find?q={charlie.nickname}")
+    expect(hers.page.locator(f"main [data-user='{charlie.id}']")).to_have_attribute(
+        "data-presence", "offline"
+    )
+
+
 def test_an_edit_and_a_deletion_are_seen_live(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -4,6 +4,7 @@ import { io } from "../vendor/socket.io-client-4.8.4.esm.min.js";
 
 const AGAIN_AFTER_REFUSAL = 2000;
 const LONGEST_PAUSE = 10_000;
+const ANSWERED_WITHIN = 5000;
 
 /**
  * `getTicket()` → {url, token}; throws a Problem. `on(name, payload)` gets every event.
@@ -102,6 +103,10 @@ export function createConnection({ getTicket, on, changed }) {
   return {
     start,
     emit(name, payload) { if (socket?.connected) socket.emit(name, payload); },
+    /** The server's answer, or null when there is none. */
+    async ask(name, payload) {
+      return socket?.connected ? socket.timeout(ANSWERED_WITHIN).emitWithAck(name, payload).catch(() => null) : null;
+    },
     /**
      * The browser says the network is back: do not wait for the next attempt. A socket from before may look open
      * and be dead, which only its heartbeat would show.

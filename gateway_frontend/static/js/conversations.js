@@ -4,12 +4,13 @@ import { createLog } from "./log.js";
 import { createUnread } from "./unread.js";
 
 /**
- * `fetchEvents(id, after)` and `fetchSummary(id)` call the API. Told are: `applied(conversation, event)` for each
+ * `fetchEvents(id, after)` and `fetchSummary(id)` call the API. Callbacks: `applied(conversation, event)` for each
  * event, in order; `changed(conversation)` when a count or a name moved; `renewed(conversation)` → promise, when a log
- * began anew; `removed(conversation)`.
+ * was restored; `removed(conversation)`; `appeared(id)` when a conversation that is not in the list has an event.
  */
-export function createConversations({ me, epoch, fetchEvents, fetchSummary, pause, applied, changed, renewed, removed }) {
+export function createConversations({ me, epoch, fetchEvents, fetchSummary, pause, applied, changed, renewed, removed, appeared }) {
   const all = new Map();
+  const appearing = new Set();
 
   /** The server's list is the truth: some are new, some are gone, counts are as they say. Resolves when level. */
   function adopt(summaries, isWhole = true) {
@@ -54,7 +55,16 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
   }
 
   function receive(event) {
-    all.get(event.conversation_id)?.log.receive(event);
+    const conversation = all.get(event.conversation_id);
+    if (conversation) conversation.log.receive(event);
+    else appear(event.conversation_id);
+  }
+
+  /** The list has an end, and people write beyond it: each such conversation is fetched once at a time. */
+  function appear(id) {
+    if (appearing.has(id)) return;
+    appearing.add(id);
+    Promise.resolve(appeared(id)).catch(() => {}).finally(() => appearing.delete(id));
   }
 
   function apply(conversation, event) {
@@ -95,4 +105,22 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
 
 function forUnread(summary) {
   return { lastSeq: summary.last_seq, readSeq: summary.read_seq ?? 0, unread: summary.unread ?? 0 };
+}
+
+const PAGE = 200;
+const MAX_PAGES = 10;
+
+/**
+ * All conversations, page by page; `fetchPage(query)` → a page of at most 200, latest activity first. The first page
+ * is read once more in the end: meanwhile a conversation may have moved up from a page that was not read yet.
+ */
+export async function fetchAll(fetchPage) {
+  const found = new Map();
+  let page = [];
+  for (let count = 0; count < MAX_PAGES && (count === 0 || page.length === PAGE); count += 1) {
+    page = await fetchPage(`limit=${PAGE}${count ? `&before=${page.at(-1).id}` : ""}`);
+    for (const summary of page) found.set(summary.id, summary);
+  }
+  if (found.size > PAGE) for (const summary of await fetchPage(`limit=${PAGE}`)) found.set(summary.id, summary);
+  return Array.from(found.values());
 }

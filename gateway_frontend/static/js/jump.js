@@ -201,7 +201,7 @@ function fillSign(option, person, name, isOnePerson) {
   const sign = option.querySelector(".avatar");
   sign.classList.add(toneOf(person.id));
   sign.textContent = initials(name);
-  if (isOnePerson) Object.assign(sign.dataset, { user: person.id, presence: "offline" });
+  if (isOnePerson) Object.assign(sign.dataset, { user: person.id, presence: "unknown" });
 }
 
 function words(count, q) {

@@ -7,12 +7,14 @@
  *                         as after a restore from a backup
  *   startAnew(epoch)      the log was put back to an older state: show it afresh → {lastSeq, epoch}; may throw
  *   pause(attempt)        → promise; the wait before trying again after the `attempt`th failure in a row
+ *   settle()              → promise; how long an event may come too early before what is missing is asked for
  */
-export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause }) {
+export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause, settle = settleSoon }) {
   const waiting = new Map(); // seq → event that came before its turn
   const left = new Set(); // epochs that are over; what still arrives from them is dropped
   let catching = null;
   let renewing = null;
+  let settling = null;
   let isClosed = false;
 
   /** An event arrived, in whatever order and however often. */
@@ -22,6 +24,12 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
     waiting.set(event.seq, event);
     if (renewing) return;
     applyWaiting();
+    if (waiting.size) settling ??= settle().then(askForGap);
+  }
+
+  /** Most gaps close by themselves, when the events before have only been overtaken. */
+  function askForGap() {
+    settling = null;
     if (waiting.size) catchUp();
   }
 
@@ -134,4 +142,9 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause 
     get lastSeq() { return lastSeq; },
     get epoch() { return epoch; },
   };
+}
+
+/** Not at once, and not every client of a room at the same moment. */
+function settleSoon() {
+  return new Promise((resolve) => { setTimeout(resolve, 150 + Math.random() * 150); });
 }

@@ -5,7 +5,7 @@ import { call } from "./api.js";
 import { confirm } from "./confirm.js";
 import { createBanner } from "./banner.js";
 import { createConnection } from "./connection.js";
-import { createConversations } from "./conversations.js";
+import { createConversations, fetchAll } from "./conversations.js";
 import { createJump } from "./jump.js";
 import { createMembers } from "./members.js";
 import { createNavigation } from "./navigate.js";
@@ -35,7 +35,7 @@ let awayTimer = null;
 
 const banner = createBanner(document.querySelector(".net"));
 const sidebar = createSidebar(document.querySelector(".side"), me);
-const presence = createPresence();
+const presence = createPresence({ ask: askWhoIsOnline });
 const people = createPeople({ fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`) });
 const typing = createTyping({
   tell: (id) => connection.emit("typing", { conversation_id: id }),
@@ -46,7 +46,7 @@ const conversations = createConversations({
   fetchEvents, fetchSummary: (id) => call("GET", `/api/conversations/${id}`),
   changed: (conversation) => { people.learn(...(conversation.members || [])); showUnread(conversation); },
   renewed: async (conversation) => { if (open?.id === conversation.id) await open.renew(); },
-  removed,
+  removed, appeared: addConversation,
 });
 const outbox = createOutbox({
   store: openStore(me.id),
@@ -57,7 +57,7 @@ const outbox = createOutbox({
 const sync = createSync({
   logs: conversations.logs, pause,
   ask: (cursors) => call("POST", "/api/sync", { cursors }),
-  refresh: async () => conversations.adopt(await call("GET", "/api/conversations?limit=200")),
+  refresh: async () => conversations.adopt(await fetchAll((query) => call("GET", `/api/conversations?${query}`))),
 });
 const connection = createConnection({ getTicket: () => call("GET", "/front/realtime-ticket"), on: heard, changed: connectionChanged });
 const navigation = createNavigation({
@@ -130,6 +130,10 @@ function heard(name, payload) {
   else if (name === "resync") catchUp();
 }
 
+async function askWhoIsOnline(userIds) {
+  return (await connection.ask("presence", { user_ids: userIds.slice(0, 200) }))?.statuses;
+}
+
 function noticed({ type, data }) {
   if (type === "read") readElsewhere(data);
   else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
@@ -185,6 +189,7 @@ function connectionChanged(state, isBack) {
   }
   if (state !== "connected") return;
   presence.heard({ user_id: me.id, status: isAway ? "away" : "online" });
+  presence.show(document);
   if (!isBack) {
     banner.connected();
     missed = null;

@@ -70,7 +70,7 @@ export function createSidebar(root, me) {
     sign.classList.add(toneOf(person.id));
     sign.textContent = initials(nameOf(conversation, me.id));
     sign.closest("li").querySelector(".tag").hidden = conversation.kind !== "direct" || !person.bot;
-    if (conversation.kind === "direct") Object.assign(sign.dataset, { user: person.id, presence: "offline" });
+    if (conversation.kind === "direct") Object.assign(sign.dataset, { user: person.id, presence: "unknown" });
     else delete sign.dataset.presence;
   }
 

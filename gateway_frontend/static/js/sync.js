@@ -1,5 +1,7 @@
 /** After any time away: ask once for everything that was missed, in all conversations. */
 
+const AT_ONCE = 200; // what one call may ask
+
 /**
  * `logs()` → Map of id → log; `ask(cursors)` → {conversations: {id: {events, last_seq, more}}, epoch};
  * `refresh()` brings the list of conversations up to date (some may be new, some gone).
@@ -32,14 +34,16 @@ export function createSync({ logs, ask, refresh, pause }) {
   }
 
   async function once() {
-    const known = logs();
-    const cursors = Object.fromEntries(Array.from(known, ([id, log]) => [id, log.lastSeq]));
-    if (known.size) {
-      const answer = await ask(cursors);
-      const pages = Object.entries(answer.conversations);
-      await Promise.all(pages.map(([id, page]) => known.get(Number(id))?.receivePage({ epoch: answer.epoch, ...page })));
-    }
+    const known = Array.from(logs());
+    for (let start = 0; start < known.length; start += AT_ONCE) await askFor(new Map(known.slice(start, start + AT_ONCE)));
     await refresh();
+  }
+
+  async function askFor(known) {
+    const cursors = Object.fromEntries(Array.from(known, ([id, log]) => [id, log.lastSeq]));
+    const answer = await ask(cursors);
+    const pages = Object.entries(answer.conversations);
+    await Promise.all(pages.map(([id, page]) => known.get(Number(id))?.receivePage({ epoch: answer.epoch, ...page })));
   }
 
   return { run };

@@ -1,0 +1,88 @@
+"""The browser's list of conversations: complete, and open to those that appear later."""
+
+from tests.gateway_frontend.conftest import Modules
+
+MAKE = """
+  const { createConversations, fetchAll } = await import("/js/conversations.js");
+  const summary = (id) => ({ id, last_seq: 1, read_seq: 1, unread: 0, members: [] });
+  const appeared = [];
+  const make = () => createConversations({
+    me: { id: 1 }, epoch: "e", pause: async () => {},
+    fetchEvents: async () => ({ events: [], last_seq: 1, more: false, epoch: "e" }),
+    fetchSummary: async (id) => summary(id),
+    applied() {}, changed() {}, renewed: async () => {}, removed() {},
+    appeared: (id) => { appeared.push(id); return new Promise(() => {}); },
+  });
+"""
+
+
+def test_an_event_of_an_unknown_conversation_adds_it_once(modules: Modules) -> None:
+    appeared = modules.run(
+        "async () => {"
+        + MAKE
+        + """
+          const conversations = make();
+          conversations.adopt([summary(1)]);
+          for (const id of [1, 7, 7, 8]) {
+            conversations.receive({ conversation_id: id, seq: 2, epoch: "e", type: "x", data: {} });
+          }
+          return appeared;
+        }"""
+    )
+    assert appeared == [7, 8]
+
+
+def test_all_conversations_are_listed_though_one_moves_up_meanwhile(modules: Modules) -> None:
+    result = modules.run(
+        "async () => {"
+        + MAKE
+        + """
+          const order = Array.from({ length: 450 }, (_, index) => index + 1);
+          const asked = [];
+          const found = await fetchAll(async (query) => {
+            const params = new URLSearchParams(query);
+            asked.push(query);
+            const start = order.indexOf(Number(params.get("before"))) + 1;
+            const page = order.slice(start, start + Number(params.get("limit"))).map(summary);
+            if (asked.length === 1) order.unshift(...order.splice(440, 1));
+            return page;
+          });
+          return { ids: found.map(({ id }) => id).sort((a, b) => a - b), asked };
+        }"""
+    )
+    assert result["ids"] == list(range(1, 451))
+    assert len(result["asked"]) == 4
+
+
+def test_a_short_list_costs_one_call(modules: Modules) -> None:
+    asked = modules.run(
+        "async () => {"
+        + MAKE
+        + """
+          let asked = 0;
+          await fetchAll(async () => { asked += 1; return [summary(1)]; });
+          return asked;
+        }"""
+    )
+    assert asked == 1
+
+
+def test_a_sync_of_many_conversations_asks_in_parts(modules: Modules) -> None:
+    sizes = modules.run(
+        """async () => {
+          const { createSync } = await import("/js/sync.js");
+          const log = { lastSeq: 1, receivePage: async () => {} };
+          const logs = new Map(Array.from({ length: 450 }, (_, index) => [index + 1, log]));
+          const sizes = [];
+          const sync = createSync({
+            logs: () => logs, refresh: async () => {}, pause: async () => {},
+            ask: async (cursors) => {
+              sizes.push(Object.keys(cursors).length);
+              return { conversations: {}, epoch: "e" };
+            },
+          });
+          await sync.run();
+          return sizes;
+        }"""
+    )
+    assert sizes == [200, 200, 50]

@@ -1,0 +1,38 @@
+"""The browser's view of who is online: pushed, asked for, or unknown."""
+
+from tests.gateway_frontend.conftest import Modules
+
+SCRIPT = """async ({ answers }) => {
+  const { createPresence } = await import("/js/presence.js");
+  document.body.innerHTML = `<ul>
+    <li><i data-user="1" data-presence="unknown"></i><b data-presence-words></b></li>
+    <li><i data-user="2" data-presence="unknown"></i><b data-presence-words></b></li>
+  </ul>`;
+  const asked = [];
+  const presence = createPresence({
+    ask: async (ids) => { asked.push(ids); return answers; },
+  });
+  const shown = () => Array.from(document.querySelectorAll("li"), (item) =>
+    [item.querySelector("i").dataset.presence, item.querySelector("b").textContent]);
+  presence.heard({ user_id: 1, status: "away" });
+  presence.show(document);
+  const before = shown();
+  await new Promise((resolve) => { setTimeout(resolve); });
+  const after = shown();
+  presence.forget();
+  return { asked, before, after, forgotten: shown() };
+}"""
+UNKNOWN = ["unknown", ""]
+AWAY = ["away", "away"]
+
+
+def test_strangers_are_asked_for_and_until_then_unknown(modules: Modules) -> None:
+    result = modules.run(SCRIPT, answers={"2": "online"})
+    assert result["asked"] == [[2]]
+    assert result["before"] == [AWAY, UNKNOWN]
+    assert result["after"] == [AWAY, ["online", "online"]]
+    assert result["forgotten"] == [UNKNOWN, UNKNOWN]
+
+
+def test_strangers_stay_unknown_when_nobody_answers(modules: Modules) -> None:
+    assert modules.run(SCRIPT, answers=None)["after"] == [AWAY, UNKNOWN]
