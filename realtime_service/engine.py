@@ -1,6 +1,4 @@
-"""python-socketio and python-engineio, with the connections of `link` and without what they do per
-idle socket.
-"""
+"""python-socketio and python-engineio with the connections of `link`; an idle one has no task."""
 
 import json
 import logging
@@ -13,7 +11,6 @@ import socketio
 import socketio.packet
 from engineio import packet
 from flask import Flask
-from flask_socketio import SocketIO
 
 from realtime_service import metrics
 from realtime_service.alarms import Alarm
@@ -37,14 +34,16 @@ LateHandler = Callable[[Link, int | None, list[Any]], None]
 class Engine(engineio.Server):  # type: ignore[misc]
     """An Engine.IO server whose sockets are Links."""
 
-    driver: Driver
-    max_queue_bytes: int
-    signed_in_limit: Limit
-    ping_alarm: Alarm
-    pong_alarm: Alarm
-    sign_in_alarm: Alarm
-    unsigned: set[Link]
-    """Connections that have not signed in yet."""
+    def __init__(self, settings: RealtimeSettings, driver: Driver, **options: Any) -> None:
+        super().__init__(**options)
+        self.driver = driver
+        self.max_queue_bytes = settings.max_send_queue_bytes
+        self.signed_in_limit = Limit(settings.max_frames_per_second, settings.max_bytes_per_second)
+        self.unsigned: set[Link] = set()
+        """Connections that have not signed in yet."""
+        self.ping_alarm = Alarm(driver, settings.ping_interval)
+        self.pong_alarm = Alarm(driver, settings.ping_timeout)
+        self.sign_in_alarm = Alarm(driver, settings.connect_seconds)
 
     def _handle_connect(
         self,
@@ -85,15 +84,21 @@ class Server(socketio.Server):  # type: ignore[misc]
     """
 
     eio: Engine
-    answered_later: dict[str, LateHandler]
-    """By event: handlers that send the ack themselves, so that the socket's next event need not
-    wait for it.
-    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.answered_later: dict[str, LateHandler] = {}
+        """By event: handlers that send the ack themselves, so that the socket's next event need
+        not wait for it.
+        """
 
     def link_of(self, sid: str) -> Link | None:
         """The connection behind a Socket.IO session id."""
         link = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
         return link if isinstance(link, Link) else None
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
 
     def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         super()._handle_eio_connect(
@@ -184,11 +189,10 @@ class Json:
 
 
 def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origins: Any) -> Server:
-    """Flask-SocketIO on `app`, with our connections in it. It names its server's class itself,
-    hence the way in.
-    """
-    extension = SocketIO(
-        app,
+    """A Socket.IO server at `/socket.io` of `app`."""
+    server = Server(
+        settings=settings,
+        driver=driver,
         async_mode=settings.async_driver,
         client_manager=Manager(),
         serializer=PlainPacket,
@@ -199,26 +203,11 @@ def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origi
         max_http_buffer_size=settings.max_frame_bytes,
         async_handlers=False,
         monitor_clients=False,
-        manage_session=False,
         logger=_quiet("socketio.server"),
         engineio_logger=_quiet("engineio.server"),
     )
-    server = extension.server
-    server.__class__ = Server
-    server.answered_later = {}
-    engine = server.eio
-    engine.__class__ = Engine
-    engine.driver = driver
-    engine.max_queue_bytes = settings.max_send_queue_bytes
-    engine.signed_in_limit = Limit(settings.max_frames_per_second, settings.max_bytes_per_second)
-    engine.unsigned = set()
-    engine.ping_alarm = Alarm(driver, settings.ping_interval)
-    engine.pong_alarm = Alarm(driver, settings.ping_timeout)
-    engine.sign_in_alarm = Alarm(driver, settings.connect_seconds)
-    engine.on("connect", server._handle_eio_connect)
-    engine.on("message", server._handle_eio_message)
-    engine.on("disconnect", server._handle_eio_disconnect)
-    return server  # type: ignore[no-any-return]
+    app.wsgi_app = socketio.WSGIApp(server, app.wsgi_app)  # type: ignore[method-assign]
+    return server
 
 
 def _quiet(name: str) -> logging.Logger:

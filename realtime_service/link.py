@@ -26,6 +26,7 @@ from realtime_service.worker import ALREADY_HANDLED
 if TYPE_CHECKING:
     from realtime_service.engine import Engine
     from realtime_service.fanout import Room
+    from realtime_service.tabs import Tab
 
 Write = Callable[[bytes], int]
 PIECES_AT_ONCE = 256
@@ -56,8 +57,10 @@ class Link(socket.Socket):  # type: ignore[misc]
         self._kept_bytes = 0
         self._pinged_at: float | None = None
         self._intake = Intake()
-        self.owner: Any = None
-        """Who signed in on this connection."""
+        self.owner: Tab | None = None
+        """The person's tab, after sign-in."""
+        self.is_anonymous = False
+        """Whether it is accepted without sign-in, as tutorial mode allows."""
 
     @property
     def is_direct(self) -> bool:
@@ -146,7 +149,7 @@ class Link(socket.Socket):  # type: ignore[misc]
 
     def cut_unless_signed_in(self) -> None:
         """A connection that never said who it is does not stay."""
-        if self.owner is None and not self.closed:
+        if self.owner is None and not self.is_anonymous and not self.closed:
             metrics.UNSIGNED.inc()
             self.cut()
 

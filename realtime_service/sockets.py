@@ -124,7 +124,7 @@ class Sockets:
 
     def bring_back_room(self, room: Room) -> None:
         """A room has missed an event, perhaps the one that somebody was removed."""
-        tabs = [link.owner for link in room if isinstance(link.owner, Tab)]
+        tabs = [link.owner for link in room if link.owner is not None]
         self._driver.spawn(self._bring_back_slowly, tabs, "missed")
 
     def say_goodbye(self) -> None:
@@ -141,7 +141,7 @@ class Sockets:
         if self._settings.tutorial:
             self._rooms.join(EVERYONE, link)
             if not auth:
-                link.owner = EVERYONE
+                link.is_anonymous = True
                 link.accept()
                 return
         tab = Tab(sid, link, self._admit(link, auth, environ))
@@ -279,7 +279,7 @@ class Sockets:
         def answer(outcome: Ack) -> None:
             send_ack(link, ack_id, outcome)
 
-        if isinstance(link.owner, Tab):
+        if link.owner is not None:
             self._texts.take(link.owner.identity, args[0] if args else None, answer)
         else:
             answer(refusal(Unauthorized()))

@@ -42,8 +42,8 @@ class Turns:
 
         return handle
 
-    def _add(self, tab: Any, answer: Callable[[Tab], None]) -> None:
-        if not isinstance(tab, Tab):
+    def _add(self, tab: Tab | None, answer: Callable[[Tab], None]) -> None:
+        if tab is None:
             raise Unauthorized()
         if len(tab.waiting) >= MAX_WAITING or not self._rate.allows(tab.user_id):
             raise TooMany("Too many requests; wait a moment.", RETRY_SECONDS)

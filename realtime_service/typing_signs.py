@@ -55,5 +55,5 @@ class TypingSigns:
             return
         event = Outgoing.of("typing", sign.model_dump())
         for link in room:
-            if not isinstance(link.owner, Tab) or link.owner.user_id != sign.user_id:
+            if link.owner is None or link.owner.user_id != sign.user_id:
                 link.send_event(event)
