@@ -12,7 +12,7 @@ from realtime_service.attendance import Attendance
 from realtime_service.clients import MessagesService, UsersService
 from realtime_service.delivery import Delivery
 from realtime_service.engine import install_engine
-from realtime_service.fanout import Rooms
+from realtime_service.fanout import Channels
 from realtime_service.gate import Gate, allowed_origins
 from realtime_service.names import Names
 from realtime_service.presence import Presence
@@ -62,9 +62,9 @@ def create_app(settings: RealtimeSettings) -> Flask:
         canary_seconds=settings.canary_seconds,
         patterns=["conversation:*"] if settings.tutorial else [],
     )
-    rooms = Rooms(subscription.add, subscription.discard)
+    channels = Channels(subscription.add, subscription.discard)
     roster = Roster(driver, messages)
-    delivery = Delivery(driver, tabs, rooms, subscription, roster)
+    delivery = Delivery(driver, tabs, channels, subscription, roster)
     store = redis.Redis.from_url(
         settings.redis_url,
         socket_timeout=STORE_SECONDS,
@@ -76,16 +76,16 @@ def create_app(settings: RealtimeSettings) -> Flask:
     entries = revocation_handlers(verifier)
     feed = Feed(users.client, entries)
     names = Names(users)
-    presence = Presence(driver, tabs, rooms, subscription, store, settings.presence_room_limit)
-    typing = TypingSigns(rooms, subscription)
-    attendance = Attendance(driver, tabs, rooms, delivery, subscription, messages, names)
+    presence = Presence(driver, tabs, channels, subscription, store, settings.presence_room_limit)
+    typing = TypingSigns(channels, subscription)
+    attendance = Attendance(driver, tabs, channels, delivery, subscription, messages, names)
     sockets = Sockets(
         settings,
         driver,
         server,
         gate=Gate(verifier, feed, store),
         tabs=tabs,
-        rooms=rooms,
+        channels=channels,
         delivery=delivery,
         subscription=subscription,
         roster=roster,
@@ -96,12 +96,12 @@ def create_app(settings: RealtimeSettings) -> Flask:
     )
     sockets.install()
     _route_feed(entries, sockets)
-    delivery.on_missed.append(sockets.bring_back_room)
+    delivery.on_missed.append(sockets.bring_back_channel)
     delivery.on_profile.append(names.learn)
     for feature in (presence, typing, attendance):
         feature.install(delivery)
     if settings.tutorial:
-        delivery.on_event.append(TutorialEvents(rooms).watch)
+        delivery.on_event.append(TutorialEvents(channels).watch)
     for topic in ALWAYS_HEARD:
         subscription.add(topic)
 

@@ -8,11 +8,11 @@ import orjson
 from realtime_service.arrivals import Event, Live
 from realtime_service.clients import MessagesService, Place
 from realtime_service.delivery import Delivery
-from realtime_service.fanout import Rooms
+from realtime_service.fanout import Channels
 from realtime_service.frames import Outgoing
 from realtime_service.names import Names
 from realtime_service.subscribe import Subscription
-from realtime_service.tabs import Tab, Tabs, conversation_room
+from realtime_service.tabs import Tab, Tabs, conversation_topic
 from realtime_service.worker import Driver
 from servicekit.errors import Invalid, NotFound, Unavailable
 
@@ -29,7 +29,7 @@ class Attendance:
         self,
         driver: Driver,
         tabs: Tabs,
-        rooms: Rooms,
+        channels: Channels,
         delivery: Delivery,
         subscription: Subscription,
         messages: MessagesService,
@@ -37,7 +37,7 @@ class Attendance:
     ) -> None:
         self._driver = driver
         self._tabs = tabs
-        self._rooms = rooms
+        self._channels = channels
         self._delivery = delivery
         self._subscription = subscription
         self._messages = messages
@@ -79,7 +79,7 @@ class Attendance:
                 break
         else:
             raise NotFound("You are not attending this room.")
-        self._rooms.leave(conversation_room(place.id), tab.link)
+        self._channels.leave(conversation_topic(place.id), tab.link)
         tab.left.add(place.id)
         self._leave(tab, place)
         return {"ok": True, "conversation_id": place.id, "room": place.name}
@@ -99,26 +99,26 @@ class Attendance:
     def _spread(self, live: Live) -> None:
         """Send the status to those who attend the room here."""
         status = live.status
-        room = self._rooms.get(_attended(status.conversation_id)) if status else None
-        if status is None or room is None:
+        channel = self._channels.get(_attended(status.conversation_id)) if status else None
+        if status is None or channel is None:
             return
         event = Outgoing.of("status", status.model_dump(include={"msg", "user", "room"}))
-        for link in room:
+        for link in channel:
             if link.sid != status.socket:
                 link.send_event(event)
 
     def _enter(self, tab: Tab, place: Place) -> None:
-        topic = conversation_room(place.id)
-        self._rooms.join(topic, tab.link)
-        self._rooms.join(_attended(place.id), tab.link)
+        topic = conversation_topic(place.id)
+        self._channels.join(topic, tab.link)
+        self._channels.join(_attended(place.id), tab.link)
         tab.left.discard(place.id)
         tab.attending[place.id] = place.name
-        self._delivery.open_room(tab.user_id, place.id)
+        self._delivery.open_channel(tab.user_id, place.id)
         self._announce(tab, place, ENTERED)
 
     def _leave(self, tab: Tab, place: Place) -> None:
         tab.attending.pop(place.id, None)
-        self._rooms.leave(_attended(place.id), tab.link)
+        self._channels.leave(_attended(place.id), tab.link)
         self._announce(tab, place, LEFT)
 
     def _announce(self, tab: Tab, place: Place, words: str) -> None:

@@ -1,5 +1,5 @@
-"""From Redis to rooms: puts events in order, removes members who left, hands the rest to `fanout`,
-and notices what is missing.
+"""From Redis to channels: puts events in order, removes members who left, sends the rest through
+`fanout`, and notices what is missing.
 """
 
 import logging
@@ -24,11 +24,11 @@ from realtime_service.arrivals import (
 )
 from realtime_service.clients import Conversations
 from realtime_service.early import EarlyEvents
-from realtime_service.fanout import Room, Rooms
+from realtime_service.fanout import Channel, Channels
 from realtime_service.frames import Outgoing
 from realtime_service.roster import Roster
 from realtime_service.subscribe import Message, Subscription
-from realtime_service.tabs import Tab, Tabs, conversation_room, user_room
+from realtime_service.tabs import Tab, Tabs, conversation_topic, user_topic
 from realtime_service.worker import Driver
 from servicekit.errors import Problem
 
@@ -47,11 +47,16 @@ class Delivery:
     """What to do with each message from Redis. The lists hold functions to call."""
 
     def __init__(
-        self, driver: Driver, tabs: Tabs, rooms: Rooms, subscription: Subscription, roster: Roster
+        self,
+        driver: Driver,
+        tabs: Tabs,
+        channels: Channels,
+        subscription: Subscription,
+        roster: Roster,
     ) -> None:
         self._driver = driver
         self._tabs = tabs
-        self._rooms = rooms
+        self._channels = channels
         self._subscription = subscription
         self._roster = roster
         self._early = EarlyEvents(driver, self._release)
@@ -65,14 +70,14 @@ class Delivery:
         """Every message of another process of this service."""
         self.on_moved: list[Callable[[int], None]] = []
         """The id of a person whose sockets entered or left a conversation."""
-        self.on_missed: list[Callable[[Room], None]] = []
-        """A room that has missed an event."""
+        self.on_missed: list[Callable[[Channel], None]] = []
+        """A channel that has missed an event."""
         self.on_profile: list[Callable[[dict[str, Any]], None]] = []
         """Every profile that is new or has changed."""
 
     def take(self, messages: list[Message]) -> None:
         """All that arrived at once, in order. One bad message costs nothing but itself."""
-        batch: dict[Room, list[Outgoing]] = {}
+        batch: dict[Channel, list[Outgoing]] = {}
         for topic, payload in messages:
             try:
                 self._take_one(topic, payload, batch)
@@ -87,25 +92,26 @@ class Delivery:
 
     def enter(
         self, tab: Tab, conversation_id: int, last_seq: int, epoch: str | None
-    ) -> Room | None:
+    ) -> Channel | None:
         """Send `tab` the events of a conversation whose log has reached `last_seq`.
 
-        Once somebody in the room relies on it, its seq moves with its events alone: they may have
-        missed one that the newcomer's answer already counts.
+        Once a client in the channel relies on it, its seq moves with its events alone: the client
+        may have missed one that the newcomer's answer already counts.
         """
-        room = self._rooms.join(conversation_room(conversation_id), tab.link)
-        if room is not None and (not room.is_followed or room.epoch != epoch):
-            room.seq, room.epoch = max(last_seq, room.seq if room.epoch == epoch else 0), epoch
-        return room
+        channel = self._channels.join(conversation_topic(conversation_id), tab.link)
+        if channel is not None and (not channel.is_followed or channel.epoch != epoch):
+            known = channel.seq if channel.epoch == epoch else 0
+            channel.seq, channel.epoch = max(last_seq, known), epoch
+        return channel
 
     def follow(self, conversations: Conversations) -> dict[int, int]:
         """By conversation the seq after which every event will be sent; a client relies on it."""
         last_seqs = {}
         for id, last_seq in conversations.last_seqs.items():
-            room = self._rooms.get(conversation_room(id))
-            if room is not None and room.epoch == conversations.epoch:
-                room.is_followed = True
-                last_seq = max(last_seq, room.seq)
+            channel = self._channels.get(conversation_topic(id))
+            if channel is not None and channel.epoch == conversations.epoch:
+                channel.is_followed = True
+                last_seq = max(last_seq, channel.seq)
             last_seqs[id] = last_seq
         return last_seqs
 
@@ -113,14 +119,14 @@ class Delivery:
         """Whether the person came or went after `since` (monotonic): older answers do not count."""
         return self._moved.get((user_id, conversation_id), 0.0) >= since
 
-    def open_room(self, user_id: int, conversation_id: int) -> None:
-        """Wait until Redis has confirmed a room's topic, then learn where its log is, so that a
+    def open_channel(self, user_id: int, conversation_id: int) -> None:
+        """Wait until Redis has confirmed a channel's topic, then learn where its log is, so that a
         lost event can be noticed.
         """
-        name = conversation_room(conversation_id)
+        name = conversation_topic(conversation_id)
         self._subscription.wait_for([name], SUBSCRIBE_SECONDS)
-        room = self._rooms.get(name)
-        if room is None or room.is_followed:
+        channel = self._channels.get(name)
+        if channel is None or channel.is_followed:
             return
         try:
             conversations = self._roster.ask(user_id)
@@ -128,11 +134,11 @@ class Delivery:
             log.info("the seq of conversation %s is not known: %s", conversation_id, problem.detail)
         else:
             last_seq = conversations.last_seqs.get(conversation_id, 0)
-            if not room.is_followed and room.epoch in (None, conversations.epoch):
-                room.seq, room.epoch = max(last_seq, room.seq), conversations.epoch
-        room.is_followed = True
+            if not channel.is_followed and channel.epoch in (None, conversations.epoch):
+                channel.seq, channel.epoch = max(last_seq, channel.seq), conversations.epoch
+        channel.is_followed = True
 
-    def _take_one(self, topic: str, payload: bytes, batch: dict[Room, list[Outgoing]]) -> None:
+    def _take_one(self, topic: str, payload: bytes, batch: dict[Channel, list[Outgoing]]) -> None:
         if len(payload) > LARGEST_MESSAGE:
             raise Poison("too large")
         kind, _, number = topic.partition(":")
@@ -149,58 +155,60 @@ class Delivery:
             for handle in self.on_live:
                 handle(live)
 
-    def _take_event(self, topic: str, event: Event, batch: dict[Room, list[Outgoing]]) -> None:
+    def _take_event(self, topic: str, event: Event, batch: dict[Channel, list[Outgoing]]) -> None:
         for handle in self.on_event:
             handle(event)
-        room = self._rooms.get(topic)
-        if room is None:
+        channel = self._channels.get(topic)
+        if channel is None:
             return
         if (
-            event.seq > room.seq + 1
-            and event.epoch == room.epoch
+            event.seq > channel.seq + 1
+            and event.epoch == channel.epoch
             and self._early.hold(topic, event)
         ):
             return
-        self._deliver(room, event, batch)
-        while (following := self._early.pop(topic, room.seq + 1)) is not None:
-            self._deliver(room, following, batch)
+        self._deliver(channel, event, batch)
+        while (following := self._early.pop(topic, channel.seq + 1)) is not None:
+            self._deliver(channel, following, batch)
 
     def _release(self, topic: str, events: list[Event]) -> None:
         """What was to come before `events` has not come in time: clients ask the log for it."""
-        batch: dict[Room, list[Outgoing]] = {}
-        room = self._rooms.get(topic)
-        if room is not None:
+        batch: dict[Channel, list[Outgoing]] = {}
+        channel = self._channels.get(topic)
+        if channel is not None:
             for event in events:
-                self._deliver(room, event, batch)
+                self._deliver(channel, event, batch)
         self._flush(batch)
 
-    def _deliver(self, room: Room, event: Event, batch: dict[Room, list[Outgoing]]) -> None:
+    def _deliver(
+        self, channel: Channel, event: Event, batch: dict[Channel, list[Outgoing]]
+    ) -> None:
         if event.type == "member.left":
-            self._flush({room: batch.pop(room, [])})
+            self._flush({channel: batch.pop(channel, [])})
             self._move(event.data["user_id"], event.conversation_id, is_member=False)
-        if event.epoch != room.epoch:
-            room.seq, room.epoch = event.seq, event.epoch
+        if event.epoch != channel.epoch:
+            channel.seq, channel.epoch = event.seq, event.epoch
         else:
-            room.seq = max(room.seq, event.seq)
-        batch.setdefault(room, []).append(Outgoing("event", event.payload))
+            channel.seq = max(channel.seq, event.seq)
+        batch.setdefault(channel, []).append(Outgoing("event", event.payload))
 
-    def _flush(self, batch: dict[Room, list[Outgoing]]) -> None:
-        for room, events in batch.items():
+    def _flush(self, batch: dict[Channel, list[Outgoing]]) -> None:
+        for channel, events in batch.items():
             if events:
-                sockets = room.send(events)
+                sockets = channel.send(events)
                 metrics.EVENTS.labels("event").inc(len(events))
                 metrics.DELIVERIES.inc(len(events) * sockets)
 
     def _move(self, user_id: int, conversation_id: int, *, is_member: bool) -> None:
         """The person's sockets enter or leave, at once."""
         self._moved[user_id, conversation_id] = time.monotonic()
-        name = conversation_room(conversation_id)
+        name = conversation_topic(conversation_id)
         for tab in self._tabs.of_user(user_id):
             tab.left.discard(conversation_id)
             if is_member:
-                self._rooms.join(name, tab.link)
+                self._channels.join(name, tab.link)
             else:
-                self._rooms.leave(name, tab.link)
+                self._channels.leave(name, tab.link)
         for handle in self.on_moved:
             handle(user_id)
 
@@ -211,8 +219,8 @@ class Delivery:
         self._send_in_turn(user_id, notice)
 
     def _send_in_turn(self, user_id: int, notice: Notice) -> None:
-        """Send the notice once its conversation's room is open: the client then reads the log, and
-        nothing is between. The person's other notices keep their order.
+        """Send the notice once its conversation's channel is open: the client then reads the log,
+        and nothing is between. The person's other notices keep their order.
         """
         waiting = self._delayed.get(user_id)
         if waiting is not None:
@@ -226,8 +234,8 @@ class Delivery:
     def _is_open(self, conversation_id: int | None) -> bool:
         if conversation_id is None:
             return True
-        room = self._rooms.get(conversation_room(conversation_id))
-        return room is None or (room.is_followed and self._subscription.hears(room.name))
+        channel = self._channels.get(conversation_topic(conversation_id))
+        return channel is None or (channel.is_followed and self._subscription.hears(channel.name))
 
     def _send_delayed(self, user_id: int) -> None:
         waiting = self._delayed[user_id]
@@ -235,33 +243,33 @@ class Delivery:
             while waiting:
                 id = waiting[0].conversation_id
                 if id is not None and not self._is_open(id):
-                    self.open_room(user_id, id)
+                    self.open_channel(user_id, id)
                 self._send_notice(user_id, waiting.popleft())
         finally:
             del self._delayed[user_id]
 
     def _send_notice(self, user_id: int, notice: Notice) -> None:
-        room = self._rooms.get(user_room(user_id))
-        if room is not None:
+        channel = self._channels.get(user_topic(user_id))
+        if channel is not None:
             metrics.EVENTS.labels("notice").inc()
-            room.send([Outgoing("notice", notice.payload)])
+            channel.send([Outgoing("notice", notice.payload)])
 
     def _compare_heads(self, heads: dict[int, int]) -> None:
-        """A room that stays behind the log has missed a publish: its sockets are told to ask."""
+        """A channel that stays behind the log has missed a publish: its sockets are told to ask."""
         now = time.monotonic()
         for conversation_id, head in heads.items():
-            name = conversation_room(conversation_id)
-            room = self._rooms.get(name)
-            if room is None or not room.is_followed or room.seq >= head:
+            name = conversation_topic(conversation_id)
+            channel = self._channels.get(name)
+            if channel is None or not channel.is_followed or channel.seq >= head:
                 continue
             missed, since = self._behind.get(name, (0, now))
-            if missed <= room.seq:  # the one that was missing has come; this is another
-                missed, since = room.seq + 1, now
+            if missed <= channel.seq:  # the one that was missing has come; this is another
+                missed, since = channel.seq + 1, now
             self._behind[name] = missed, since
             if now - since >= BEHIND_SECONDS:
-                room.seq = head
+                channel.seq = head
                 for handle in self.on_missed:
-                    handle(room)
+                    handle(channel)
 
     def _take_profile(self, type_: str, profile: dict[str, Any]) -> None:
         """A changed profile concerns everybody; the address is nobody else's."""

@@ -1,4 +1,4 @@
-"""Room → live sockets: an event is encoded once and written to each with a single call."""
+"""Channel → live sockets: an event is encoded once and written to each with a single call."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,13 +10,13 @@ TURN_BYTES = 65_536
 """What goes to a socket in one write at most; more of it would only wait in the system's buffer."""
 
 
-class Room:
+class Channel:
     """The sockets that get what happens in one topic."""
 
-    def __init__(self, name: str, forget: Callable[["Room"], None]) -> None:
+    def __init__(self, name: str, forget: Callable[["Channel"], None]) -> None:
         self.name = name
         self.seq = 0
-        """The last event of the log that this room has seen or was told of."""
+        """The last event of the log that this channel has seen or learnt of."""
         self.epoch: str | None = None
         self.is_followed = False
         """Whether somebody in it relies on getting every event after `seq`."""
@@ -32,7 +32,7 @@ class Room:
         yield from tuple(self._others)
 
     def add(self, link: Link) -> None:
-        link.rooms.add(self)
+        link.channels.add(self)
         self.place(link)
 
     def place(self, link: Link) -> None:
@@ -46,7 +46,7 @@ class Room:
             self._others[link] = None
 
     def remove(self, link: Link) -> None:
-        link.rooms.discard(self)
+        link.channels.discard(self)
         self._others.pop(link, None)
         if link.write is not None:
             self._direct.pop(link.write, None)
@@ -90,43 +90,43 @@ class Room:
         return [link for link, _ in short]
 
 
-class Rooms:
-    """All rooms of this process. `opened` and `closed` are told of the first in and the
+class Channels:
+    """All channels of this process. `opened` and `closed` are told of the first in and the
     last out.
     """
 
     def __init__(self, opened: Callable[[str], None], closed: Callable[[str], None]) -> None:
-        self._rooms: dict[str, Room] = {}
+        self._channels: dict[str, Channel] = {}
         self._opened = opened
         self._closed = closed
-        metrics.ROOMS.set_function(lambda: len(self._rooms))
+        metrics.ROOMS.set_function(lambda: len(self._channels))
 
-    def __iter__(self) -> Iterator[Room]:
-        return iter(tuple(self._rooms.values()))
+    def __iter__(self) -> Iterator[Channel]:
+        return iter(tuple(self._channels.values()))
 
-    def get(self, name: str) -> Room | None:
-        return self._rooms.get(name)
+    def get(self, name: str) -> Channel | None:
+        return self._channels.get(name)
 
-    def join(self, name: str, link: Link) -> Room | None:
+    def join(self, name: str, link: Link) -> Channel | None:
         """Let `link` get what happens in `name` from now on; None when it is gone already."""
         if not link.is_open:
             return None
-        room = self._rooms.get(name)
-        if room is None:
-            room = self._rooms[name] = Room(name, self._forget)
+        channel = self._channels.get(name)
+        if channel is None:
+            channel = self._channels[name] = Channel(name, self._forget)
             self._opened(name)
-        room.add(link)
-        return room
+        channel.add(link)
+        return channel
 
     def leave(self, name: str, link: Link) -> None:
-        room = self._rooms.get(name)
-        if room is not None:
-            room.remove(link)
+        channel = self._channels.get(name)
+        if channel is not None:
+            channel.remove(link)
 
-    def _forget(self, room: Room) -> None:
-        if self._rooms.get(room.name) is room:
-            del self._rooms[room.name]
-            self._closed(room.name)
+    def _forget(self, channel: Channel) -> None:
+        if self._channels.get(channel.name) is channel:
+            del self._channels[channel.name]
+            self._closed(channel.name)
 
 
 def _in_turns(events: list[Outgoing]) -> Iterator[bytes]:

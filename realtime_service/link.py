@@ -25,7 +25,7 @@ from realtime_service.worker import ALREADY_HANDLED
 
 if TYPE_CHECKING:
     from realtime_service.engine import Engine
-    from realtime_service.fanout import Room
+    from realtime_service.fanout import Channel
     from realtime_service.tabs import Tab
 
 Write = Callable[[bytes], int]
@@ -49,7 +49,7 @@ class Link(socket.Socket):  # type: ignore[misc]
     def __init__(self, server: "Engine", sid: str) -> None:
         super().__init__(server, sid)
         self.engine = server
-        self.rooms: set[Room] = set()
+        self.channels: set[Channel] = set()
         self.write: Write | None = None
         self._raw: Any = None
         self._green: Any = None
@@ -126,7 +126,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             metrics.SLOW_READERS.inc()
             self.cut()
         elif is_first:
-            self._tell_rooms()
+            self._update_channels()
             self.engine.driver.spawn(self._write_kept)
 
     def cut(self) -> None:
@@ -138,7 +138,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         if self._raw is None:
             self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_ERROR)
             return
-        self._leave_rooms()
+        self._leave_channels()
         self.write = None
         self._shut()
 
@@ -172,7 +172,7 @@ class Link(socket.Socket):  # type: ignore[misc]
                 self.send(packet.Packet(packet.CLOSE))
                 self._answer(GOING_AWAY)
             self.closed = True
-            self._leave_rooms()
+            self._leave_channels()
             self.engine.sockets.pop(self.sid, None)
             self.engine.unsigned.discard(self)
             self.queue.put(None)
@@ -293,7 +293,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         if self.closed:
             self._shut()
         else:
-            self._tell_rooms()
+            self._update_channels()
 
     def _write_some(self) -> None:
         """One call of the system with as much as it may take."""
@@ -363,7 +363,7 @@ class Link(socket.Socket):  # type: ignore[misc]
             pkt = self.queue.get_nowait()
             if pkt is not None:
                 self.put(frames.frame_of(pkt))
-        self._tell_rooms()
+        self._update_channels()
 
     def _read(self, inbound: Inbound) -> None:
         try:
@@ -393,13 +393,13 @@ class Link(socket.Socket):  # type: ignore[misc]
         with suppress(OSError):  # the peer may have been quicker
             self._raw.shutdown(SHUT_RDWR)
 
-    def _tell_rooms(self) -> None:
-        for room in self.rooms:
-            room.place(self)
+    def _update_channels(self) -> None:
+        for channel in self.channels:
+            channel.place(self)
 
-    def _leave_rooms(self) -> None:
-        for room in tuple(self.rooms):
-            room.remove(self)
+    def _leave_channels(self) -> None:
+        for channel in tuple(self.channels):
+            channel.remove(self)
 
 
 def _size_of(pkt: packet.Packet) -> int:

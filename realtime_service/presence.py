@@ -15,11 +15,11 @@ import redis
 from realtime_service.alarms import Alarm
 from realtime_service.arrivals import Live
 from realtime_service.delivery import Delivery
-from realtime_service.fanout import Rooms
+from realtime_service.fanout import Channels
 from realtime_service.frames import Outgoing
 from realtime_service.link import Link
 from realtime_service.subscribe import Subscription
-from realtime_service.tabs import AWAY, OFFLINE, ONLINE, Tab, Tabs, conversation_room, user_room
+from realtime_service.tabs import AWAY, OFFLINE, ONLINE, Tab, Tabs, conversation_topic, user_topic
 from realtime_service.worker import Driver
 from servicekit.errors import Invalid
 
@@ -49,14 +49,14 @@ class Presence:
         self,
         driver: Driver,
         tabs: Tabs,
-        rooms: Rooms,
+        channels: Channels,
         subscription: Subscription,
         store: redis.Redis,
         room_limit: int,
     ) -> None:
         self._driver = driver
         self._tabs = tabs
-        self._rooms = rooms
+        self._channels = channels
         self._subscription = subscription
         self._store = store
         self._room_limit = room_limit
@@ -89,12 +89,12 @@ class Presence:
         self._subscription.publish([("live", orjson.dumps({"gone": {"process": self._me}}))])
 
     def welcome(self, tab: Tab) -> None:
-        """A tab has entered its rooms: tell others of the person, and the person of the others."""
+        """Announce the person to others, and send the new tab who is online."""
         self._look(tab.user_id)
         others = set[int]()
         for conversation_id in tab.conversations:
-            room = self._rooms.get(conversation_room(conversation_id))
-            if room is not None and len(room) <= self._room_limit:
+            channel = self._channels.get(conversation_topic(conversation_id))
+            if channel is not None and len(channel) <= self._room_limit:
                 others |= self._members.get(conversation_id, set())
         for user_id in sorted(others):
             status = self._shown.get(user_id, OFFLINE)
@@ -222,12 +222,12 @@ class Presence:
         return ONLINE if ONLINE in statuses else AWAY if AWAY in statuses else OFFLINE
 
     def _links_near(self, user_id: int, conversations: Iterable[int]) -> set[Link]:
-        names = [user_room(user_id), *(conversation_room(id) for id in conversations)]
+        names = [user_topic(user_id), *(conversation_topic(id) for id in conversations)]
         links = set[Link]()
         for name in names:
-            room = self._rooms.get(name)
-            if room is not None and len(room) <= self._room_limit:
-                links.update(room)
+            channel = self._channels.get(name)
+            if channel is not None and len(channel) <= self._room_limit:
+                links.update(channel)
         return links
 
     def _beat_forever(self) -> None:

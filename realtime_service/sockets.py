@@ -14,7 +14,7 @@ from realtime_service.attendance import Attendance
 from realtime_service.clients import Conversations
 from realtime_service.delivery import Delivery
 from realtime_service.engine import Server
-from realtime_service.fanout import Room, Rooms
+from realtime_service.fanout import Channel, Channels
 from realtime_service.frames import Outgoing
 from realtime_service.gate import Gate
 from realtime_service.link import Link
@@ -22,7 +22,7 @@ from realtime_service.presence import Presence
 from realtime_service.roster import Roster
 from realtime_service.settings import RealtimeSettings
 from realtime_service.subscribe import Subscription
-from realtime_service.tabs import Tab, Tabs, conversation_room, user_room
+from realtime_service.tabs import Tab, Tabs, conversation_topic, user_topic
 from realtime_service.texts import Ack, Texts, refusal
 from realtime_service.turns import Turns, send_ack
 from realtime_service.typing_signs import TypingSigns
@@ -55,7 +55,7 @@ class Sockets:
         *,
         gate: Gate,
         tabs: Tabs,
-        rooms: Rooms,
+        channels: Channels,
         delivery: Delivery,
         subscription: Subscription,
         roster: Roster,
@@ -69,7 +69,7 @@ class Sockets:
         self._server = server
         self._gate = gate
         self._tabs = tabs
-        self._rooms = rooms
+        self._channels = channels
         self._delivery = delivery
         self._subscription = subscription
         self._roster = roster
@@ -115,16 +115,16 @@ class Sockets:
         """
         for tab in self._tabs:
             for id in tab.conversations:
-                self._rooms.leave(conversation_room(id), tab.link)
+                self._channels.leave(conversation_topic(id), tab.link)
 
     def bring_back(self, reason: str) -> None:
         """Redis is back: have everybody in the right rooms, then tell them to ask the log."""
         self.leave_conversations()
         self._driver.spawn(self._bring_back_slowly, list(self._tabs), reason)
 
-    def bring_back_room(self, room: Room) -> None:
+    def bring_back_channel(self, channel: Channel) -> None:
         """A room has missed an event, perhaps the one that somebody was removed."""
-        tabs = [link.owner for link in room if link.owner is not None]
+        tabs = [link.owner for link in channel if link.owner is not None]
         self._driver.spawn(self._bring_back_slowly, tabs, "missed")
 
     def say_goodbye(self) -> None:
@@ -139,7 +139,7 @@ class Sockets:
         if link is None:
             raise Refused("The connection is gone.")
         if self._settings.tutorial:
-            self._rooms.join(EVERYONE, link)
+            self._channels.join(EVERYONE, link)
             if not auth:
                 link.is_anonymous = True
                 link.accept()
@@ -207,13 +207,13 @@ class Sockets:
 
     def _join_rooms(self, tab: Tab) -> Conversations:
         """Subscribe first and ask then, so that nothing falls between; raises Problem."""
-        mine = user_room(tab.user_id)
-        self._rooms.join(mine, tab.link)
+        mine = user_topic(tab.user_id)
+        self._channels.join(mine, tab.link)
         self._subscription.wait_for([mine], SUBSCRIBE_SECONDS)
         conversations = self._ask_and_place(tab)
         new = [
             name
-            for name in map(conversation_room, conversations.last_seqs)
+            for name in map(conversation_topic, conversations.last_seqs)
             if not self._subscription.hears(name)
         ]
         if self._subscription.wait_for(new, SUBSCRIBE_SECONDS) and new:
@@ -229,7 +229,7 @@ class Sockets:
                 self._delivery.enter(tab, id, last_seq, conversations.epoch)
         for id in tab.conversations - conversations.last_seqs.keys():
             if not self._delivery.has_moved(tab.user_id, id, asked):
-                self._rooms.leave(conversation_room(id), tab.link)
+                self._channels.leave(conversation_topic(id), tab.link)
         for id in tab.attending.keys() - conversations.last_seqs.keys():
             self._driver.spawn(self._attendance.end, tab, id)
         return conversations

@@ -34,7 +34,11 @@ class Tab:
     @property
     def conversations(self) -> set[int]:
         """Ids of the conversations that this connection hears."""
-        return {id for room in self.link.rooms if (id := conversation_id_of(room.name)) is not None}
+        return {
+            id
+            for channel in self.link.channels
+            if (id := conversation_id_of(channel.name)) is not None
+        }
 
 
 class Tabs:
@@ -76,15 +80,15 @@ class Tabs:
         return tab
 
 
-def user_room(user_id: int) -> str:
+def user_topic(user_id: int) -> str:
     return f"user:{user_id}"
 
 
-def conversation_room(conversation_id: int) -> str:
+def conversation_topic(conversation_id: int) -> str:
     return f"conversation:{conversation_id}"
 
 
-def conversation_id_of(room: str) -> int | None:
-    """The id in the name of a conversation's room; None for other rooms."""
-    kind, _, number = room.partition(":")
+def conversation_id_of(topic: str) -> int | None:
+    """The id in a conversation's topic; None for other topics."""
+    kind, _, number = topic.partition(":")
     return int(number) if kind == "conversation" and number.isdecimal() else None

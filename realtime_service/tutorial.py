@@ -5,7 +5,7 @@ to every socket.
 import orjson
 
 from realtime_service.arrivals import Event
-from realtime_service.fanout import Rooms
+from realtime_service.fanout import Channels
 from realtime_service.frames import Outgoing
 from realtime_service.sockets import EVERYONE
 
@@ -17,13 +17,13 @@ RESERVED = frozenset(
 class TutorialEvents:
     """Watches the events of all conversations."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms = rooms
+    def __init__(self, channels: Channels) -> None:
+        self._channels = channels
 
     def watch(self, event: Event) -> None:
         recipient = event.data.get("recipient")
-        room = self._rooms.get(EVERYONE)
-        if event.type == "message.created" and recipient and room is not None:
+        channel = self._channels.get(EVERYONE)
+        if event.type == "message.created" and recipient and channel is not None:
             nickname = str(recipient["nickname"])
             if nickname not in RESERVED:
-                room.send([Outgoing.of(nickname, orjson.dumps(event.data).decode())])
+                channel.send([Outgoing.of(nickname, orjson.dumps(event.data).decode())])
