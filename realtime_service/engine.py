@@ -40,7 +40,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self.max_queue_bytes = settings.max_send_queue_bytes
         self.signed_in_limit = Limit(settings.max_frames_per_second, settings.max_bytes_per_second)
         self.unsigned: set[Link] = set()
-        """Connections that have not signed in yet."""
+        """Long-polling connections that have not signed in yet."""
         self.ping_alarm = Alarm(driver, settings.ping_interval)
         self.pong_alarm = Alarm(driver, settings.ping_timeout)
         self.sign_in_alarm = Alarm(driver, settings.connect_seconds)
@@ -56,7 +56,8 @@ class Engine(engineio.Server):  # type: ignore[misc]
             return dict(BUSY)
         sid = self.generate_id()
         link = self.sockets[sid] = Link(self, sid)
-        self.unsigned.add(link)
+        if transport == "polling":
+            self.unsigned.add(link)
         link.send(packet.Packet(packet.OPEN, self._greeting(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)
         link.schedule_ping()
