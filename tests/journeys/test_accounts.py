@@ -126,3 +126,21 @@ def test_a_new_name_and_a_new_password_hold_at_once(
     expect(his.page.get_by_role("heading", level=1)).to_have_text("Alice Liddell")
     alice.password = "another horse battery"
     open_window(alice)
+
+
+def test_logging_out_removes_drafts_and_the_store_of_unsent_messages(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    window = open_window(alice)
+    page = window.page
+    page.goto(f"/app/c/{conversation_id}")
+    page.get_by_role("textbox", name="Message").fill("a draft")
+    drafts = "Object.keys(localStorage).filter((key) => key.startsWith('parley-draft-')).length"
+    assert page.evaluate(drafts) == 1
+    page.goto("/settings")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading")).to_have_text("Log in")
+    assert page.evaluate(drafts) == 0
+    names = "indexedDB.databases().then((found) => found.map(({ name }) => name))"
+    assert f"parley-{alice.id}" not in page.evaluate(names)
