@@ -38,7 +38,7 @@ def test_among_66_rooms_unread_ones_are_a_click_away_and_people_in_reach(
     expect(page.get_by_role("link", name="Charlie")).to_be_in_viewport()
     expect(page.locator(f".lists li[data-conversation='{rooms[60]}']")).to_be_in_viewport()
     expect(page.locator(f".lists li[data-conversation='{rooms[10]}']")).to_be_hidden()
-    page.get_by_label(re.compile("^Message")).fill("Half a thought")
+    page.get_by_role("textbox", name="Message").fill("Half a thought")
     page.keyboard.press("Alt+Shift+ArrowDown")
     page.wait_for_url(f"**/app/c/{rooms[60]}")
     expect(page.locator(".new + .message")).to_contain_text("Here as well")
