@@ -1,6 +1,6 @@
 """Lists as bind parameters: PostgreSQL has arrays, SQLite reads them from JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import ARRAY, JSON, ClauseElement, ColumnElement, any_, bindparam, func, select
@@ -27,16 +27,22 @@ def is_in_list(
 def listed_pairs(
     dialect: str, first: tuple[str, TypeEngine[Any]], second: tuple[str, TypeEngine[Any]]
 ) -> Any:
-    """A table of pairs: two lists of equal length, bound by their names, as its columns."""
+    """A table of the pairs that are bound by `bound_pairs`, with columns of these names."""
     if dialect == "postgresql":
         lists = [bindparam(name, type_=ARRAY(type_)) for name, type_ in (first, second)]
         return func.unnest(*lists).table_valued(first[0], second[0]).render_derived("pairs")
-    left, right = (
-        func.json_each(bindparam(name, type_=JSON)).table_valued("key", "value").alias(alias)
-        for (name, _), alias in ((first, "left_list"), (second, "right_list"))
-    )
-    return (
-        select(left.c.value.label(first[0]), right.c.value.label(second[0]))
-        .select_from(left.join(right, left.c.key == right.c.key))
-        .subquery("pairs")
-    )
+    # One list: SQLite would look up everything with one half before it reads the other list.
+    pairs = func.json_each(bindparam("pairs", type_=JSON)).table_valued("value")
+    halves = [
+        func.json_extract(pairs.c.value, f"$[{number}]").label(name)
+        for number, (name, _) in enumerate((first, second))
+    ]
+    return select(*halves).subquery("pairs")
+
+
+def bound_pairs(
+    pairs: Collection[tuple[Any, Any]], first: str, second: str
+) -> dict[str, list[Any]]:
+    """The values of a statement with `listed_pairs` of these names."""
+    lefts, rights = zip(*pairs, strict=True)
+    return {"pairs": list(pairs), first: list(lefts), second: list(rights)}

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, Select, String, and_, select
 
 from messages_service import errors
 from messages_service.drafts import Draft, Outcome, Pending, RepeatKey, Sent
-from messages_service.lists import listed_pairs, prepared_with_lists
+from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
 from messages_service.models import events, messages
 from messages_service.payloads import Json
 
@@ -33,8 +33,7 @@ def find_earlier(connection: Connection, group: Iterable[Pending]) -> dict[Repea
     keys = {pending.repeat_key for pending in group if pending.draft.client_id is not None}
     if not keys:
         return {}
-    author_ids, client_ids = zip(*keys, strict=True)
-    values = {"author_ids": list(author_ids), "client_ids": list(client_ids)}
+    values = bound_pairs(keys, "author_ids", "client_ids")
     return {
         (author_id, client_id): Earlier(data.encode(), deleted_at is not None)
         for author_id, client_id, data, deleted_at in _find_earlier.rows(connection, values)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Row, Select, and_, select
 
 from messages_service.errors import no_such_conversation, no_such_message, not_a_member
-from messages_service.lists import listed_pairs, prepared_with_lists
+from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
 from messages_service.models import PUBLIC, conversations, memberships, messages
 from messages_service.parts import Caller, Parts
 
@@ -59,8 +59,7 @@ def members_among(
     """Those of the (conversation_id, user_id) that are memberships."""
     if not pairs:
         return set()
-    conversation_ids, user_ids = zip(*pairs, strict=True)
-    values = {"conversation_ids": list(conversation_ids), "user_ids": list(user_ids)}
+    values = bound_pairs(pairs, "conversation_ids", "user_ids")
     return {tuple(row) for row in _members_among.rows(connection, values)}
 
 

@@ -134,6 +134,7 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
     values: dict[str, Any] = {
         **{key: [1] for key in ("ids", "author_ids", "conversation_ids", "user_ids")},
         **{key: ["1:2"] for key in ("direct_keys", "client_ids")},
+        "pairs": [[1, "1:2"]],
         **dict.fromkeys(("conversation", "last_seq", "last_message_seq", "seq"), 1),
         "date": utcnow(),
     }
@@ -142,18 +143,25 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
     statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
     assert len(statements) == 7
     check_plans(engine, statements)
+    if engine.dialect.name == "sqlite":
+        found_earlier = plan_of(engine, *repeats._find_earlier.bound(engine.dialect, values))
+        assert "author_id=? AND client_id=?" in str(found_earlier)
 
 
 def check_plans(engine: Engine, statements: list[tuple[str, Any]]) -> None:
+    for statement, parameters in statements:
+        lines = plan_of(engine, statement, parameters)
+        for table in ("messages", "events", "memberships", "conversations"):
+            for line in lines:
+                assert not re.search(rf"\bSCAN {table}\b(?! USING)", line), (statement, lines)
+                assert f"Seq Scan on {table}" not in line, (statement, lines)
+
+
+def plan_of(engine: Engine, statement: str, parameters: Any) -> list[str]:
     is_sqlite = engine.dialect.name == "sqlite"
     explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
     with engine.connect() as connection:
         if not is_sqlite:
             connection.execute(text("SET enable_seqscan = off"))
-        for statement, parameters in statements:
-            plan = connection.exec_driver_sql(explain + statement, parameters)
-            lines = [str(row[-1]) for row in plan]
-            for table in ("messages", "events", "memberships", "conversations"):
-                for line in lines:
-                    assert not re.search(rf"\bSCAN {table}\b(?! USING)", line), (statement, lines)
-                    assert f"Seq Scan on {table}" not in line, (statement, lines)
+        plan = connection.exec_driver_sql(explain + statement, parameters)
+        return [str(row[-1]) for row in plan]

@@ -16,6 +16,7 @@ def test_a_message_to_a_person_makes_their_direct_conversation(alice: Person, bo
     message = answer.json
     assert message["author"] == {
         "id": alice.id, "name": "Alice", "nickname": alice.nickname, "avatar_url": None,
+        "bot": False,
     }  # fmt: skip
     assert message["recipient"]["nickname"] == bob.nickname
     assert message["html"] == "<p>Hello <strong>Bob</strong></p>\n"
