@@ -284,7 +284,10 @@ class Delivery:
             self._changed_profiles[profile["id"]] = shown
 
     def _send_profiles_soon(self) -> None:
-        """Every person's last profile, all that changed within a moment at once."""
+        """Every person's last profile, all that changed within a moment at once.
+
+        Guests do not get them: most of these people are none of their contacts.
+        """
         time.sleep(GATHER_SECONDS)
         profiles, self._changed_profiles = self._changed_profiles, {}
         notices = [
@@ -292,4 +295,5 @@ class Delivery:
             for profile in profiles.values()
         ]
         for tab in self._tabs:
-            tab.link.send_events(notices)
+            if not tab.identity.is_guest:
+                tab.link.send_events(notices)

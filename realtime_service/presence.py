@@ -114,12 +114,19 @@ class Presence:
             tab.status = status
             self._look(tab.user_id)
 
-    def statuses_of(self, user_ids: Any) -> dict[str, str]:
-        """The statuses of people, by id as text; raises Problem."""
+    def statuses_of(self, tab: Tab, user_ids: Any) -> dict[str, str]:
+        """The statuses of people, by id as text; raises Problem.
+
+        Guests get those of themselves and of the people in their conversations.
+        """
         if not isinstance(user_ids, list) or len(user_ids) > MAX_ASKED:
             raise Invalid.field("user_ids", f"must be a list of at most {MAX_ASKED} ids")
         if not all(type(id) is int for id in user_ids):
             raise Invalid.field("user_ids", "must be ids of people")
+        if tab.identity.is_guest:
+            near = (self._members.get(id, set()) for id in tab.conversations)
+            known = {tab.user_id}.union(*near)
+            user_ids = [id for id in user_ids if id in known]
         return {str(id): self._status_of(id) for id in user_ids}
 
     def refresh(self, user_id: int) -> None:

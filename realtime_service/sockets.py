@@ -271,7 +271,7 @@ class Sockets:
             self._presence.take(tab, data.get("status"))
             return None
         try:
-            return {"ok": True, "statuses": self._presence.statuses_of(data["user_ids"])}
+            return {"ok": True, "statuses": self._presence.statuses_of(tab, data["user_ids"])}
         except Problem as problem:
             return refusal(problem)
 

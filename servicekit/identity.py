@@ -46,6 +46,10 @@ class Identity:
     def is_admin(self) -> bool:
         return self.role == "admin"
 
+    @property
+    def is_guest(self) -> bool:
+        return self.role == "guest"
+
 
 class Revocations:
     """Sessions and people whose tokens are refused early; `servicekit.feed` fills it."""
