@@ -59,17 +59,17 @@ def imported_packages(path: Path) -> set[str]:
     return names
 
 
-def test_nothing_unexpected_lies_at_the_top() -> None:
+def test_the_top_folder_holds_only_expected_files() -> None:
     assert {path.parts[0] for path in tracked_files()} <= TOP_LEVEL
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_tells_what_it_owns_on_one_screen(service: str) -> None:
+def test_a_service_readme_fits_on_one_screen(service: str) -> None:
     assert len((ROOT / service / "README.md").read_text().splitlines()) <= 25
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_is_a_twin_of_the_others(service: str) -> None:
+def test_services_have_the_same_files(service: str) -> None:
     for name in ("__init__.py", "wsgi.py", "app.py", "settings.py", "README.md"):
         assert (ROOT / service / name).is_file(), f"{service}/{name}"
 
@@ -100,7 +100,7 @@ def test_a_lock_file_names_no_registry(lock: str) -> None:
     assert not re.search(r"https?:|--(extra-)?index-url|--find-links", text)
 
 
-def test_what_runs_is_what_was_tested() -> None:
+def test_runtime_packages_have_the_versions_that_are_tested() -> None:
     """Every package of the runtime is pinned to the same version for the tests."""
     pins = {
         lock: set(re.findall(r"^[\w.-]+(?:\[[\w,-]+\])?==\S+", _lock(lock), re.M)) for lock in LOCKS
@@ -130,7 +130,7 @@ def test_every_direct_dependency_is_locked() -> None:
 
 
 @pytest.mark.parametrize("package", ["servicekit", "gateway_frontend"])
-def test_vendored_files_are_the_published_ones(package: str) -> None:
+def test_vendored_files_match_their_published_hashes(package: str) -> None:
     folder = ROOT / package / "static" / "vendor"
     listed = {}
     for line in (folder / "VENDORED.md").read_text().splitlines():
@@ -149,7 +149,7 @@ def test_the_files_that_run_on_every_variant_exist() -> None:
     assert not [name for name in ON_EVERY_VARIANT if not (ROOT / name).exists()]
 
 
-def test_every_command_of_the_makefile_explains_itself() -> None:
+def test_every_makefile_command_has_a_help_text() -> None:
     makefile = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
     assert phony
@@ -157,11 +157,11 @@ def test_every_command_of_the_makefile_explains_itself() -> None:
         assert re.search(rf"^{target}:.*## \S", makefile, re.M), target
 
 
-def test_the_documented_settings_are_those_of_the_classes() -> None:
+def test_documented_settings_match_the_settings_classes() -> None:
     assert settings_docs.PAGE.read_text() == settings_docs.page(), "run: make settings-docs"
 
 
-def test_every_file_that_the_pages_name_is_there() -> None:
+def test_every_file_named_in_the_documents_exists() -> None:
     pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").glob("*.md")]
     text = "".join(page.read_text() for page in pages)
     named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js))`", text))

@@ -94,7 +94,7 @@ def test_she_answers_direct_messages_from_the_first_on(
     wait_until(lambda: len(answers(alice, conversation_id, account)) == 2, 20)
 
 
-def test_in_a_room_she_answers_only_who_mentions_her(
+def test_in_a_room_she_answers_only_when_mentioned(
     eliza: Process, account: dict[str, Any], alice: Person, bob: Person
 ) -> None:
     room = alice.api.post(
@@ -108,7 +108,7 @@ def test_in_a_room_she_answers_only_who_mentions_her(
     assert [m["author_id"] for m in talk(bob, room["id"])] == [alice.id, bob.id, account["id"]]
 
 
-def test_what_was_written_while_she_was_away_is_answered_when_she_comes(
+def test_messages_sent_while_she_was_offline_are_answered_on_start(
     account: dict[str, Any], alice: Person, parley: Stack, tmp_path: Path
 ) -> None:
     conversation_id = write_to(alice, account, "Are you there?")
@@ -120,7 +120,7 @@ def test_what_was_written_while_she_was_away_is_answered_when_she_comes(
         eliza.stop()
 
 
-def test_killed_between_answering_and_marking_as_read_she_answers_once(
+def test_a_kill_between_answer_and_read_marker_gives_one_answer(
     account: dict[str, Any], alice: Person, parley: Stack, tmp_path: Path
 ) -> None:
     conversation_id = write_to(alice, account, "I am sad")
@@ -137,7 +137,7 @@ def test_killed_between_answering_and_marking_as_read_she_answers_once(
         eliza.stop()
 
 
-def test_she_comes_back_after_realtime_was_away(
+def test_she_reconnects_after_a_realtime_outage(
     eliza: Process, account: dict[str, Any], alice: Person, parley: Stack
 ) -> None:
     conversation_id = write_to(alice, account, "Hello")

@@ -29,7 +29,7 @@ def kill_and_start(scene: Scene, name: str, away: float = 0.5) -> None:
     assert scene.stack.processes[name].pid != pid
 
 
-def test_without_a_fault_nothing_is_asked_twice(scene: Scene) -> None:
+def test_without_a_fault_no_request_is_repeated(scene: Scene) -> None:
     scene.wait_for_traffic(50)
 
     assert_kept(scene.judge("none"))
@@ -173,7 +173,7 @@ def test_poison(scene: Scene) -> None:
     assert scene.stack.processes["realtime_service"].pid == pid
 
 
-def test_readers_come_while_messages_flow(scene: Scene) -> None:
+def test_readers_connect_under_load(scene: Scene) -> None:
     """Between reading the log and hearing the socket there is no gap."""
     for _ in range(15):
         late = Reader(scene.stack, scene.charlie, scene.conversation_id)
@@ -184,7 +184,7 @@ def test_readers_come_while_messages_flow(scene: Scene) -> None:
     assert_kept(scene.judge("fifteen readers come under load"))
 
 
-def test_a_new_epoch_starts_everybody_anew_once(scene: Scene) -> None:
+def test_a_new_epoch_resets_every_client_once(scene: Scene) -> None:
     """As after a restore of an older copy: a larger seq than the log's is not trusted."""
     stack = scene.stack
     stack.processes["messages_service"].stop()

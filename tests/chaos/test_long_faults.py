@@ -120,7 +120,7 @@ def test_everything_killed_and_started_in_any_order(scene: Scene) -> None:
     assert_kept(scene.judge("everything killed, any order back"))
 
 
-def test_a_thousand_readers_come_while_messages_flow(scene: Scene) -> None:
+def test_a_thousand_readers_connect_under_load(scene: Scene) -> None:
     """One after the other, in rounds, so that it is the moment of coming that varies."""
     for _ in range(50):
         batch = [Reader(scene.stack, scene.charlie, scene.conversation_id) for _ in range(20)]

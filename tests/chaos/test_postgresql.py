@@ -99,7 +99,7 @@ def test_a_frozen_replica_does_not_stop_the_other(
         assert_kept(scene.judge("one of two messages_services frozen"))
 
 
-def test_a_row_held_by_somebody_stops_nobody_elsewhere(
+def test_a_locked_row_does_not_block_other_rooms(
     on_postgres: Stack, databases: dict[str, str]
 ) -> None:
     """An operator's forgotten transaction holds one room; other rooms go on."""
@@ -147,7 +147,7 @@ def test_every_connection_terminated_again_and_again(
             )
 
 
-def test_a_pool_exhausted_by_forgotten_transactions_recovers(
+def test_a_pool_exhausted_by_idle_transactions_recovers(
     on_postgres: Stack, databases: dict[str, str], postgres_server: PostgresServer
 ) -> None:
     """Sessions of strangers hold all that max_connections leaves, then go."""

@@ -40,7 +40,7 @@ def files_of(realtime: Realtime) -> int:
     return worker.num_fds()
 
 
-def test_clients_that_vanish_are_removed(realtime: Realtime, alice: Person, bob: Person) -> None:
+def test_vanished_clients_are_removed(realtime: Realtime, alice: Person, bob: Person) -> None:
     """Nothing says that they are gone; they only answer no heartbeat."""
     alice.send("hello", to=bob)
     with Ear.of(realtime.url, alice) as ear:
@@ -58,7 +58,7 @@ def test_clients_that_vanish_are_removed(realtime: Realtime, alice: Person, bob:
             raw.sock.close()
 
 
-def test_a_thousand_sockets_that_come_back_at_once_cost_few_calls(
+def test_a_thousand_reconnecting_sockets_cost_few_calls(
     stack: Stack, realtime: Realtime, alice: Person
 ) -> None:
     people = [stack.sign_up("bob") for _ in range(10)]

@@ -25,7 +25,7 @@ SERVICES = (
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_container_may_do_no_more_than_it_must(cluster: Cluster, service: str) -> None:
+def test_containers_run_with_least_privilege(cluster: Cluster, service: str) -> None:
     for container in cluster.containers(service):
         found = inspect(container)
         host = found["HostConfig"]
@@ -50,7 +50,9 @@ def test_only_the_edge_is_published_and_only_on_loopback(cluster: Cluster) -> No
             assert addresses == ({"127.0.0.1"} if service == "edge" else set())
 
 
-def test_no_secret_shows_in_a_container_or_an_image(cluster: Cluster, secrets_dir: Path) -> None:
+def test_no_secret_is_visible_in_a_container_or_an_image(
+    cluster: Cluster, secrets_dir: Path
+) -> None:
     secrets = [path.read_text() for path in secrets_dir.iterdir()]
     for service in (*SERVICES, *ONCE):
         for container in cluster.containers(service):
@@ -58,7 +60,7 @@ def test_no_secret_shows_in_a_container_or_an_image(cluster: Cluster, secrets_di
             assert not any(secret in shown for secret in secrets), service
 
 
-def test_a_database_is_reached_by_its_own_service_alone(cluster: Cluster) -> None:
+def test_only_its_own_service_reaches_a_database(cluster: Cluster) -> None:
     ask = "import socket; socket.create_connection(('{}', 5432), 3)"
     users = cluster.containers("users_service")[0]
     docker("exec", users, "python", "-c", ask.format("users_postgres"))
@@ -78,7 +80,7 @@ def test_redis_refuses_administration_and_foreign_keys(cluster: Cluster) -> None
     assert "OK" in docker("exec", redis, "sh", "-c", f"{login} SET parley:test 1 EX 1")
 
 
-def test_a_missing_secret_is_one_clear_line_and_nothing_starts(
+def test_a_missing_secret_stops_the_start_with_one_line(
     engine: Engine, cluster: Cluster, tmp_path: Path
 ) -> None:
     other = Cluster(engine, f"{cluster.project}-bare", tmp_path, cluster.images)

@@ -51,7 +51,7 @@ def prove_that_nothing_was_lost(
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_killed_container_costs_nobody_a_message(
+def test_killing_a_container_loses_no_message(
     cluster: Cluster, alice: Person, bob: Person, part: str
 ) -> None:
     conversation_id = alice.send("hello", to=bob)["conversation_id"]
@@ -70,7 +70,7 @@ def test_a_killed_container_costs_nobody_a_message(
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may kill a container's process")
-def test_a_crashed_container_comes_back_by_itself(cluster: Cluster, part: str) -> None:
+def test_a_crashed_container_restarts(cluster: Cluster, part: str) -> None:
     container = cluster.containers(part)[0]
     state = inspect(container)["State"]
     os.kill(state["Pid"], signal.SIGKILL)
@@ -79,7 +79,7 @@ def test_a_crashed_container_comes_back_by_itself(cluster: Cluster, part: str) -
     cluster.wait_until_open()
 
 
-def test_a_rolling_restart_is_not_noticed(cluster: Cluster, alice: Person, bob: Person) -> None:
+def test_a_rolling_restart_loses_no_message(cluster: Cluster, alice: Person, bob: Person) -> None:
     conversation_id = alice.send("hello", to=bob)["conversation_id"]
     with Follower(cluster.url, bob, conversation_id) as follower:
         with Traffic(alice, conversation_id) as traffic:

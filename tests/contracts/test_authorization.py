@@ -236,7 +236,7 @@ def test_every_route_is_in_the_table(stack: Stack, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "who"), OUTSIDERS)
-def test_who_is_outside_is_told_what_is_told_of_the_absent(
+def test_outsiders_cannot_tell_a_private_conversation_from_a_missing_one(
     places: Places, bob: Person, dana: Person, kind: str, who: str
 ) -> None:
     caller = dana if who == "adm" else bob
@@ -260,7 +260,7 @@ def test_who_is_outside_is_told_what_is_told_of_the_absent(
 
 
 @pytest.mark.parametrize(("kind", "who"), INSIDERS)
-def test_who_is_inside_may_what_the_role_allows(
+def test_members_may_do_what_their_role_allows(
     places: Places, bob: Person, kind: str, who: str
 ) -> None:
     ids = places.make(kind, bob, who)
@@ -274,9 +274,7 @@ def test_who_is_inside_may_what_the_role_allows(
     assert not wrong, "\n".join(wrong)
 
 
-def test_nothing_of_one_conversation_is_reached_through_another(
-    places: Places, bob: Person
-) -> None:
+def test_one_conversation_gives_no_access_to_another(places: Places, bob: Person) -> None:
     there = places.make("room", bob, "out")
     here = places.make("group", bob, "r.in")
     conversation = f"/api/conversations/{here['conversation']}"
@@ -306,7 +304,7 @@ def test_nothing_of_one_conversation_is_reached_through_another(
 
 
 @pytest.mark.parametrize("kind", ["room", "group"])
-def test_who_was_removed_reads_nothing_more(places: Places, bob: Person, kind: str) -> None:
+def test_a_removed_member_cannot_read_anything(places: Places, bob: Person, kind: str) -> None:
     ids = places.make(kind, bob, "r.in")
     conversation, message = ids["conversation"], ids["message"]
     reads = [
@@ -340,7 +338,7 @@ def test_who_was_removed_reads_nothing_more(places: Places, bob: Person, kind: s
     assert synced["conversations"] == {}
 
 
-def test_of_a_public_room_others_see_the_door_and_not_the_talk(
+def test_non_members_see_a_public_room_but_not_its_messages(
     places: Places, bob: Person, dana: Person
 ) -> None:
     body = {"kind": "room", "name": f"open {uuid.uuid4()}", "visibility": "public"}
@@ -376,7 +374,7 @@ def test_of_a_public_room_others_see_the_door_and_not_the_talk(
 
 
 @pytest.mark.parametrize("route", sorted(ABOUT_ONESELF - {"GET /api/version"}))
-def test_nobody_has_nothing_of_their_own(stack: Stack, route: str) -> None:
+def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) -> None:
     method, path = route.split()
     options: dict[str, Any] = {}
     if "attachments" in path:

@@ -111,7 +111,7 @@ def test_every_route_is_in_the_table(stack: Stack, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("who", ["none", "other", "adm", "own"])
-def test_who_may_what_with_an_account(
+def test_account_routes_follow_the_table_of_rights(
     stack: Stack, alice: Person, dana: Person, bobs: tuple[Person, Ids], who: str
 ) -> None:
     bob, ids = bobs
@@ -126,7 +126,7 @@ def test_who_may_what_with_an_account(
     assert not wrong, "\n".join(wrong)
 
 
-def test_others_logins_and_tokens_are_like_absent_ones(
+def test_other_peoples_sessions_and_tokens_look_missing(
     stack: Stack, alice: Person, dana: Person, bobs: tuple[Person, Ids]
 ) -> None:
     _, ids = bobs
@@ -138,7 +138,7 @@ def test_others_logins_and_tokens_are_like_absent_ones(
                 assert said(answers[0]) == said(answers[1]), line
 
 
-def test_the_lists_hold_nothing_of_others(
+def test_lists_hold_only_the_callers_own_entries(
     stack: Stack, alice: Person, dana: Person, bobs: tuple[Person, Ids]
 ) -> None:
     bob, ids = bobs
@@ -160,7 +160,7 @@ def test_the_lists_hold_nothing_of_others(
 
 
 @pytest.mark.parametrize("route", sorted(ABOUT_ONESELF))
-def test_nobody_has_nothing_of_their_own(stack: Stack, route: str) -> None:
+def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) -> None:
     method, path = route.split()
     if path == "/api/version":
         return

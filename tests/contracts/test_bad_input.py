@@ -47,7 +47,7 @@ def cases(table: dict[str, list[Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize(("field", "value"), cases(SIGN_UP_MISTAKES))
-def test_signing_up_with_a_wrong_field_names_it(
+def test_a_sign_up_error_names_the_invalid_field(
     door: Door, dana: Person, field: str, value: Any
 ) -> None:
     answer = door.post("/api/users", json=SIGN_UP | {field: value})
@@ -73,7 +73,7 @@ def test_a_message_with_a_wrong_field_is_not_stored(
 
 
 @pytest.mark.parametrize(("field", "value"), cases(ROOM_MISTAKES))
-def test_a_room_with_a_wrong_field_is_not_made(
+def test_a_room_with_a_wrong_field_is_not_created(
     door: Door, alice: Person, field: str, value: Any
 ) -> None:
     answer = door.post("/api/conversations", alice, json=ROOM | {field: value})
@@ -146,7 +146,7 @@ def test_a_body_over_the_limit_is_a_413(door: Door, alice: Person, bob: Person) 
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1" * 5000, "1e999"])
-def test_numbers_that_json_does_not_have_are_refused(
+def test_numbers_outside_the_json_standard_are_rejected(
     door: Door, alice: Person, number: str
 ) -> None:
     answer = door.post(
@@ -192,12 +192,14 @@ def test_an_unknown_id_is_not_found(door: Door, alice: Person, method: str, path
 
 @pytest.mark.parametrize("value", ["x", "-1", "1.5", "99999999999999999999", "%00", "1;2"])
 @pytest.mark.parametrize("name", ["before", "after"])
-def test_a_cursor_that_is_none_is_refused(door: Door, alice: Person, name: str, value: str) -> None:
+def test_an_invalid_page_cursor_is_rejected(
+    door: Door, alice: Person, name: str, value: str
+) -> None:
     assert_problem(door.get(f"/api/messages?{name}={value}", alice), 422, field=name)
 
 
 @pytest.mark.parametrize("seq", [-1, "x", None, 1.5, 2**70, []])
-def test_a_read_marker_that_is_no_seq_is_refused(
+def test_an_invalid_read_marker_is_rejected(
     door: Door, alice: Person, bob: Person, seq: Any
 ) -> None:
     conversation = door.send(alice, recipient_id=bob.id)["conversation_id"]
@@ -208,11 +210,11 @@ def test_a_read_marker_that_is_no_seq_is_refused(
 @pytest.mark.parametrize(
     "cursors", [None, [], "x", {"x": 1}, {"1": -1}, {"1": "x"}, {"-1": 1}, {str(2**60): 1}]
 )
-def test_cursors_that_are_none_are_refused(door: Door, alice: Person, cursors: Any) -> None:
+def test_invalid_sync_cursors_are_rejected(door: Door, alice: Person, cursors: Any) -> None:
     assert_problem(door.post("/api/sync", alice, json={"cursors": cursors}), 422)
 
 
-def test_text_is_stored_in_normal_form(door: Door, alice: Person, bob: Person) -> None:
+def test_text_is_stored_as_nfc(door: Door, alice: Person, bob: Person) -> None:
     message = door.send(alice, content="e\u0301\r\nnext", recipient_id=bob.id)
 
     assert message["content"] == "é\nnext"

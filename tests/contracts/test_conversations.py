@@ -50,7 +50,7 @@ def test_the_read_marker_only_moves_forward(door: Door, alice: Person, bob: Pers
     assert (seen["read_seq"], seen["unread"]) == (last["seq"], 0)
 
 
-def test_ones_own_messages_are_not_unread(door: Door, alice: Person, bob: Person) -> None:
+def test_own_messages_are_not_unread(door: Door, alice: Person, bob: Person) -> None:
     message = door.send(alice, recipient_id=bob.id)
     path = f"/api/conversations/{message['conversation_id']}/read"
     door.put(path, alice, json={"seq": message["seq"]})
@@ -62,7 +62,7 @@ def test_ones_own_messages_are_not_unread(door: Door, alice: Person, bob: Person
     assert seen["unread"] == 0
 
 
-def test_the_log_has_no_holes_and_tells_where_it_ends(
+def test_the_log_has_no_holes_and_gives_its_last_seq(
     door: Door, alice: Person, bob: Person
 ) -> None:
     message = door.send(alice, content="one", recipient_id=bob.id)
@@ -81,9 +81,7 @@ def test_the_log_has_no_holes_and_tells_where_it_ends(
     assert (page["last_seq"], page["more"]) == (message["seq"] + 1, False)
 
 
-def test_a_cut_page_of_the_log_says_that_there_is_more(
-    door: Door, alice: Person, bob: Person
-) -> None:
+def test_a_partial_page_of_the_log_has_more_set(door: Door, alice: Person, bob: Person) -> None:
     messages = [door.send(alice, recipient_id=bob.id) for _ in range(3)]
     path = f"/api/conversations/{messages[0]['conversation_id']}/events"
     after = messages[0]["seq"] - 1
@@ -130,7 +128,7 @@ def test_a_public_room_is_joined_and_left(door: Door, alice: Person, bob: Person
     assert_problem(door.post("/api/messages", bob, json=to_room), 403)
 
 
-def test_a_private_room_is_invisible_until_one_is_brought_in(
+def test_a_private_room_is_invisible_until_a_member_adds_you(
     door: Door, alice: Person, bob: Person
 ) -> None:
     room = make_room(door, alice, visibility="private")
@@ -179,7 +177,7 @@ def test_two_rooms_do_not_share_a_name(door: Door, alice: Person, bob: Person) -
     assert_problem(door.post("/api/conversations", bob, json=body), 409)
 
 
-def test_a_direct_conversation_is_fixed(
+def test_a_direct_conversation_cannot_be_changed(
     door: Door, alice: Person, bob: Person, charlie: Person
 ) -> None:
     message = door.send(alice, recipient_id=bob.id)

@@ -39,7 +39,7 @@ def test_the_version_names_the_service(url: str, service: str) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", version["version"])
 
 
-def test_it_says_that_it_is_alive_and_ready_with_what_it_needs(url: str) -> None:
+def test_health_and_readiness_report_every_dependency(url: str) -> None:
     assert requests.get(url + "/healthz").status_code == 200
     ready = requests.get(url + "/readyz")
     assert ready.status_code == 200
@@ -63,14 +63,14 @@ def test_metrics_are_in_prometheus_text_form(url: str) -> None:
     assert "# TYPE" in metrics.text
 
 
-def test_it_describes_itself(url: str) -> None:
+def test_every_service_publishes_openapi(url: str) -> None:
     description = requests.get(url + "/openapi.json").json()
 
     assert description["openapi"].startswith("3.")
     assert description["info"]["title"]
 
 
-def test_docs_have_no_asset_from_elsewhere(url: str) -> None:
+def test_docs_load_no_asset_from_other_hosts(url: str) -> None:
     page = requests.get(url + "/docs")
 
     assert page.status_code == 200
@@ -108,14 +108,14 @@ def test_an_unknown_path_is_a_problem_in_json(url: str, path: str) -> None:
     assert_problem(answer, answer.status_code)
 
 
-def test_a_wrong_method_is_told_which_are_right(url: str) -> None:
+def test_a_wrong_method_gets_405_with_the_allowed_methods(url: str) -> None:
     answer = requests.delete(url + "/healthz")
 
     assert_problem(answer, 405)
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_request_id_comes_back(url: str) -> None:
+def test_a_request_id_is_returned(url: str) -> None:
     answer = requests.get(url + "/healthz", headers={"X-Request-ID": "my-id-1"})
 
     assert answer.headers["X-Request-ID"] == "my-id-1"
@@ -146,7 +146,7 @@ def test_internal_paths_need_the_service_secret(stack: Stack) -> None:
     "path",
     ["/internal/feed", "/api/../internal/feed", "/api/%2e%2e/internal/feed", "//internal/feed"],
 )
-def test_the_gateway_passes_nothing_internal_on(stack: Stack, path: str) -> None:
+def test_the_gateway_does_not_forward_internal_paths(stack: Stack, path: str) -> None:
     headers = {"X-Service-Secret": stack.service_secret}
     prepared = requests.Request("GET", stack.url, headers=headers).prepare()
     prepared.url = stack.url + path  # as it stands: no dots resolved on this side
@@ -156,7 +156,7 @@ def test_the_gateway_passes_nothing_internal_on(stack: Stack, path: str) -> None
     assert "entries" not in answer.text
 
 
-def test_a_request_id_goes_through_every_hop_into_the_logs(stack: Stack) -> None:
+def test_a_request_id_appears_in_the_logs_of_every_hop(stack: Stack) -> None:
     alice = stack.sign_up("alice")
     request_id = "follow-me-through-1"
 

@@ -105,7 +105,7 @@ def test_a_picture_is_uploaded_sent_and_seen(
         assert_problem(door.get(path), 401)
 
 
-def test_a_file_that_is_too_large_is_refused_while_it_comes(
+def test_an_oversized_file_is_rejected_during_the_upload(
     door: Door, alice: Person, stack: Stack
 ) -> None:
     with begin_upload(door, alice, 140_000_000) as connection:
@@ -130,14 +130,18 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(
     wait_until(lambda: unfinished(stack) == 0, what="nothing is left of it")
 
 
-def test_an_upload_that_is_cut_off_leaves_nothing(door: Door, alice: Person, stack: Stack) -> None:
+def test_an_interrupted_upload_leaves_nothing_behind(
+    door: Door, alice: Person, stack: Stack
+) -> None:
     with begin_upload(door, alice, 15_000_000) as connection:
         connection.sendall(HEAD + b"x" * 3_000_000)
         wait_until(lambda: unfinished(stack) == 1, what="the first pieces are stored")
     wait_until(lambda: unfinished(stack) == 0, what="they are removed")
 
 
-def test_a_slow_upload_holds_up_nobody(door: Door, alice: Person, bob: Person) -> None:
+def test_a_slow_upload_does_not_delay_other_requests(
+    door: Door, alice: Person, bob: Person
+) -> None:
     content = b"slow" * 500_000
     with begin_upload(door, alice, len(HEAD) + len(content) + len(TAIL)) as connection:
         connection.sendall(HEAD + content[:1_500_000])
@@ -150,7 +154,7 @@ def test_a_slow_upload_holds_up_nobody(door: Door, alice: Person, bob: Person) -
     assert door.get(url, alice).content == content
 
 
-def test_a_poll_is_asked_answered_and_closed(door: Door, alice: Person, bob: Person) -> None:
+def test_a_poll_is_created_answered_and_closed(door: Door, alice: Person, bob: Person) -> None:
     place = door.send(alice, recipient_id=bob.id)["conversation_id"]
     body = {"conversation_id": place, "question": "Where?", "choices": ["Here", "There"]}
     asked = door.post("/api/polls", alice, json=body)

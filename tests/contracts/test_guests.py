@@ -57,7 +57,9 @@ def test_a_guest_sees_only_rooms_that_they_were_added_to(guest: Person, alice: P
     guest.send("Hello", conversation_id=room)
 
 
-def test_a_guest_makes_no_rooms_and_adds_nobody(guest: Person, alice: Person, bob: Person) -> None:
+def test_a_guest_cannot_create_rooms_or_add_members(
+    guest: Person, alice: Person, bob: Person
+) -> None:
     room = _room(alice)
     assert alice.api.put(f"/api/conversations/{room}/members/{guest.id}").status_code == 201
     for body in (
@@ -70,7 +72,7 @@ def test_a_guest_makes_no_rooms_and_adds_nobody(guest: Person, alice: Person, bo
     assert guest.api.put(f"/api/conversations/{room}/members/{bob.id}").status_code == 403
 
 
-def test_a_guest_writes_only_to_people_they_share_a_conversation_with(
+def test_a_guest_messages_only_people_they_share_a_conversation_with(
     guest: Person, alice: Person, bob: Person
 ) -> None:
     message = {"content": "Hello", "recipient_id": alice.id}

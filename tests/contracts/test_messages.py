@@ -10,7 +10,7 @@ from tests.contracts.shapes import TIME, assert_message, assert_problem, next_pa
 from tests.support.cast import Person
 
 
-def test_a_message_is_answered_whole(door: Door, alice: Person, bob: Person) -> None:
+def test_sending_returns_the_whole_message(door: Door, alice: Person, bob: Person) -> None:
     body = {"content": "**hello** bob", "recipient_id": bob.id}
     answer = door.post("/api/messages", alice, json=body)
 
@@ -24,7 +24,7 @@ def test_a_message_is_answered_whole(door: Door, alice: Person, bob: Person) -> 
     assert door.get(f"/api/messages/{message['id']}", bob).json() == message
 
 
-def test_html_is_made_harmless(door: Door, alice: Person, bob: Person) -> None:
+def test_html_is_sanitised(door: Door, alice: Person, bob: Person) -> None:
     content = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"
     message = door.send(alice, content=content, recipient_id=bob.id)
 
@@ -34,7 +34,7 @@ def test_html_is_made_harmless(door: Door, alice: Person, bob: Person) -> None:
     assert 'href="javascript' not in message["html"]
 
 
-def test_both_find_it_and_a_third_does_not(
+def test_only_author_and_recipient_find_a_direct_message(
     door: Door, alice: Person, bob: Person, charlie: Person
 ) -> None:
     message = door.send(alice, recipient_id=bob.id)
@@ -57,7 +57,7 @@ def test_a_persons_direct_messages_are_their_own(
         assert_problem(door.get(f"/api/users/{alice.id}/messages", other), 403)
 
 
-def test_nobody_writes_as_somebody_else(
+def test_sending_as_another_person_is_forbidden(
     door: Door, alice: Person, bob: Person, dana: Person
 ) -> None:
     body = {"content": "forged", "recipient_id": bob.id, "author_id": bob.id}
@@ -67,9 +67,7 @@ def test_nobody_writes_as_somebody_else(
     assert own.status_code == 201
 
 
-def test_one_direct_conversation_for_two_whoever_begins(
-    door: Door, alice: Person, bob: Person
-) -> None:
+def test_two_people_share_one_direct_conversation(door: Door, alice: Person, bob: Person) -> None:
     there = door.send(alice, recipient_id=bob.id)
     back = door.send(bob, recipient_id=alice.id)
 
@@ -77,7 +75,7 @@ def test_one_direct_conversation_for_two_whoever_begins(
     assert back["seq"] == there["seq"] + 1
 
 
-def test_sending_again_creates_nothing(door: Door, alice: Person, bob: Person) -> None:
+def test_a_repeated_send_creates_nothing(door: Door, alice: Person, bob: Person) -> None:
     body = {"content": "once", "recipient_id": bob.id, "client_id": str(uuid.uuid4())}
 
     first = door.post("/api/messages", alice, json=body)
@@ -142,7 +140,7 @@ def test_a_deleted_message_leaves_a_mark(door: Door, alice: Person, bob: Person)
     assert_problem(door.patch(path, alice, json={"content": "back"}), 409)
 
 
-def test_a_reply_names_what_it_answers(door: Door, alice: Person, bob: Person) -> None:
+def test_a_reply_names_the_message_it_answers(door: Door, alice: Person, bob: Person) -> None:
     question = door.send(alice, recipient_id=bob.id)
     answer = door.send(bob, recipient_id=alice.id, reply_to=question["id"])
 
@@ -151,7 +149,7 @@ def test_a_reply_names_what_it_answers(door: Door, alice: Person, bob: Person) -
     assert [reply["id"] for reply in replies] == [answer["id"]]
 
 
-def test_messages_come_in_pages_by_link(door: Door, alice: Person, charlie: Person) -> None:
+def test_messages_are_paged_by_link_headers(door: Door, alice: Person, charlie: Person) -> None:
     sent = [door.send(alice, content=str(n), recipient_id=charlie.id) for n in range(5)]
     path = f"/api/conversations/{sent[0]['conversation_id']}/messages?limit=2"
     found: list[int] = []

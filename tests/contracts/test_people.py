@@ -41,13 +41,13 @@ def test_an_account_without_a_password_works_by_its_tokens_only(door: Door, dana
 
 
 @pytest.mark.parametrize("field", ["nickname", "email"])
-def test_nickname_and_email_are_taken_in_any_case(door: Door, alice: Person, field: str) -> None:
+def test_nickname_and_email_are_unique_in_any_case(door: Door, alice: Person, field: str) -> None:
     taken = {"nickname": alice.nickname.upper(), "email": alice.email.upper()}[field]
 
     assert_problem(door.post("/api/users", json=details("emma", **{field: taken})), 409)
 
 
-def test_an_email_is_shown_to_oneself_and_to_administrators_only(
+def test_only_the_owner_and_administrators_see_an_email(
     door: Door, alice: Person, bob: Person, dana: Person
 ) -> None:
     path = f"/api/users/{alice.id}"
@@ -67,7 +67,9 @@ def test_people_are_found_by_part_of_a_name_and_by_id(
     assert [person["id"] for person in by_id] == [alice.id, charlie.id]
 
 
-def test_people_come_in_pages(door: Door, alice: Person, bob: Person, charlie: Person) -> None:
+def test_people_are_listed_in_pages(
+    door: Door, alice: Person, bob: Person, charlie: Person
+) -> None:
     seen, path = [], "/api/users?limit=2"
     while path:
         answer = door.get(path, alice)
@@ -80,7 +82,7 @@ def test_people_come_in_pages(door: Door, alice: Person, bob: Person, charlie: P
     assert {alice.id, bob.id, charlie.id} <= set(seen)
 
 
-def test_one_changes_oneself_and_nobody_else(door: Door, stack: Stack, bob: Person) -> None:
+def test_people_change_only_their_own_account(door: Door, stack: Stack, bob: Person) -> None:
     emma = stack.sign_up("alice")
 
     changed = door.patch(f"/api/users/{emma.id}", emma, json={"name": "Emma  Ω"})
@@ -90,7 +92,7 @@ def test_one_changes_oneself_and_nobody_else(door: Door, stack: Stack, bob: Pers
     assert_problem(door.patch(f"/api/users/{emma.id}", emma, json={"role": "admin"}), 403)
 
 
-def test_a_new_name_reaches_the_history(door: Door, stack: Stack, bob: Person) -> None:
+def test_a_new_name_appears_on_old_messages(door: Door, stack: Stack, bob: Person) -> None:
     emma = stack.sign_up("alice")
     message = door.send(emma, recipient_id=bob.id)
     door.patch(f"/api/users/{emma.id}", emma, json={"name": "Renamed"})
@@ -102,9 +104,7 @@ def test_a_new_name_reaches_the_history(door: Door, stack: Stack, bob: Person) -
     wait_until(shown, 10, what="the new name is in the history")
 
 
-def test_a_deactivated_person_is_out_but_what_they_wrote_stays(
-    door: Door, stack: Stack, bob: Person
-) -> None:
+def test_deactivating_a_person_keeps_their_messages(door: Door, stack: Stack, bob: Person) -> None:
     emma = stack.sign_up("alice")
     message = door.send(emma, recipient_id=bob.id)
 
@@ -116,7 +116,7 @@ def test_a_deactivated_person_is_out_but_what_they_wrote_stays(
     assert emma.id not in [p["id"] for p in door.get(f"/api/users?q={emma.nickname}", bob).json()]
 
 
-def test_a_session_begins_with_nickname_or_email(door: Door, alice: Person) -> None:
+def test_a_session_is_created_with_nickname_or_email(door: Door, alice: Person) -> None:
     for login in (alice.nickname, alice.nickname.upper(), alice.email):
         answer = door.post("/api/sessions", json={"login": login, "password": PASSWORD})
 
@@ -127,7 +127,9 @@ def test_a_session_begins_with_nickname_or_email(door: Door, alice: Person) -> N
         assert door.get("/api/messages", session["access_token"]).status_code == 200
 
 
-def test_a_wrong_login_is_told_nothing_about_who_exists(door: Door, alice: Person) -> None:
+def test_a_failed_login_does_not_reveal_whether_the_account_exists(
+    door: Door, alice: Person
+) -> None:
     answers = [
         door.post("/api/sessions", json={"login": login, "password": "wrong password"})
         for login in (alice.nickname, f"nobody{time.monotonic_ns()}")
@@ -156,7 +158,7 @@ def test_a_session_is_refreshed_listed_and_ended(door: Door, alice: Person) -> N
     assert_problem(again, 401)
 
 
-def test_somebody_elses_session_cannot_be_ended(door: Door, alice: Person, bob: Person) -> None:
+def test_another_persons_session_cannot_be_ended(door: Door, alice: Person, bob: Person) -> None:
     login = {"login": alice.nickname, "password": PASSWORD}
     session = door.post("/api/sessions", json=login).json()
     current = next(
@@ -184,7 +186,7 @@ def test_an_api_token_is_made_listed_without_its_secret_and_revoked(
     wait_until(lambda: door.get("/api/messages", token).status_code == 401, 5)
 
 
-def test_a_token_that_may_read_may_not_write(door: Door, alice: Person, bob: Person) -> None:
+def test_a_read_only_token_cannot_write(door: Door, alice: Person, bob: Person) -> None:
     body = {"name": "reader", "scopes": ["read"]}
     token = door.post("/api/tokens", alice, json=body).json()["token"]
 

@@ -27,7 +27,7 @@ def gauge(stack: Stack, name: str) -> float:
     return float(found[1])
 
 
-def test_who_is_in_the_room_hears_and_nobody_else(
+def test_only_people_in_the_room_receive_its_messages(
     stack: Stack, alice: Person, bob: Person, charlie: Person, tabs: ExitStack
 ) -> None:
     def say(ear: Ear, text: str) -> None:

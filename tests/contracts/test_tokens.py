@@ -39,7 +39,7 @@ def without_signature(token: str) -> str:
     return f"{base64.urlsafe_b64encode(raw).decode().rstrip('=')}.{claims}."
 
 
-def test_a_token_made_the_right_way_is_good(door: Door, stack: Stack, alice: Person) -> None:
+def test_a_correct_token_is_accepted(door: Door, stack: Stack, alice: Person) -> None:
     for path in OF_BOTH_SERVICES:
         assert door.get(path, mint(stack, alice)).status_code == 200
 
@@ -74,17 +74,17 @@ def test_a_forged_token_is_refused(door: Door, stack: Stack, alice: Person, path
 
 
 @pytest.mark.parametrize("scheme", ["Basic YTpi", "Bearer", "Bearer ", "bearer  ", "Token x", ""])
-def test_another_kind_of_credentials_is_refused(door: Door, scheme: str) -> None:
+def test_another_authorization_scheme_is_rejected(door: Door, scheme: str) -> None:
     for path in OF_BOTH_SERVICES:
         assert_problem(door.get(path, headers={"Authorization": scheme}), 401)
 
 
-def test_nobody_gets_anything(door: Door, alice: Person) -> None:
+def test_requests_without_a_token_are_rejected(door: Door, alice: Person) -> None:
     for path in ("/api/users", f"/api/users/{alice.id}", "/api/messages", "/api/conversations"):
         assert_problem(door.get(path), 401)
 
 
-def test_a_session_token_is_no_bearer_token(door: Door, alice: Person) -> None:
+def test_a_session_token_is_not_accepted_as_a_bearer_token(door: Door, alice: Person) -> None:
     body = {"login": alice.nickname, "password": PASSWORD}
     session = door.post("/api/sessions", json=body).json()
 
@@ -92,7 +92,7 @@ def test_a_session_token_is_no_bearer_token(door: Door, alice: Person) -> None:
         assert_problem(door.get(path, session["session_token"]), 401)
 
 
-def test_a_revoked_session_is_out_everywhere_within_five_seconds(
+def test_a_revoked_session_stops_working_everywhere_within_five_seconds(
     door: Door, stack: Stack, alice: Person
 ) -> None:
     body = {"login": alice.nickname, "password": PASSWORD}
@@ -107,7 +107,7 @@ def test_a_revoked_session_is_out_everywhere_within_five_seconds(
         wait_until(lambda: not listener.client.connected, 5, what="the socket is cut")
 
 
-def test_a_ticket_is_for_one_socket(stack: Stack, alice: Person) -> None:
+def test_a_ticket_opens_one_socket(stack: Stack, alice: Person) -> None:
     ticket = alice.api.get("/front/realtime-ticket").json()
     assert ticket.keys() >= {"url", "token", "expires_in"}
     assert ticket["expires_in"] == 30
@@ -119,7 +119,7 @@ def test_a_ticket_is_for_one_socket(stack: Stack, alice: Person) -> None:
         Listener(ticket["url"], ticket["token"]).connect()
 
 
-def test_a_ticket_is_no_token_for_the_api(door: Door, alice: Person) -> None:
+def test_a_ticket_is_not_accepted_by_the_api(door: Door, alice: Person) -> None:
     ticket = alice.api.get("/front/realtime-ticket").json()["token"]
 
     for path in OF_BOTH_SERVICES:
@@ -127,7 +127,7 @@ def test_a_ticket_is_no_token_for_the_api(door: Door, alice: Person) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", "garbage", "parley_" + "A" * 43])
-def test_a_socket_without_a_good_token_is_refused_with_a_reason(
+def test_a_socket_without_a_valid_token_is_refused_with_a_reason(
     stack: Stack, token: str | None
 ) -> None:
     client = socketio.Client(reconnection=False)
@@ -142,7 +142,7 @@ def test_a_socket_without_a_good_token_is_refused_with_a_reason(
     assert reasons[0]["message"]
 
 
-def test_pages_take_no_bearer_token(stack: Stack, alice: Person) -> None:
+def test_pages_do_not_accept_bearer_tokens(stack: Stack, alice: Person) -> None:
     answer = alice.api.get("/app", allow_redirects=False)
 
     assert answer.status_code in (302, 303)

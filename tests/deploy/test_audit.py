@@ -30,7 +30,7 @@ def test_a_vulnerable_python_package_is_reported() -> None:
     ]
 
 
-def test_a_report_in_which_no_package_was_looked_up_is_no_clean_report() -> None:
+def test_a_report_without_any_looked_up_package_fails() -> None:
     with pytest.raises(Unavailable):
         read_pip_audit(pip_report({"name": "flask", "skip_reason": "not found"}))
 
@@ -42,7 +42,7 @@ def test_a_vulnerable_npm_package_is_reported() -> None:
     assert read_npm_audit(report) == [Advisory("dropzone", "<7", "GHSA-1")]
 
 
-def test_an_error_of_the_npm_service_is_no_clean_report() -> None:
+def test_an_error_of_the_npm_service_fails() -> None:
     with pytest.raises(Unavailable, match="405"):
         read_npm_audit({"message": "405 Method Not Allowed", "statusCode": 405})
 

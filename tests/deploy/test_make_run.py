@@ -43,7 +43,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     terminal.close()
 
 
-def test_the_data_is_readable_by_its_owner_alone(running: Terminal) -> None:
+def test_only_the_owner_can_read_the_data(running: Terminal) -> None:
     data = running.directory / "data"
     paths = [data, *data.iterdir()]
     assert any(path.suffix == ".sqlite3" for path in paths)
@@ -52,7 +52,7 @@ def test_the_data_is_readable_by_its_owner_alone(running: Terminal) -> None:
     }
 
 
-def test_data_that_was_readable_by_others_is_closed_at_the_next_start(tmp_path: Path) -> None:
+def test_data_readable_by_others_is_made_private_at_the_next_start(tmp_path: Path) -> None:
     database, strange = tmp_path / "messages.sqlite3", tmp_path / "notes.txt"
     for path in (database, strange):
         path.touch(mode=0o644)
@@ -65,7 +65,7 @@ def test_data_that_was_readable_by_others_is_closed_at_the_next_start(tmp_path: 
 
 
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGKILL])
-def test_make_alone_being_told_to_end_ends_everything(open_terminal: Open, sig: int) -> None:
+def test_signalling_make_stops_every_process(open_terminal: Open, sig: int) -> None:
     terminal = open_terminal()
     terminal.wait_until_ready()
     processes = terminal.descendants()
@@ -83,7 +83,7 @@ def test_a_killed_runner_leaves_nothing_behind(open_terminal: Open) -> None:
     wait_until_gone(processes)
 
 
-def test_a_killed_service_is_started_again_and_what_was_written_is_there(
+def test_a_killed_service_is_restarted_without_losing_data(
     running: Terminal,
 ) -> None:
     alice = sign_up(running.url, "alice")
@@ -147,7 +147,7 @@ def api_of_alice(terminal: Terminal) -> Api:
     return Api(terminal.url, session["access_token"])
 
 
-def test_secrets_are_kept_for_their_owner_alone(running: Terminal) -> None:
+def test_only_the_owner_can_read_the_secrets(running: Terminal) -> None:
     secrets = list((running.directory / "data" / "secrets").iterdir())
     assert secrets
     shown = " ".join(" ".join(process.cmdline()) for process in running.descendants())
@@ -156,7 +156,7 @@ def test_secrets_are_kept_for_their_owner_alone(running: Terminal) -> None:
         assert path.read_text() not in running.output + shown
 
 
-def test_only_the_gateway_and_realtime_leave_loopback(running: Terminal) -> None:
+def test_only_the_gateway_and_realtime_listen_beyond_loopback(running: Terminal) -> None:
     listening = {
         connection.laddr.port
         for process in running.descendants()
@@ -210,10 +210,12 @@ def test_a_redis_that_does_not_start_is_one_clear_line(open_terminal: Open, tmp_
     assert "redis ended" in refusal(open_terminal(PATH=path))
 
 
-def test_two_on_the_same_data_are_refused(running: Terminal, open_terminal: Open) -> None:
+def test_a_second_instance_on_the_same_data_is_refused(
+    running: Terminal, open_terminal: Open
+) -> None:
     data = str(running.directory / "data")
     assert "another Parley is running" in refusal(open_terminal(DATA_DIR=data))
 
 
-def test_the_tutorial_runs_on_loopback_and_nowhere_else(open_terminal: Open) -> None:
+def test_the_tutorial_runs_only_on_loopback(open_terminal: Open) -> None:
     assert "HOST=0.0.0.0" in refusal(open_terminal("tutorial", HOST="0.0.0.0"))

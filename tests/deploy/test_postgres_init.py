@@ -38,7 +38,7 @@ def service_url() -> Iterator[str]:
     server.stop()
 
 
-def test_the_services_role_can_make_its_tables(service_url: str) -> None:
+def test_the_services_role_can_create_its_tables(service_url: str) -> None:
     with psycopg.connect(service_url) as connection:
         connection.execute("CREATE TABLE things (id int)")
         owner = connection.execute(
@@ -57,7 +57,7 @@ def test_the_services_role_can_make_its_tables(service_url: str) -> None:
         "SELECT pg_read_file('PG_VERSION')",
     ],
 )
-def test_the_services_role_is_no_superuser(service_url: str, statement: str) -> None:
+def test_the_services_role_is_not_a_superuser(service_url: str, statement: str) -> None:
     with (
         psycopg.connect(service_url, autocommit=True) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
@@ -65,6 +65,6 @@ def test_the_services_role_is_no_superuser(service_url: str, statement: str) -> 
         connection.execute(statement.encode())
 
 
-def test_the_services_role_enters_no_other_database(service_url: str) -> None:
+def test_the_services_role_cannot_open_other_databases(service_url: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
         psycopg.connect(service_url.rpartition("/")[0] + "/postgres")

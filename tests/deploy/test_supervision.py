@@ -46,7 +46,7 @@ def alice(running: Terminal) -> Person:
 
 
 @pytest.mark.parametrize("name", ["gateway_frontend", "users_service", "messages_service"])
-def test_a_killed_master_is_replaced_though_a_client_holds_a_request_open(
+def test_a_killed_master_is_replaced_despite_an_open_request(
     running: Terminal, alice: Person, name: str
 ) -> None:
     services = ("gateway_frontend", "users_service", "messages_service")
@@ -58,7 +58,7 @@ def test_a_killed_master_is_replaced_though_a_client_holds_a_request_open(
         wait_until(lambda: _reads(alice), 30, 0.1, what="served again")
 
 
-def test_a_database_that_is_away_when_a_service_starts_ends_nothing(
+def test_a_service_starts_while_its_database_is_down(
     running: Terminal, alice: Person, postgres: PostgresServer
 ) -> None:
     postgres.process.stop(signal.SIGQUIT)

@@ -32,7 +32,7 @@ def test_an_event_of_an_unknown_conversation_adds_it_once(modules: Modules) -> N
     assert appeared == [7, 8]
 
 
-def test_all_conversations_are_listed_though_one_moves_up_meanwhile(modules: Modules) -> None:
+def test_all_conversations_are_listed_when_one_moves_up_between_pages(modules: Modules) -> None:
     result = modules.run(
         "async () => {"
         + MAKE

@@ -26,20 +26,22 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_sizes_are_said_alike(modules: Modules, size: int) -> None:
+def test_browser_and_server_format_sizes_alike(modules: Modules, size: int) -> None:
     script = "async ({size}) => (await import('/js/file-words.js')).sizeWords(size)"
     assert modules.run(script, size=size) == file_filters.file_size(size)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_types_are_said_alike(modules: Modules, name: str) -> None:
+def test_browser_and_server_name_file_types_alike(modules: Modules, name: str) -> None:
     script = "async ({name}) => (await import('/js/file-words.js')).typeWords(name)"
     assert modules.run(script, name=name) == file_filters.file_type(name)
 
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("width", "height"), PICTURES)
-def test_pictures_are_shown_alike(modules: Modules, width: int, height: int, count: int) -> None:
+def test_browser_and_server_scale_pictures_alike(
+    modules: Modules, width: int, height: int, count: int
+) -> None:
     picture = {"width": width, "height": height}
     script = "async ({p, count}) => (await import('/js/file-words.js')).fitted(p, count)"
     shown = modules.run(script, p=picture, count=count)
@@ -49,7 +51,7 @@ def test_pictures_are_shown_alike(modules: Modules, width: int, height: int, cou
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands_are_read_alike(modules: Modules, command: str) -> None:
+def test_browser_and_server_parse_poll_commands_alike(modules: Modules, command: str) -> None:
     script = """async ({command}) => {
       const words = await import('/js/poll-command.js');
       return words.isPollCommand(command) ? words.readPollCommand(command) : "no command";
@@ -61,7 +63,7 @@ def test_commands_are_read_alike(modules: Modules, command: str) -> None:
     assert modules.run(script, command=command) == read
 
 
-def test_a_poll_is_written_as_the_command_that_asks_it(modules: Modules) -> None:
+def test_a_poll_is_written_as_its_command(modules: Modules) -> None:
     poll = {"question": 'What is "tea"?', "choices": ["A drink", "A meal"]}
     script = """async ({poll}) => {
       const { readPollCommand, writePollCommand } = await import('/js/poll-command.js');
@@ -83,7 +85,7 @@ def test_a_poll_is_written_as_the_command_that_asks_it(modules: Modules) -> None
         ({"question": "q", "choices": ["a", "b"], "closes_at": "2999-01-01T00:00:00Z"}, None),
     ],
 )
-def test_the_dialog_says_what_is_wrong_before_the_server_does(
+def test_the_poll_dialog_validates_before_sending(
     modules: Modules, poll: dict[str, Any], field: str | None
 ) -> None:
     script = """async ({poll}) => (await import('/js/poll-dialog.js')).whatIsWrong(poll)?.field"""
@@ -91,7 +93,9 @@ def test_the_dialog_says_what_is_wrong_before_the_server_does(
 
 
 @pytest.mark.parametrize(("count", "multiple"), [(0, False), (1, False), (2, True), (1, True)])
-def test_votes_are_counted_alike(modules: Modules, count: int, multiple: bool) -> None:
+def test_browser_and_server_word_vote_counts_alike(
+    modules: Modules, count: int, multiple: bool
+) -> None:
     poll = {"voter_count": count, "multiple": multiple, "anonymous": True, "closed": True}
     script = """async ({poll}) => {
       const { countWords, kindWords } = await import('/js/poll.js');

@@ -83,7 +83,7 @@ IN_BROWSER = settings(
     failures=st.lists(st.booleans(), max_size=8),
     limit=st.integers(1, 10),
 )
-def test_any_order_with_losses_and_duplicates_ends_as_the_log_is(
+def test_events_in_any_order_with_losses_and_duplicates_rebuild_the_log(
     modules: Modules,
     stored: int,
     start: int,
@@ -109,7 +109,7 @@ def test_any_order_with_losses_and_duplicates_ends_as_the_log_is(
     ),
     fails=st.lists(st.booleans(), max_size=3),
 )
-def test_a_log_that_was_put_back_is_begun_anew_once_and_late_news_of_the_old_one_is_dropped(
+def test_a_new_epoch_resets_the_log_once_and_drops_events_of_the_old_one(
     modules: Modules, steps: list[tuple[str, int]], fails: list[bool]
 ) -> None:
     result = modules.run(RESTORE, steps=[list(step) for step in steps], fails=fails)
@@ -148,7 +148,7 @@ def test_a_log_restored_without_a_new_epoch_is_reset_once(modules: Modules, way:
     assert result == {"resets": 1, "applied": [5], "lastSeq": 5}
 
 
-def test_concurrent_wishes_to_catch_up_share_one_request(modules: Modules) -> None:
+def test_concurrent_catch_ups_share_one_request(modules: Modules) -> None:
     asked = modules.run(
         """async () => {
           const { createLog } = await import("/js/log.js");
@@ -192,7 +192,7 @@ def test_a_closed_log_applies_nothing_more(modules: Modules) -> None:
     assert applied == []
 
 
-def test_an_overtaken_event_is_awaited_before_the_log_is_asked(modules: Modules) -> None:
+def test_a_late_event_is_awaited_before_the_log_is_read(modules: Modules) -> None:
     result = modules.run(
         """async () => {
           const { createLog } = await import("/js/log.js");
@@ -223,7 +223,7 @@ def test_an_overtaken_event_is_awaited_before_the_log_is_asked(modules: Modules)
     assert result == {"applied": [1, 2, 3, 4], "askedForOvertaken": 0, "asked": 1}
 
 
-def test_a_gap_is_asked_for_after_a_moment_that_differs(modules: Modules) -> None:
+def test_a_gap_is_requested_after_a_random_delay(modules: Modules) -> None:
     waits = modules.run(
         """async () => {
           const { createLog } = await import("/js/log.js");

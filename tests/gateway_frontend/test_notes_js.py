@@ -59,7 +59,9 @@ updating = st.builds(
     events=st.lists(passing | updating, min_size=1, max_size=8),
     place=st.sampled_from(["room", "group"]),
 )
-def test_notes_are_said_alike(modules: Modules, events: list[dict[str, Any]], place: str) -> None:
+def test_browser_and_server_word_notes_alike(
+    modules: Modules, events: list[dict[str, Any]], place: str
+) -> None:
     dated = [
         {"seq": number, "date": "2026-11-21T10:00:00Z", **event}
         for number, event in enumerate(events, 1)
@@ -74,7 +76,7 @@ def test_notes_are_said_alike(modules: Modules, events: list[dict[str, Any]], pl
     }
 
 
-def test_a_page_of_nothing_but_messages_asks_nothing_of_the_log() -> None:
+def test_a_page_of_messages_alone_does_not_read_the_log() -> None:
     assert list(windows(range(1, 51), 1, 50)) == []
     assert list(windows([], 1, 0)) == []
 
@@ -84,7 +86,7 @@ def test_a_page_of_nothing_but_messages_asks_nothing_of_the_log() -> None:
     first=st.integers(1, 20),
     last=st.integers(0, 3000),
 )
-def test_what_is_asked_covers_the_latest_that_are_no_messages(
+def test_the_read_windows_cover_the_latest_events_that_are_not_messages(
     seqs: set[int], first: int, last: int
 ) -> None:
     inside = sorted(seq for seq in seqs if first <= seq <= last)

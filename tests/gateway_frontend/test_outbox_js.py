@@ -45,7 +45,7 @@ def play(modules: Modules, script: str, answers: list[int]) -> dict[str, Any]:
     return result
 
 
-def test_what_is_written_goes_out_in_order_and_is_forgotten_once_stored(modules: Modules) -> None:
+def test_messages_are_sent_in_order_and_removed_once_stored(modules: Modules) -> None:
     end = play(
         modules, "outbox.add(write('a')); outbox.add(write('b')); outbox.add(write('c'))", []
     )
@@ -54,13 +54,13 @@ def test_what_is_written_goes_out_in_order_and_is_forgotten_once_stored(modules:
     assert [told for told in end["told"] if "sent" in told] == ["a sent", "b sent", "c sent"]
 
 
-def test_no_answer_is_tried_again_with_the_same_id_before_anything_later(modules: Modules) -> None:
+def test_a_failed_send_is_retried_with_the_same_id_before_later_ones(modules: Modules) -> None:
     end = play(modules, "outbox.add(write('a')); outbox.add(write('b'))", [0, 503, 429, 200])
     assert end["posted"] == ["a", "a", "a", "a", "b"]
     assert "a failed" not in end["told"]
 
 
-def test_a_refusal_is_final_until_somebody_tries_again_and_holds_up_nobody(
+def test_a_refused_message_waits_for_a_retry_without_blocking_others(
     modules: Modules,
 ) -> None:
     script = (
@@ -73,7 +73,7 @@ def test_a_refusal_is_final_until_somebody_tries_again_and_holds_up_nobody(
     ]  # fmt: skip
 
 
-def test_a_new_page_takes_up_what_the_old_one_left(modules: Modules) -> None:
+def test_a_new_page_loads_the_outbox_of_the_old_one(modules: Modules) -> None:
     script = """
       answers.push(...Array(5).fill(422), 200, 200);
       await outbox.add(write('refused')); await settled();
@@ -91,14 +91,14 @@ def test_conversations_do_not_wait_for_each_other(modules: Modules) -> None:
     assert end["told"].index("b sent") < end["told"].index("a sent")
 
 
-def test_what_the_log_shows_is_stored_even_if_our_own_answer_was_lost(modules: Modules) -> None:
+def test_a_message_seen_in_the_log_counts_as_stored_without_a_response(modules: Modules) -> None:
     script = "answers.push(...Array(30).fill(0)); await outbox.add(write('a')); outbox.confirm('a')"
     end = play(modules, script, [])
     assert end["kept"] == []
     assert len(end["posted"]) < 3
 
 
-def test_what_was_given_up_comes_back_to_be_written_anew(modules: Modules) -> None:
+def test_discarding_a_message_returns_its_text(modules: Modules) -> None:
     script = """
       await outbox.add(write('a')); await settled();
       return [(await outbox.discard('a')).content, await outbox.discard('a')];

@@ -14,7 +14,7 @@ SAFE_NEXT = ["/settings", "/app/c/7?before=3"]
 OTHER_SITES = ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "x"]
 
 
-def test_the_start_leads_to_the_app_and_the_app_to_the_login(visitor: Visitor) -> None:
+def test_the_start_page_redirects_to_the_app_and_the_app_to_the_login(visitor: Visitor) -> None:
     start = visitor.get("/")
     assert (start.status_code, start.headers["Location"]) == (302, "/app")
     app = visitor.get("/app/c/5")
@@ -22,19 +22,21 @@ def test_the_start_leads_to_the_app_and_the_app_to_the_login(visitor: Visitor) -
 
 
 @pytest.mark.parametrize("path", SAFE_NEXT)
-def test_login_goes_on_to_where_one_was_going(visitor: Visitor, alice: Person, path: str) -> None:
+def test_login_redirects_to_the_requested_page(visitor: Visitor, alice: Person, path: str) -> None:
     fields = {"login": alice.nickname, "password": PASSWORD, "next": path}
     assert visitor.submit("/login", **fields).headers["Location"] == path
 
 
 @pytest.mark.parametrize("address", OTHER_SITES)
-def test_login_never_goes_on_to_another_site(visitor: Visitor, alice: Person, address: str) -> None:
+def test_login_never_redirects_to_another_site(
+    visitor: Visitor, alice: Person, address: str
+) -> None:
     fields = {"login": alice.nickname, "password": PASSWORD, "next": address}
     assert visitor.submit("/login", **fields).headers["Location"] == "/app"
 
 
 @pytest.mark.parametrize("login", ["alice", "nobody at all", "", "x" * 5000, "a\x00b", "\ud7ff'--"])
-def test_a_login_that_is_wrong_shows_the_form_again(visitor: Visitor, login: str) -> None:
+def test_a_failed_login_shows_the_form_again(visitor: Visitor, login: str) -> None:
     answer = visitor.submit("/login", login=login, password="wrong")
     assert answer.status_code == 422
     assert "is not right" in answer.text
@@ -47,7 +49,7 @@ def test_signing_up_logs_in(visitor: Visitor) -> None:
     assert "Welcome, Dana" in visitor.get("/app").text
 
 
-def test_a_nickname_that_is_taken_is_told_at_its_field(visitor: Visitor, alice: Person) -> None:
+def test_an_unavailable_nickname_is_reported_at_its_field(visitor: Visitor, alice: Person) -> None:
     answer = visitor.submit(
         "/signup", name="A", nickname=alice.nickname, email="x@example.com", password=PASSWORD
     )
@@ -75,7 +77,7 @@ def test_bad_sign_ups_are_explained_and_never_break(
     assert "<b>" not in answer.text
 
 
-def test_a_page_that_is_not_there_says_what_to_do(visitor: Visitor) -> None:
+def test_a_missing_page_says_what_to_do(visitor: Visitor) -> None:
     answer = visitor.get("/no/such/page")
     assert answer.status_code == 404
     assert "Nothing here" in answer.text
@@ -89,9 +91,7 @@ def test_a_page_that_is_not_there_says_what_to_do(visitor: Visitor) -> None:
         "/app/c/999999/members",
     ],
 )  # fmt: skip
-def test_what_one_may_not_know_of_is_a_page_of_404(
-    visitor: Visitor, alice: Person, path: str
-) -> None:
+def test_an_inaccessible_page_looks_missing(visitor: Visitor, alice: Person, path: str) -> None:
     visitor.log_in(alice)
     answer = visitor.get(path)
     assert answer.status_code == 404
@@ -112,7 +112,7 @@ def test_a_conversation_of_others_is_not_shown(
     assert answer.status_code == 404
 
 
-def test_a_message_that_cannot_be_taken_is_given_back_with_the_reason(
+def test_an_invalid_message_is_returned_with_the_reason(
     visitor: Visitor, alice: Person, bob: Person
 ) -> None:
     conversation_id = alice.send("Hi", to=bob)["conversation_id"]
@@ -124,7 +124,7 @@ def test_a_message_that_cannot_be_taken_is_given_back_with_the_reason(
     assert 'role="alert"' in answer.text
 
 
-def test_a_form_that_is_sent_twice_makes_one_message(
+def test_a_form_sent_twice_creates_one_message(
     visitor: Visitor, alice: Person, bob: Person
 ) -> None:
     conversation_id = alice.send("Hi", to=bob)["conversation_id"]
@@ -152,7 +152,7 @@ def test_older_messages_are_a_link_away(visitor: Visitor, alice: Person, bob: Pe
     assert "<p>Line 5</p>" in visitor.get(older[1]).text
 
 
-def test_without_scripts_a_page_begins_at_the_first_unread_and_what_it_shows_is_read(
+def test_without_scripts_a_page_starts_at_the_first_unread_and_marks_it_read(
     visitor: Visitor, alice: Person, bob: Person
 ) -> None:
     for number in range(60):
@@ -198,7 +198,7 @@ def test_days_and_times_are_in_the_readers_zone(
         assert visitor.get(f"/app/c/{sent['conversation_id']}").ok
 
 
-def test_front_messages_shows_ones_own_letters_and_no_others(
+def test_front_messages_shows_only_your_own_direct_messages(
     visitor: Visitor, alice: Person, bob: Person
 ) -> None:
     alice.send("A letter", to=bob)
@@ -209,7 +209,7 @@ def test_front_messages_shows_ones_own_letters_and_no_others(
     assert "A letter" not in answer.text
 
 
-def test_a_room_is_made_joined_and_left_by_plain_forms(
+def test_a_room_is_created_joined_and_left_by_plain_forms(
     visitor: Visitor, alice: Person, bob: Person, stack: Stack
 ) -> None:
     visitor.log_in(alice)
@@ -231,7 +231,7 @@ def test_a_room_is_made_joined_and_left_by_plain_forms(
     assert "You are not in this room" in guest.get(path).text
 
 
-def test_pages_are_kept_by_no_cache_and_assets_for_ever(visitor: Visitor, alice: Person) -> None:
+def test_pages_are_not_cached_and_assets_are_immutable(visitor: Visitor, alice: Person) -> None:
     visitor.log_in(alice)
     page = visitor.get("/app")
     assert page.headers["Cache-Control"] == "no-store"
@@ -248,7 +248,7 @@ def test_pages_are_kept_by_no_cache_and_assets_for_ever(visitor: Visitor, alice:
     assert visitor.get("/static/x/../../app.py").status_code == 404
 
 
-def test_the_docs_page_knows_every_services_description(visitor: Visitor) -> None:
+def test_the_docs_page_links_every_services_description(visitor: Visitor) -> None:
     for service in ("users_service", "messages_service"):
         assert f"/docs?service={service}" in visitor.get("/docs").text
         assert f"/docs/specs/{service}.json" in visitor.get(f"/docs?service={service}").text
@@ -276,13 +276,13 @@ def test_the_docs_describe_the_socket_io_events(visitor: Visitor) -> None:
         ("member", "direct", "owner", False),
     ],
 )
-def test_who_may_close_others_polls_is_offered_it(
+def test_moderators_are_offered_to_close_polls_of_others(
     role: str, kind: str, here: str | None, may: bool
 ) -> None:
     assert moderates({"role": role}, {"kind": kind, "role": here}) is may
 
 
-def test_history_is_for_members_alone(
+def test_only_members_see_the_history(
     visitor: Visitor, alice: Person, bob: Person, charlie: Person
 ) -> None:
     theirs = alice.send("Between us", to=bob)["conversation_id"]
@@ -302,7 +302,7 @@ def test_history_is_for_members_alone(
     assert [event["type"] for event in page["events"]] == ["member.joined"]
 
 
-def test_a_missing_page_knows_who_is_logged_in(visitor: Visitor, alice: Person) -> None:
+def test_a_missing_page_keeps_the_login_state(visitor: Visitor, alice: Person) -> None:
     assert "Log in" in visitor.get("/nowhere").text
     visitor.log_in(alice)
     for path in ("/nowhere", "/app/c/abc"):
@@ -312,7 +312,7 @@ def test_a_missing_page_knows_who_is_logged_in(visitor: Visitor, alice: Person) 
         assert "Log in" not in page.text
 
 
-def test_the_data_for_scripts_names_the_members_of_no_room(visitor: Visitor, alice: Person) -> None:
+def test_the_data_for_scripts_lists_no_room_members(visitor: Visitor, alice: Person) -> None:
     body = {"kind": "room", "name": f"Sparse {alice.nickname}"}
     alice.api.post("/api/conversations", json=body).raise_for_status()
     alice.send("A note", to=alice)

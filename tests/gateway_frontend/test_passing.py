@@ -25,7 +25,7 @@ def test_calls_reach_the_service_that_owns_the_path(stack: Stack, alice: Person)
     assert keys["keys"][0]["alg"] == "EdDSA"
 
 
-def test_links_to_the_next_page_come_through(stack: Stack, alice: Person, bob: Person) -> None:
+def test_links_to_the_next_page_are_passed_on(stack: Stack, alice: Person, bob: Person) -> None:
     for number in range(3):
         alice.send(f"{number}", to=bob)
     answer = requests.get(f"{stack.url}/api/messages?limit=1", headers=alice.headers, timeout=10)
@@ -43,7 +43,7 @@ def test_links_to_the_next_page_come_through(stack: Stack, alice: Person, bob: P
         "/api/users/..\\..\\internal/feed", "/api/./users", "/api/%2e%2e%2finternal%2ffeed",
     ],
 )  # fmt: skip
-def test_no_path_leads_to_what_is_internal(stack: Stack, path: str) -> None:
+def test_internal_paths_are_not_passed_on(stack: Stack, path: str) -> None:
     """By hand, as clients tidy such paths up."""
     with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as plug:
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -54,7 +54,7 @@ def test_no_path_leads_to_what_is_internal(stack: Stack, path: str) -> None:
     assert b"entries" not in answer
 
 
-def test_what_only_a_service_may_say_is_not_believed_of_a_stranger(stack: Stack) -> None:
+def test_internal_headers_from_clients_are_dropped(stack: Stack) -> None:
     forged = {
         "X-Service-Secret": "guess",
         "X-Forwarded-For": "203.0.113.9",
@@ -75,14 +75,14 @@ def test_the_persons_own_address_reaches_the_session_list(stack: Stack, alice: P
     assert sessions[0]["user_agent"] == "my-script/1.0"
 
 
-def test_a_request_id_goes_through_and_comes_back(stack: Stack, alice: Person) -> None:
+def test_a_request_id_is_passed_on_and_returned(stack: Stack, alice: Person) -> None:
     headers = {**alice.headers, "X-Request-ID": "through-and-back-1"}
     answer = requests.get(f"{stack.url}/api/conversations", headers=headers, timeout=10)
     assert answer.headers["X-Request-ID"] == "through-and-back-1"
     assert "through-and-back-1" in stack.logs("messages_service")
 
 
-def test_problems_come_through_as_they_are(stack: Stack, alice: Person) -> None:
+def test_problems_are_passed_on_unchanged(stack: Stack, alice: Person) -> None:
     answer = requests.post(
         f"{stack.url}/api/messages",
         data=b"{broken",
@@ -96,7 +96,7 @@ def test_problems_come_through_as_they_are(stack: Stack, alice: Person) -> None:
     assert "POST" in answer.headers["Allow"]
 
 
-def test_a_body_over_the_limit_is_refused_and_the_gateway_stays_well(
+def test_a_body_over_the_limit_is_rejected_and_the_gateway_stays_healthy(
     stack: Stack, alice: Person
 ) -> None:
     huge = b'{"content": "' + b"x" * 3_000_000 + b'"}'
@@ -122,5 +122,5 @@ def test_a_body_of_unknown_length_is_passed_on(stack: Stack, alice: Person, bob:
     assert answer.status_code == 201, answer.text
 
 
-def test_the_databases_health_is_told_through_the_gateway(stack: Stack) -> None:
+def test_the_gateway_reports_the_databases_health(stack: Stack) -> None:
     assert requests.get(f"{stack.url}/db/alive", timeout=10).json()["status"] == "healthy"

@@ -26,7 +26,7 @@ UNKNOWN = ["unknown", ""]
 AWAY = ["away", "away"]
 
 
-def test_strangers_are_asked_for_and_until_then_unknown(modules: Modules) -> None:
+def test_the_presence_of_strangers_is_unknown_until_requested(modules: Modules) -> None:
     result = modules.run(SCRIPT, answers={"2": "online"})
     assert result["asked"] == [[2]]
     assert result["before"] == [AWAY, UNKNOWN]
@@ -34,5 +34,5 @@ def test_strangers_are_asked_for_and_until_then_unknown(modules: Modules) -> Non
     assert result["forgotten"] == [UNKNOWN, UNKNOWN]
 
 
-def test_strangers_stay_unknown_when_nobody_answers(modules: Modules) -> None:
+def test_the_presence_of_strangers_stays_unknown_without_an_answer(modules: Modules) -> None:
     assert modules.run(SCRIPT, answers=None)["after"] == [AWAY, UNKNOWN]

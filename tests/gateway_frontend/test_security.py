@@ -38,7 +38,7 @@ def test_every_form_is_refused_without_its_token() -> None:
     assert tried > 15
 
 
-def test_nothing_is_changed_by_get() -> None:
+def test_get_requests_change_nothing() -> None:
     app = create_app(settings())
     for rule in app.url_map.iter_rules():
         if re.search(r"/(join|leave|end|revoke|messages|logout)$", rule.rule) and "POST" in (
@@ -47,7 +47,7 @@ def test_nothing_is_changed_by_get() -> None:
             assert "GET" not in (rule.methods or set()) or "/front/" in rule.rule, rule.rule
 
 
-def test_the_api_takes_a_cookie_only_with_the_header_that_other_sites_cannot_send(
+def test_the_api_accepts_a_cookie_only_with_the_csrf_header(
     visitor: Visitor, alice: Person, bob: Person
 ) -> None:
     visitor.log_in(alice)
@@ -64,7 +64,7 @@ def test_the_api_takes_a_cookie_only_with_the_header_that_other_sites_cannot_sen
     assert visitor.get("/api/conversations").ok
 
 
-def test_a_token_from_before_the_login_is_worth_nothing_after_it(
+def test_a_form_token_from_before_the_login_is_invalid_after_it(
     visitor: Visitor, alice: Person
 ) -> None:
     before = visitor.token()
@@ -81,9 +81,7 @@ def test_a_bearer_token_needs_no_form_token(visitor: Visitor, alice: Person, bob
     assert answer.status_code == 201
 
 
-def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
-    visitor: Visitor, alice: Person
-) -> None:
+def test_the_session_cookie_is_http_only_and_same_site(visitor: Visitor, alice: Person) -> None:
     cookie = visitor.log_in(alice).headers["Set-Cookie"]
     assert re.search(r"parley=session_\S+;", cookie)
     assert "HttpOnly" in cookie
@@ -92,7 +90,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(
     assert "Domain" not in cookie
 
 
-def test_behind_tls_cookies_are_host_bound_and_plain_http_is_given_up() -> None:
+def test_behind_tls_cookies_are_host_bound_and_hsts_is_set() -> None:
     app = create_app(settings(public_url="https://chat.example.org"))
     answer = Client(app).get("/login", base_url="https://chat.example.org")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
@@ -103,9 +101,7 @@ def test_behind_tls_cookies_are_host_bound_and_plain_http_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/app", "/docs", "/api/version"])
-def test_every_answer_carries_the_headers_that_hold_browsers_back(
-    visitor: Visitor, path: str
-) -> None:
+def test_every_response_has_the_security_headers(visitor: Visitor, path: str) -> None:
     headers = visitor.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -132,19 +128,19 @@ def test_pages_allow_no_inline_scripts_styles_frames_or_foreign_targets(visitor:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "a b", "10.0.0.7"])
-def test_a_foreign_host_is_refused(visitor: Visitor, host: str) -> None:
+def test_an_unknown_host_header_is_rejected(visitor: Visitor, host: str) -> None:
     answer = visitor.get("/login", headers={"Host": host})
     assert answer.status_code == 400
 
 
-def test_beyond_loopback_addresses_and_named_hosts_are_taken_and_other_names_not() -> None:
+def test_beyond_loopback_only_addresses_and_trusted_hosts_are_accepted() -> None:
     client = Client(create_app(settings(host="0.0.0.0", trusted_hosts="chat.local")))
     for host in ("192.168.1.20:5001", "[fe80::1]:5001", "chat.local", "localhost:5001"):
         assert client.get("/login", headers={"Host": host}).status_code == 200, host
     assert client.get("/login", headers={"Host": "rebind.example"}).status_code == 400
 
 
-def test_services_that_are_away_make_a_page_that_says_what_to_do() -> None:
+def test_an_unavailable_service_shows_a_page_with_advice() -> None:
     client = Client(create_app(settings()))
     client.set_cookie("parley", "session_somebody")
     answer = client.get("/app", headers={"Accept": "text/html"})

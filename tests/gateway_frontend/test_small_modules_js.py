@@ -26,7 +26,7 @@ COUNT = """async ({ base, events, reads }) => {
 
 @IN_BROWSER
 @given(events=st.lists(st.integers(1, 30)), reads=st.lists(st.integers(10, 30)), last=st.just(10))
-def test_unread_is_others_messages_after_the_marker_in_whatever_order_both_came(
+def test_unread_counts_do_not_depend_on_the_order_of_events_and_markers(
     modules: Modules, events: list[int], reads: list[int], last: int
 ) -> None:
     base = {"lastSeq": last, "readSeq": 7, "unread": 2}
@@ -69,7 +69,7 @@ def test_the_read_marker_never_passes_a_message_that_was_not_on_screen(
     assert result == expected
 
 
-def test_typing_is_told_at_most_every_three_seconds_and_forgotten_after_six(
+def test_typing_is_sent_every_three_seconds_at_most_and_expires_after_six(
     modules: Modules,
 ) -> None:
     result = modules.run(
@@ -117,7 +117,7 @@ NAMES = st.text("abzÅéßĳ漢字Ωя -'", min_size=1).filter(str.strip)
 
 @IN_BROWSER
 @given(name=NAMES)
-def test_the_browser_and_the_server_draw_the_same_initials(modules: Modules, name: str) -> None:
+def test_browser_and_server_draw_the_same_initials(modules: Modules, name: str) -> None:
     script = """async ({ name }) => (await import("/js/titles.js")).initials(name)"""
     assert modules.run(script, name=name) == initials(name)
 
@@ -130,7 +130,7 @@ def test_the_browser_and_the_server_draw_the_same_initials(modules: Modules, nam
         st.integers(2990, 3010).map(lambda length: "😀" * length),
     )
 )
-def test_the_browser_and_the_server_shape_messages_alike(modules: Modules, text: str) -> None:
+def test_browser_and_server_shape_messages_alike(modules: Modules, text: str) -> None:
     script = """async ({ text }) => {
       const { isFewEmoji, isLong } = await import("/js/shapes.js");
       return [isFewEmoji(text), isLong(text)];
@@ -138,7 +138,7 @@ def test_the_browser_and_the_server_shape_messages_alike(modules: Modules, text:
     assert modules.run(script, text=text) == [is_few_emoji(text), is_long(text)]
 
 
-def test_the_words_of_the_connection_stay_calm_and_tell_the_count(modules: Modules) -> None:
+def test_the_connection_banner_counts_missed_messages(modules: Modules) -> None:
     words = modules.run(
         """async () => {
           const { createBanner } = await import("/js/banner.js");
@@ -161,7 +161,7 @@ def test_the_words_of_the_connection_stay_calm_and_tell_the_count(modules: Modul
     ]  # fmt: skip
 
 
-def test_problems_are_sentences(modules: Modules) -> None:
+def test_problems_are_shown_as_sentences(modules: Modules) -> None:
     words = modules.run(
         """async () => {
           const { problemWords } = await import("/js/problem-words.js");

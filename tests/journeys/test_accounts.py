@@ -11,7 +11,7 @@ from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack
 
 
-def test_a_stranger_signs_up_and_is_shown_what_to_do_next(open_window: OpenWindow) -> None:
+def test_a_new_person_signs_up_and_sees_the_next_steps(open_window: OpenWindow) -> None:
     window = open_window()
     page = window.page
     page.goto("/")
@@ -30,7 +30,7 @@ def test_a_stranger_signs_up_and_is_shown_what_to_do_next(open_window: OpenWindo
     window.complaints.clear()  # the 422 above
 
 
-def test_a_wrong_password_says_so_and_keeps_the_name(
+def test_a_wrong_password_shows_an_error_and_keeps_the_login_name(
     open_window: OpenWindow, alice: Person
 ) -> None:
     window = open_window()
@@ -43,7 +43,7 @@ def test_a_wrong_password_says_so_and_keeps_the_name(
     window.complaints.clear()
 
 
-def test_logging_in_leads_to_where_one_wanted_to_go(
+def test_logging_in_opens_the_requested_page(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -56,7 +56,7 @@ def test_logging_in_leads_to_where_one_wanted_to_go(
     expect(window.messages("Hello Bob")).to_be_visible()
 
 
-def test_after_logging_out_a_copy_of_the_cookie_opens_nothing(
+def test_a_copied_cookie_is_useless_after_logging_out(
     open_window: OpenWindow, alice: Person, stack: Stack
 ) -> None:
     window = open_window(alice)
@@ -105,7 +105,7 @@ def test_an_api_token_is_shown_once_works_and_stops_when_revoked(
     assert answer.status_code == 401
 
 
-def test_a_new_name_and_a_new_password_hold_at_once(
+def test_a_new_name_and_a_new_password_take_effect_at_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)

@@ -10,7 +10,7 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 
 
-def test_who_was_offline_is_level_again_with_nothing_lost_or_doubled(
+def test_an_offline_client_catches_up_without_loss_or_duplicates(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -33,7 +33,7 @@ def test_who_was_offline_is_level_again_with_nothing_lost_or_doubled(
     assert len(his.texts()) == 5
 
 
-def test_a_conversation_that_is_chosen_offline_opens_when_the_network_is_back(
+def test_a_conversation_chosen_offline_opens_on_reconnect(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     conversation_id, other_id = meet(alice, bob), meet(charlie, bob)
@@ -54,7 +54,7 @@ def test_a_conversation_that_is_chosen_offline_opens_when_the_network_is_back(
     expect(his.messages("Still here")).to_have_count(1)
 
 
-def test_more_than_a_page_of_missed_messages_comes_whole(
+def test_more_than_a_page_of_missed_messages_is_loaded(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -68,7 +68,7 @@ def test_more_than_a_page_of_missed_messages_comes_whole(
     assert his.texts() == ["Hello Bob", *sent]
 
 
-def test_what_was_written_offline_survives_a_reload_and_is_sent_once(
+def test_an_offline_message_survives_a_reload_and_is_sent_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -93,7 +93,7 @@ def test_what_was_written_offline_survives_a_reload_and_is_sent_once(
     expect(hers.messages("Kept over the reload")).to_have_count(1)
 
 
-def test_an_answer_that_was_lost_does_not_double_the_message(
+def test_a_lost_response_does_not_duplicate_the_message(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -118,7 +118,7 @@ def test_an_answer_that_was_lost_does_not_double_the_message(
     assert [m["content"] for m in stored].count("Stored, but nobody told me") == 1
 
 
-def test_a_refused_message_says_why_and_can_be_tried_again_or_taken_back(
+def test_a_refused_message_shows_the_reason_and_can_be_retried_or_discarded(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -145,7 +145,7 @@ def test_a_refused_message_says_why_and_can_be_tried_again_or_taken_back(
     window.complaints.clear()  # the refusals above
 
 
-def test_a_realtime_service_that_was_killed_is_found_again(
+def test_clients_reconnect_after_realtime_service_was_killed(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -163,7 +163,7 @@ def test_a_realtime_service_that_was_killed_is_found_again(
     assert his.texts() == ["Hello Bob", "Sent meanwhile", "Mine too"]
 
 
-def test_while_messages_are_away_what_is_written_waits_and_is_sent_later(
+def test_messages_wait_while_messages_service_is_down(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)

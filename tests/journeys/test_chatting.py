@@ -37,7 +37,7 @@ def test_a_sent_message_shows_at_once_and_only_once(
     assert window.texts() == ["Hello Bob", *(f"Message {number}" for number in range(5))]
 
 
-def test_the_first_message_to_somebody_begins_a_conversation_on_both_sides(
+def test_a_first_message_starts_the_conversation_on_both_sides(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
@@ -54,7 +54,7 @@ def test_the_first_message_to_somebody_begins_a_conversation_on_both_sides(
     expect(entry.locator(".count")).to_be_hidden()
 
 
-def test_others_see_that_somebody_is_typing_until_the_message_comes(
+def test_typing_is_shown_until_the_message_arrives(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -68,9 +68,7 @@ def test_others_see_that_somebody_is_typing_until_the_message_comes(
     expect(hers.page.locator(".typing")).to_be_empty()
 
 
-def test_who_is_there_is_shown_and_who_leaves_too(
-    open_window: OpenWindow, alice: Person, bob: Person
-) -> None:
+def test_presence_is_shown_and_updated(open_window: OpenWindow, alice: Person, bob: Person) -> None:
     conversation_id = meet(alice, bob)
     hers, his = open_window(alice), open_window(bob)
     hers.open(conversation_id)
@@ -160,7 +158,7 @@ def test_everything_can_be_done_by_keyboard(
     expect(window.page.get_by_role("combobox")).to_be_focused()
 
 
-def test_a_mention_stands_out_for_who_is_meant(
+def test_a_mention_is_highlighted_for_the_mentioned_person(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -174,7 +172,7 @@ def test_a_mention_stands_out_for_who_is_meant(
     expect(his.page.locator(".message.mentions-me")).to_have_count(1)
 
 
-def test_what_people_write_is_shown_and_never_run(
+def test_markup_in_messages_is_never_run(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -40,7 +40,7 @@ def choose(page: Page, *files: dict[str, Any]) -> None:
     chooser.value.set_files(list(files))
 
 
-def test_a_picture_that_is_dropped_is_described_sent_and_seen_live(
+def test_a_dropped_picture_gets_alt_text_is_sent_and_appears_live(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -67,7 +67,7 @@ def test_a_picture_that_is_dropped_is_described_sent_and_seen_live(
     assert his.page.evaluate(SHIFTS) < 0.02
 
 
-def test_a_second_drop_and_a_paste_join_what_was_chosen(
+def test_dropped_and_pasted_files_join_the_chosen_ones(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -86,7 +86,7 @@ def test_a_second_drop_and_a_paste_join_what_was_chosen(
     expect(message).to_contain_text("TXT · 10 bytes")
 
 
-def test_send_waits_for_an_upload_and_then_happens_by_itself(
+def test_a_message_is_sent_once_its_upload_has_finished(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -121,7 +121,7 @@ def test_an_upload_can_be_cancelled_while_it_runs(
     expect(window.page.get_by_text("secret.txt")).to_have_count(0)
 
 
-def test_an_upload_that_failed_says_why_and_can_be_tried_again(
+def test_a_failed_upload_shows_the_reason_and_can_be_retried(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -139,7 +139,7 @@ def test_an_upload_that_failed_says_why_and_can_be_tried_again(
     expect(window.messages("Not yet").get_by_role("link", name="notes.txt")).to_be_visible()
 
 
-def test_an_empty_file_is_refused_in_the_servers_words(
+def test_an_empty_file_shows_the_servers_error(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -151,7 +151,7 @@ def test_an_empty_file_is_refused_in_the_servers_words(
     window.complaints.clear()  # the browser tells of the 422 too
 
 
-def test_a_message_with_files_written_offline_is_sent_later_once(
+def test_an_offline_message_with_files_is_sent_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -173,7 +173,7 @@ def test_a_message_with_files_written_offline_is_sent_later_once(
     assert stored[1]["attachments"][0]["alt"] == "Written offline"
 
 
-def test_the_viewer_works_by_keyboard_and_gives_the_focus_back(
+def test_the_viewer_works_by_keyboard_and_restores_the_focus(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -201,7 +201,7 @@ def test_the_viewer_works_by_keyboard_and_gives_the_focus_back(
     expect(first).to_be_focused()
 
 
-def test_a_picture_that_is_gone_says_so(
+def test_a_missing_picture_shows_a_placeholder(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -235,7 +235,7 @@ def test_a_plain_form_sends_files_without_scripts(
     assert alice.api.get(address or "").content == large["buffer"]
 
 
-def test_a_picture_with_a_script_in_it_is_never_run(
+def test_a_script_in_a_picture_never_runs(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -26,7 +26,7 @@ LISTEN = """() => {
 }"""
 
 
-def test_messages_are_read_out_one_by_one_and_a_burst_by_its_number(
+def test_messages_are_announced_singly_and_bursts_as_a_count(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -49,7 +49,7 @@ def test_messages_are_read_out_one_by_one_and_a_burst_by_its_number(
     assert len(heard) <= 6  # what came before it was known to be a burst
 
 
-def test_history_is_not_read_out_and_what_was_missed_is_counted_once(
+def test_history_is_not_announced_and_missed_messages_are_counted_once(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -72,7 +72,7 @@ def test_history_is_not_read_out_and_what_was_missed_is_counted_once(
     assert window.page.evaluate("heard") == []
 
 
-def test_many_who_enter_at_once_are_not_read_out_one_by_one(
+def test_simultaneous_joins_are_not_announced_one_by_one(
     open_window: OpenWindow, alice: Person, stack: Stack
 ) -> None:
     guests = [stack.sign_up("guest") for _ in range(8)]

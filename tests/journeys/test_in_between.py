@@ -20,7 +20,7 @@ def hold_page(window: Window, pattern: str, meanwhile: Callable[[], object]) -> 
     window.page.route(pattern, hold, times=1)
 
 
-def test_a_message_that_comes_while_a_conversation_opens_is_seen(
+def test_a_message_that_arrives_while_a_conversation_opens_is_shown(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = int(bob.send("Hello Alice", to=alice)["conversation_id"])
@@ -42,7 +42,7 @@ def test_a_message_that_comes_while_a_conversation_opens_is_seen(
     assert hers.texts() == ["Hello Alice", "In between", "Afterwards"]
 
 
-def test_an_answer_at_once_to_the_very_first_message_is_seen(
+def test_an_immediate_answer_to_the_first_message_is_shown(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers = open_window(alice)

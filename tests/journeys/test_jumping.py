@@ -48,7 +48,7 @@ def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
     expect(window.page.get_by_label(f"Message # {name}")).to_be_focused()
 
 
-def test_arrows_go_round_and_people_are_found_who_were_never_written_to(
+def test_arrow_keys_wrap_around_and_new_people_are_found(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -72,7 +72,7 @@ def test_arrows_go_round_and_people_are_found_who_were_never_written_to(
     window.page.wait_for_url(f"**/app/c/{conversation_id}")
 
 
-def test_escape_gives_the_focus_back_and_nothing_typed_is_lost(
+def test_escape_restores_the_focus_and_keeps_the_draft(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -94,7 +94,7 @@ def test_escape_gives_the_focus_back_and_nothing_typed_is_lost(
     expect(window.page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_who_types_quickly_gets_what_was_typed_last(
+def test_quick_typing_opens_the_result_for_the_last_text(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     window = open_window(alice)
@@ -113,7 +113,7 @@ def test_who_types_quickly_gets_what_was_typed_last(
     window.page.wait_for_url(f"**/app/u/{charlie.id}")
 
 
-def test_without_the_network_rooms_are_found_and_the_rest_is_told(
+def test_offline_search_finds_rooms_and_reports_that_people_are_not_searched(
     open_window: OpenWindow, alice: Person
 ) -> None:
     name = f"Cellar {alice.nickname}"

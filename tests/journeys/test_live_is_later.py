@@ -34,7 +34,7 @@ def unread(window: Window, person: Person, conversation_id: int) -> int:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_page_with_its_events_equals_the_page_later(
+def test_the_live_page_equals_the_reloaded_page(
     open_window: OpenWindow, alice: Person, bob: Person, seed: int
 ) -> None:
     chance = random.Random(seed)

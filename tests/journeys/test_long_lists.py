@@ -11,7 +11,7 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 
 
-def test_among_66_rooms_unread_ones_are_a_click_away_and_people_in_reach(
+def test_unread_rooms_among_66_are_one_click_away(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     rooms = [make_room(alice, number) for number in range(66)]

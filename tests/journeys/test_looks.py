@@ -103,7 +103,7 @@ def test_axe_finds_nothing_on_the_api_pages(open_window: OpenWindow) -> None:
     check_access(window)
 
 
-def test_somebody_who_is_logged_in_tries_calls_without_a_token(
+def test_a_logged_in_person_tries_api_calls_without_a_token(
     open_window: OpenWindow, alice: Person
 ) -> None:
     window = open_window(alice)
@@ -114,7 +114,7 @@ def test_somebody_who_is_logged_in_tries_calls_without_a_token(
     expect(status).to_contain_text("200", timeout=SLOW)
 
 
-def test_no_page_breaks_its_own_policy_or_loads_anything_from_elsewhere(
+def test_pages_keep_their_csp_and_load_nothing_from_other_hosts(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -198,7 +198,7 @@ def test_messages_and_composer_share_their_edges(
     assert text["right"] == pytest.approx(composer["right"], abs=1)
 
 
-def test_the_focus_is_always_seen(open_window: OpenWindow, alice: Person, bob: Person) -> None:
+def test_the_focus_is_always_visible(open_window: OpenWindow, alice: Person, bob: Person) -> None:
     window = open_window(alice)
     window.page.goto(furnish(alice, bob)[1])
     window.wait_until_live()

@@ -41,7 +41,7 @@ def drawn(window: Window) -> Any:
     return window.page.locator(".lines > :is(.message, .note, .day)").evaluate_all(DRAWN)
 
 
-def test_who_enters_and_who_leaves_is_told_to_those_who_are_there(
+def test_joins_and_leaves_show_a_note_to_members(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
@@ -58,7 +58,7 @@ def test_who_enters_and_who_leaves_is_told_to_those_who_are_there(
     assert hers.page.title().startswith("#")  # nothing of it counts as unread
 
 
-def test_who_brings_in_and_who_removes_is_told_and_several_share_a_line(
+def test_additions_and_removals_show_notes_that_share_a_line(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, dana: Person
 ) -> None:
     room_id = room_of(alice)
@@ -81,7 +81,7 @@ def test_who_brings_in_and_who_removes_is_told_and_several_share_a_line(
     expect(notes(window)).to_have_text(said)
 
 
-def test_a_new_name_and_an_end_are_told(open_window: OpenWindow, alice: Person) -> None:
+def test_renaming_and_archiving_show_a_note(open_window: OpenWindow, alice: Person) -> None:
     window = open_window(alice)
     make_room(window, f"Before {alice.nickname}")
     window.wait_until_live()
@@ -99,7 +99,7 @@ def test_a_new_name_and_an_end_are_told(open_window: OpenWindow, alice: Person) 
     expect(notes(window)).to_have_text([updated, "Alice archived the room."])
 
 
-def test_a_group_is_no_room(
+def test_leaving_a_group_shows_a_note_about_the_group(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     group = {"kind": "group", "member_ids": [bob.id, charlie.id]}
@@ -113,7 +113,7 @@ def test_a_group_is_no_room(
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_the_page_with_its_notes_equals_the_page_later(
+def test_live_notes_equal_the_notes_of_the_reloaded_page(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, seed: int
 ) -> None:
     chance = random.Random(seed)
@@ -147,7 +147,7 @@ def test_the_page_with_its_notes_equals_the_page_later(
     assert any(line[0] == "note" for line in live)
 
 
-def test_notes_come_with_older_messages_and_votes_between_hide_none(
+def test_notes_load_with_older_messages_even_between_many_votes(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, stack: Stack
 ) -> None:
     room_id = room_of(alice, bob)

@@ -59,7 +59,7 @@ def is_loaded(media: Locator) -> None:
     media.page.wait_for_function(HAVE_METADATA, arg=media.element_handle())
 
 
-def test_a_sound_is_chosen_sent_and_played_by_the_other_from_anywhere_in_it(
+def test_a_recording_is_sent_and_played_from_any_position(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -84,7 +84,7 @@ def test_a_sound_is_chosen_sent_and_played_by_the_other_from_anywhere_in_it(
     is_loaded(his.messages("Listen").get_by_label("hum.wav"))
 
 
-def test_a_film_shows_its_picture_and_plays(
+def test_a_video_shows_its_first_picture_and_plays(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -54,7 +54,7 @@ def test_two_people_see_each_others_votes_live(
     expect(card(his).locator(".voters").first).to_have_text(re.compile("Alice.*Bob|Bob.*Alice"))
 
 
-def test_a_vote_is_taken_back_by_choosing_it_again_and_given_by_keyboard(
+def test_a_vote_is_withdrawn_by_choosing_it_again_and_cast_by_keyboard(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -71,7 +71,7 @@ def test_a_vote_is_taken_back_by_choosing_it_again_and_given_by_keyboard(
     expect(card(window).locator(":checked")).to_have_count(0)
 
 
-def test_several_choices_and_no_names_in_all_of_ones_tabs(
+def test_an_anonymous_multiple_choice_poll_stays_in_step_across_tabs(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -90,7 +90,7 @@ def test_several_choices_and_no_names_in_all_of_ones_tabs(
     expect(card(window).get_by_role("link", name="Who voted")).to_be_hidden()
 
 
-def test_a_poll_is_asked_in_the_dialog_by_keyboard_alone(
+def test_a_poll_is_created_in_the_dialog_by_keyboard_alone(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -115,7 +115,7 @@ def test_a_poll_is_asked_in_the_dialog_by_keyboard_alone(
     expect(poll.get_by_role("checkbox")).to_have_count(2)
 
 
-def test_only_the_author_closes_a_poll_and_then_nobody_votes(
+def test_only_the_author_closes_a_poll_and_voting_ends(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -131,7 +131,7 @@ def test_only_the_author_closes_a_poll_and_then_nobody_votes(
         expect(choice(card(window), "Here")).to_be_disabled()
 
 
-def test_who_moderates_a_room_closes_polls_there_and_nobody_the_others_between_two(
+def test_a_moderator_closes_polls_in_a_room_but_not_in_a_direct_conversation(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = {"kind": "room", "name": f"Votes {alice.nickname}", "visibility": "public"}
@@ -164,7 +164,7 @@ def test_who_moderates_a_room_closes_polls_there_and_nobody_the_others_between_t
     expect(closing).to_be_hidden()
 
 
-def test_a_command_that_is_no_poll_stays_in_the_box(
+def test_an_invalid_poll_command_stays_in_the_box(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)

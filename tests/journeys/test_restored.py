@@ -32,7 +32,7 @@ def renew_epoch(stack: Stack) -> None:
     subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)
 
 
-def test_after_a_restore_open_windows_begin_anew_once(
+def test_open_windows_reset_once_after_a_restore(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack, tmp_path: Path
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -33,7 +33,7 @@ def choose(window: Window, person: Person) -> None:
     expect(window.page.locator(".chosen")).to_contain_text(person.name)
 
 
-def test_a_public_room_is_made_found_and_joined(
+def test_a_public_room_is_created_found_and_joined(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
@@ -47,7 +47,7 @@ def test_a_public_room_is_made_found_and_joined(
     expect(hers.messages("I do")).to_be_visible()
 
 
-def test_who_is_brought_in_sees_a_private_room_and_who_is_removed_sees_it_go(
+def test_a_private_room_appears_when_added_and_disappears_when_removed(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
@@ -105,9 +105,7 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     expect(box).to_be_hidden()
 
 
-def test_an_archived_room_can_be_read_and_takes_nothing_more(
-    open_window: OpenWindow, alice: Person
-) -> None:
+def test_an_archived_room_is_read_only(open_window: OpenWindow, alice: Person) -> None:
     window = open_window(alice)
     make_room(window, f"Closed {alice.nickname}")
     window.say("The last word")
@@ -120,7 +118,7 @@ def test_an_archived_room_can_be_read_and_takes_nothing_more(
     expect(window.messages("The last word")).to_be_visible()
 
 
-def test_several_people_are_written_to_at_once(
+def test_a_group_is_started_with_several_people(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
@@ -174,7 +172,7 @@ def test_the_first_page_lists_the_latest_conversations_unread_ones_first(
     expect(window.messages("Have you seen my keys?")).to_be_visible()
 
 
-def test_chosen_people_stay_chosen_and_are_taken_out_again(
+def test_selected_people_stay_selected_and_can_be_removed(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     window = open_window(alice)

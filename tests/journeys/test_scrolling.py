@@ -71,7 +71,7 @@ def test_history_loads_while_scrolling_up_without_a_jump(
     assert window.page.locator(".day").count() == 1
 
 
-def test_a_new_message_does_not_move_what_one_is_reading(
+def test_a_new_message_does_not_move_the_reading_position(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -93,7 +93,7 @@ def test_a_new_message_does_not_move_what_one_is_reading(
     expect(button).to_be_hidden()
 
 
-def test_messages_of_one_author_share_a_head_and_days_are_parted(
+def test_messages_of_one_author_share_a_heading_and_days_are_separated(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -110,7 +110,7 @@ def test_messages_of_one_author_share_a_head_and_days_are_parted(
     expect(window.page.locator(".message.head")).to_have_count(3)
 
 
-def test_times_are_the_readers_and_exact_when_pointed_at(
+def test_times_are_in_the_readers_zone_and_exact_on_hover(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     sent = alice.send("When?", to=bob)

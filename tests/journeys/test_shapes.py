@@ -51,7 +51,7 @@ def test_a_very_long_message_is_folded_until_asked_for(
     assert message.evaluate(height) < 600
 
 
-def test_several_pictures_stand_in_tiles_and_say_whose_they_are(
+def test_several_pictures_are_tiled_and_name_their_author(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)

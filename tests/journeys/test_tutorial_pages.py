@@ -53,7 +53,7 @@ def test_a_message_over_the_api_appears_on_the_recipients_page_at_once(
     expect(page.locator(".message .body")).to_have_text(["Before", "Live"])
 
 
-def test_files_and_polls_that_arrive_live_are_drawn_as_they_are_later(
+def test_live_files_and_polls_look_the_same_after_a_reload(
     page: Page, pair: tuple[Person, Person], tutorial_stack: Stack
 ) -> None:
     alice, bob = pair

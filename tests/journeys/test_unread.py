@@ -9,7 +9,7 @@ from tests.journeys.test_chatting import meet
 from tests.support.cast import Person
 
 
-def test_unread_counts_rise_live_and_fall_in_all_tabs_when_one_reads(
+def test_unread_counts_stay_in_step_across_tabs(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -48,9 +48,7 @@ def test_the_new_line_stands_above_the_first_unread_message(
     expect(lines.nth(2)).to_contain_text("Unread one")
 
 
-def test_ones_own_messages_are_never_unread(
-    open_window: OpenWindow, alice: Person, bob: Person
-) -> None:
+def test_own_messages_are_never_unread(open_window: OpenWindow, alice: Person, bob: Person) -> None:
     meet(alice, bob)
     hers = open_window(alice)
     hers.wait_until_live()
@@ -77,7 +75,7 @@ def test_every_tab_of_a_person_shows_every_message(
         )
 
 
-def test_a_room_that_one_is_brought_into_appears_without_a_reload(
+def test_a_room_appears_without_a_reload_when_you_are_added(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     his = open_window(bob)

@@ -36,7 +36,7 @@ def scroll_by(page: Page, pixels: int) -> None:
     )
 
 
-def test_ninety_unread_messages_are_read_as_they_come_into_view(
+def test_ninety_unread_messages_are_marked_read_as_they_scroll_into_view(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -113,7 +113,7 @@ def test_two_thousand_unread_messages_open_at_the_first_and_load_in_both_directi
     expect(page.get_by_role("link", name=f"of {bob.nickname}").locator(".count")).to_be_hidden()
 
 
-def test_what_arrives_while_nobody_looks_stays_unread_until_it_is_seen(
+def test_messages_stay_unread_while_the_window_lacks_focus(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)

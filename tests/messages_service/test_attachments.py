@@ -25,7 +25,7 @@ from tests.messages_service.files import (
 from tests.support.examples import examples
 
 
-def test_what_was_uploaded_comes_back_byte_by_byte(alice: Person) -> None:
+def test_a_download_equals_the_upload(alice: Person) -> None:
     attachment = uploaded(alice, NOISE, "noise.dat")
 
     assert attachment["size"] == len(NOISE)
@@ -42,7 +42,7 @@ def test_what_was_uploaded_comes_back_byte_by_byte(alice: Person) -> None:
     assert answer.headers["ETag"] == f'"{hashlib.sha256(NOISE).hexdigest()}"'
 
 
-def test_a_message_takes_files_along_and_its_readers_see_them(
+def test_attached_files_are_visible_to_the_readers_of_the_message(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     one, two = uploaded(alice, b"one" * 100), uploaded(alice, picture(), "two.png", alt="A square")
@@ -76,7 +76,7 @@ def test_a_picture_alone_is_a_message(alice: Person, bob: Person) -> None:
     assert nothing.json["errors"][0]["field"] == "content"
 
 
-def test_a_file_is_sent_once_and_by_its_uploader(alice: Person, bob: Person) -> None:
+def test_a_file_is_attached_once_and_only_by_its_uploader(alice: Person, bob: Person) -> None:
     mine = uploaded(alice, b"mine")
     theirs = uploaded(bob, b"theirs")
 
@@ -120,7 +120,7 @@ def test_two_messages_at_once_cannot_both_have_the_file(alice: Person, bob: Pers
         assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422]
 
 
-def test_a_deleted_message_takes_its_files_along(
+def test_deleting_a_message_deletes_its_files(
     app: OpenAPI, engine: Engine, alice: Person, bob: Person
 ) -> None:
     file = uploaded(alice, picture(), "p.png")
@@ -148,7 +148,7 @@ def test_a_removed_member_no_longer_gets_the_files(alice: Person, bob: Person) -
     assert bob.get(file["url"]).status_code == 404
 
 
-def test_equal_content_is_stored_once_and_kept_while_somebody_needs_it(
+def test_equal_content_is_stored_once_and_kept_while_referenced(
     app: OpenAPI, engine: Engine, alice: Person, bob: Person
 ) -> None:
     one, two = uploaded(alice, NOISE, "one"), uploaded(bob, NOISE, "two")
@@ -166,7 +166,7 @@ def test_equal_content_is_stored_once_and_kept_while_somebody_needs_it(
     assert count(engine, blobs) == count(engine, blob_pieces) == 0
 
 
-def test_uploading_and_removing_the_same_content_at_once_loses_nobodys_file(
+def test_concurrent_upload_and_removal_of_equal_content_loses_no_file(
     app: OpenAPI, engine: Engine, alice: Person, bob: Person
 ) -> None:
     content = NOISE[: PIECE_BYTES + 1]
@@ -189,7 +189,7 @@ def test_uploading_and_removing_the_same_content_at_once_loses_nobodys_file(
     assert count(engine, blob_pieces) == 2
 
 
-def test_a_sent_file_is_taken_back_with_its_message_alone(alice: Person, bob: Person) -> None:
+def test_a_sent_file_is_deleted_only_with_its_message(alice: Person, bob: Person) -> None:
     file = uploaded(alice, b"sent")
     alice.send("x", bob, attachments=[file["id"]])
 
@@ -199,7 +199,7 @@ def test_a_sent_file_is_taken_back_with_its_message_alone(alice: Person, bob: Pe
     assert alice.get(file["url"]).data == b"sent"
 
 
-def test_a_picture_is_described_before_it_is_sent(alice: Person, bob: Person) -> None:
+def test_alt_text_is_set_before_sending(alice: Person, bob: Person) -> None:
     file = uploaded(alice, picture(), "p.png")
 
     assert alice.patch(file["url"], {"alt": " A cat\n"}).json["alt"] == "A cat"
@@ -220,7 +220,7 @@ def test_a_picture_is_described_before_it_is_sent(alice: Person, bob: Person) ->
     last=st.none() | st.integers(0, len(NOISE) + 10),
     is_suffix=st.booleans(),
 )
-def test_any_range_is_that_part(
+def test_a_range_request_returns_that_part(
     app: OpenAPI, noise: tuple[Person, str], first: int, last: int | None, is_suffix: bool
 ) -> None:
     person, url = noise
@@ -247,7 +247,7 @@ def noise(alice: Person) -> tuple[Person, str]:
     return alice, uploaded(alice, NOISE)["url"]
 
 
-def test_a_resumed_download_goes_on_only_with_the_same_file(noise: tuple[Person, str]) -> None:
+def test_a_download_resumes_only_on_an_unchanged_file(noise: tuple[Person, str]) -> None:
     alice, url = noise
     etag = alice.get(url).headers["ETag"]
 
@@ -288,7 +288,7 @@ HARMFUL = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></sv
         (b"\x00\x01\x02\x03", "a.html", "application/octet-stream", "attachment"),
     ],
 )  # fmt: skip
-def test_content_says_what_a_file_is_not_its_name(
+def test_the_content_type_comes_from_the_content_not_the_name(
     alice: Person, content: bytes, name: str, content_type: str, kind: str
 ) -> None:
     file = uploaded(alice, content, name)
@@ -317,9 +317,7 @@ def test_content_says_what_a_file_is_not_its_name(
         ("x" * 300 + ".jpeg", "x" * 195 + ".jpeg"),
     ],
 )  # fmt: skip
-def test_a_file_name_is_made_harmless_and_keeps_its_script(
-    alice: Person, sent: str, kept: str
-) -> None:
+def test_a_file_name_is_sanitised_and_keeps_its_script(alice: Person, sent: str, kept: str) -> None:
     escaped = sent.replace("\\", "\\\\").replace('"', '\\"')
     answer = post_raw(alice, raw_form(b"content", escaped))
 
@@ -330,7 +328,7 @@ def test_a_file_name_is_made_harmless_and_keeps_its_script(
     assert "\n" not in disposition
 
 
-def test_a_name_in_another_script_is_told_to_browsers_as_the_standard_says(alice: Person) -> None:
+def test_non_ascii_file_names_are_sent_as_rfc_6266_requires(alice: Person) -> None:
     file = uploaded(alice, b"content", "naïve 猫.txt")
 
     disposition = alice.get(file["url"]).headers["Content-Disposition"]
@@ -339,7 +337,7 @@ def test_a_name_in_another_script_is_told_to_browsers_as_the_standard_says(alice
     )
 
 
-def test_a_page_costs_the_same_queries_however_many_files_and_polls_are_on_it(
+def test_the_number_of_queries_does_not_grow_with_files_and_polls(
     engine: Engine, alice: Person, bob: Person
 ) -> None:
     room = alice.make_room(bob)

@@ -18,7 +18,7 @@ from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 
 
-def test_one_revision_down_and_up_again_loses_no_message(
+def test_one_revision_down_and_up_loses_no_message(
     app: OpenAPI, alice: Person, bob: Person
 ) -> None:
     message = alice.send("keep me", bob)
@@ -31,7 +31,7 @@ def test_one_revision_down_and_up_again_loses_no_message(
     assert len(bob.events(message["conversation_id"])) == 2
 
 
-def test_all_the_way_down_and_up_gives_a_working_database(
+def test_a_full_downgrade_and_upgrade_gives_a_working_database(
     app: OpenAPI, alice: Person, bob: Person
 ) -> None:
     with app.app_context():
@@ -40,7 +40,7 @@ def test_all_the_way_down_and_up_gives_a_working_database(
     assert alice.send("fresh", bob)["seq"] == 1
 
 
-def test_the_migrations_make_what_the_models_say(engine: Engine) -> None:
+def test_migrations_match_the_models(engine: Engine) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -77,7 +77,7 @@ def test_a_restore_gives_a_new_epoch(app: OpenAPI, alice: Person) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_client_ahead_of_a_restored_log_is_told_to_reset(alice: Person) -> None:
+def test_a_client_ahead_of_a_restored_log_must_reset(alice: Person) -> None:
     chat = alice.send("all that is left", alice)["conversation_id"]
 
     page = alice.get(f"/api/conversations/{chat}/events?after=9").json

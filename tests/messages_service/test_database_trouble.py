@@ -9,7 +9,7 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 
 
 @on_postgresql
-def test_a_room_that_somebody_holds_is_answered_with_503_and_can_be_read(
+def test_a_locked_room_refuses_writes_with_503_and_can_be_read(
     alice: Person, bob: Person, engine: Engine
 ) -> None:
     room = alice.make_room(bob)

@@ -82,7 +82,7 @@ def test_a_message_is_published_as_its_event(
     assert event["data"] == message
 
 
-def test_both_are_told_of_a_new_direct_conversation_before_its_first_message(
+def test_both_people_get_conversation_added_before_the_first_message(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
     listener = Listener(redis_url)
@@ -97,7 +97,7 @@ def test_both_are_told_of_a_new_direct_conversation_before_its_first_message(
     assert notice["data"]["conversation"]["name"] == "Alice"
 
 
-def test_who_is_removed_is_told_and_so_are_ones_own_other_tabs_of_reading(
+def test_removals_and_read_markers_send_notices_to_the_person(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
     listener = Listener(redis_url)
@@ -117,7 +117,7 @@ def test_who_is_removed_is_told_and_so_are_ones_own_other_tabs_of_reading(
     assert removed == {"type": "conversation.removed", "data": {"conversation_id": room}}
 
 
-def test_heads_tell_how_far_active_conversations_are(
+def test_heads_are_published_for_active_conversations(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
     listener = Listener(redis_url)
@@ -125,7 +125,7 @@ def test_heads_tell_how_far_active_conversations_are(
     wait_until(lambda: {str(chat): 1} in listener.on("heads"), 10)
 
 
-def test_messages_are_accepted_while_redis_is_away_and_delivered_when_it_is_back(
+def test_messages_accepted_during_a_redis_outage_are_delivered_after_it(
     database_url: str, users_service: UsersService, sign_up: SignUp, tmp_path: Path
 ) -> None:
     server = RedisServer(tmp_path)
@@ -147,7 +147,7 @@ def test_messages_are_accepted_while_redis_is_away_and_delivered_when_it_is_back
         server.stop()
 
 
-def test_what_was_committed_before_a_kill_is_published_after_the_restart(
+def test_events_committed_before_a_kill_are_published_after_the_restart(
     app: Any,
     database_url: str,
     users_service: UsersService,
@@ -210,7 +210,7 @@ def test_reading_and_writing_go_on_without_users_service(
     assert stranger.headers["Retry-After"]
 
 
-def test_people_are_followed_by_the_feed(
+def test_profiles_follow_the_feed(
     alice: Person, bob: Person, users_service: UsersService, running: None
 ) -> None:
     message = alice.send("hi", bob)

@@ -43,7 +43,7 @@ def come(
     return [first, *others]
 
 
-def test_who_comes_meanwhile_is_stored_together(pool: ThreadPoolExecutor) -> None:
+def test_items_added_during_a_commit_share_the_next(pool: ThreadPoolExecutor) -> None:
     group, storage = GroupCommit[int, int](), Storage()
     coming = come(pool, group, storage, [1, 2, 3, 4, 5])
     storage.gate.set()
@@ -51,7 +51,7 @@ def test_who_comes_meanwhile_is_stored_together(pool: ThreadPoolExecutor) -> Non
     assert [sorted(batch) for batch in storage.batches] == [[1], [2, 3, 4, 5]]
 
 
-def test_what_the_storage_raises_reaches_all_who_were_in_it_and_nobody_else(
+def test_a_storage_error_reaches_exactly_the_callers_of_its_batch(
     pool: ThreadPoolExecutor,
 ) -> None:
     group, storage = GroupCommit[int, int](), Storage()
@@ -64,7 +64,7 @@ def test_what_the_storage_raises_reaches_all_who_were_in_it_and_nobody_else(
     assert group.add(4, storage.store) == 16
 
 
-def test_many_who_come_all_the_time_are_all_served(pool: ThreadPoolExecutor) -> None:
+def test_a_steady_stream_of_callers_is_served(pool: ThreadPoolExecutor) -> None:
     group, storage = GroupCommit[int, int](), Storage()
     storage.gate.set()
     numbers = [n for n in range(1000) if n != 13]
@@ -73,7 +73,7 @@ def test_many_who_come_all_the_time_are_all_served(pool: ThreadPoolExecutor) -> 
     assert sorted(item for batch in storage.batches for item in batch) == numbers
 
 
-def test_a_refused_message_does_not_harm_those_that_are_stored_with_it(
+def test_a_rejected_message_does_not_affect_others_in_its_batch(
     app: object, alice: Person, bob: Person, charlie: Person, pool: ThreadPoolExecutor
 ) -> None:
     chat = alice.send("0", bob)["conversation_id"]

@@ -14,14 +14,14 @@ def send_many(person: Person, messages: list[dict[str, Any]]) -> list[dict[str, 
     return results
 
 
-def test_only_services_are_let_in(alice: Person) -> None:
+def test_only_services_may_call_internal_routes(alice: Person) -> None:
     for headers in ({}, {"X-Service-Secret": "wrong"}, {"Authorization": f"Bearer {alice.token}"}):
         path = f"/internal/users/{alice.id}/conversations"
         assert alice.client.get(path, headers=headers).status_code == 403
         assert alice.client.post("/internal/messages", json={}, headers=headers).status_code == 403
 
 
-def test_a_persons_conversations_come_with_their_last_seq(alice: Person, bob: Person) -> None:
+def test_the_conversations_of_a_person_have_their_last_seq(alice: Person, bob: Person) -> None:
     room = alice.make_room(bob)
     chat = alice.send("hi", bob)["conversation_id"]
     answer = bob.client.get(f"/internal/users/{bob.id}/conversations", headers=SERVICE).json

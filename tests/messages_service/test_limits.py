@@ -8,7 +8,7 @@ from messages_service.app import create_app
 from tests.messages_service.conftest import SignUp, UsersService, make_settings
 
 
-def test_who_sends_too_fast_is_told_to_wait(
+def test_sending_too_fast_gets_a_retry_after(
     database_url: str, redis_url: str, users_service: UsersService, sign_up: SignUp
 ) -> None:
     settings = make_settings(database_url, redis_url, users_service.url, rate_messages="3")
@@ -36,6 +36,6 @@ def test_a_rate_is_a_number_per_ten_seconds_or_in_words(
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "many", "", "1.5"])
-def test_a_rate_that_is_none_stops_the_start(rate: str) -> None:
+def test_an_invalid_rate_stops_the_start(rate: str) -> None:
     with pytest.raises(ValidationError):
         make_settings("sqlite://", "redis://x", "http://x", rate_messages=rate)

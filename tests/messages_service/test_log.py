@@ -58,9 +58,7 @@ class Reader:
         self.last_seq = event["seq"]
 
 
-def test_a_page_and_any_delivery_of_the_events_after_it_are_a_later_page(
-    app: OpenAPI, sign_up: SignUp
-) -> None:
+def test_a_page_plus_the_events_after_it_equals_a_later_page(app: OpenAPI, sign_up: SignUp) -> None:
     alice, bob = sign_up("alice"), sign_up("bob")
 
     @settings(

@@ -46,9 +46,7 @@ def test_a_table_becomes_a_table(markdown: Markdown) -> None:
 @pytest.mark.parametrize(
     "address", ["https://example.org/a?b=c", "http://x.org", "www.example.org", "example.org"]
 )
-def test_bare_links_become_links_that_tell_the_other_side_nothing(
-    markdown: Markdown, address: str
-) -> None:
+def test_bare_urls_become_links_without_a_referrer(markdown: Markdown, address: str) -> None:
     html = markdown.render(f"see {address} now")
     assert 'rel="noopener noreferrer nofollow"' in html
     assert f">{address}</a>" in html
@@ -69,7 +67,7 @@ def test_mentions_name_their_person(markdown: Markdown, text: str, expected: str
 
 
 @pytest.mark.parametrize("text", ["`@bob`", "a@bob", "@nobody", "[@bob](http://x.org)", "\\@carol"])
-def test_what_only_looks_like_a_mention_is_none(markdown: Markdown, text: str) -> None:
+def test_text_that_only_resembles_a_mention_stays_plain(markdown: Markdown, text: str) -> None:
     assert "mention" not in markdown.render(text)
 
 
@@ -132,11 +130,11 @@ def test_a_task_has_a_checkbox_that_cannot_be_changed(
     assert "milk <strong>and</strong> bread</label></li>" in html
 
 
-def test_brackets_elsewhere_are_no_task(markdown: Markdown) -> None:
+def test_brackets_outside_lists_are_not_tasks(markdown: Markdown) -> None:
     assert "<input" not in markdown.render("[ ] milk\n\n- a [x] b\n\n`[x] `")
 
 
-def test_links_open_in_a_new_tab_that_cannot_reach_this_one(markdown: Markdown) -> None:
+def test_links_open_in_a_new_tab_without_an_opener(markdown: Markdown) -> None:
     html = markdown.render("[a](https://example.org) <https://example.com> mailto:a@example.org")
     assert html.count('target="_blank"') == 2
     assert html.count('rel="noopener noreferrer nofollow"') == 3

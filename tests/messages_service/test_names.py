@@ -8,14 +8,14 @@ from messages_service.names import look_key, name_key
 
 
 @given(st.text(max_size=30))
-def test_a_key_of_a_key_is_the_key(name: str) -> None:
+def test_the_name_key_is_idempotent(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("ops", "Ops"), ("Straße", "STRASSE"), ("a  b", " a b"), ("ﬁsh", "fish")]
 )
-def test_case_width_and_spaces_make_no_other_name(one: str, other: str) -> None:
+def test_case_width_and_spaces_do_not_make_names_different(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
@@ -23,7 +23,7 @@ def test_case_width_and_spaces_make_no_other_name(one: str, other: str) -> None:
     ("one", "other"),
     [("ops", "ορѕ"), ("paypal", "pаypаl"), ("hello", "he11o"), ("go", "g0"), ("ABC", "АВС")],
 )
-def test_letters_of_another_script_look_the_same(one: str, other: str) -> None:
+def test_confusable_characters_of_other_scripts_count_as_equal(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
     assert look_key(one) == look_key(other)
 

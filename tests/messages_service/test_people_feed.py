@@ -85,7 +85,7 @@ def is_level(engine: Engine, users: UsersService) -> bool:
         return int(connection.execute(query).scalar_one()) == end
 
 
-def test_changes_made_while_the_database_is_busy_arrive_when_it_is_free(
+def test_changes_made_while_the_database_is_locked_are_stored_later(
     app: OpenAPI, engine: Engine, alice: Person, bob: Person, users_service: UsersService
 ) -> None:
     with running(app):
@@ -101,7 +101,7 @@ def test_changes_made_while_the_database_is_busy_arrive_when_it_is_free(
 
 
 @on_sqlite
-def test_an_entry_that_can_never_be_handled_is_set_aside_and_counted(
+def test_an_invalid_entry_is_set_aside_and_counted(
     app: OpenAPI, engine: Engine, alice: Person, users_service: UsersService
 ) -> None:
     name = "parley_feed_set_aside_total"
@@ -121,7 +121,7 @@ def test_an_entry_that_can_never_be_handled_is_set_aside_and_counted(
 
 
 @on_sqlite
-def test_changes_arrive_though_users_service_has_its_clock_set_back(
+def test_changes_arrive_after_users_service_sets_its_clock_back(
     app: OpenAPI, engine: Engine, alice: Person, users_service: UsersService
 ) -> None:
     with running(app):
@@ -148,7 +148,7 @@ def test_a_worker_starts_while_its_database_is_in_trouble(
     stop_background(app)
 
 
-def test_of_two_processes_that_read_a_page_one_handles_it(app: OpenAPI) -> None:
+def test_only_one_of_two_processes_handles_a_page(app: OpenAPI) -> None:
     position = StoredPosition(app)
     handled: list[Any] = []
     page = Page(after=0, end=7, entries=[{"type": "user.updated"}], is_last=True)
@@ -161,7 +161,7 @@ def test_of_two_processes_that_read_a_page_one_handles_it(app: OpenAPI) -> None:
 
 
 @on_sqlite
-def test_the_answer_about_an_unknown_person_does_not_replace_what_the_feed_brought(
+def test_a_lookup_does_not_overwrite_newer_data_from_the_feed(
     app: OpenAPI, engine: Engine, parts: Parts, sign_up: SignUp, users_service: UsersService
 ) -> None:
     alice = sign_up("alice")

@@ -57,7 +57,7 @@ def room(alice: Person, bob: Person) -> int:
     return alice.make_room(bob)
 
 
-def test_a_poll_is_a_message_that_everybody_there_sees(
+def test_a_poll_is_a_message_that_every_member_sees(
     alice: Person, bob: Person, charlie: Person, room: int
 ) -> None:
     poll = ask(alice, room, "Here", "There", "Nowhere")
@@ -130,7 +130,7 @@ def test_a_vote_is_an_event_with_the_new_counts(alice: Person, bob: Person, room
     assert alice.get(f"/api/polls/{poll['id']}").json["my_choice_ids"] == []
 
 
-def test_a_vote_replaces_the_one_before_and_the_same_again_is_no_event(
+def test_a_vote_replaces_the_last_and_a_repeated_one_records_no_event(
     alice: Person, bob: Person, room: int
 ) -> None:
     poll = ask(alice, room)
@@ -145,9 +145,7 @@ def test_a_vote_replaces_the_one_before_and_the_same_again_is_no_event(
     assert len(alice.events(room, last)) == 1
 
 
-def test_several_choices_only_where_the_poll_allows_it(
-    alice: Person, bob: Person, room: int
-) -> None:
+def test_several_choices_need_a_multiple_choice_poll(alice: Person, bob: Person, room: int) -> None:
     single, several = ask(alice, room), ask(alice, room, "1", "2", "3", multiple=True)
     both = [choice["id"] for choice in single["choices"]]
 
@@ -160,9 +158,7 @@ def test_several_choices_only_where_the_poll_allows_it(
     assert vote(bob, several, 1, 1)["voter_count"] == 2
 
 
-def test_nobody_is_told_who_voted_in_an_anonymous_poll(
-    alice: Person, bob: Person, room: int
-) -> None:
+def test_an_anonymous_poll_never_names_its_voters(alice: Person, bob: Person, room: int) -> None:
     poll = ask(alice, room, anonymous=True)
     mine = vote(bob, poll, 0)
 
@@ -185,7 +181,7 @@ def test_another_polls_choice_is_refused(alice: Person, bob: Person, room: int) 
     assert bob.post("/api/polls/999999/votes", {"choice_ids": []}).status_code == 404
 
 
-def test_a_closed_poll_takes_no_vote(alice: Person, bob: Person, room: int) -> None:
+def test_a_closed_poll_rejects_votes(alice: Person, bob: Person, room: int) -> None:
     poll = ask(bob, room)
     vote(alice, poll, 0)
 
@@ -219,7 +215,7 @@ def test_its_author_and_moderators_close_a_poll(
     assert alice.post(f"/api/polls/{poll['id']}/close", None).status_code == 200
 
 
-def test_an_admin_closes_polls_of_others_but_not_of_the_one_they_talk_to(
+def test_an_admin_closes_polls_of_others_except_in_direct_conversations(
     app: OpenAPI, parts: Parts, alice: Person, bob: Person, room: int
 ) -> None:
     between_the_two = alice.send("hi", bob)["conversation_id"]
@@ -234,7 +230,7 @@ def test_an_admin_closes_polls_of_others_but_not_of_the_one_they_talk_to(
     assert not alice.get(f"/api/polls/{there['id']}").json["closed"]
 
 
-def test_a_poll_closes_when_its_time_has_come(
+def test_a_poll_closes_at_its_end(
     app: OpenAPI, engine: Engine, alice: Person, bob: Person, room: int
 ) -> None:
     soon = utcnow() + timedelta(hours=1)
@@ -298,12 +294,12 @@ def test_a_wrong_poll_is_refused_and_posts_nothing(
     assert alice.events(room, last) == []
 
 
-def test_fifty_choices_are_taken(alice: Person, room: int) -> None:
+def test_fifty_choices_are_accepted(alice: Person, room: int) -> None:
     poll = ask(alice, room, *(f"choice {n}" for n in range(50)))
     assert [choice["choice"] for choice in poll["choices"]] == [f"choice {n}" for n in range(50)]
 
 
-def test_only_members_ask_and_nobody_in_an_archived_room(
+def test_only_members_create_polls_and_never_in_an_archived_room(
     alice: Person, bob: Person, charlie: Person, room: int
 ) -> None:
     body = {"conversation_id": room, "question": "Where?", "choices": ["a", "b"]}
@@ -330,7 +326,7 @@ def test_a_removed_member_neither_sees_nor_votes(alice: Person, bob: Person, roo
     assert counts(alice.get(f"/api/polls/{poll['id']}").json) == [1, 0]
 
 
-def test_asking_again_with_the_same_client_id_asks_once(alice: Person, room: int) -> None:
+def test_a_repeated_poll_with_the_same_client_id_is_created_once(alice: Person, room: int) -> None:
     body = {
         "conversation_id": room, "question": "Where?", "choices": ["a", "b"], "client_id": "c",
     }  # fmt: skip
@@ -375,7 +371,7 @@ def test_a_poll_cannot_be_rewritten_once_people_can_vote(alice: Person, room: in
     assert answer.json["type"] == "urn:parley:problem:fixed-poll"
 
 
-def test_votes_at_once_lose_none(
+def test_concurrent_votes_are_all_counted(
     alice: Person, bob: Person, charlie: Person, dana: Person, room: int
 ) -> None:
     people = (alice, bob, charlie, dana)
@@ -409,7 +405,7 @@ def test_votes_at_once_lose_none(
     st.booleans(),
     st.lists(st.tuples(st.integers(0, 1), st.sets(st.integers(0, 3))), max_size=12),
 )
-def test_whatever_is_voted_the_counts_are_the_last_votes_and_so_says_the_log(
+def test_counts_and_log_equal_the_last_votes(
     alice: Person, bob: Person, room: int, multiple: bool, votes: list[tuple[int, set[int]]]
 ) -> None:
     poll = ask(alice, room, "1", "2", "3", "4", multiple=multiple)

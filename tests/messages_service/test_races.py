@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.messages_service.conftest import Person, SignUp
 
 
-def test_many_writers_into_one_room_leave_no_hole(alice: Person, sign_up: SignUp) -> None:
+def test_concurrent_writers_leave_no_hole_in_the_log(alice: Person, sign_up: SignUp) -> None:
     people = [sign_up("bob") for _ in range(6)]
     room = alice.make_room(*people)
     start = alice.get(f"/api/conversations/{room}").json["last_seq"]
@@ -24,7 +24,7 @@ def test_many_writers_into_one_room_leave_no_hole(alice: Person, sign_up: SignUp
     assert [event["seq"] for event in alice.events(room, start)] == sorted(seqs)
 
 
-def test_edits_reactions_and_messages_at_once_keep_the_log_whole(
+def test_concurrent_edits_reactions_and_messages_leave_no_hole_in_the_log(
     alice: Person, bob: Person
 ) -> None:
     room = alice.make_room(bob)
@@ -49,7 +49,7 @@ def test_edits_reactions_and_messages_at_once_keep_the_log_whole(
     assert len(alice.get(f"{path}/history").json) == 10
 
 
-def test_joining_many_times_at_once_makes_one_member(alice: Person, bob: Person) -> None:
+def test_concurrent_joins_make_one_member(alice: Person, bob: Person) -> None:
     room = alice.make_room()
     bob.get("/api/conversations")
     path = f"/api/conversations/{room}/members/{bob.id}"
@@ -62,7 +62,7 @@ def test_joining_many_times_at_once_makes_one_member(alice: Person, bob: Person)
     assert [event["type"] for event in alice.events(room)] == ["member.joined"]
 
 
-def test_nobody_is_heard_after_leaving(alice: Person, bob: Person) -> None:
+def test_no_message_is_stored_after_its_author_left(alice: Person, bob: Person) -> None:
     room = alice.make_room(bob)
     bob.get("/api/conversations")
 
@@ -79,7 +79,7 @@ def test_nobody_is_heard_after_leaving(alice: Person, bob: Person) -> None:
     assert [event for event in log if event["seq"] > left] == []
 
 
-def test_the_same_room_name_at_once_is_given_once(alice: Person, bob: Person) -> None:
+def test_concurrent_rooms_of_one_name_create_one_room(alice: Person, bob: Person) -> None:
     bob.get("/api/conversations")
     body = {"kind": "room", "name": f"race {alice.id}", "visibility": "public"}
     with ThreadPoolExecutor(6) as pool:
@@ -89,7 +89,7 @@ def test_the_same_room_name_at_once_is_given_once(alice: Person, bob: Person) ->
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
 
 
-def test_the_read_marker_of_two_tabs_ends_at_the_furthest(alice: Person, bob: Person) -> None:
+def test_concurrent_read_markers_end_at_the_highest(alice: Person, bob: Person) -> None:
     for n in range(20):
         chat = alice.send(str(n), bob)["conversation_id"]
     with ThreadPoolExecutor(6) as pool:

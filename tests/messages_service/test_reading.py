@@ -69,9 +69,7 @@ def test_a_wrong_page_is_refused(alice: Person, query: str) -> None:
     assert alice.get(f"/api/conversations/{chat}/messages?{query}").status_code == 422
 
 
-def test_the_log_holds_every_event_in_order_and_says_when_there_is_more(
-    alice: Person, bob: Person
-) -> None:
+def test_the_log_lists_every_event_in_order_with_a_more_flag(alice: Person, bob: Person) -> None:
     chat = alice.send("1", bob)["conversation_id"]
     bob.send("2", alice)
     alice.send("3", bob)
@@ -92,7 +90,7 @@ def test_the_log_holds_every_event_in_order_and_says_when_there_is_more(
     assert (ahead["events"], ahead["last_seq"], ahead["more"]) == ([], 3, False)
 
 
-def test_an_edit_keeps_what_was_said_before(alice: Person, bob: Person) -> None:
+def test_an_edit_keeps_earlier_versions(alice: Person, bob: Person) -> None:
     message = alice.send("first", bob)
     path = f"/api/messages/{message['id']}"
 
@@ -107,14 +105,14 @@ def test_an_edit_keeps_what_was_said_before(alice: Person, bob: Person) -> None:
     assert types == ["message.created", "message.edited", "message.edited"]
 
 
-def test_an_edit_that_changes_nothing_is_no_event(alice: Person, bob: Person) -> None:
+def test_an_unchanged_edit_records_no_event(alice: Person, bob: Person) -> None:
     message = alice.send("same", bob)
     answer = alice.patch(f"/api/messages/{message['id']}", {"content": "same"})
     assert (answer.status_code, answer.json) == (200, message)
     assert len(bob.events(message["conversation_id"])) == 1
 
 
-def test_a_deleted_message_leaves_a_mark_and_its_text_nowhere(alice: Person, bob: Person) -> None:
+def test_a_deleted_message_leaves_a_mark_without_its_text(alice: Person, bob: Person) -> None:
     message = alice.send("I regret this", bob)
     path = f"/api/messages/{message['id']}"
     alice.patch(path, {"content": "and this"})
@@ -255,7 +253,7 @@ def test_the_list_shows_the_latest_conversation_first_with_all_that_a_side_bar_n
     assert charlie.get("/api/conversations").json[0]["name"] == "Alice"
 
 
-def test_the_list_takes_the_same_few_queries_however_long_it_is(
+def test_the_number_of_queries_does_not_grow_with_the_list(
     alice: Person, bob: Person, engine: Engine
 ) -> None:
     statements: list[str] = []
@@ -280,7 +278,7 @@ def test_the_list_takes_the_same_few_queries_however_long_it_is(
     assert count_queries() <= few <= 7
 
 
-def test_sync_gives_what_was_missed_in_many_conversations(
+def test_sync_returns_missed_events_of_many_conversations(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     one = alice.send("1", bob)["conversation_id"]
@@ -296,7 +294,7 @@ def test_sync_gives_what_was_missed_in_many_conversations(
     assert answer["epoch"]
 
 
-def test_sync_shares_its_limit_and_says_what_is_left(alice: Person, bob: Person) -> None:
+def test_sync_shares_its_limit_between_conversations(alice: Person, bob: Person) -> None:
     rooms = [alice.make_room(bob) for _ in range(3)]
     for room in rooms:
         for n in range(5):
@@ -316,5 +314,5 @@ def test_sync_shares_its_limit_and_says_what_is_left(alice: Person, bob: Person)
 
 
 @pytest.mark.parametrize("cursors", [{"x": 1}, {"0": 1}, {"1": -1}, {"1": "x"}, [], None, {"": 1}])
-def test_sync_refuses_cursors_that_are_none(alice: Person, cursors: object) -> None:
+def test_sync_rejects_invalid_cursors(alice: Person, cursors: object) -> None:
     assert alice.post("/api/sync", {"cursors": cursors}).status_code == 422

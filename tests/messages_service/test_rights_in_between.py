@@ -126,7 +126,7 @@ AS_OWNER: dict[str, Act] = {
 IN_ARCHIVED_ROOMS = {name: AS_MEMBER[name] for name in ("edits", "reacts", "votes", "writes")}
 
 
-def test_who_is_removed_in_between_does_nothing_more(
+def test_a_member_removed_during_a_request_is_rejected(
     engine: Engine, set_scene: SetScene, bob: Person
 ) -> None:
     for name, act in (AS_MEMBER | AS_MODERATOR).items():
@@ -137,7 +137,7 @@ def test_who_is_removed_in_between_does_nothing_more(
 
 
 @pytest.mark.parametrize(("role", "acts"), [("moderator", AS_MODERATOR), ("owner", AS_OWNER)])
-def test_who_lost_a_role_in_between_does_not_act_in_it(
+def test_a_role_lost_during_a_request_no_longer_counts(
     engine: Engine, set_scene: SetScene, bob: Person, role: str, acts: dict[str, Act]
 ) -> None:
     for name, act in acts.items():
@@ -148,7 +148,7 @@ def test_who_lost_a_role_in_between_does_not_act_in_it(
         assert (answer.status_code, scene.last_event()) == (403, "member.changed"), name
 
 
-def test_what_is_archived_in_between_stays_as_it_is(
+def test_a_room_archived_during_a_request_stays_unchanged(
     engine: Engine, set_scene: SetScene, bob: Person
 ) -> None:
     for name, act in IN_ARCHIVED_ROOMS.items():

@@ -24,7 +24,7 @@ def test_a_public_room_is_found_by_browsing_and_joined(alice: Person, bob: Perso
     assert bob.send("here I am", room)["recipient_id"] is None
 
 
-def test_a_private_room_is_not_there_for_others(alice: Person, bob: Person) -> None:
+def test_a_private_room_looks_missing_to_non_members(alice: Person, bob: Person) -> None:
     room = alice.make_room(visibility="private", name=unique(alice, "plot"))
     message = alice.send("the plan", room)
 
@@ -56,7 +56,7 @@ def test_a_private_room_is_not_there_for_others(alice: Person, bob: Person) -> N
     assert bob.get(f"/api/conversations?browse=1&q=plot {alice.id}").json == []
 
 
-def test_a_taken_name_tells_nothing_of_the_room_that_has_it(alice: Person, bob: Person) -> None:
+def test_a_name_conflict_reveals_nothing_about_the_other_room(alice: Person, bob: Person) -> None:
     """A name means one room; that it is taken can be learnt, but not by which."""
     refusals = []
     for visibility in ("private", "public"):
@@ -68,7 +68,7 @@ def test_a_taken_name_tells_nothing_of_the_room_that_has_it(alice: Person, bob: 
     assert refusals[0] == refusals[1]
 
 
-def test_a_member_brings_others_into_a_private_room(
+def test_a_member_adds_others_to_a_private_room(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = alice.make_room(bob, visibility="private")
@@ -81,7 +81,7 @@ def test_a_member_brings_others_into_a_private_room(
     assert charlie.get(f"/api/conversations/{room}").json["unread"] == 0
 
 
-def test_unknown_people_cannot_be_brought_in(alice: Person) -> None:
+def test_unknown_people_cannot_be_added(alice: Person) -> None:
     room = alice.make_room()
     for user_id in (999_999, 2**31 - 1):
         assert alice.put(f"/api/conversations/{room}/members/{user_id}").status_code == 404
@@ -89,7 +89,7 @@ def test_unknown_people_cannot_be_brought_in(alice: Person) -> None:
     assert alice.put(f"/api/conversations/{room}/members/bob").status_code == 404
 
 
-def test_a_removed_member_reads_and_writes_nothing_more(alice: Person, bob: Person) -> None:
+def test_a_removed_member_can_neither_read_nor_write(alice: Person, bob: Person) -> None:
     room = alice.make_room(bob, visibility="private")
     message = bob.send("I was here", room)
     assert alice.delete(f"/api/conversations/{room}/members/{bob.id}").status_code == 204
@@ -106,7 +106,7 @@ def test_a_removed_member_reads_and_writes_nothing_more(alice: Person, bob: Pers
     )  # fmt: skip
 
 
-def test_members_leave_by_themselves_and_remove_nobody(
+def test_members_may_leave_but_not_remove_others(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = alice.make_room(bob, charlie)
@@ -135,7 +135,7 @@ def test_a_moderator_renames_and_removes_but_does_not_archive(
     assert bob.delete(f"/api/conversations/{room}/members/{charlie.id}").status_code == 204
 
 
-def test_a_room_whose_owner_leaves_gets_the_next_in_rank(
+def test_the_next_in_rank_inherits_the_room_of_a_leaving_owner(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = alice.make_room(bob, charlie)
@@ -148,7 +148,7 @@ def test_a_room_whose_owner_leaves_gets_the_next_in_rank(
     assert [e["type"] for e in bob.events(room)][-2:] == ["member.left", "member.changed"]
 
 
-def test_who_joins_an_empty_room_owns_it(alice: Person, bob: Person) -> None:
+def test_joining_an_empty_room_makes_you_its_owner(alice: Person, bob: Person) -> None:
     room = alice.make_room()
     alice.delete(f"/api/conversations/{room}/members/{alice.id}")
     bob.put(f"/api/conversations/{room}/members/{bob.id}")
@@ -171,7 +171,7 @@ def test_who_joins_an_empty_room_owns_it(alice: Person, bob: Person) -> None:
         ("ニュース", "ﾆｭｰｽ"),
     ],
 )
-def test_a_name_that_is_taken_or_looks_so_is_refused(
+def test_an_existing_or_confusable_room_name_is_rejected(
     alice: Person, first: str, second: str
 ) -> None:
     alice.make_room(name=unique(alice, first))
@@ -187,7 +187,7 @@ def test_a_name_that_is_taken_or_looks_so_is_refused(
 @pytest.mark.parametrize(
     "name", ["Küche", "Новости", "ニュース", "أخبار", "समाचार", "소식", "新闻 📰"]
 )
-def test_names_of_any_script_are_taken(alice: Person, name: str) -> None:
+def test_room_names_may_be_in_any_script(alice: Person, name: str) -> None:
     room = alice.make_room(name=unique(alice, name))
     assert alice.get(f"/api/conversations/{room}").json["name"] == unique(alice, name)
 
@@ -196,12 +196,12 @@ def test_names_of_any_script_are_taken(alice: Person, name: str) -> None:
     "name",
     ["", "   ", "x" * 81, "a\nb", "a\x00b", "a\u202eb", "\u200b", "---", 5, None, "a\u200bb"],
 )
-def test_a_name_that_is_none_is_refused(alice: Person, name: object) -> None:
+def test_an_invalid_room_name_is_rejected(alice: Person, name: object) -> None:
     answer = alice.post("/api/conversations", {"kind": "room", "name": name})
     assert answer.status_code == 422
 
 
-def test_renaming_into_a_taken_name_is_refused(alice: Person) -> None:
+def test_renaming_to_an_existing_name_is_rejected(alice: Person) -> None:
     alice.make_room(name=unique(alice, "one"))
     two = alice.make_room(name=unique(alice, "two"))
     taken = alice.patch(f"/api/conversations/{two}", {"name": unique(alice, "ONE")})
@@ -223,7 +223,7 @@ def test_any_member_sets_the_topic_and_all_see_it_in_the_log(alice: Person, bob:
     assert bob.patch(f"/api/conversations/{room}", {"name": "x y z"}).status_code == 403
 
 
-def test_nothing_is_added_to_an_archived_room_until_it_is_brought_back(
+def test_an_archived_room_is_read_only_until_restored(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = alice.make_room(bob)
@@ -241,7 +241,7 @@ def test_nothing_is_added_to_an_archived_room_until_it_is_brought_back(
     assert bob.send("again", room)["content"] == "again"
 
 
-def test_a_group_is_for_its_people(
+def test_a_group_is_visible_to_its_members_only(
     alice: Person, bob: Person, charlie: Person, dana: Person
 ) -> None:
     made = alice.post("/api/conversations", {"kind": "group", "member_ids": [bob.id, charlie.id]})
@@ -269,11 +269,11 @@ def test_a_group_is_for_its_people(
         {},
     ],
 )
-def test_a_conversation_that_fits_no_kind_is_refused(alice: Person, body: object) -> None:
+def test_a_conversation_of_no_valid_kind_is_rejected(alice: Person, body: object) -> None:
     assert alice.post("/api/conversations", body).status_code == 422
 
 
-def test_a_group_with_oneself_alone_is_refused(alice: Person) -> None:
+def test_a_group_of_one_person_is_rejected(alice: Person) -> None:
     answer = alice.post("/api/conversations", {"kind": "group", "member_ids": [alice.id]})
     assert answer.status_code == 422
 

@@ -34,7 +34,7 @@ def test_both_write_into_the_same_direct_conversation(alice: Person, bob: Person
     assert (there["seq"], back["seq"]) == (1, 2)
 
 
-def test_one_can_write_to_oneself(alice: Person) -> None:
+def test_people_can_message_themselves(alice: Person) -> None:
     message = alice.send("Buy milk", alice)
 
     assert message["recipient_id"] == alice.id
@@ -56,9 +56,7 @@ def test_the_first_message_from_both_sides_at_once_makes_one_conversation(
     assert sorted(message["seq"] for message in sent) == list(range(1, 9))
 
 
-def test_sending_again_gives_the_first_answer_and_creates_nothing(
-    alice: Person, bob: Person
-) -> None:
+def test_a_repeated_send_returns_the_first_answer(alice: Person, bob: Person) -> None:
     body = {"content": "Once", "recipient_id": bob.id, "client_id": str(uuid4())}
     first = alice.post("/api/messages", body)
     again = alice.post("/api/messages", body)
@@ -68,7 +66,7 @@ def test_sending_again_gives_the_first_answer_and_creates_nothing(
     assert len(bob.events(first.json["conversation_id"])) == 1
 
 
-def test_sending_again_many_times_at_once_creates_one_message(alice: Person, bob: Person) -> None:
+def test_concurrent_repeated_sends_create_one_message(alice: Person, bob: Person) -> None:
     body = {"content": "Once", "recipient_id": bob.id, "client_id": str(uuid4())}
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: alice.post("/api/messages", body), range(8)))
@@ -158,7 +156,7 @@ def test_an_unknown_recipient_is_refused(alice: Person, wrong: object) -> None:
     assert answer.json["errors"][0]["field"] == "recipient_id"
 
 
-def test_a_message_needs_exactly_one_place(alice: Person, bob: Person) -> None:
+def test_a_message_needs_exactly_one_destination(alice: Person, bob: Person) -> None:
     room = alice.make_room()
     for places in ({}, {"recipient_id": bob.id, "conversation_id": room}):
         answer = alice.post("/api/messages", {"content": "x", **places})
@@ -180,7 +178,7 @@ def test_a_deactivated_person_cannot_be_written_to(
     assert answer.json["type"] == "urn:parley:problem:deactivated-person"
 
 
-def test_nobody_writes_in_anothers_name(alice: Person, bob: Person) -> None:
+def test_sending_as_another_person_is_forbidden(alice: Person, bob: Person) -> None:
     answer = alice.post(
         "/api/messages", {"content": "x", "recipient_id": bob.id, "author_id": bob.id}
     )
@@ -188,7 +186,7 @@ def test_nobody_writes_in_anothers_name(alice: Person, bob: Person) -> None:
     assert alice.send("x", bob, author_id=alice.id)["author_id"] == alice.id
 
 
-def test_text_is_kept_in_normal_form(alice: Person, bob: Person) -> None:
+def test_text_is_stored_as_nfc(alice: Person, bob: Person) -> None:
     message = alice.send("Cafe\u0301\r\nau lait", bob)
     assert message["content"] == "Caf\u00e9\nau lait"
 
@@ -202,7 +200,7 @@ def test_a_body_that_is_too_large_is_refused(alice: Person, bob: Person) -> None
     assert answer.status_code == 413
 
 
-def test_broken_json_and_other_content_types_are_told_apart(alice: Person) -> None:
+def test_broken_json_is_400_and_another_content_type_415(alice: Person) -> None:
     broken = alice.client.post(
         "/api/messages",
         data=b'{"content": ',

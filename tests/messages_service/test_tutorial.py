@@ -34,7 +34,7 @@ def post(client: FlaskClient, author: Any, recipient: Any, content: str = "Hi") 
     return client.post("/api/messages/", json=body)
 
 
-def test_anybody_writes_as_anybody_with_ids_as_strings(
+def test_any_author_is_accepted_with_ids_as_strings(
     client: FlaskClient, people: list[dict[str, Any]]
 ) -> None:
     alice, bob = people
@@ -56,7 +56,7 @@ def test_anybody_writes_as_anybody_with_ids_as_strings(
 
 
 @pytest.mark.parametrize(("author", "recipient"), [(999_999, None), (None, 999_999), ("x", None)])
-def test_people_who_are_none_are_refused(
+def test_unknown_people_are_rejected(
     client: FlaskClient, people: list[dict[str, Any]], author: Any, recipient: Any
 ) -> None:
     answer = post(client, author or people[0]["id"], recipient or people[1]["id"])
@@ -78,5 +78,5 @@ def test_a_message_is_edited_and_deleted_without_a_token(
     assert client.delete(path).status_code == 200
 
 
-def test_what_belongs_to_a_person_still_needs_to_know_who(client: FlaskClient) -> None:
+def test_personal_routes_still_need_a_token(client: FlaskClient) -> None:
     assert client.get("/api/conversations").status_code == 401

@@ -48,7 +48,7 @@ from tests.support.examples import examples
         (raw_form(b"x", "\udcff".encode("utf-8", "surrogateescape").decode("latin-1")), 201, ""),
     ],
 )
-def test_a_form_that_is_none_is_refused_and_leaves_nothing(
+def test_an_invalid_form_is_rejected_and_leaves_nothing(
     engine: Engine, alice: Person, body: bytes, status: int, code: str
 ) -> None:
     answer = post_raw(alice, body)
@@ -59,7 +59,7 @@ def test_a_form_that_is_none_is_refused_and_leaves_nothing(
         assert count(engine, blobs) == count(engine, blob_pieces) == 0
 
 
-def test_only_forms_are_taken(alice: Person) -> None:
+def test_only_multipart_forms_are_accepted(alice: Person) -> None:
     for content_type in ("application/json", "multipart/form-data", "text/plain", ""):
         assert post_raw(alice, b"{}", content_type=content_type).status_code == 415
     assert post_raw(alice, raw_form(b"x"), headers={"Authorization": ""}).status_code == 401
@@ -71,14 +71,14 @@ def test_only_forms_are_taken(alice: Person) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.binary(max_size=200), st.integers(0, 300))
-def test_no_form_whatever_is_an_error_of_ours(alice: Person, junk: bytes, place: int) -> None:
+def test_no_malformed_form_causes_a_500(alice: Person, junk: bytes, place: int) -> None:
     form = raw_form(b"content")
     answer = post_raw(alice, form[:place] + junk + form[place:])
 
     assert answer.status_code in (201, 400, 413, 422)
 
 
-def test_a_cut_off_upload_leaves_nothing(engine: Engine, alice: Person) -> None:
+def test_an_interrupted_upload_leaves_nothing(engine: Engine, alice: Person) -> None:
     body = raw_form(NOISE)[: PIECE_BYTES + 1000]
     answer = stream_form(alice, io.BytesIO(body), len(NOISE) + 200)
 
@@ -111,7 +111,7 @@ def test_an_upload_that_stalls_is_ended_and_leaves_nothing(engine: Engine, alice
     assert count(engine, blobs) == count(engine, blob_pieces) == 0
 
 
-def test_a_connection_that_stays_silent_is_given_up() -> None:
+def test_a_silent_connection_times_out() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         limit_silence({"gunicorn.socket": ours})
@@ -140,7 +140,7 @@ def small_app(app_settings: MessagesSettings, **others: int) -> OpenAPI:
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_a_file_that_is_too_large_is_refused_before_all_of_it_has_come(
+def test_an_oversized_file_is_rejected_before_it_is_fully_read(
     settings: MessagesSettings, sign_up: SignUp, is_told: bool
 ) -> None:
     app = small_app(settings, max_upload_bytes=3_000_000)
@@ -155,9 +155,7 @@ def test_a_file_that_is_too_large_is_refused_before_all_of_it_has_come(
     assert upload(alice, b"y" * 3_000_001).status_code == 413
 
 
-def test_a_person_has_a_quota_and_others_have_theirs(
-    settings: MessagesSettings, sign_up: SignUp
-) -> None:
+def test_each_person_has_a_quota(settings: MessagesSettings, sign_up: SignUp) -> None:
     app = small_app(settings, upload_quota_bytes=10_000)
     alice, bob = sign_up("alice", app), sign_up("bob", app)
     for person in (alice, bob):
@@ -176,7 +174,7 @@ def test_a_person_has_a_quota_and_others_have_theirs(
     assert upload(alice, b"c" * 6000).status_code == 201
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_half_written(
+def test_a_full_disk_is_a_507_and_leaves_nothing_behind(
     engine: Engine, fill_disk: Callable[[], None], alice: Person, bob: Person
 ) -> None:
     message = alice.send("Before", bob)
@@ -230,7 +228,7 @@ def put_full_device(engine: Engine) -> None:
     content.symlink_to("/dev/full")
 
 
-def test_what_was_never_sent_or_never_finished_is_swept_away(
+def test_unsent_and_unfinished_uploads_are_deleted(
     app: OpenAPI, engine: Engine, alice: Person
 ) -> None:
     sent = uploaded(alice, b"sent")
@@ -254,7 +252,7 @@ def test_what_was_never_sent_or_never_finished_is_swept_away(
         assert not connection.execute(select(blobs).where(blobs.c.id == abandoned)).all()
 
 
-def test_what_a_killed_process_left_is_swept_soon_but_no_slow_upload(
+def test_uploads_of_a_killed_process_are_deleted_but_slow_ones_kept(
     app: OpenAPI, engine: Engine
 ) -> None:
     _abandoned(engine)
@@ -291,7 +289,7 @@ def _set_back(engine: Engine, arriving: ArrivingBlob, minutes: int) -> None:
         connection.commit()
 
 
-def test_a_large_file_never_sits_in_memory(alice: Person) -> None:
+def test_a_large_file_is_streamed_not_held_in_memory(alice: Person) -> None:
     size = 40_000_000
     start, end = raw_form(b"|").split(b"|")
     body = io.BufferedReader(_Large(start, size, end))
@@ -334,7 +332,7 @@ class _Large(io.RawIOBase):
         return chunk
 
 
-def test_uploads_have_room_for_each_other(app: OpenAPI, alice: Person) -> None:
+def test_concurrent_uploads_per_person_are_limited(app: OpenAPI, alice: Person) -> None:
     gate = app.extensions["messages_service.files"].gate
     with gate.passed(alice.id), gate.passed(alice.id), gate.passed(alice.id), gate.passed(alice.id):
         answer = upload(alice, b"x")

@@ -97,7 +97,7 @@ def test_a_slow_reader_gets_whole_frames_in_order(
         assert heard == list(range(1, 31))
 
 
-def test_a_reader_that_stops_is_closed_and_the_others_notice_nothing(
+def test_a_stalled_reader_is_closed_without_affecting_others(
     parley: Stack,
     alice: Person,
     bob: Person,
@@ -121,7 +121,7 @@ def test_a_reader_that_stops_is_closed_and_the_others_notice_nothing(
         wait_until(lambda: metric(url, "sockets") <= sockets, 10, what="the stuck socket is gone")
 
 
-def test_a_polling_client_that_stops_asking_is_dropped(
+def test_a_polling_client_that_stops_polling_is_dropped(
     parley: Stack,
     alice: Person,
     bob: Person,
@@ -137,7 +137,7 @@ def test_a_polling_client_that_stops_asking_is_dropped(
     wait_until(lambda: metric(realtime.url, "sockets") == 0, 10)
 
 
-def test_acks_and_pings_fall_between_frames_never_into_them(
+def test_acks_and_pings_never_split_a_frame(
     parley: Stack,
     alice: Person,
     bob: Person,

@@ -17,7 +17,9 @@ HEADER_OF_1_GB = b"\x81\xff" + struct.pack("!Q", 2**30) + bytes(4)
 TOO_BIG = 1009
 
 
-def test_who_does_not_sign_in_is_cut(start_realtime: Callable[..., Realtime]) -> None:
+def test_a_socket_that_does_not_authenticate_is_closed(
+    start_realtime: Callable[..., Realtime],
+) -> None:
     realtime = start_realtime(CONNECT_SECONDS="1")
     with RawSocket(realtime.url) as silent:
         assert silent.is_closed(5)
@@ -26,14 +28,16 @@ def test_who_does_not_sign_in_is_cut(start_realtime: Callable[..., Realtime]) ->
     wait_until(lambda: requests.post(session, data="3", timeout=5).status_code == 400, 5)
 
 
-def test_who_is_refused_is_cut_too(start_realtime: Callable[..., Realtime]) -> None:
+def test_a_refused_socket_is_closed(start_realtime: Callable[..., Realtime]) -> None:
     realtime = start_realtime(CONNECT_SECONDS="1")
     with RawSocket(realtime.url) as refused:
         refused.send('40{"token":"no"}')
         assert refused.is_closed(5)
 
 
-def test_who_has_signed_in_stays(start_realtime: Callable[..., Realtime], bob: Person) -> None:
+def test_an_authenticated_socket_stays_open(
+    start_realtime: Callable[..., Realtime], bob: Person
+) -> None:
     realtime = start_realtime(CONNECT_SECONDS="0.5")
     with Ear.of(realtime.url, bob) as ear:
         time.sleep(1)
@@ -81,13 +85,13 @@ def test_a_large_post_is_refused(url: str) -> None:
     assert answer.status_code == 400
 
 
-def test_64_kb_are_taken(url: str, bob: Person, listen: Callable[..., Ear]) -> None:
+def test_a_frame_of_64_kb_is_accepted(url: str, bob: Person, listen: Callable[..., Ear]) -> None:
     answer = listen(bob).say("nowhere", "x" * 65_000)
     assert answer["ok"] is False
     assert answer["problem"]["status"] in (404, 413, 422)
 
 
-def test_compression_is_never_agreed_to(url: str) -> None:
+def test_compression_is_never_negotiated(url: str) -> None:
     """So a few bytes cannot be inflated into many."""
     with RawSocket(url) as raw:
         assert raw.status == 101
@@ -102,7 +106,7 @@ def test_compression_is_never_agreed_to(url: str) -> None:
         '42["connect",{}]', '42["disconnect"]',
     ],
 )  # fmt: skip
-def test_nonsense_ends_only_its_own_connection(
+def test_an_invalid_packet_closes_only_its_own_connection(
     url: str, bob: Person, parley: Stack, nonsense: str
 ) -> None:
     errors = parley.logs("realtime_service").count("Traceback")
@@ -115,7 +119,7 @@ def test_nonsense_ends_only_its_own_connection(
     assert parley.logs("realtime_service").count("Traceback") == errors
 
 
-def test_bytes_that_are_no_frame_end_only_their_own_connection(url: str, bob: Person) -> None:
+def test_invalid_frames_close_only_their_own_connection(url: str, bob: Person) -> None:
     for junk in (b"\xff" * 100, b"\x81\x05hello", b"\x83\x80" + bytes(4), b"GET / HTTP/1.1\r\n"):
         with RawSocket(url) as raw:
             raw.send_bytes(junk)
@@ -125,7 +129,7 @@ def test_bytes_that_are_no_frame_end_only_their_own_connection(url: str, bob: Pe
 
 
 @pytest.mark.parametrize("name", ["text", "join", "leave", "typing", "presence", "connect-ack"])
-def test_events_with_wrong_payloads_are_answered_not_obeyed(
+def test_events_with_invalid_payloads_get_an_error(
     parley: Stack, bob: Person, listen: Callable[..., Ear], name: str
 ) -> None:
     ear = listen(bob)
@@ -146,7 +150,9 @@ def test_events_with_wrong_payloads_are_answered_not_obeyed(
     assert parley.logs("realtime_service").count("Traceback") == errors
 
 
-def test_a_silent_peer_is_noticed(start_realtime: Callable[..., Realtime], bob: Person) -> None:
+def test_a_silent_peer_is_disconnected(
+    start_realtime: Callable[..., Realtime], bob: Person
+) -> None:
     realtime = start_realtime(PING_INTERVAL="0.5", PING_TIMEOUT="0.5")
     with RawSocket(realtime.url) as raw:
         raw.sign_in(bob.token)
@@ -155,7 +161,9 @@ def test_a_silent_peer_is_noticed(start_realtime: Callable[..., Realtime], bob: 
     assert metric(realtime.url, "dead_peers_total") == 1
 
 
-def test_a_peer_that_answers_stays(start_realtime: Callable[..., Realtime], bob: Person) -> None:
+def test_a_peer_that_answers_pings_stays_connected(
+    start_realtime: Callable[..., Realtime], bob: Person
+) -> None:
     realtime = start_realtime(PING_INTERVAL="0.3", PING_TIMEOUT="0.5")
     tabs = [Ear.of(realtime.url, bob, transports=t) for t in (["websocket"], ["polling"])]
     time.sleep(3)
@@ -164,9 +172,7 @@ def test_a_peer_that_answers_stays(start_realtime: Callable[..., Realtime], bob:
         tab.client.disconnect()
 
 
-def test_ten_times_more_connections_than_needed_leave_nothing_behind(
-    parley: Stack, url: str, bob: Person
-) -> None:
+def test_many_short_connections_leave_nothing_behind(parley: Stack, url: str, bob: Person) -> None:
     for _ in range(3):
         sockets = [RawSocket(url) for _ in range(100)]
         for raw in sockets:

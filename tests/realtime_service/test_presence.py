@@ -17,19 +17,23 @@ def sees(ear: Ear, person: Person, status: str, timeout: float = 10) -> None:
     wait_until(lambda: ear.presence_of(person) == status, timeout, what=f"{status} is seen")
 
 
-def test_a_new_tab_is_told_who_is_online(alice: Person, bob: Person, listen: Listen) -> None:
+def test_a_new_tab_gets_the_list_of_people_online(
+    alice: Person, bob: Person, listen: Listen
+) -> None:
     listen(bob)
     sees(listen(alice), bob, "online")
 
 
-def test_coming_and_going_is_seen(alice: Person, bob: Person, url: str, listen: Listen) -> None:
+def test_connecting_and_disconnecting_change_presence(
+    alice: Person, bob: Person, url: str, listen: Listen
+) -> None:
     ear = listen(alice)
     with Ear.of(url, bob):
         sees(ear, bob, "online")
     sees(ear, bob, "offline")
 
 
-def test_a_stranger_sees_nothing_of_it(
+def test_strangers_receive_no_presence(
     alice: Person, bob: Person, charlie: Person, listen: Listen
 ) -> None:
     stranger, friend = listen(charlie), listen(alice)
@@ -49,14 +53,14 @@ def test_a_stranger_may_ask_who_is_online(
     assert answer == {"ok": True, "statuses": statuses}
 
 
-def test_a_question_for_presence_is_bounded(charlie: Person, listen: Listen) -> None:
+def test_a_presence_query_has_a_limit(charlie: Person, listen: Listen) -> None:
     ear = listen(charlie)
     for wrong in (None, 7, ["1"], [True], list(range(201)), {"1": 1}):
         answer = ear.call("presence", {"user_ids": wrong})
         assert answer["problem"]["status"] == 422, wrong
 
 
-def test_a_person_is_online_while_any_tab_is(
+def test_a_person_is_online_while_any_tab_is_connected(
     alice: Person, bob: Person, url: str, listen: Listen
 ) -> None:
     ear = listen(alice)
@@ -74,7 +78,7 @@ def test_a_person_is_online_while_any_tab_is(
     sees(ear, bob, "offline")
 
 
-def test_a_reload_of_the_page_is_not_seen(
+def test_a_page_reload_does_not_change_presence(
     alice: Person, bob: Person, url: str, listen: Listen
 ) -> None:
     ear = listen(alice)
@@ -87,7 +91,7 @@ def test_a_reload_of_the_page_is_not_seen(
         assert set(told) == {"online"}
 
 
-def test_tabs_on_two_processes_are_one_person(
+def test_tabs_on_two_processes_count_as_one_person(
     alice: Person, bob: Person, listen: Listen, start_realtime: Callable[..., Realtime]
 ) -> None:
     other = start_realtime()
@@ -103,14 +107,14 @@ def test_tabs_on_two_processes_are_one_person(
     sees(ear, bob, "offline")
 
 
-def test_a_tab_learns_who_is_online_at_another_process(
+def test_presence_includes_people_of_other_processes(
     alice: Person, bob: Person, listen: Listen, start_realtime: Callable[..., Realtime]
 ) -> None:
     listen(bob)
     sees(listen(alice, at=start_realtime().url), bob, "online")
 
 
-def test_who_was_on_a_killed_process_is_offline_soon(
+def test_people_of_a_killed_process_go_offline_soon(
     alice: Person, bob: Person, listen: Listen, start_realtime: Callable[..., Realtime]
 ) -> None:
     other = start_realtime()
@@ -122,7 +126,7 @@ def test_who_was_on_a_killed_process_is_offline_soon(
     lost.client.disconnect()
 
 
-def test_who_was_on_a_stopped_process_is_offline_at_once(
+def test_people_of_a_stopped_process_go_offline_at_once(
     alice: Person, bob: Person, listen: Listen, start_realtime: Callable[..., Realtime]
 ) -> None:
     other = start_realtime()
@@ -134,7 +138,7 @@ def test_who_was_on_a_stopped_process_is_offline_at_once(
     lost.client.disconnect()
 
 
-def test_typing_is_seen_by_the_others_alone(
+def test_typing_is_sent_to_other_members_only(
     alice: Person, bob: Person, charlie: Person, listen: Listen
 ) -> None:
     writer, second_tab, reader, stranger = (

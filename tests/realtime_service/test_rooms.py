@@ -63,7 +63,7 @@ def test_the_ten_steps_of_the_rooms_demo(
     wait_until(lambda: metric(url, "rooms") <= rooms)
 
 
-def test_a_status_says_who_and_where(
+def test_a_status_names_the_person_and_the_room(
     alice: Person, bob: Person, listen: Listen, lobby: tuple[str, int]
 ) -> None:
     name, room_id = lobby
@@ -78,7 +78,7 @@ def test_a_status_says_who_and_where(
     assert second.all("status") == []
 
 
-def test_joining_twice_is_told_once(
+def test_joining_twice_is_announced_once(
     alice: Person, bob: Person, listen: Listen, lobby: tuple[str, int]
 ) -> None:
     first, second = listen(alice), listen(bob)
@@ -115,9 +115,7 @@ def test_attending_is_seen_across_processes(
     wait_until(lambda: f"{alice.nickname} has left the room." in statuses(there))
 
 
-def test_a_room_that_one_may_not_see_is_not_there(
-    alice: Person, charlie: Person, listen: Listen
-) -> None:
+def test_an_inaccessible_room_looks_missing(alice: Person, charlie: Person, listen: Listen) -> None:
     body = {"kind": "room", "name": f"secret {alice.nickname}", "visibility": "private"}
     secret = alice.api.post("/api/conversations", json=body).json()
     ear = listen(charlie)
@@ -137,13 +135,13 @@ def test_a_public_room_must_be_joined_first(
     assert ear.call("join", {"room": lobby[0]})["ok"]
 
 
-def test_leaving_a_room_that_one_does_not_attend_is_a_problem(
+def test_leaving_a_room_without_having_joined_is_a_404(
     alice: Person, listen: Listen, lobby: tuple[str, int]
 ) -> None:
     assert listen(alice).call("leave", {"room": lobby[0]})["problem"]["status"] == 404
 
 
-def test_who_is_removed_attends_no_longer(
+def test_a_removed_member_leaves_the_room(
     alice: Person, bob: Person, listen: Listen, lobby: tuple[str, int]
 ) -> None:
     first, removed = listen(alice), listen(bob)
@@ -219,7 +217,7 @@ def test_too_many_texts_are_answered_with_a_pause(
     assert refused[0]["retry_after"] > 0
 
 
-def test_without_messages_service_a_text_is_refused_and_the_socket_stays(
+def test_without_messages_service_a_text_is_refused_and_the_socket_stays_open(
     parley: Stack, alice: Person, listen: Listen, lobby: tuple[str, int]
 ) -> None:
     ear = listen(alice)
@@ -233,7 +231,7 @@ def test_without_messages_service_a_text_is_refused_and_the_socket_stays(
     wait_until(lambda: ear.say(lobby[0], "back")["ok"], 15)
 
 
-def test_who_connects_while_messages_service_is_away_is_live_once_it_is_back(
+def test_a_connection_during_an_outage_of_messages_service_goes_live_after_it(
     parley: Stack, alice: Person, bob: Person, url: str
 ) -> None:
     parley.kill_service("messages_service")

@@ -46,7 +46,7 @@ def ticket_of(parley: Stack, person: Person) -> str:
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="-".join)
-def test_a_message_is_heard_over_every_transport(
+def test_a_message_arrives_over_every_transport(
     alice: Person, bob: Person, listen: Listen, transports: list[str]
 ) -> None:
     ear = listen(bob, transports=transports)
@@ -57,7 +57,7 @@ def test_a_message_is_heard_over_every_transport(
     assert ear.client.transport() == transports[-1]
 
 
-def test_a_new_tab_is_told_how_far_each_log_has_come(
+def test_a_new_tab_gets_the_last_seq_of_each_log(
     alice: Person, bob: Person, listen: Listen
 ) -> None:
     message = alice.send("before", to=bob)
@@ -66,7 +66,7 @@ def test_a_new_tab_is_told_how_far_each_log_has_come(
     assert ready["epoch"]
 
 
-def test_events_come_as_the_log_has_them(alice: Person, bob: Person, listen: Listen) -> None:
+def test_live_events_equal_those_of_the_log(alice: Person, bob: Person, listen: Listen) -> None:
     ear = listen(bob)
     message = alice.send("as in the log", to=bob)
     ear.wait_for_content("as in the log")
@@ -75,20 +75,24 @@ def test_events_come_as_the_log_has_them(alice: Person, bob: Person, listen: Lis
     assert ear.events("message.created")[0] in log
 
 
-def test_a_person_hears_in_every_tab(alice: Person, bob: Person, listen: Listen) -> None:
+def test_every_tab_of_a_person_receives_messages(
+    alice: Person, bob: Person, listen: Listen
+) -> None:
     tabs = [listen(bob, transports=transports) for transports in TRANSPORTS]
     alice.send("to all tabs", to=bob)
     for tab in tabs:
         tab.wait_for_content("to all tabs")
 
 
-def test_the_sender_hears_too(alice: Person, bob: Person, listen: Listen) -> None:
+def test_the_sender_receives_their_own_message(alice: Person, bob: Person, listen: Listen) -> None:
     ear = listen(alice)
     alice.send("mine", to=bob)
     ear.wait_for_content("mine")
 
 
-def test_others_hear_nothing(alice: Person, bob: Person, charlie: Person, listen: Listen) -> None:
+def test_non_members_receive_nothing(
+    alice: Person, bob: Person, charlie: Person, listen: Listen
+) -> None:
     stranger, ear = listen(charlie), listen(bob)
     alice.send("for bob alone", to=bob)
     ear.wait_for_content("for bob alone")
@@ -111,12 +115,12 @@ def test_a_forged_token_is_refused(url: str, bob: Person) -> None:
     assert refusal_of(url, {"token": bob.token[:-1]})["message"]
 
 
-def test_an_access_token_lets_in(parley: Stack, bob: Person, url: str) -> None:
+def test_an_access_token_opens_a_socket(parley: Stack, bob: Person, url: str) -> None:
     with Ear(url, str(session_of(parley, bob)["access_token"])) as ear:
         ear.wait_for_notice("ready")
 
 
-def test_a_ticket_lets_in_once(parley: Stack, bob: Person, url: str) -> None:
+def test_a_ticket_opens_one_socket(parley: Stack, bob: Person, url: str) -> None:
     ticket = ticket_of(parley, bob)
     with Ear(url, ticket) as ear:
         ear.wait_for_notice("ready")
@@ -132,7 +136,7 @@ def test_a_ticket_is_used_up_in_every_process(
         assert "used" in str(refusal_of(other.url, {"token": ticket})["message"])  # type: ignore[attr-defined]
 
 
-def test_one_person_cannot_take_all_sockets(
+def test_sockets_are_limited_per_person(
     alice: Person, bob: Person, listen: Listen, start_realtime: Callable[..., Realtime]
 ) -> None:
     small = start_realtime(MAX_SOCKETS_PER_USER="3")
@@ -162,7 +166,7 @@ def test_a_page_of_another_origin_is_refused_over_polling(url: str) -> None:
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_who_joins_a_room_hears_it_from_then_on(
+def test_a_new_member_receives_messages_after_joining(
     alice: Person, bob: Person, listen: Listen, make_room: Callable[..., int]
 ) -> None:
     ear = listen(bob)
@@ -192,7 +196,7 @@ def test_a_removed_member_stops_receiving(
     assert removed.say(room, "let me in")["problem"]["status"] in (403, 404)
 
 
-def test_an_ended_session_loses_its_sockets(parley: Stack, bob: Person, url: str) -> None:
+def test_ending_a_session_closes_its_sockets(parley: Stack, bob: Person, url: str) -> None:
     session = session_of(parley, bob)
     with Ear(url, str(session["access_token"])) as ended, Ear.of(url, bob) as other:
         ended.wait_for_notice("ready")
@@ -204,14 +208,16 @@ def test_an_ended_session_loses_its_sockets(parley: Stack, bob: Person, url: str
         assert other.client.connected
 
 
-def test_a_deactivated_person_loses_all_sockets(parley: Stack, bob: Person, listen: Listen) -> None:
+def test_deactivation_closes_all_sockets_of_a_person(
+    parley: Stack, bob: Person, listen: Listen
+) -> None:
     tabs = [listen(bob), listen(bob, transports=["polling"])]
     assert Api(parley.users_url, bob.token).delete(f"/api/users/{bob.id}").ok
     wait_until(lambda: not any(t.client.connected for t in tabs), 6, what="both sockets are cut")
     assert refusal_of(parley.realtime_url, {"token": bob.token})["message"]
 
 
-def test_while_nobody_can_tell_who_is_who_a_client_keeps_trying(
+def test_clients_keep_reconnecting_while_users_service_is_down(
     parley: Stack, charlie: Person, url: str
 ) -> None:
     """A refusal would be final for stock clients; a broken connection is not."""
@@ -274,7 +280,7 @@ def test_many_renames_are_sent_as_few_notices(alice: Person, bob: Person, listen
     assert len(names()) < 30
 
 
-def test_after_everybody_has_left_nothing_is_left(
+def test_no_state_remains_after_the_last_disconnect(
     alice: Person, bob: Person, url: str, parley: Stack
 ) -> None:
     wait_until(lambda: metric(url, "sockets") == 0)

@@ -56,7 +56,7 @@ def wait_for_contents(page: Page, contents: list[str]) -> None:
 @pytest.mark.parametrize(
     "transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="-".join
 )
-def test_it_hears_speaks_and_gets_acks(
+def test_the_stock_client_receives_sends_and_gets_acks(
     page: Page, url: str, alice: Person, bob: Person, transports: list[str],
     make_room: Callable[..., int],
 ) -> None:  # fmt: skip
@@ -77,13 +77,13 @@ def test_it_hears_speaks_and_gets_acks(
     assert page.evaluate("socket.io.engine.transport.name") == transports[-1]
 
 
-def test_it_is_told_why_it_is_refused(page: Page, url: str) -> None:
+def test_the_stock_client_gets_the_reason_of_a_refusal(page: Page, url: str) -> None:
     page.evaluate("(url) => open_socket(url, 'no token at all')", url)
     page.wait_for_function("heard.some(([name]) => name === 'connect_error')")
     assert page.evaluate("heard[0][1]") == "This token is not valid."
 
 
-def test_it_comes_back_by_itself_after_a_restart(
+def test_the_stock_client_reconnects_after_a_restart(
     page: Page, parley: Stack, url: str, alice: Person, bob: Person
 ) -> None:
     open_socket(page, url, bob.token, transports=["websocket"], reconnectionDelay=200)
@@ -97,7 +97,7 @@ def test_it_comes_back_by_itself_after_a_restart(
     wait_for_contents(page, ["welcome back"])
 
 
-def test_it_does_not_come_back_after_its_account_was_closed(
+def test_the_stock_client_does_not_reconnect_after_deactivation(
     page: Page, url: str, bob: Person
 ) -> None:
     open_socket(page, url, bob.token, reconnectionDelay=100)

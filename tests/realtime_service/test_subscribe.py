@@ -54,7 +54,7 @@ def kill_subscribers(parley: Stack) -> int:
     return int(parley.redis.client.execute_command("CLIENT", "KILL", "TYPE", "pubsub"))
 
 
-def test_killed_subscribers_come_back_and_clients_are_told_to_ask_the_log(
+def test_killed_subscribers_reconnect_and_clients_get_a_resync(
     parley: Stack, alice: Person, bob: Person, listen: Listen
 ) -> None:
     ears = [listen(bob), listen(alice, transports=["polling"])]
@@ -67,7 +67,7 @@ def test_killed_subscribers_come_back_and_clients_are_told_to_ask_the_log(
     assert ears[0].all("resync")[0]["reason"]
 
 
-def test_after_a_restart_of_redis_everything_is_heard_again(
+def test_events_arrive_again_after_a_restart_of_redis(
     parley: Stack, alice: Person, bob: Person, url: str, listen: Listen
 ) -> None:
     ear = listen(bob)
@@ -84,7 +84,7 @@ def test_after_a_restart_of_redis_everything_is_heard_again(
     assert log[0]["data"]["content"] == "while Redis is away"
 
 
-def test_who_connects_while_redis_is_away_is_live_once_it_is_back(
+def test_a_connection_during_a_redis_outage_goes_live_after_it(
     parley: Stack, alice: Person, bob: Person, url: str
 ) -> None:
     parley.redis.kill()
@@ -145,9 +145,7 @@ def test_events_out_of_order_are_put_in_order(
         assert log.numbers(raw, 7) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_an_event_is_sent_soon_though_the_one_before_is_lost(
-    parley: Stack, bob: Person, url: str
-) -> None:
+def test_an_event_is_sent_soon_after_a_lost_one(parley: Stack, bob: Person, url: str) -> None:
     with RawSocket(url) as raw:
         raw.sign_in(bob.token)
         log = Log(parley, bob)
@@ -183,7 +181,7 @@ def test_a_lost_publish_is_noticed_without_a_further_message(
     assert len(ear.all("resync")) == 1
 
 
-def test_poison_is_counted_and_the_next_event_is_heard(
+def test_invalid_payloads_are_counted_and_the_next_event_is_delivered(
     parley: Stack, alice: Person, bob: Person, url: str, listen: Listen
 ) -> None:
     ear = listen(bob)
@@ -212,7 +210,7 @@ def test_poison_is_counted_and_the_next_event_is_heard(
     assert not ear.all("resync")
 
 
-def test_nothing_is_lost_between_joining_and_hearing(
+def test_no_event_is_lost_between_joining_and_subscribing(
     parley: Stack, alice: Person, bob: Person, url: str
 ) -> None:
     """While messages flow, a tab that opens knows where the log was when it became live."""
@@ -229,7 +227,7 @@ def test_nothing_is_lost_between_joining_and_hearing(
         ear.client.disconnect()
 
 
-def test_an_ended_session_is_cut_while_redis_is_away(
+def test_an_ended_session_is_closed_during_a_redis_outage(
     parley: Stack, bob: Person, listen: Listen
 ) -> None:
     ear = listen(bob)

@@ -58,7 +58,7 @@ def test_a_text_that_fails_its_batch_fails_alone(status: int) -> None:
     assert messages.calls == [["one", "bad", "two"], ["one"], ["bad"], ["two"]]
 
 
-def test_while_messages_service_is_away_texts_are_not_tried_one_by_one() -> None:
+def test_texts_are_not_retried_singly_while_messages_service_is_down() -> None:
     messages = FailingMessages(503)
     acks = send(messages, ["one", "bad", "two"])
     assert {ack["problem"]["status"] for ack in acks} == {503}
@@ -72,7 +72,7 @@ def test_a_text_that_json_cannot_hold_is_refused_alone(bad: dict[str, Any]) -> N
     assert acks[1]["problem"]["status"] == 422
 
 
-def test_a_text_tried_again_keeps_its_client_id() -> None:
+def test_a_retried_text_keeps_its_client_id() -> None:
     messages = FailingMessages(500)
     send(messages, ["one", "bad"])
     together, *alone = messages.client_ids

@@ -23,7 +23,7 @@ def test_every_socket_gets_an_event_named_after_the_recipient(tutorial_stack: St
         ear.client.disconnect()
 
 
-def test_a_socket_with_a_token_gets_the_log_as_well_once(tutorial_stack: Stack) -> None:
+def test_a_socket_with_a_token_also_gets_the_log_once(tutorial_stack: Stack) -> None:
     alice, bob = tutorial_stack.sign_up("alice"), tutorial_stack.sign_up("bob")
     alice.send("first", to=bob)
     with Ear.of(tutorial_stack.realtime_url, bob) as ear:
@@ -39,7 +39,7 @@ def test_any_page_on_this_machine_may_connect(tutorial_stack: Stack) -> None:
         assert page.status == 101
 
 
-def test_who_is_nobody_cannot_speak(tutorial_stack: Stack) -> None:
+def test_an_anonymous_socket_cannot_send(tutorial_stack: Stack) -> None:
     with Ear(tutorial_stack.realtime_url, None) as ear:
         assert ear.say("lobby", "hi")["problem"]["status"] == 401
         assert ear.call("join", {"room": "lobby"})["problem"]["status"] == 401

@@ -29,7 +29,7 @@ def start_and_fail(
     )  # fmt: skip
 
 
-def test_it_answers_http_beside_sockets(url: str) -> None:
+def test_the_worker_serves_http_beside_sockets(url: str) -> None:
     assert requests.get(url + "/healthz", timeout=5).json() == {"status": "alive"}
     wait_until(lambda: requests.get(url + "/readyz", timeout=5).ok, what="ready")
     ready = requests.get(url + "/readyz", timeout=5).json()
@@ -61,7 +61,7 @@ def test_many_requests_at_once_are_served_beside_sockets(
 
 
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)
-def test_it_stops_soon_and_closes_its_sockets_in_order(
+def test_the_worker_stops_quickly_and_closes_its_sockets(
     start_realtime: Callable[..., Realtime], bob: Person, sig: signal.Signals
 ) -> None:
     realtime = start_realtime()
@@ -76,7 +76,7 @@ def test_it_stops_soon_and_closes_its_sockets_in_order(
     assert "Traceback" not in realtime.process.logs
 
 
-def test_it_starts_without_a_warning(start_realtime: Callable[..., Realtime]) -> None:
+def test_the_worker_starts_without_a_warning(start_realtime: Callable[..., Realtime]) -> None:
     logs = start_realtime().process.logs
     assert "eprecat" not in logs
     assert "RLock" not in logs
@@ -101,7 +101,7 @@ def test_a_wrong_setting_is_one_clear_line(parley: Stack, name: str, value: str)
     assert "Traceback" not in outcome.stderr
 
 
-def test_when_files_run_out_new_connections_are_refused_and_old_ones_live(
+def test_without_free_file_descriptors_only_new_connections_are_refused(
     parley: Stack, bob: Person, alice: Person, start_realtime: Callable[..., Realtime]
 ) -> None:
     realtime = start_realtime()

@@ -76,7 +76,9 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
 
 
 @pytest.mark.parametrize("kind", THROUGH_THE_EDGE)
-def test_slow_clients_hold_up_nobody_behind_the_edge(edge: Edge, alice: Person, kind: str) -> None:
+def test_slow_clients_do_not_delay_others_behind_the_edge(
+    edge: Edge, alice: Person, kind: str
+) -> None:
     with slow_clients(edge.port, THROUGH_THE_EDGE[kind], MORE_THAN_THREADS):
         for _ in range(10):
             for path in ("/healthz", "/api/conversations", f"/api/users/{alice.id}"):
@@ -87,7 +89,7 @@ def test_slow_clients_hold_up_nobody_behind_the_edge(edge: Edge, alice: Person, 
             time.sleep(0.1)
 
 
-def test_odd_headers_shut_nobody_out_behind_the_edge(edge: Edge, alice: Person) -> None:
+def test_odd_headers_do_not_affect_others_behind_the_edge(edge: Edge, alice: Person) -> None:
     head = b"GET /api/conversations HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: \xa0b\r\nAccept: \xa0\r\n"
     with slow_clients(edge.port, head + b"Connection: close\r\n\r\n", 12, trickle=False) as odd:
         for client in odd:
@@ -98,7 +100,7 @@ def test_odd_headers_shut_nobody_out_behind_the_edge(edge: Edge, alice: Person) 
     assert answer.status_code == 200
 
 
-def test_large_files_go_through_and_other_large_bodies_do_not(edge: Edge, alice: Person) -> None:
+def test_only_uploads_may_have_large_bodies(edge: Edge, alice: Person) -> None:
     files = {"file": ("notes.txt", b"line\n" * 2_000_000)}
     answer = requests.post(
         f"{edge.url}/api/attachments", files=files, headers=alice.headers, timeout=60
@@ -123,7 +125,7 @@ def test_only_sockets_are_upgraded(mirror: Edge) -> None:
     assert _mirrored(mirror, "/socket.io/", wish).json()["upgrade"] == "websocket"
 
 
-def test_the_cookie_that_keeps_a_socket_on_its_process_is_secure_behind_tls(mirror: Edge) -> None:
+def test_the_sticky_session_cookie_is_secure_behind_tls(mirror: Edge) -> None:
     cookie = _mirrored(mirror, "/socket.io/", {}).headers["Set-Cookie"]
     assert cookie.startswith("parley_node=")
     assert cookie.endswith("; Secure")

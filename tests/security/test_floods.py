@@ -56,7 +56,7 @@ def flooding(*flooders: Flooder) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", FLOODS)
-def test_an_unsigned_flood_is_cut_while_others_are_served(
+def test_an_unauthenticated_flood_is_closed_while_others_are_served(
     stack: Stack, alice: Person, bob: Person, kind: str
 ) -> None:
     alice.send("hello", to=bob)
@@ -71,7 +71,7 @@ def test_an_unsigned_flood_is_cut_while_others_are_served(
         assert not ear.all("resync")
 
 
-def test_a_person_who_floods_is_cut_too(stack: Stack, bob: Person) -> None:
+def test_an_authenticated_flood_is_closed(stack: Stack, bob: Person) -> None:
     before = metric(stack.realtime_url, "floods_total")
     with RawSocket(stack.realtime_url) as raw:
         raw.sign_in(bob.token)
@@ -80,7 +80,7 @@ def test_a_person_who_floods_is_cut_too(stack: Stack, bob: Person) -> None:
     wait_until(lambda: metric(stack.realtime_url, "floods_total") == before + 1)
 
 
-def test_a_lively_person_is_not_cut(stack: Stack, bob: Person) -> None:
+def test_a_busy_person_is_not_disconnected(stack: Stack, bob: Person) -> None:
     with RawSocket(stack.realtime_url) as raw:
         raw.sign_in(bob.token)
         for _ in range(100):

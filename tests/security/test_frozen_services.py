@@ -32,7 +32,7 @@ def alice(own_stack: Stack) -> Person:
     return own_stack.sign_up("alice")
 
 
-def test_a_frozen_messages_service_costs_the_gateway_nothing_else(
+def test_a_frozen_messages_service_does_not_block_other_gateway_routes(
     own_stack: Stack, alice: Person
 ) -> None:
     stack, path = own_stack, f"/api/users/{alice.id}"
@@ -54,7 +54,7 @@ def test_a_frozen_messages_service_costs_the_gateway_nothing_else(
     wait_until(lambda: _get(stack, "/api/conversations", alice).status_code == 200, 15)
 
 
-def test_unknown_keys_and_a_frozen_users_service_stop_nobody(
+def test_unknown_keys_and_a_frozen_users_service_do_not_block_known_callers(
     own_stack: Stack, alice: Person
 ) -> None:
     stack = own_stack
@@ -76,7 +76,7 @@ def test_unknown_keys_and_a_frozen_users_service_stop_nobody(
 
 
 @pytest.mark.parametrize("name", ["gateway_frontend", "users_service", "messages_service"])
-def test_a_killed_master_takes_its_worker_along(own_stack: Stack, name: str) -> None:
+def test_the_worker_of_a_killed_master_ends(own_stack: Stack, name: str) -> None:
     process = own_stack.processes[name]
     port = int(own_stack.programs[name].environ["PORT"])
     with socket.create_connection(("127.0.0.1", port)) as client:

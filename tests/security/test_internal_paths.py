@@ -14,9 +14,7 @@ SERVICES = range(4)
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_metrics_and_details_of_readiness_are_for_this_machine_and_the_services(
-    stack: Stack, service: int
-) -> None:
+def test_metrics_and_readiness_details_are_internal(stack: Stack, service: int) -> None:
     url = f"http://127.0.0.1:{stack.config.port + service}"
     for proxied in ({"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=203.0.113.9"}):
         assert requests.get(f"{url}/metrics", headers=proxied, timeout=10).status_code == 404
@@ -28,7 +26,7 @@ def test_metrics_and_details_of_readiness_are_for_this_machine_and_the_services(
     assert "parts" in requests.get(f"{url}/readyz", timeout=10).json()
 
 
-def test_a_peer_that_is_not_on_this_machine_sees_no_metrics() -> None:
+def test_a_remote_peer_sees_no_metrics() -> None:
     app = create_service("thing_service", make_settings("sqlite://"), title="Things")
     for address, status in (("203.0.113.9", 404), ("127.0.0.1", 200), ("::1", 200)):
         environ = {"REMOTE_ADDR": address}
@@ -36,7 +34,7 @@ def test_a_peer_that_is_not_on_this_machine_sees_no_metrics() -> None:
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "203.0.113.9"])
-def test_gunicorn_believes_no_peer_about_scheme_and_path(peer: str) -> None:
+def test_gunicorn_ignores_scheme_and_path_headers_of_peers(peer: str) -> None:
     config = Config()
     for name in ("forwarded_allow_ips", "forwarder_headers", "secure_scheme_headers"):
         config.set(name, getattr(gunicorn_conf, name))

@@ -15,7 +15,7 @@ ODD_VALUES = (b"\xa0b", b"\x85b", b"\xa0")
 
 
 @pytest.mark.parametrize("name", [b"X-A", b"Accept", b"User-Agent", b"Authorization"])
-def test_headers_that_cannot_be_passed_on_shut_nobody_out(
+def test_unforwardable_headers_do_not_affect_other_requests(
     stack: Stack, alice: Person, name: bytes
 ) -> None:
     for number in range(12):
@@ -26,7 +26,7 @@ def test_headers_that_cannot_be_passed_on_shut_nobody_out(
     assert answer.status_code == 200
 
 
-def test_odd_browser_names_at_the_log_in_shut_nobody_out(
+def test_odd_user_agents_at_login_do_not_affect_other_logins(
     stack: Stack, alice: Person, visitor: Visitor
 ) -> None:
     form = {"csrf_token": visitor.token(), "login": alice.nickname, "password": alice.password}

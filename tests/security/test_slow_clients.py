@@ -17,7 +17,7 @@ SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_s
 
 
 @pytest.mark.parametrize("kind", BEGINNINGS)
-def test_slow_clients_hold_up_nobody(stack: Stack, alice: Person, kind: str) -> None:
+def test_slow_clients_do_not_delay_others(stack: Stack, alice: Person, kind: str) -> None:
     ports = {name: stack.config.port + number for number, name in enumerate(SERVICES)}
     for name, port in ports.items():
         trickle = kind not in WITHOUT_A_BYTE
@@ -34,7 +34,7 @@ def _watch(url: str, what: str, headers: dict[str, str] | None = None) -> None:
         time.sleep(0.05)
 
 
-def test_who_takes_too_long_to_ask_is_told_and_cut_off(stack: Stack) -> None:
+def test_a_slow_request_gets_a_408_and_is_closed(stack: Stack) -> None:
     beginnings = (BEGINNINGS["sends slow headers"], b"")
     clients = [socket.create_connection(("127.0.0.1", stack.config.port)) for _ in beginnings]
     for client, beginning in zip(clients, beginnings, strict=True):
@@ -48,13 +48,13 @@ def test_who_takes_too_long_to_ask_is_told_and_cut_off(stack: Stack) -> None:
     assert silent == b""
 
 
-def test_connections_without_number_leave_room_for_new_ones(stack: Stack) -> None:
+def test_many_idle_connections_leave_room_for_new_ones(stack: Stack) -> None:
     with slow_clients(stack.config.port, b"", 1200, trickle=False):
         assert requests.get(f"{stack.url}/healthz", timeout=PATIENCE_SECONDS).ok
     assert requests.get(f"{stack.url}/healthz", timeout=PATIENCE_SECONDS).ok
 
 
-def test_requests_may_come_in_any_pieces_and_several_at_once(stack: Stack, alice: Person) -> None:
+def test_split_and_pipelined_requests_are_served(stack: Stack, alice: Person) -> None:
     ask = f"GET /api/users/{alice.id} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     ask += f"Authorization: Bearer {alice.token}\r\n"
     with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as client:
@@ -64,7 +64,7 @@ def test_requests_may_come_in_any_pieces_and_several_at_once(stack: Stack, alice
     assert answers.count(b"HTTP/1.1 200 OK") == 3
 
 
-def test_a_client_that_waits_to_be_told_to_go_on_is_told(stack: Stack, alice: Person) -> None:
+def test_expect_100_continue_is_answered(stack: Stack, alice: Person) -> None:
     head = "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
     head += f"Authorization: Bearer {alice.token}\r\nContent-Type: application/json\r\n"
     body = b'{"content": "hello", "recipient_id": %d}' % alice.id
@@ -77,9 +77,7 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_told(stack: Stack, alice: Pe
 
 
 @pytest.mark.parametrize("service", range(3))
-def test_a_broken_chunk_size_is_the_senders_mistake(
-    stack: Stack, alice: Person, service: int
-) -> None:
+def test_a_broken_chunk_size_is_a_400(stack: Stack, alice: Person, service: int) -> None:
     head = "POST /api/attachments HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
     if service == 1:
         head = head.replace("attachments", "users")

@@ -13,7 +13,7 @@ def _urls(stack: Stack) -> tuple[str, ...]:
     return stack.url, stack.users_url, stack.messages_url
 
 
-def test_a_name_that_was_pointed_at_this_machine_reads_nothing(tutorial_stack: Stack) -> None:
+def test_dns_rebinding_reads_nothing(tutorial_stack: Stack) -> None:
     for url in _urls(tutorial_stack):
         headers = {"Host": "attacker.example:5003"}
         answer = requests.get(f"{url}/api/users/1", headers=headers, timeout=10)
@@ -38,6 +38,6 @@ def test_pages_of_other_sites_change_nothing(tutorial_stack: Stack, origin: str)
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_pages_of_other_sites_hear_nothing(tutorial_stack: Stack, origin: str) -> None:
+def test_pages_of_other_sites_receive_nothing(tutorial_stack: Stack, origin: str) -> None:
     with RawSocket(tutorial_stack.realtime_url, origin=origin) as page:
         assert page.status == 400

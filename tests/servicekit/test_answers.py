@@ -32,7 +32,7 @@ def test_broken_json_is_a_400(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "body", [b"\xff\xfe", b'{"text": "\\ud800"}', b'{"text": NaN}', b"[" * 5000]
 )
-def test_json_that_no_parser_should_take_is_a_400(client: FlaskClient, body: bytes) -> None:
+def test_json_outside_the_standard_is_a_400(client: FlaskClient, body: bytes) -> None:
     response = client.post("/api/things/1", data=body, content_type="application/json")
     assert_problem(response, 400, "broken-json")
 
@@ -73,7 +73,7 @@ def test_a_wrong_method_is_a_405_that_lists_the_right_ones(client: FlaskClient) 
     assert "POST" in response.headers["Allow"]
 
 
-def test_a_failure_nobody_foresaw_tells_nothing_of_its_cause(client: FlaskClient) -> None:
+def test_an_unexpected_error_does_not_reveal_its_cause(client: FlaskClient) -> None:
     response = client.get("/api/broken")
     assert_problem(response, 500, "internal")
     assert "cause" not in response.text
@@ -85,7 +85,7 @@ def test_without_a_token_the_answer_is_a_401_with_a_challenge(client: FlaskClien
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_internal_paths_open_with_the_service_secret_alone(client: FlaskClient) -> None:
+def test_internal_paths_need_the_service_secret(client: FlaskClient) -> None:
     assert_problem(client.get("/internal/things"), 403, "not-a-service")
     wrong = client.get("/internal/things", headers={"X-Service-Secret": "é" * 32})
     assert_problem(wrong, 403, "not-a-service")
@@ -114,7 +114,7 @@ def test_the_description_lists_the_problems_of_each_operation(client: FlaskClien
     assert "#/components/responses/422" in responses["422"]["$ref"]
 
 
-def test_the_docs_page_loads_nothing_from_elsewhere(client: FlaskClient) -> None:
+def test_the_docs_page_loads_nothing_from_other_hosts(client: FlaskClient) -> None:
     page = client.get("/docs")
     assert page.status_code == 200
     assert "http" not in page.text

@@ -30,7 +30,7 @@ def counted(database_url: str):  # type: ignore[no-untyped-def]
         db.engine.dispose()
 
 
-def test_what_is_raised_inside_undoes_the_whole_transaction(counted: App) -> None:
+def test_an_exception_rolls_back_the_whole_transaction(counted: App) -> None:
     _, db, counters = counted
     told: list[str] = []
 
@@ -46,7 +46,7 @@ def test_what_is_raised_inside_undoes_the_whole_transaction(counted: App) -> Non
     assert told == []
 
 
-def test_twenty_writers_at_once_lose_no_update(counted: App) -> None:
+def test_twenty_concurrent_writers_lose_no_update(counted: App) -> None:
     app, db, counters = counted
     order: list[int] = []
 
@@ -69,7 +69,7 @@ def test_twenty_writers_at_once_lose_no_update(counted: App) -> None:
         assert order == sorted(order), "hooks run in commit order"
 
 
-def test_sqlite_waits_for_the_disk_before_it_says_committed(counted: App) -> None:
+def test_commits_are_synchronous(counted: App) -> None:
     _, db, _ = counted
     if db.engine.dialect.name == "sqlite":
         assert db.session.execute(text("PRAGMA synchronous")).scalar() == 2

@@ -51,7 +51,7 @@ def neighbour() -> Iterator[tuple[str, type[Neighbour]]]:
     server.server_close()
 
 
-def test_a_harmless_request_is_repeated_until_the_neighbour_recovers(
+def test_a_safe_request_is_retried_until_the_upstream_recovers(
     neighbour: tuple[str, type[Neighbour]],
 ) -> None:
     url, handler = neighbour
@@ -60,7 +60,7 @@ def test_a_harmless_request_is_repeated_until_the_neighbour_recovers(
     assert len(handler.seen) == 3
 
 
-def test_a_post_that_was_answered_is_never_sent_twice(
+def test_an_answered_post_is_never_sent_twice(
     neighbour: tuple[str, type[Neighbour]],
 ) -> None:
     url, handler = neighbour
@@ -69,7 +69,7 @@ def test_a_post_that_was_answered_is_never_sent_twice(
     assert handler.seen == [("POST", "/things")]
 
 
-def test_a_neighbour_slower_than_the_timeout_is_unavailable(
+def test_an_upstream_slower_than_the_timeout_is_unavailable(
     neighbour: tuple[str, type[Neighbour]],
 ) -> None:
     url, _ = neighbour
@@ -77,7 +77,7 @@ def test_a_neighbour_slower_than_the_timeout_is_unavailable(
         ServiceClient(url, timeout=(0.2, 0.1)).post("/slow")
 
 
-def test_while_the_neighbour_is_away_calls_fail_at_once_and_then_it_is_tried_again() -> None:
+def test_calls_fail_at_once_while_the_upstream_is_down() -> None:
     client = ServiceClient(f"http://127.0.0.1:{free_port()}", timeout=(0.2, 0.2))
     for _ in range(5):
         with pytest.raises(Unavailable):
@@ -90,7 +90,7 @@ def test_while_the_neighbour_is_away_calls_fail_at_once_and_then_it_is_tried_aga
 
 
 @pytest.mark.parametrize("name", ["X-Odd", "User-Agent"])
-def test_a_header_that_cannot_be_sent_is_the_callers_mistake_alone(
+def test_an_invalid_header_does_not_count_against_the_upstream(
     neighbour: tuple[str, type[Neighbour]], name: str
 ) -> None:
     url, _ = neighbour
@@ -101,7 +101,7 @@ def test_a_header_that_cannot_be_sent_is_the_callers_mistake_alone(
     assert client.get("/").status_code == 200
 
 
-def test_slow_requests_do_not_shut_others_out(neighbour: tuple[str, type[Neighbour]]) -> None:
+def test_slow_requests_do_not_open_the_breaker(neighbour: tuple[str, type[Neighbour]]) -> None:
     url, _ = neighbour
     client = ServiceClient(url, timeout=(0.2, 0.1))
     for _ in range(10):
@@ -110,14 +110,14 @@ def test_slow_requests_do_not_shut_others_out(neighbour: tuple[str, type[Neighbo
         assert client.get("/").status_code == 200
 
 
-def test_a_slow_answer_is_not_asked_for_again(neighbour: tuple[str, type[Neighbour]]) -> None:
+def test_a_slow_request_is_not_retried(neighbour: tuple[str, type[Neighbour]]) -> None:
     url, handler = neighbour
     with pytest.raises(Unavailable):
         ServiceClient(url, timeout=(0.2, 0.1)).get("/slow")
     assert handler.seen.count(("GET", "/slow")) == 1
 
 
-def test_a_service_that_answers_nothing_is_probed_by_one_caller_at_a_time(
+def test_an_unresponsive_service_is_probed_by_one_caller_at_a_time(
     neighbour: tuple[str, type[Neighbour]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, handler = neighbour

@@ -84,7 +84,7 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return pass_time
 
 
-def test_strangers_keys_do_not_hold_up_known_people(
+def test_unknown_keys_do_not_delay_known_ones(
     publisher: Publisher, pass_time: Callable[[float], None]
 ) -> None:
     verifier = publisher.verifier()
@@ -135,12 +135,12 @@ def test_a_retired_key_is_refused_without_a_restart(
     assert _refused(verifier, publisher.token()) is Unauthorized
 
 
-def test_a_token_for_longer_than_users_service_makes_them_is_refused(publisher: Publisher) -> None:
+def test_a_token_with_too_long_a_lifetime_is_rejected(publisher: Publisher) -> None:
     lasting = publisher.token(exp=int(time.time()) + 10 * 365 * 86400)
     assert _refused(publisher.verifier(), lasting) is Unauthorized
 
 
-def test_known_keys_serve_on_while_users_service_is_away(
+def test_known_keys_still_work_while_users_service_is_down(
     publisher: Publisher, pass_time: Callable[[float], None]
 ) -> None:
     verifier = publisher.verifier()

@@ -57,7 +57,7 @@ def received(listener: Listener, count: int) -> list[str]:
     return wait_until(lambda: len(on := listener.raw("things")) >= count and on, 15) or []
 
 
-def test_committed_rows_go_out_in_order_and_leave_the_table(outbox: Outbox, redis_url: str) -> None:
+def test_committed_rows_are_published_in_order_and_deleted(outbox: Outbox, redis_url: str) -> None:
     listener = Listener(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
@@ -68,9 +68,7 @@ def test_committed_rows_go_out_in_order_and_leave_the_table(outbox: Outbox, redi
     relay.stop()
 
 
-def test_rows_that_a_dead_process_left_are_published_by_the_next(
-    outbox: Outbox, redis_url: str
-) -> None:
+def test_rows_of_a_dead_process_are_published_by_the_next(outbox: Outbox, redis_url: str) -> None:
     commit(outbox, "left", "behind", age=3)
     listener = Listener(redis_url)
     relay = Relay(*outbox, redis_url)
@@ -80,7 +78,7 @@ def test_rows_that_a_dead_process_left_are_published_by_the_next(
     relay.stop()
 
 
-def test_what_is_committed_while_redis_is_away_follows_when_it_is_back(
+def test_rows_committed_during_a_redis_outage_are_published_after_it(
     outbox: Outbox, tmp_path: Path
 ) -> None:
     (tmp_path / "redis").mkdir()
@@ -99,7 +97,7 @@ def test_what_is_committed_while_redis_is_away_follows_when_it_is_back(
     server.stop()
 
 
-def test_stopping_publishes_what_is_at_hand(outbox: Outbox, redis_url: str) -> None:
+def test_stopping_publishes_the_remaining_rows(outbox: Outbox, redis_url: str) -> None:
     listener = Listener(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
@@ -110,7 +108,7 @@ def test_stopping_publishes_what_is_at_hand(outbox: Outbox, redis_url: str) -> N
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_go_out(
+def test_an_unreadable_row_is_set_aside_and_the_others_are_published(
     outbox: Outbox, redis_url: str
 ) -> None:
     engine, table = outbox
@@ -151,7 +149,7 @@ def test_a_row_dated_in_the_future_does_not_wait(outbox: Outbox, redis_url: str)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_while_redis_hangs_memory_is_bounded_and_everything_follows(
+def test_memory_is_bounded_while_redis_hangs_and_no_row_is_lost(
     outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servicekit_outbox, "WAITING_CHARS", 2_000)

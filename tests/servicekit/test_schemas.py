@@ -13,7 +13,7 @@ TEXT, LINE, ID = TypeAdapter(Text), TypeAdapter(Line), TypeAdapter(Id)
 
 
 @given(st.text())
-def test_text_comes_out_as_nfc_without_control_characters_or_not_at_all(value: str) -> None:
+def test_accepted_text_is_nfc_without_control_characters(value: str) -> None:
     try:
         clean = TEXT.validate_python(value)
     except ValidationError:
@@ -24,16 +24,16 @@ def test_text_comes_out_as_nfc_without_control_characters_or_not_at_all(value: s
 
 
 @pytest.mark.parametrize("value", ["a\x00", "\x1b[31m", "\x7f", "\x85", "a\u202egnp.exe", "\ud800"])
-def test_characters_that_hide_or_break_things_are_refused(value: str) -> None:
+def test_invisible_and_unsafe_characters_are_rejected(value: str) -> None:
     with pytest.raises(ValidationError):
         TEXT.validate_python(value)
 
 
-def test_lines_end_with_newlines_whatever_the_sender_used() -> None:
+def test_line_endings_become_newlines() -> None:
     assert TEXT.validate_python("a\r\nb\rc") == "a\nb\nc"
 
 
-def test_a_line_is_one_line_without_white_space_around_it() -> None:
+def test_a_line_is_stripped_and_has_no_line_break() -> None:
     assert LINE.validate_python("  Ünïcode 👩‍🚀 ") == "Ünïcode 👩‍🚀"
     with pytest.raises(ValidationError):
         LINE.validate_python("two\nlines")
@@ -47,6 +47,6 @@ def test_an_id_may_come_as_a_string_of_digits(value: object) -> None:
 @pytest.mark.parametrize(
     "value", [0, -1, MAX_ID + 1, "0", "²", "1e3", "99999999999999999", True, 1.5, None]
 )
-def test_what_cannot_be_an_id_is_refused(value: object) -> None:
+def test_an_invalid_id_is_rejected(value: object) -> None:
     with pytest.raises(ValidationError):
         ID.validate_python(value)

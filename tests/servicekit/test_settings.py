@@ -16,7 +16,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICE_SECRET", SECRET)
 
 
-def test_a_wrong_value_ends_the_start_with_one_line_that_says_why(
+def test_a_wrong_value_stops_the_start_with_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PORT", "70000")
@@ -43,7 +43,7 @@ def test_a_secret_can_be_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert load_settings(Settings).service_secret.get_secret_value() == "f" * 32
 
 
-def test_a_secret_file_that_is_not_there_is_one_clear_line(
+def test_a_missing_secret_file_is_one_clear_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SERVICE_SECRET_FILE", "/nowhere/secret")
@@ -66,7 +66,7 @@ def test_tutorial_mode_refuses_an_address_that_others_can_reach(
     assert "loopback" in capsys.readouterr().err
 
 
-def test_a_postgresql_url_may_be_written_as_everybody_writes_it(
+def test_a_common_postgresql_url_gets_the_driver(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://parley@db/users")

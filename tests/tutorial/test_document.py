@@ -8,7 +8,7 @@ FILES = sorted(set(re.findall(r"`((?:\w+/)+\w+\.\w+)`", DOCUMENT.read_text())))
 OF_THE_LEARNER = {"instance/chat.sqlite3"}
 
 
-def test_every_file_of_parley_that_it_names_is_there() -> None:
+def test_every_file_of_parley_named_in_the_tutorial_exists() -> None:
     named = [name for name in FILES if name not in OF_THE_LEARNER]
     assert len(named) > 20
     assert [name for name in named if not (ROOT / name).exists()] == []

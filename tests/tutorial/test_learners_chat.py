@@ -112,7 +112,7 @@ def test_two_pages_of_the_finished_chat_show_each_others_messages(
 
 
 @pytest.mark.parametrize("server", ["chat", "parley"])
-def test_the_listening_program_prints_what_arrives(
+def test_the_listening_program_prints_received_messages(
     finished: Chat, parley: Stack, server: str
 ) -> None:
     address, sockets = (

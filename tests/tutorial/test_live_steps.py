@@ -41,7 +41,7 @@ def send_from_page(page: Page, to: str, content: str) -> None:
     page.get_by_role("button", name="Send").click()
 
 
-def test_13_and_14_the_page_sends_and_shows_what_it_sent(page: Page, http: Http) -> None:
+def test_13_and_14_the_page_sends_and_shows_its_message(page: Page, http: Http) -> None:
     content = f"by the form {uuid.uuid4()}"
     page.goto("/front/messages/1")
 
@@ -64,7 +64,7 @@ def test_14_reloading_the_page_does_not_send_again(page: Page, http: Http) -> No
     assert http("http :5001/api/users/1/messages").text.count(f'"content":"{content}"') == 1
 
 
-def test_16_the_page_connects_and_says_so(page: Page, classroom: Stack) -> None:
+def test_16_the_page_connects_and_sends_connect_ack(page: Page, classroom: Stack) -> None:
     known = classroom.logs("realtime_service").count("connect-ack")
 
     open_messages(page, 1)
@@ -75,7 +75,7 @@ def test_16_the_page_connects_and_says_so(page: Page, classroom: Stack) -> None:
     )
 
 
-def test_17_the_page_tells_its_script_whose_it_is(http: Http) -> None:
+def test_17_the_page_gives_its_script_the_nickname(http: Http) -> None:
     page = http("http :5001/front/messages/2")
 
     assert re.search(r'data-nickname="bob"', page.text)
@@ -83,7 +83,7 @@ def test_17_the_page_tells_its_script_whose_it_is(http: Http) -> None:
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_18_every_socket_hears_an_event_named_after_the_recipient(
+def test_18_every_socket_receives_an_event_named_after_the_recipient(
     classroom: Stack, http: Http, transport: str
 ) -> None:
     with (
@@ -98,9 +98,7 @@ def test_18_every_socket_hears_an_event_named_after_the_recipient(
             assert listener.heard("alice") == []
 
 
-def test_18_a_page_that_knows_only_the_gateways_address_hears_it_too(
-    classroom: Stack, http: Http
-) -> None:
+def test_18_the_gateways_address_delivers_events_too(classroom: Stack, http: Http) -> None:
     with Listener(classroom.url, transports=["polling"]) as listener:
         listener.client.emit("connect-ack", {"data": "connected"})
         http('http :5001/api/messages author_id=2 recipient_id=1 content="by polling"')
@@ -118,7 +116,7 @@ def test_18_a_client_that_chooses_its_transport_itself_may_use_the_gateways_addr
         assert json.loads(listener.wait_for("alice"))["content"] == "as it likes"
 
 
-def test_19_the_page_shows_what_arrives(page: Page, http: Http) -> None:
+def test_19_the_page_shows_a_received_message(page: Page, http: Http) -> None:
     content = f"to the open page {uuid.uuid4()}"
     open_messages(page, 2)
 
@@ -128,7 +126,9 @@ def test_19_the_page_shows_what_arrives(page: Page, http: Http) -> None:
     expect(page.get_by_text(content)).to_have_count(1)
 
 
-def test_19_what_one_page_sends_the_other_shows(browser: Browser, classroom: Stack) -> None:
+def test_19_a_message_sent_on_one_page_appears_on_the_other(
+    browser: Browser, classroom: Stack
+) -> None:
     content = f"from page to page {uuid.uuid4()}"
     contexts = [browser.new_context(base_url=classroom.url) for _ in range(2)]
     alice, bob = (context.new_page() for context in contexts)

@@ -83,7 +83,7 @@ def test_09_and_10_one_persons_messages_are_those_to_and_from_them(http: Http, p
 
 
 @pytest.mark.usefixtures("messages")
-def test_10_what_1_does_not_see_is_seen_by_2_and_3(http: Http) -> None:
+def test_10_messages_between_2_and_3_are_not_listed_for_1(http: Http) -> None:
     for person in (2, 3):
         assert "not visible by 1" in contents(http(f"http :5001/api/users/{person}/messages"))
 
@@ -100,12 +100,12 @@ def test_11_messages_carry_their_peoples_details(http: Http) -> None:
     }.items()  # fmt: skip
 
 
-def test_12_the_page_of_nobody_is_not_found(http: Http) -> None:
+def test_12_the_page_of_an_unknown_user_is_not_found(http: Http) -> None:
     assert http("http :5001/front/messages/1000").status_code == 404
 
 
 @pytest.mark.usefixtures("messages")
-def test_12_a_page_shows_ones_messages(http: Http) -> None:
+def test_12_a_page_shows_the_messages_of_its_person(http: Http) -> None:
     page = http("http :5001/front/messages/1")
 
     assert page.status_code == 200

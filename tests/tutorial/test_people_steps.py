@@ -27,7 +27,7 @@ def test_01b_the_database_is_alive(http: Http) -> None:
     assert answer.json()["message"]
 
 
-def test_01c_the_version_is_told(http: Http) -> None:
+def test_01c_the_version_is_shown(http: Http) -> None:
     assert http("http :5001/api/version").json()["version"]
 
 
@@ -81,7 +81,7 @@ def test_04_a_page_shows_the_users(http: Http) -> None:
     assert 'href="/front/messages/1"' in answer.text
 
 
-def test_05_the_front_door_leads_to_the_users(http: Http) -> None:
+def test_05_the_start_page_leads_to_the_users(http: Http) -> None:
     answer = http("http :5001/")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/front/users")

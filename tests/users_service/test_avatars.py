@@ -39,7 +39,7 @@ def test_a_picture_becomes_a_small_square(bob: Person, kind: str) -> None:
     assert bob.service.get(url).status_code == 401
 
 
-def test_a_form_does_too(bob: Person) -> None:
+def test_a_form_upload_becomes_a_small_square(bob: Person) -> None:
     answer = bob.service.client.put(
         f"/api/users/{bob.id}/avatar",
         data={"file": (io.BytesIO(picture()), "me.png")},
@@ -48,7 +48,7 @@ def test_a_form_does_too(bob: Person) -> None:
     assert answer.status_code == 200
 
 
-def test_nothing_of_the_original_but_what_one_sees_is_kept(bob: Person) -> None:
+def test_an_avatar_loses_its_metadata(bob: Person) -> None:
     exif = Image.Exif()
     exif[0x010E] = "taken at home"
     put(bob, picture("JPEG", exif=exif), "image/jpeg")
@@ -57,20 +57,20 @@ def test_nothing_of_the_original_but_what_one_sees_is_kept(bob: Person) -> None:
     assert not Image.open(io.BytesIO(shown)).getexif()
 
 
-def test_it_can_be_taken_away(bob: Person) -> None:
+def test_an_avatar_can_be_deleted(bob: Person) -> None:
     put(bob, picture())
     assert bob.delete(f"/api/users/{bob.id}/avatar").status_code == 204
     assert bob.get(f"/api/users/{bob.id}/avatar").status_code == 404
     assert bob.get("/api/users/me").json["avatar_url"] is None
 
 
-def test_one_gives_nobody_else_a_picture(alice: Person, bob: Person) -> None:
+def test_members_cannot_set_avatars_of_others(alice: Person, bob: Person) -> None:
     assert put(bob, picture(), of=alice.id).status_code == 403
     assert put(alice, picture(), of=bob.id).status_code == 200
     assert put(alice, picture(), of=99).status_code == 404
 
 
-def test_what_has_not_changed_is_not_sent_again(bob: Person) -> None:
+def test_an_unchanged_avatar_is_a_304(bob: Person) -> None:
     url = put(bob, picture()).json["avatar_url"]
     etag = bob.get(url).headers["ETag"]
     headers = {"Authorization": f"Bearer {bob.token}", "If-None-Match": etag}
@@ -100,7 +100,7 @@ def _bomb() -> bytes:
         (b"--x", "multipart/form-data", 422),
     ],
 )
-def test_what_is_no_picture_is_refused(
+def test_an_invalid_picture_is_rejected(
     shared_bob: Person, content: bytes, content_type: str, status: int
 ) -> None:
     answer = put(shared_bob, content, content_type)

@@ -15,7 +15,7 @@ def keep_bot(service: Service, token_file: Path, nickname: str = "eliza") -> str
     return str(result.output)
 
 
-def test_a_kept_bot_is_there_once_and_its_token_opens_it(service: Service, tmp_path: Path) -> None:
+def test_a_bot_is_created_once_and_its_token_works(service: Service, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN)
     told = {keep_bot(service, tmp_path / "token") for _ in range(2)}
     assert len(told) == 1
@@ -23,20 +23,18 @@ def test_a_kept_bot_is_there_once_and_its_token_opens_it(service: Service, tmp_p
     assert (bot["nickname"], bot["role"]) == ("eliza", "bot")
 
 
-def test_the_first_person_is_admin_though_a_bot_was_there_before(
-    service: Service, tmp_path: Path
-) -> None:
+def test_the_first_person_is_admin_even_after_a_bot(service: Service, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN)
     keep_bot(service, tmp_path / "token")
     assert service.sign_up("alice").role == "admin"
 
 
-def test_a_person_is_not_made_a_bot(service: Service, tmp_path: Path) -> None:
+def test_a_person_cannot_become_a_bot(service: Service, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN)
     service.sign_up("eliza")
     assert "is a person" in keep_bot(service, tmp_path / "token")
 
 
-def test_a_token_that_could_be_guessed_is_refused(service: Service, tmp_path: Path) -> None:
+def test_a_guessable_token_is_rejected(service: Service, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("parley_1234")
     assert "43 characters" in keep_bot(service, tmp_path / "token")

@@ -20,7 +20,7 @@ def end(service: Service) -> None:
     ("column", "by"),
     [("expires_at", timedelta(days=91)), ("last_used_at", timedelta(days=15))],
 )
-def test_a_login_that_ran_out_is_told_once(bob: Person, column: str, by: timedelta) -> None:
+def test_an_expired_session_is_published_once(bob: Person, column: str, by: timedelta) -> None:
     service = bob.service
     bob.log_in()
     service.turn_back(f"sessions.{column}", by)
@@ -34,7 +34,7 @@ def test_a_login_that_ran_out_is_told_once(bob: Person, column: str, by: timedel
     assert bob.get("/api/users/me", token=lasting["access_token"]).status_code == 200
 
 
-def test_an_api_token_that_ran_out_is_told_once(bob: Person) -> None:
+def test_an_expired_api_token_is_published_once(bob: Person) -> None:
     service = bob.service
     made = bob.post("/api/tokens", {"name": "short", "expires_in": 3600}).json
     service.turn_back("api_tokens.expires_at", timedelta(hours=1))
@@ -48,7 +48,7 @@ def test_an_api_token_that_ran_out_is_told_once(bob: Person) -> None:
     assert bob.get("/api/users/me").status_code == 200
 
 
-def test_a_serving_process_ends_them_by_itself(bob: Person) -> None:
+def test_a_running_process_ends_expired_sessions(bob: Person) -> None:
     service = bob.service
     bob.log_in()
     service.turn_back("sessions.expires_at", timedelta(days=91))
@@ -60,7 +60,7 @@ def test_a_serving_process_ends_them_by_itself(bob: Person) -> None:
         stop_background(service.app)
 
 
-def test_what_ended_ninety_days_ago_is_deleted(alice: Person, bob: Person) -> None:
+def test_expired_rows_are_deleted_after_ninety_days(alice: Person, bob: Person) -> None:
     service = alice.service
     old, kept = (alice.post("/api/tokens", {"name": name}).json["id"] for name in ("old", "kept"))
     used = alice.post("/api/invites", {}).json["id"]

@@ -30,20 +30,20 @@ def test_every_change_of_a_person_is_in_the_feed_in_order(alice: Person, bob: Pe
     ]
 
 
-def test_an_entry_tells_what_the_others_keep_of_a_person(alice: Person) -> None:
+def test_an_entry_holds_the_whole_profile(alice: Person) -> None:
     _, data = alice.service.feed()[0]
     assert set(data) == {
         "id", "name", "nickname", "email", "role", "active", "avatar_url", "updated_at",
     }  # fmt: skip
 
 
-def test_the_feed_comes_in_pages(charlie: Person) -> None:
+def test_the_feed_is_paged(charlie: Person) -> None:
     page = charlie.service.internal("/internal/feed?after=1&limit=1")
     assert [entry["seq"] for entry in page["entries"]] == [2]
     assert page["last_seq"] == 3
 
 
-def test_who_starts_anew_gets_the_revocations_that_still_matter(bob: Person) -> None:
+def test_a_new_reader_gets_recent_revocations(bob: Person) -> None:
     session = bob.log_in()
     bob.delete("/api/sessions/current", token=session["access_token"])
     page = bob.service.internal("/internal/feed")
@@ -53,7 +53,7 @@ def test_who_starts_anew_gets_the_revocations_that_still_matter(bob: Person) -> 
     assert bob.service.internal("/internal/feed")["entries"] == []
 
 
-def test_seqs_have_no_holes_whatever_happens_at_once(alice: Person) -> None:
+def test_concurrent_changes_leave_no_hole_in_the_feed(alice: Person) -> None:
     service = alice.service
     people = [service.sign_up(f"bob{number}", password=None) for number in range(4)]
 
@@ -75,30 +75,30 @@ def test_seqs_have_no_holes_whatever_happens_at_once(alice: Person) -> None:
 
 @pytest.mark.parametrize("path", ["/internal/feed", "/internal/users", "/internal/users/1"])
 @pytest.mark.parametrize("secret", ["", "x", "tests-only-", "\u00e4" * 32])
-def test_only_services_see_it(shared_service: Service, path: str, secret: str) -> None:
+def test_only_services_read_the_feed(shared_service: Service, path: str, secret: str) -> None:
     answer = shared_service.get(
         path, headers={SERVICE_SECRET_HEADER: secret.encode().decode("latin-1")}
     )
     assert answer.status_code == 403
 
 
-def test_an_admins_token_does_not_open_it(alice: Person) -> None:
+def test_an_admins_token_cannot_read_the_feed(alice: Person) -> None:
     assert alice.get("/internal/feed").status_code == 403
 
 
 @pytest.mark.parametrize("query", ["after=x", "after=-2", "after=99999999999999999999", "limit=0"])
-def test_a_position_that_is_none_is_refused(shared_service: Service, query: str) -> None:
+def test_an_invalid_position_is_rejected(shared_service: Service, query: str) -> None:
     answer = shared_service.get(f"/internal/feed?{query}", headers={SERVICE_SECRET_HEADER: SECRET})
     assert answer.status_code == 422
 
 
-def test_services_can_ask_for_people(bob: Person) -> None:
+def test_services_can_look_up_people(bob: Person) -> None:
     people = bob.service.internal("/internal/users?ids=1,2,99")
     assert [person["email"] for person in people] == ["alice@example.com", "bob@example.com"]
     assert bob.service.internal("/internal/users/2")["nickname"] == "bob"
 
 
-def test_redis_hears_of_people_and_of_nothing_else(service: Service, redis_url: str) -> None:
+def test_only_changes_of_people_are_published_to_redis(service: Service, redis_url: str) -> None:
     listener = Listener(redis_url, "users")
     start_background(service.app)
     try:
@@ -115,7 +115,7 @@ def test_redis_hears_of_people_and_of_nothing_else(service: Service, redis_url: 
         stop_background(service.app)
 
 
-def test_what_could_not_be_published_stays_until_it_can(service: Service, redis_url: str) -> None:
+def test_unpublished_events_stay_in_the_outbox(service: Service, redis_url: str) -> None:
     service.sign_up("alice")
     service.sign_up("bob")
     assert service.scalar("SELECT count(*) FROM outbox") == 2

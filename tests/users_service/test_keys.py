@@ -8,7 +8,7 @@ import jwt
 from tests.users_service.conftest import SECRET, MakeService, Person, Service
 
 
-def test_the_published_keys_are_public_ed25519_ones(alice: Person) -> None:
+def test_only_public_ed25519_keys_are_published(alice: Person) -> None:
     alice.log_in()
     keys = alice.service.get("/.well-known/jwks.json").json["keys"]
     assert len(keys) == 1
@@ -16,7 +16,7 @@ def test_the_published_keys_are_public_ed25519_ones(alice: Person) -> None:
     assert (keys[0]["kty"], keys[0]["crv"], keys[0]["alg"]) == ("OKP", "Ed25519", "EdDSA")
 
 
-def test_a_new_key_signs_at_once_and_the_old_ones_tokens_stay_good(alice: Person) -> None:
+def test_a_new_key_signs_at_once_and_tokens_of_the_old_one_stay_valid(alice: Person) -> None:
     before = alice.log_in()["access_token"]
     output = _flask(alice.service, "keys", "rotate")
     after = alice.log_in()["access_token"]
@@ -67,7 +67,7 @@ def test_after_a_change_of_the_services_secret_a_new_key_is_made(make_service: M
         assert changed.get("/api/users/me", token=token).status_code == 200
 
 
-def test_whoever_runs_parley_gives_somebody_a_new_password(bob: Person) -> None:
+def test_the_command_line_sets_a_new_password(bob: Person) -> None:
     session = bob.log_in()
     new = "another good password"
     assert "done" in _flask(bob.service, "people", "set-password", "BOB", typed=f"{new}\n{new}\n")
@@ -80,7 +80,7 @@ def test_whoever_runs_parley_gives_somebody_a_new_password(bob: Person) -> None:
     )
 
 
-def test_a_new_password_by_command_ends_api_tokens_too(bob: Person) -> None:
+def test_a_new_password_from_the_command_line_ends_api_tokens(bob: Person) -> None:
     new = "another good password"
     typed = f"{new}\n{new}\n"
     _flask(bob.service, "people", "set-password", "bob", "--keep-tokens", typed=typed)
@@ -89,7 +89,7 @@ def test_a_new_password_by_command_ends_api_tokens_too(bob: Person) -> None:
     assert bob.get("/api/users/me").status_code == 401
 
 
-def test_with_the_former_secret_as_fallback_the_key_stays(make_service: MakeService) -> None:
+def test_the_key_stays_with_the_former_secret_as_fallback(make_service: MakeService) -> None:
     service = make_service()
     service.sign_up("alice")
     before = service.log_in("alice").json["access_token"]

@@ -13,14 +13,14 @@ from users_service.models import db
 ROWS = ("users", "api_tokens", "sessions", "signing_keys", "feed", "outbox", "feed_head")
 
 
-def test_the_migrations_make_what_the_models_say(database_url: str, redis_url: str) -> None:
+def test_migrations_match_the_models(database_url: str, redis_url: str) -> None:
     app = _migrated(database_url, redis_url)
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_down_and_up_again_loses_no_row(database_url: str, redis_url: str) -> None:
+def test_a_downgrade_and_upgrade_loses_no_row(database_url: str, redis_url: str) -> None:
     app = _migrated(database_url, redis_url)
     service = Service(app)
     alice = service.sign_up("alice")
@@ -44,7 +44,7 @@ def test_down_and_up_again_loses_no_row(database_url: str, redis_url: str) -> No
     _close(app)
 
 
-def test_down_to_nothing_and_up_again_works(database_url: str, redis_url: str) -> None:
+def test_a_full_downgrade_and_upgrade_works(database_url: str, redis_url: str) -> None:
     app = _migrated(database_url, redis_url)
     with app.app_context():
         downgrade(directory=str(MIGRATIONS), revision="base")

@@ -36,7 +36,7 @@ def test_a_search_finds_nicknames_without_their_accents(service: Service) -> Non
     assert [each["id"] for each in person.get("/api/users?q=chloe").json] == [person.id]
 
 
-def test_marks_that_are_letters_of_their_own_still_count(service: Service) -> None:
+def test_voiced_sound_marks_are_not_ignored(service: Service) -> None:
     person = service.sign_up("somebody")
     person.patch(f"/api/users/{person.id}", {"name": "かくと"})
     assert person.get("/api/users?q=がく").json == []

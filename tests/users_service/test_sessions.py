@@ -13,7 +13,7 @@ from servicekit.identity import API_AUDIENCE, REALTIME_AUDIENCE, checked_claims
 from tests.users_service.conftest import PASSWORD, MakeService, Person, Service
 
 
-def test_one_logs_in_with_nickname_or_email_in_any_case(alice: Person) -> None:
+def test_login_accepts_nickname_or_email_in_any_case(alice: Person) -> None:
     for login in ("alice", "ALICE", "alice@example.com", "Alice@Example.COM"):
         answer = alice.service.log_in(login)
         assert answer.status_code == 201
@@ -43,7 +43,7 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(bob: Person
     assert all(answer == answers[0] for answer in answers)
 
 
-def test_they_take_the_same_time(bob: Person) -> None:
+def test_known_and_unknown_accounts_take_the_same_time(bob: Person) -> None:
     def median_time(login: str) -> float:
         times = []
         for _ in range(7):
@@ -56,7 +56,7 @@ def test_they_take_the_same_time(bob: Person) -> None:
     assert 0.6 < unknown / known < 1.6
 
 
-def test_a_session_goes_on_with_its_token(bob: Person) -> None:
+def test_a_session_is_refreshed_with_its_token(bob: Person) -> None:
     session = bob.log_in()
     answer = bob.service.post("/api/sessions/refresh", {"session_token": session["session_token"]})
     assert answer.status_code == 200
@@ -65,7 +65,7 @@ def test_a_session_goes_on_with_its_token(bob: Person) -> None:
 
 
 @pytest.mark.parametrize("token", ["session_nonsense", "x", "\u00e4" * 43])
-def test_a_session_token_that_is_none_is_refused(bob: Person, token: str) -> None:
+def test_an_invalid_session_token_is_rejected(bob: Person, token: str) -> None:
     answer = bob.service.post("/api/sessions/refresh", {"session_token": token})
     assert answer.status_code == 401
 
@@ -83,7 +83,7 @@ def test_after_logging_out_neither_token_works(bob: Person) -> None:
     )
 
 
-def test_one_sees_and_ends_ones_own_sessions_only(alice: Person, bob: Person) -> None:
+def test_people_list_and_end_only_their_own_sessions(alice: Person, bob: Person) -> None:
     here, there = bob.log_in(), bob.log_in()
     listed = bob.get("/api/sessions", token=here["access_token"]).json
     assert {entry["id"]: entry["current"] for entry in listed} == {
@@ -105,7 +105,7 @@ def test_one_sees_and_ends_ones_own_sessions_only(alice: Person, bob: Person) ->
         ("sessions.expires_at", timedelta(days=90, seconds=1)),
     ],
 )
-def test_a_session_ends_when_it_was_idle_or_has_lived_for_too_long(
+def test_a_session_ends_after_its_idle_timeout_or_maximum_age(
     bob: Person, column: str, by: timedelta
 ) -> None:
     session = bob.log_in()
@@ -140,7 +140,7 @@ def test_a_new_password_ends_all_other_sessions(bob: Person) -> None:
     assert bob.service.log_in("bob", "another good password").status_code == 201
 
 
-def test_a_password_made_with_weaker_parameters_is_hashed_anew_at_login(
+def test_a_weaker_password_hash_is_replaced_at_login(
     make_service: MakeService,
 ) -> None:
     make_service().sign_up("alice")
@@ -152,7 +152,7 @@ def test_a_password_made_with_weaker_parameters_is_hashed_anew_at_login(
     assert stronger.log_in("alice").status_code == 201
 
 
-def test_logins_at_once_may_all_hash_anew(make_service: MakeService) -> None:
+def test_concurrent_logins_may_all_replace_the_hash(make_service: MakeService) -> None:
     make_service().sign_up("alice")
     stronger = make_service(password_time_cost=3)
     statuses: list[int] = []
@@ -167,12 +167,12 @@ def test_logins_at_once_may_all_hash_anew(make_service: MakeService) -> None:
     assert statuses == [201] * 4
 
 
-def test_passwords_are_kept_as_argon2id_of_the_strength_that_asvs_asks_for(bob: Person) -> None:
+def test_passwords_are_stored_as_argon2id_at_asvs_strength(bob: Person) -> None:
     stored = bob.service.scalar("SELECT password_hash FROM users WHERE id = 2")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_secrets_are_kept_as_hashes_only(bob: Person) -> None:
+def test_secrets_are_stored_only_as_hashes(bob: Person) -> None:
     session = bob.log_in()
     assert bob.service.scalar("SELECT token_hash FROM sessions") != session["session_token"]
     assert bob.token not in bob.service.scalar("SELECT max(token_hash) FROM api_tokens")
@@ -180,7 +180,7 @@ def test_secrets_are_kept_as_hashes_only(bob: Person) -> None:
     assert "ENCRYPTED" in bob.service.scalar("SELECT private_pem FROM signing_keys")
 
 
-def test_many_logins_at_once_take_turns_and_all_succeed(make_service: MakeService) -> None:
+def test_many_concurrent_logins_all_succeed(make_service: MakeService) -> None:
     service = make_service(password_hashers=2)
     service.sign_up("alice")
     statuses: list[int] = []
@@ -208,12 +208,12 @@ def test_many_logins_at_once_take_turns_and_all_succeed(make_service: MakeServic
         {"login": "bob", "password": PASSWORD, "remember": True},
     ],
 )
-def test_a_login_that_is_none_is_refused(shared_service: Service, body: object) -> None:
+def test_an_invalid_login_is_rejected(shared_service: Service, body: object) -> None:
     assert shared_service.post("/api/sessions", body).status_code == 422
 
 
 class TestTicket:
-    def test_it_opens_a_live_connection_and_nothing_else(self, bob: Person) -> None:
+    def test_a_ticket_opens_a_socket_and_nothing_else(self, bob: Person) -> None:
         session = bob.log_in()
         answer = bob.post("/api/sessions/ticket", token=session["access_token"])
         assert answer.status_code == 200
@@ -224,15 +224,15 @@ class TestTicket:
         assert claims["jti"]
         assert bob.get("/api/users/me", token=answer.json["token"]).status_code == 401
 
-    def test_an_api_token_gets_one_too(self, bob: Person) -> None:
+    def test_an_api_token_gets_a_ticket(self, bob: Person) -> None:
         assert bob.post("/api/sessions/ticket").status_code == 200
 
-    def test_nobody_gets_none(self, bob: Person) -> None:
+    def test_no_ticket_without_a_token(self, bob: Person) -> None:
         assert bob.service.post("/api/sessions/ticket").status_code == 401
 
 
 class TestForgery:
-    def test_only_tokens_of_our_own_keys_for_this_audience_are_good(self, bob: Person) -> None:
+    def test_only_tokens_of_our_keys_for_this_audience_are_valid(self, bob: Person) -> None:
         good = bob.log_in()["access_token"]
         claims = jwt.decode(good, options={"verify_signature": False})
         kid = jwt.get_unverified_header(good)["kid"]

@@ -8,7 +8,7 @@ import pytest
 from tests.users_service.conftest import MakeService, Person, Service, account
 
 
-def test_a_new_account_comes_back_with_an_api_token_that_works(service: Service) -> None:
+def test_a_sign_up_returns_a_working_api_token(service: Service) -> None:
     answer = service.post("/api/users", account("alice"))
     assert answer.status_code == 201
     made = answer.json
@@ -21,7 +21,7 @@ def test_a_new_account_comes_back_with_an_api_token_that_works(service: Service)
     assert answer.headers["Location"] == f"/api/users/{made['id']}"
 
 
-def test_an_account_can_be_made_without_an_api_token(service: Service) -> None:
+def test_an_account_can_be_created_without_an_api_token(service: Service) -> None:
     made = service.post("/api/users", account("alice") | {"with_token": False})
     assert made.status_code == 201
     assert "token" not in made.json
@@ -33,7 +33,7 @@ def test_the_first_account_is_the_admin_and_the_next_is_not(service: Service) ->
     assert service.sign_up("bob").role == "member"
 
 
-def test_of_many_first_accounts_at_once_one_is_admin(service: Service) -> None:
+def test_only_one_of_many_concurrent_first_accounts_is_admin(service: Service) -> None:
     start = threading.Barrier(6)
     roles: list[str] = []
 
@@ -68,7 +68,7 @@ def test_names_that_differ_in_case_or_unicode_form_alone_are_the_same(
     assert answer.json["errors"] == [{"field": next(iter(wanted)), "message": "is taken"}]
 
 
-def test_of_two_who_want_a_nickname_at_once_one_gets_it(service: Service) -> None:
+def test_concurrent_sign_ups_of_one_nickname_create_one_account(service: Service) -> None:
     start = threading.Barrier(4)
     statuses: list[int] = []
 
@@ -128,9 +128,7 @@ def test_of_two_who_want_a_nickname_at_once_one_gets_it(service: Service) -> Non
         ("id", 1),
     ],
 )
-def test_a_value_that_cannot_be_taken_is_named(
-    shared_service: Service, field: str, value: Any
-) -> None:
+def test_an_invalid_value_is_named(shared_service: Service, field: str, value: Any) -> None:
     answer = shared_service.post("/api/users", account("alice") | {field: value})
     assert answer.status_code == 422, answer.text
     assert answer.content_type == "application/problem+json"
@@ -151,7 +149,7 @@ def test_nicknames_may_be_in_any_script(service: Service) -> None:
         assert service.log_in(nickname).status_code == 201
 
 
-def test_addresses_of_the_houses_own_network_are_taken(service: Service) -> None:
+def test_addresses_of_a_local_network_are_accepted(service: Service) -> None:
     service.sign_up("alice", email="alice@server.local")
     service.sign_up("bob", email="bob@localhost")
 
@@ -171,7 +169,7 @@ def test_addresses_of_the_houses_own_network_are_taken(service: Service) -> None
         (b"x" * 1_100_000, "application/json", 413),
     ],
 )
-def test_a_body_that_is_no_account_is_refused(
+def test_an_invalid_body_is_rejected(
     shared_service: Service, body: bytes, content_type: str, status: int
 ) -> None:
     answer = shared_service.client.post("/api/users", data=body, content_type=content_type)
@@ -185,12 +183,14 @@ def test_an_account_without_a_password_works_through_its_token_only(service: Ser
     assert service.log_in("robot", "anything at all").status_code == 401
 
 
-def test_a_bad_token_is_not_taken_for_no_token(service: Service) -> None:
+def test_an_invalid_token_does_not_count_as_no_token(service: Service) -> None:
     assert service.post("/api/users", account("alice"), token="parley_nonsense").status_code == 401
 
 
 class TestRegistration:
-    def test_where_it_is_closed_only_admins_make_accounts(self, make_service: MakeService) -> None:
+    def test_with_closed_sign_up_only_admins_create_accounts(
+        self, make_service: MakeService
+    ) -> None:
         service = make_service(registration="closed")
         admin = service.sign_up("alice")
         answer = service.post("/api/users", account("bob"))
@@ -200,16 +200,16 @@ class TestRegistration:
         assert bob.role == "member"
         assert service.post("/api/users", account("dana"), token=bob.token).status_code == 403
 
-    def test_an_admin_says_what_the_account_becomes(self, alice: Person) -> None:
+    def test_an_admin_chooses_the_role_of_a_new_account(self, alice: Person) -> None:
         robot = alice.service.sign_up("robot", as_token=alice.token, role="bot", password=None)
         assert robot.role == "bot"
 
-    def test_nobody_else_does(self, bob: Person) -> None:
+    def test_only_admins_choose_a_role(self, bob: Person) -> None:
         wanted = account("charlie") | {"role": "admin"}
         assert bob.service.post("/api/users", wanted).status_code == 403
         assert bob.service.post("/api/users", wanted, token=bob.token).status_code == 403
 
-    def test_an_invite_lets_one_person_in(self, make_service: MakeService) -> None:
+    def test_an_invite_admits_one_person(self, make_service: MakeService) -> None:
         service = make_service(registration="invite")
         admin = service.sign_up("alice")
         assert service.post("/api/users", account("bob")).status_code == 403
@@ -222,9 +222,7 @@ class TestRegistration:
         assert again.json["type"] == "urn:parley:problem:invite-invalid"
         assert admin.get("/api/invites").json == []
 
-    def test_an_invite_is_not_used_up_by_a_sign_up_that_fails(
-        self, make_service: MakeService
-    ) -> None:
+    def test_a_failed_sign_up_does_not_use_up_the_invite(self, make_service: MakeService) -> None:
         service = make_service(registration="invite")
         admin = service.sign_up("alice")
         secret = admin.post("/api/invites", {}).json["token"]

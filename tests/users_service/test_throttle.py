@@ -8,7 +8,7 @@ from tests.support.waiting import wait_until
 from tests.users_service.conftest import SECRET, MakeService, Person, account
 
 
-def test_after_many_failures_an_address_has_fewer_tries_for_each_account(
+def test_after_many_failures_an_address_gets_fewer_attempts(
     make_service: MakeService,
 ) -> None:
     service = make_service(rate_logins="3", rate_rationed_logins="1")
@@ -39,7 +39,7 @@ def test_after_the_window_the_right_password_works_again(make_service: MakeServi
     wait_until(lambda: service.log_in("alice").status_code == 201)
 
 
-def test_the_gateway_tells_whose_address_it_is_and_nobody_else_does(
+def test_only_the_gateway_may_forward_a_client_address(
     make_service: MakeService,
 ) -> None:
     service = make_service(rate_account_logins="1")
@@ -57,7 +57,7 @@ def test_the_gateway_tells_whose_address_it_is_and_nobody_else_does(
     assert log_in("192.0.2.4") == 429  # counted for the address of the connection
 
 
-def test_sign_ups_from_one_address_are_counted_but_not_those_that_admins_make(
+def test_sign_ups_per_address_are_limited_except_for_admins(
     make_service: MakeService,
 ) -> None:
     service = make_service(rate_signups="2")
@@ -71,17 +71,19 @@ def test_sign_ups_from_one_address_are_counted_but_not_those_that_admins_make(
 
 
 @pytest.mark.parametrize("good", ["5", " 5 ", "60 per 10 second", "10/minute;100/hour"])
-def test_a_rate_is_a_number_an_hour_or_says_more(make_service: MakeService, good: str) -> None:
+def test_a_rate_is_a_number_per_hour_or_a_full_expression(
+    make_service: MakeService, good: str
+) -> None:
     make_service(rate_logins=good)
 
 
 @pytest.mark.parametrize("bad", ["", "many", "5 per fortnight", "-5", "0.5"])
-def test_a_rate_that_is_none_stops_the_start(make_service: MakeService, bad: str) -> None:
+def test_an_invalid_rate_stops_the_start(make_service: MakeService, bad: str) -> None:
     with pytest.raises(ValueError, match="rate_logins"):
         make_service(rate_logins=bad)
 
 
-def test_without_redis_the_service_counts_by_itself(make_service: MakeService) -> None:
+def test_without_redis_limits_are_counted_in_memory(make_service: MakeService) -> None:
     service = make_service(
         rate_account_logins="3", rate_signups="2", redis_url="redis://:x@127.0.0.1:1/0"
     )
@@ -90,7 +92,7 @@ def test_without_redis_the_service_counts_by_itself(make_service: MakeService) -
     assert statuses == [401, 401, 401, 429, 429]
 
 
-def test_redis_may_go_and_come_back(
+def test_limits_survive_a_redis_outage(
     make_service: MakeService, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     redis = RedisServer(tmp_path_factory.mktemp("mortal"))
@@ -106,7 +108,7 @@ def test_redis_may_go_and_come_back(
     redis.stop()
 
 
-def test_bob_is_not_stopped_by_what_alice_did(bob: Person) -> None:
+def test_failures_of_one_account_do_not_limit_another(bob: Person) -> None:
     for _ in range(25):
         bob.service.log_in("alice", "wrong password")
     assert bob.service.log_in("alice").status_code == 429

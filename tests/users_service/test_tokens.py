@@ -24,7 +24,7 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(bob: Person) -> Non
     )
 
 
-def test_a_token_that_may_read_only_changes_nothing(bob: Person) -> None:
+def test_a_read_only_token_changes_nothing(bob: Person) -> None:
     made = bob.post("/api/tokens", {"name": "reader", "scopes": ["read"]}).json
     reader = made["token"]
     assert bob.get("/api/users", token=reader).status_code == 200
@@ -41,7 +41,7 @@ def test_a_token_that_may_read_only_changes_nothing(bob: Person) -> None:
     assert bob.patch(f"/api/users/{bob.id}", {"name": "R"}, token=exchanged).status_code == 403
 
 
-def test_a_token_makes_none_that_may_do_more_or_live_longer_than_itself(bob: Person) -> None:
+def test_a_token_cannot_create_a_stronger_or_longer_lived_one(bob: Person) -> None:
     writer = bob.post(
         "/api/tokens", {"name": "writer", "scopes": ["write"], "expires_in": 3600}
     ).json
@@ -60,7 +60,7 @@ def test_an_expired_token_is_refused(bob: Person) -> None:
     assert bob.post("/api/sessions/exchange", token=secret).status_code == 401
 
 
-def test_the_access_token_for_an_api_token_ends_with_it(bob: Person) -> None:
+def test_an_access_token_does_not_outlive_its_api_token(bob: Person) -> None:
     secret = bob.post("/api/tokens", {"name": "short", "expires_in": 60}).json["token"]
     answer = bob.post("/api/sessions/exchange", token=secret)
     assert answer.status_code == 200
@@ -68,7 +68,7 @@ def test_the_access_token_for_an_api_token_ends_with_it(bob: Person) -> None:
     assert bob.get("/api/users/me", token=answer.json["access_token"]).status_code == 200
 
 
-def test_revoking_a_token_ends_the_access_tokens_that_it_got(bob: Person) -> None:
+def test_revoking_a_token_ends_its_access_tokens(bob: Person) -> None:
     made = bob.post("/api/tokens", {"name": "script"}).json
     exchanged = bob.post("/api/sessions/exchange", token=made["token"]).json["access_token"]
     assert bob.get("/api/users/me", token=exchanged).status_code == 200
@@ -82,13 +82,13 @@ def test_only_an_api_token_can_be_exchanged(bob: Person) -> None:
     assert bob.service.post("/api/sessions/exchange").status_code == 401
 
 
-def test_nobody_revokes_the_tokens_of_others(alice: Person, bob: Person) -> None:
+def test_another_persons_token_cannot_be_revoked(alice: Person, bob: Person) -> None:
     made = bob.post("/api/tokens", {"name": "script"}).json
     assert alice.delete(f"/api/tokens/{made['id']}").status_code == 404
     assert alice.get("/api/tokens").json[0]["name"] == "First token"
 
 
-def test_the_last_use_is_told_to_the_minute(bob: Person) -> None:
+def test_the_last_use_is_recorded_to_the_minute(bob: Person) -> None:
     first = bob.get("/api/tokens").json[0]["last_used_at"]
     assert first is not None
     assert bob.get("/api/tokens").json[0]["last_used_at"] == first
@@ -96,7 +96,7 @@ def test_the_last_use_is_told_to_the_minute(bob: Person) -> None:
     assert bob.get("/api/tokens").json[0]["last_used_at"] > first
 
 
-def test_there_is_an_end_to_tokens(make_service: MakeService) -> None:
+def test_the_number_of_tokens_is_limited(make_service: MakeService) -> None:
     bob = make_service(rate_changes="1000").sign_up("bob")
     for number in range(99):
         assert bob.post("/api/tokens", {"name": str(number)}).status_code == 201
@@ -121,7 +121,7 @@ def test_there_is_an_end_to_tokens(make_service: MakeService) -> None:
         {"name": "x", "user_id": 1},
     ],
 )
-def test_a_token_that_cannot_be_made_is_refused(shared_bob: Person, body: object) -> None:
+def test_an_invalid_token_request_is_rejected(shared_bob: Person, body: object) -> None:
     assert shared_bob.post("/api/tokens", body).status_code == 422
 
 

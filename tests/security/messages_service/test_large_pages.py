@@ -63,9 +63,7 @@ def test_a_page_of_messages_ends_before_it_grows_too_large(many_large: int, bob:
     assert 'rel="next"' in mine.headers["Link"]
 
 
-def test_catching_up_with_many_conversations_goes_on_page_by_page(
-    alice: Person, bob: Person
-) -> None:
+def test_catching_up_with_many_conversations_is_paged(alice: Person, bob: Person) -> None:
     cursors = {str(alice.make_room(bob)): 0 for _ in range(3)}
     for room in cursors:
         for number in range(8):

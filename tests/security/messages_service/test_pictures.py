@@ -14,7 +14,7 @@ MAX_GROWTH_BYTES = 150_000_000
 """Of users_service for four pictures at once; decoding them itself, it grew by a gigabyte."""
 
 
-def test_large_avatars_leave_the_memory_of_users_service_small(
+def test_large_avatars_do_not_grow_the_memory_of_users_service(
     users_service: UsersService, alice: Person
 ) -> None:
     accepted = picture((3400, 3400), mode="RGBA")
@@ -30,7 +30,7 @@ def test_large_avatars_leave_the_memory_of_users_service_small(
     assert peak - before < MAX_GROWTH_BYTES
 
 
-def test_an_uploaded_photo_does_not_say_where_it_was_taken(alice: Person) -> None:
+def test_an_uploaded_photo_loses_its_location(alice: Person) -> None:
     exif = Image.Exif()
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.0)  # GPS latitude
     exif[0x0110] = "Secret camera"

@@ -35,12 +35,12 @@ def test_an_emoji_is_the_same_with_and_without_its_variation_selector() -> None:
     ["x", "1", "#", "", "👍👍", "a👍", "👍 ", "\u200d", "🇩", "👍\ufe0f\ufe0f",
      "👩" + "\u200d👩" * 8, f"x{1:031}", "🏴\U000e0067\U000e0062"],
 )  # fmt: skip
-def test_text_that_is_no_single_emoji_is_rejected(text: str) -> None:
+def test_text_other_than_a_single_emoji_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="single emoji"):
         clean_emoji(text)
 
 
-def test_one_person_cannot_pile_up_reactions(alice: Person, bob: Person) -> None:
+def test_reactions_are_limited_per_person(alice: Person, bob: Person) -> None:
     message = alice.send("hello", bob)
     path = f"/api/messages/{message['id']}/reactions"
     rejected = bob.put(f"{path}/{quote(f'x{1:031}')}")
@@ -65,7 +65,7 @@ def test_a_message_has_at_most_twenty_different_emoji(sign_up: SignUp) -> None:
     assert len(known.json["reactions"]) == MAX_EMOJI_PER_MESSAGE
 
 
-def test_an_event_about_a_reaction_stays_small_however_many_people_react(
+def test_the_event_of_a_reaction_stays_small_with_many_people(
     alice: Person, bob: Person, engine: Engine
 ) -> None:
     message = alice.send("hello", bob)

@@ -65,7 +65,7 @@ def test_no_code_in_an_allowed_language_makes_rendering_expensive(
         ("c", "a" + "\n" * 4_985 + "!"),
     ],
 )
-def test_code_that_its_lexer_cannot_read_in_time_stays_plain(
+def test_code_that_exceeds_the_time_limit_stays_plain(
     monkeypatch: pytest.MonkeyPatch, language: str, code: str
 ) -> None:
     monkeypatch.setattr(highlighting, "LANGUAGES", LANGUAGES | {language})
@@ -77,7 +77,7 @@ def test_code_that_its_lexer_cannot_read_in_time_stays_plain(
     highlighter.close()
 
 
-def test_a_child_that_does_not_answer_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unresponsive_child_process_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlighting, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(highlighting, "LANGUAGES", LANGUAGES | {"no such language"})
     highlighter = Highlighter()
@@ -87,12 +87,12 @@ def test_a_child_that_does_not_answer_is_replaced(monkeypatch: pytest.MonkeyPatc
     highlighter.close()
 
 
-def test_languages_that_nobody_writes_stay_plain(markdown: Markdown) -> None:
+def test_languages_outside_the_list_stay_plain(markdown: Markdown) -> None:
     html = markdown.render("```mcschema\n<!--\n```")
     assert html == '<pre><code class="language-mcschema">&lt;!--\n</code></pre>\n'
 
 
-def test_text_beyond_the_limits_is_shown_as_it_was_typed(markdown: Markdown) -> None:
+def test_text_beyond_the_limits_stays_plain(markdown: Markdown) -> None:
     text = "**one**\n<b>\n\n" + "<*_" * 3_000
     html = markdown.render(text)
     assert html.startswith("<p>**one**<br>\n&lt;b&gt;</p>\n<p>&lt;*_&lt;*_")

@@ -13,7 +13,7 @@ from tests.messages_service.files import BOUNDARY, raw_form
 PLACES = 8
 
 
-def test_two_people_leave_places_for_others() -> None:
+def test_two_people_cannot_occupy_every_upload_slot() -> None:
     gate = UploadGate(total=PLACES)
     with ExitStack() as stalled:
         taken = [_enter(stalled, gate, person) for person in (1, 2) for _ in range(PLACES)]
@@ -27,7 +27,7 @@ def test_two_people_leave_places_for_others() -> None:
             pass
 
 
-def test_an_upload_that_trickles_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trickling_upload_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr(uploads.time, "monotonic", lambda: now)
 

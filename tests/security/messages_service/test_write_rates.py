@@ -50,7 +50,7 @@ def test_requests_without_a_person_count_by_address(limited: MakeApp) -> None:
     assert other.status_code == 401
 
 
-def test_a_member_makes_few_conversations_in_an_hour(limited: MakeApp, sign_up: SignUp) -> None:
+def test_new_conversations_per_hour_are_limited(limited: MakeApp, sign_up: SignUp) -> None:
     app = limited(rate_new_conversations="3")
     sign_up("dana", app)  # the first account is an administrator's
     alice, bob, charlie = (sign_up(name, app) for name in ("alice", "bob", "charlie"))
@@ -69,7 +69,7 @@ def test_a_member_makes_few_conversations_in_an_hour(limited: MakeApp, sign_up: 
         assert int(refused.headers["Retry-After"]) > 3000
 
 
-def test_a_member_brings_few_people_in_in_an_hour(limited: MakeApp, sign_up: SignUp) -> None:
+def test_added_members_per_hour_are_limited(limited: MakeApp, sign_up: SignUp) -> None:
     app = limited(rate_new_members="3")
     sign_up("dana", app)
     people = [sign_up("alice", app) for _ in range(5)]

@@ -69,7 +69,7 @@ def test_every_write_is_limited(make_service: MakeService) -> None:
             assert rule.rule.replace("<int:id>", "{id}") in written, rule.rule
 
 
-def test_answers_that_an_email_is_taken_are_few(make_service: MakeService) -> None:
+def test_probing_for_existing_emails_is_limited(make_service: MakeService) -> None:
     service = make_service(rate_taken_emails="3")
     service.sign_up("alice")
     statuses = []
@@ -81,7 +81,7 @@ def test_answers_that_an_email_is_taken_are_few(make_service: MakeService) -> No
 
 
 @pytest.mark.parametrize("registration", ["closed", "invite"])
-def test_where_strangers_may_not_sign_up_they_learn_no_addresses(
+def test_closed_sign_up_does_not_reveal_existing_emails(
     make_service: MakeService, registration: str
 ) -> None:
     service = make_service(registration=registration)

@@ -42,19 +42,19 @@ def test_a_known_browser_guesses_no_faster(bob: Person) -> None:
     assert statuses == [401] * 5 + [429] * 2
 
 
-def test_only_the_gateway_says_which_browsers_are_known(bob: Person) -> None:
+def test_only_the_gateway_may_name_a_known_browser(bob: Person) -> None:
     _fail_until_refused(bob.service, "bob")
     forged = {"X-Forwarded-Device": f"a-browser {bob.id}"}
     assert bob.service.log_in("bob", headers=forged).status_code == 429
 
 
-def test_nickname_and_email_share_their_tries(bob: Person) -> None:
+def test_nickname_and_email_share_one_limit(bob: Person) -> None:
     tries = [("bob", "BOB@example.com")[number % 2] for number in range(6)]
     statuses = [bob.service.log_in(login, WRONG).status_code for login in tries]
     assert statuses == [401] * 5 + [429]
 
 
-def test_addresses_of_one_ipv6_network_share_their_tries(bob: Person) -> None:
+def test_addresses_of_one_ipv6_network_share_one_limit(bob: Person) -> None:
     statuses = []
     for number in range(6):
         bob.service.address = f"2001:db8:0:1::{number:x}"

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tests.users_service.conftest import SECRET, MakeService, Person, Service
 
 
-def test_a_retired_key_is_refused_after_its_time_without_a_restart(
+def test_a_retired_key_expires_without_a_restart(
     make_service: MakeService,
 ) -> None:
     one, other = make_service(), make_service()
