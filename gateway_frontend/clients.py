@@ -34,7 +34,8 @@ class UsersClient:
         return _json(self.http.post("/api/sessions", json=body, headers=headers))
 
     def refresh(self, session_token: str) -> Json:
-        return _json(self.http.post("/api/sessions/refresh", json={"session_token": session_token}))
+        body = {"session_token": session_token}
+        return _json(self.http.post("/api/sessions/refresh", json=body, headers=_from_address()))
 
     def end_session(self, token: str, session_id: int) -> None:
         self._write("DELETE", f"/api/sessions/{session_id}", token)
@@ -114,10 +115,10 @@ class UsersClient:
         self._write("DELETE", f"/api/invites/{invite_id}", token)
 
     def ticket(self, token: str) -> Json:
-        return _json(self.http.post("/api/sessions/ticket", token=token))
+        return _json(self.http.post("/api/sessions/ticket", token=token, headers=_from_address()))
 
     def _write(self, method: str, path: str, token: str, body: Json = None) -> Json:
-        headers = {"X-Forwarded-For": client_address()}  # changes are limited by address, too
+        headers = _from_address()
         return _json(self.http.request(method, path, token=token, json=body, headers=headers))
 
 
@@ -226,7 +227,12 @@ class MessagesClient:
 def _seen_from(user_agent: str) -> dict[str, str]:
     # Leading white space, in Unicode's sense, would make the header one that cannot be sent.
     readable = "".join(filter(str.isprintable, user_agent)).strip()
-    return {"X-Forwarded-For": client_address(), "User-Agent": readable[:500]}
+    return _from_address() | {"User-Agent": readable[:500]}
+
+
+def _from_address() -> dict[str, str]:
+    """users_service limits requests by the person's address."""
+    return {"X-Forwarded-For": client_address()}
 
 
 def _json(response: Response) -> Json:

@@ -40,6 +40,14 @@ class UsersSettings(DataServiceSettings):
     rate_address_changes: RatePerHour = Field(
         "600 per minute;6000 per hour", description="The same from one address."
     )
+    rate_tokens: RatePerHour = Field(
+        "300 per minute",
+        description="Access tokens and tickets made for one session or API token, each kind by "
+        "itself.",
+    )
+    rate_address_tokens: RatePerHour = Field(
+        "6000 per minute", description="The same from one address, all kinds together."
+    )
     session_idle_seconds: int = Field(
         14 * 86400, ge=60, description="A session ends when it was not used for so long."
     )

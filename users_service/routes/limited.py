@@ -1,10 +1,13 @@
-"""Decorators for routes that are limited in rate; too many requests are answered with 429."""
+"""Rate limits of routes; too many requests are answered with 429."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from flask import request
+
 from servicekit.errors import Problem
+from servicekit.identity import is_service_call
 from users_service.callers import caller_or_nobody, current_caller
 from users_service.errors import Taken
 from users_service.parts import parts
@@ -25,6 +28,19 @@ def limit_changes(view: View) -> View:
         return view(*args, **kwargs)
 
     return cast(View, limited)
+
+
+def limit_tokens(kind: str, holder: str) -> None:
+    """At most RATE_TOKENS for the session or API token, and RATE_ADDRESS_TOKENS from an address.
+
+    Other services exchange the API tokens that people send them, and name nobody's address.
+    """
+    throttle, settings = parts().throttle, parts().settings
+    if settings.tutorial:
+        return
+    if not is_service_call() or "X-Forwarded-For" in request.headers:
+        throttle.spend(settings.rate_address_tokens, "tokens-from", client_network())
+    throttle.spend(settings.rate_tokens, kind, holder)
 
 
 def limit_signups(view: View) -> View:

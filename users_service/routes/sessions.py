@@ -22,7 +22,7 @@ from users_service.actions.tokens import exchange
 from users_service.callers import Caller
 from users_service.queries import list_sessions
 from users_service.routes.answers import session_answer, user_answer
-from users_service.routes.limited import limit_changes
+from users_service.routes.limited import limit_changes, limit_tokens
 from users_service.schemas import (
     AccessOut,
     EntryPath,
@@ -33,6 +33,7 @@ from users_service.schemas import (
     SessionList,
     TicketOut,
 )
+from users_service.secret_tokens import secret_hash
 
 api = APIBlueprint(
     "sessions",
@@ -63,6 +64,7 @@ def read_sessions() -> Response:
 @api.post("/refresh", responses={200: RefreshedOut})
 def refresh(body: Refresh) -> dict[str, Any]:
     """A new access token for a session."""
+    limit_tokens("refreshes", secret_hash(body.session_token))
     return _refreshed(actions.refresh(body.session_token))
 
 
@@ -72,6 +74,7 @@ def exchange_api_token() -> dict[str, Any]:
     token = bearer_token()
     if token is None or not token.startswith(API_TOKEN_PREFIX):
         raise Unauthorized("Send an API token as 'Authorization: Bearer …'.")
+    limit_tokens("exchanges", secret_hash(token))
     access_token, expires_in = exchange(token)
     return {"access_token": access_token, "expires_in": expires_in}
 
@@ -79,7 +82,9 @@ def exchange_api_token() -> dict[str, Any]:
 @api.post("/ticket", responses={200: TicketOut}, security=BEARER)
 def make_ticket() -> dict[str, Any]:
     """What opens one live connection, within half a minute."""
-    token, expires_in = access.ticket(_reading_identity())
+    identity = _reading_identity()
+    limit_tokens("tickets", identity.sid)
+    token, expires_in = access.ticket(identity)
     return {"token": token, "expires_in": expires_in}
 
 

@@ -1,10 +1,13 @@
 """Writes are limited by person and by address."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.users_service.conftest import MakeService, account
+from servicekit.http import SERVICE_SECRET_HEADER
+from tests.users_service.conftest import SECRET, MakeService, Person, Service, account
 
 WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/api/users/{id}", {"name": "Another name"}),
@@ -20,6 +23,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/sessions/others", None),
     ("DELETE", "/api/sessions/current", None),
 ]
+TOKENS = ("refresh", "exchange", "ticket")
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
@@ -49,15 +53,64 @@ def test_many_accounts_of_one_address_are_limited_together(make_service: MakeSer
     assert people[2].patch(f"/api/users/{people[2].id}", {"name": "New"}).status_code == 200
 
 
+@pytest.mark.parametrize("kind", TOKENS)
+def test_a_flood_of_requests_for_tokens_is_refused(make_service: MakeService, kind: str) -> None:
+    service = make_service(rate_tokens="3")
+    alice, bob = service.sign_up("alice"), service.sign_up("bob")
+    ask = token_request(bob, kind)
+    assert [ask().status_code for _ in range(3)] == [200, 200, 200]
+    refused = ask()
+    assert refused.status_code == 429
+    assert refused.content_type == "application/problem+json"
+    assert 0 < int(refused.headers["Retry-After"]) <= 3601
+    assert bob.get("/api/users/me").status_code == 200
+    assert token_request(alice, kind)().status_code == 200
+
+
+@pytest.mark.parametrize("kind", TOKENS)
+def test_requests_for_tokens_from_one_address_are_limited_together(
+    make_service: MakeService, kind: str
+) -> None:
+    service = make_service(rate_address_tokens="2")
+    people = [service.sign_up(nickname) for nickname in ("alice", "bob", "charlie")]
+    statuses = [token_request(person, kind)().status_code for person in people]
+    assert statuses == [200, 200, 429]
+    service.address = "192.0.2.7"
+    assert token_request(people[2], kind)().status_code == 200
+
+
+def test_guesses_of_session_tokens_are_limited_by_address(make_service: MakeService) -> None:
+    service = make_service(rate_address_tokens="2")
+    statuses = [refresh(service, f"session_{number}").status_code for number in range(3)]
+    assert statuses == [401, 401, 429]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [({}, [200, 200, 200]), ({"X-Forwarded-For": "192.0.2.9"}, [200, 200, 429])],
+    ids=["another service", "the gateway"],
+)
+def test_services_are_limited_by_the_address_that_they_forward_alone(
+    make_service: MakeService, headers: dict[str, str], expected: list[int]
+) -> None:
+    """messages_service exchanges the API tokens that people send to it."""
+    service = make_service(rate_address_tokens="2")
+    bob = service.sign_up("bob")
+    all_headers = {SERVICE_SECRET_HEADER: SECRET} | headers
+    statuses = [
+        service.post("/api/sessions/exchange", token=bob.token, headers=all_headers).status_code
+        for _ in range(3)
+    ]
+    assert statuses == expected
+
+
 def test_every_write_is_limited(make_service: MakeService) -> None:
     """A route that changes something and is not in the table above fails here."""
     app = make_service().app
     known = {(method, path.partition("?")[0]) for method, path, _ in WRITES} | {
         ("POST", "/api/users"),  # RATE_SIGNUPS
         ("POST", "/api/sessions"),  # RATE_LOGINS
-        ("POST", "/api/sessions/refresh"),
-        ("POST", "/api/sessions/exchange"),
-        ("POST", "/api/sessions/ticket"),
+        *(("POST", f"/api/sessions/{kind}") for kind in TOKENS),
     }
     written = {path.replace("999", "{id}") for _, path in known}
     for rule in app.url_map.iter_rules():
@@ -93,3 +146,14 @@ def test_closed_sign_up_does_not_reveal_existing_emails(
     guessed = account("eve") | {"email": "alice@example.com", "invite": "invite_" + "x" * 43}
     assert service.post("/api/users", guessed).status_code in (403, 422)
     assert "taken" not in service.post("/api/users", guessed).text
+
+
+def token_request(person: Person, kind: str) -> Callable[[], Any]:
+    """Asks for a token of that kind, always with the same session or API token."""
+    if kind == "refresh":
+        return partial(refresh, person.service, person.log_in()["session_token"])
+    return partial(person.post, f"/api/sessions/{kind}")
+
+
+def refresh(service: Service, session_token: str) -> Any:
+    return service.post("/api/sessions/refresh", {"session_token": session_token})
