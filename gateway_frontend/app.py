@@ -28,11 +28,11 @@ from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
 from gateway_frontend.shapes import install_shapes
 from gateway_frontend.uploading import ACCEPTED, MAX_FILES
-from servicekit.app import create_service, in_background, serve_files
-from servicekit.feed import Feed
 from servicekit.http import ServiceClient
-from servicekit.identity import TokenVerifier, install_identity
-from servicekit.kit import add_ready_check
+from servicekit.identity.feed import Feed
+from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.web.app import create_service, in_background, serve_files
+from servicekit.web.app_state import add_ready_check
 
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
 MAX_CONTENT = 10_000

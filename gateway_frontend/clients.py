@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
 
-from servicekit.errors import Forbidden, Problem, Unauthorized
 from servicekit.http import ServiceClient
-from servicekit.identity import client_address
+from servicekit.web.errors import Forbidden, Problem, Unauthorized
+from servicekit.web.service_calls import client_address
 
 Json = Any
 MOST_IDS = 100

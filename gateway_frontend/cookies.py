@@ -5,7 +5,7 @@ import secrets
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from servicekit.kit import current_kit
+from servicekit.web.app_state import current_state
 
 DAYS_90 = 90 * 86400
 YEAR = 365 * 86400
@@ -73,4 +73,4 @@ def _name() -> str:
 
 
 def _is_https() -> bool:
-    return current_kit().settings.public_url.startswith("https://")
+    return current_state().settings.public_url.startswith("https://")

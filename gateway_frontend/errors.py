@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway_frontend.cookies import drop_session_cookie, session_cookie
 from gateway_frontend.parts import current_login, current_parts
-from servicekit.errors import Problem, Unauthorized
+from servicekit.web.errors import Problem, Unauthorized
 
 FOR_PROGRAMS = (
     "/api/",

@@ -10,8 +10,8 @@ from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.logins import Login, Logins
 from gateway_frontend.settings import GatewaySettings
-from servicekit.errors import Unauthorized
 from servicekit.http import ServiceClient
+from servicekit.web.errors import Unauthorized
 
 EXTENSION = "parley_gateway"
 

@@ -11,10 +11,11 @@ from werkzeug.exceptions import ClientDisconnected
 
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.parts import current_parts
-from servicekit.app import DEFAULT_BODY_BYTES
-from servicekit.errors import NotFound
 from servicekit.http import ServiceClient, Timeout
-from servicekit.identity import client_address, current_identity
+from servicekit.identity.verify import current_identity
+from servicekit.web.app import DEFAULT_BODY_BYTES
+from servicekit.web.errors import NotFound
+from servicekit.web.service_calls import client_address
 
 FILES = re.compile(r"attachments(/.*)?")
 AVATARS = re.compile(r"users/[^/]+/avatar/?")

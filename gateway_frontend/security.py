@@ -12,9 +12,9 @@ from gateway_frontend.cookies import session_cookie
 from gateway_frontend.errors import csrf_failed
 from gateway_frontend.parts import current_login
 from gateway_frontend.settings import GatewaySettings
-from servicekit.app import DEFAULT_BODY_BYTES
-from servicekit.errors import BadRequest
 from servicekit.loopback import is_loopback
+from servicekit.web.app import DEFAULT_BODY_BYTES
+from servicekit.web.errors import BadRequest
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 HSTS = "max-age=63072000; includeSubDomains"

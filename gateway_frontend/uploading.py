@@ -7,8 +7,8 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from gateway_frontend.clients import problem_of
-from servicekit.errors import Invalid
 from servicekit.http import ServiceClient
+from servicekit.web.errors import Invalid
 
 LARGEST_FORM = 150 * 1024 * 1024
 MAX_FILES = 10

@@ -31,10 +31,10 @@ from messages_service.routes import (
 from messages_service.routes.write_limit import limit_writes
 from messages_service.settings import MessagesSettings
 from messages_service.uploads import UploadGate
-from servicekit.app import create_service, in_background, serve_files
-from servicekit.db import init_db, transaction
+from servicekit.data.db import init_db, transaction
 from servicekit.http import ServiceClient
-from servicekit.identity import TokenVerifier, install_identity
+from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0

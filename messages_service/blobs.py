@@ -18,7 +18,7 @@ from messages_service.models_attachments import (
     blobs,
     thumbnails,
 )
-from servicekit.db import core_transaction
+from servicekit.data.db import core_transaction
 from servicekit.times import utcnow
 
 PIECE_BYTES = 512 * 1024

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from messages_service.models import direct_key
 from messages_service.models_polls import NewPoll
 from messages_service.profiles import Profile
-from servicekit.errors import Problem
+from servicekit.web.errors import Problem
 
 Address = int | str
 """The id of a conversation, or the `direct_key` of a direct conversation."""

@@ -1,6 +1,6 @@
 """The coded errors of messages_service."""
 
-from servicekit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge
+from servicekit.web.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge
 
 
 def unknown_person(field: str) -> Invalid:

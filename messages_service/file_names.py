@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import quote
 
 from messages_service.models_attachments import MAX_FILE_NAME
-from servicekit.schemas import is_control
+from servicekit.web.schemas import is_control
 
 NAMELESS = "file"
 _QUOTES = re.compile(r"[\"'`“”„‟«»<>|?*:]")

@@ -27,7 +27,7 @@ from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, conversation_topic, notice, user_topic
-from servicekit.db import CoreTransaction, transaction
+from servicekit.data.db import CoreTransaction, transaction
 from servicekit.times import UtcDateTime, isoformat, utcnow
 
 MESSAGE_CREATED = "message.created"

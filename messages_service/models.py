@@ -16,8 +16,8 @@ from sqlalchemy import (
     Text,
 )
 
-from servicekit.db import make_db
-from servicekit.outbox import make_outbox_table
+from servicekit.data.db import make_db
+from servicekit.data.outbox import make_outbox_table
 from servicekit.times import UtcDateTime
 
 db = make_db()

@@ -5,10 +5,10 @@ from sqlalchemy import Connection, select, update
 
 from messages_service.models import db, meta
 from messages_service.profiles import Profiles
-from servicekit.db import transaction
-from servicekit.feed import Feed, Handler, Page, revocation_handlers
+from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
-from servicekit.identity import TokenVerifier
+from servicekit.identity.feed import Feed, Handler, Page, revocation_handlers
+from servicekit.identity.verify import TokenVerifier
 
 PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
 FEED_POSITION = "feed_position"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import profiles
-from servicekit.db import transaction
+from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
 
 CACHE_SECONDS = 5

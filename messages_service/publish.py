@@ -9,8 +9,8 @@ from sqlalchemy import Engine, bindparam, insert, select
 
 from messages_service.models import conversations, outbox
 from messages_service.prepared import Prepared
-from servicekit.db import CoreTransaction
-from servicekit.outbox import PREFIX, OutboxRow, Relay
+from servicekit.data.db import CoreTransaction
+from servicekit.data.outbox import PREFIX, OutboxRow, Relay
 from servicekit.times import utcnow
 
 HEADS_TOPIC = "heads"

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from messages_service.models_attachments import MAX_ALT
-from servicekit.schemas import Body, Path
+from servicekit.web.schemas import Body, Path
 
 
 class AttachmentPath(Path):

@@ -16,8 +16,8 @@ from messages_service.models import MAX_GROUP, MAX_NAME, MAX_TOPIC
 from messages_service.names import is_invisible
 from messages_service.schemas import Person, Seq
 from messages_service.schemas_messages import Message
-from servicekit.paging import PageQuery
-from servicekit.schemas import Body, Id, Line, Path, Query, is_id
+from servicekit.web.paging import PageQuery
+from servicekit.web.schemas import Body, Id, Line, Path, Query, is_id
 
 MAX_CURSORS = 500
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from servicekit.schemas import Body, Id, Query
+from servicekit.web.schemas import Body, Id, Query
 
 MAX_BATCH = 500
 

@@ -17,7 +17,7 @@ from messages_service.models import MAX_CONTENT
 from messages_service.models_attachments import MAX_ATTACHMENTS
 from messages_service.schemas import ClientId, Person
 from messages_service.schemas_attachments import Attachment
-from servicekit.schemas import Body, Id, Line, Path, Text
+from servicekit.web.schemas import Body, Id, Line, Path, Text
 
 
 def _is_content(text: str) -> str:

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, RootModel
 
 from messages_service.models_polls import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
 from messages_service.schemas import ClientId
-from servicekit.paging import PageQuery
-from servicekit.schemas import Body, Id, Line, Path
 from servicekit.times import utcnow
+from servicekit.web.paging import PageQuery
+from servicekit.web.schemas import Body, Id, Line, Path
 
 LONGEST = timedelta(days=366)
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio import multipart
 
-from servicekit.errors import (
+from servicekit.web.errors import (
     BadRequest,
     Invalid,
     Problem,

@@ -25,11 +25,11 @@ from realtime_service.texts import Texts
 from realtime_service.tutorial import TutorialEvents
 from realtime_service.typing_signs import TypingSigns
 from realtime_service.worker import load_driver
-from servicekit.app import create_service, in_background
-from servicekit.feed import Feed, Handler, revocation_handlers
 from servicekit.http import ServiceClient
-from servicekit.identity import TokenVerifier, install_identity
-from servicekit.kit import add_ready_check
+from servicekit.identity.feed import Feed, Handler, revocation_handlers
+from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.web.app import create_service, in_background
+from servicekit.web.app_state import add_ready_check
 
 ALWAYS_HEARD = ("users", "heads", "live")
 STORE_SECONDS = 1.0

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from servicekit.health import parley_version
+from servicekit.web.health import parley_version
 
 OBJECT, STRING, INTEGER = {"type": "object"}, {"type": "string"}, {"type": "integer"}
 ROOM = {"type": ["string", "integer"], "description": "Name or id of a conversation."}

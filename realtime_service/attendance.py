@@ -14,7 +14,7 @@ from realtime_service.names import Names
 from realtime_service.subscribe import Subscription
 from realtime_service.tabs import Tab, Tabs, conversation_topic
 from realtime_service.worker import Driver
-from servicekit.errors import Invalid, NotFound, Unavailable
+from servicekit.web.errors import Invalid, NotFound, Unavailable
 
 LONGEST_ROOM_NAME = 200
 MOST_ATTENDED = 100

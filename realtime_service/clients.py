@@ -6,8 +6,8 @@ from typing import Any, NoReturn
 import orjson
 import requests
 
-from servicekit.errors import Problem, Unavailable
 from servicekit.http import ServiceClient
+from servicekit.web.errors import Problem, Unavailable
 
 JSON = {"Content-Type": "application/json"}
 

@@ -30,7 +30,7 @@ from realtime_service.roster import Roster
 from realtime_service.subscribe import Message, Subscription
 from realtime_service.tabs import Tab, Tabs, conversation_topic, user_topic
 from realtime_service.worker import Driver
-from servicekit.errors import Problem
+from servicekit.web.errors import Problem
 
 LARGEST_MESSAGE = 262_144
 BEHIND_SECONDS = 2.5

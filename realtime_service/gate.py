@@ -9,9 +9,8 @@ import jwt
 import redis
 from cachetools import TTLCache
 
-from servicekit.errors import Forbidden, Unauthorized, Unavailable
-from servicekit.feed import Feed
-from servicekit.identity import (
+from servicekit.identity.feed import Feed
+from servicekit.identity.verify import (
     API_AUDIENCE,
     API_TOKEN_PREFIX,
     REALTIME_AUDIENCE,
@@ -19,7 +18,8 @@ from servicekit.identity import (
     TokenVerifier,
 )
 from servicekit.loopback import is_loopback
-from servicekit.tutorial_guard import is_loopback_url
+from servicekit.web.errors import Forbidden, Unauthorized, Unavailable
+from servicekit.web.tutorial_guard import is_loopback_url
 
 LONGEST_TOKEN = 4096
 TICKET_SECONDS = 60

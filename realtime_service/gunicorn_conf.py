@@ -1,5 +1,5 @@
 """How gunicorn serves this service: as all the others, but with green threads."""
 
-from servicekit.gunicorn_conf import *  # noqa: F403
+from servicekit.serve.gunicorn_conf import *  # noqa: F403
 
 worker_class = "realtime_service.worker.Worker"

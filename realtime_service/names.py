@@ -5,7 +5,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from realtime_service.clients import UsersService
-from servicekit.errors import Problem
+from servicekit.web.errors import Problem
 
 MOST_NAMES = 50_000
 

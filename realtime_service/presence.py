@@ -21,7 +21,7 @@ from realtime_service.link import Link
 from realtime_service.subscribe import Subscription
 from realtime_service.tabs import AWAY, OFFLINE, ONLINE, Tab, Tabs, conversation_topic, user_topic
 from realtime_service.worker import Driver
-from servicekit.errors import Invalid
+from servicekit.web.errors import Invalid
 
 PROCESSES = "parley:presence"
 BEAT_SECONDS, DEAD_SECONDS = 5, 16

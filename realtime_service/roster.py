@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from realtime_service.clients import Conversations, MessagesService
 from realtime_service.worker import Driver
-from servicekit.errors import Problem, Unavailable
+from servicekit.web.errors import Problem, Unavailable
 
 MOST_AT_ONCE = 200
 LONGEST_WAIT = 30.0

@@ -27,9 +27,9 @@ from realtime_service.texts import Ack, Texts, refusal
 from realtime_service.turns import Turns, send_ack
 from realtime_service.typing_signs import TypingSigns
 from realtime_service.worker import Driver
-from servicekit.errors import Problem, TooMany, Unauthorized
-from servicekit.identity import Identity
+from servicekit.identity.verify import Identity
 from servicekit.rates import RateLimiter
+from servicekit.web.errors import Problem, TooMany, Unauthorized
 
 EVERYONE = "everyone"
 """The room of tutorial mode."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from realtime_service import metrics
 from realtime_service.link import Link
-from servicekit.identity import Identity
+from servicekit.identity.verify import Identity
 
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
 

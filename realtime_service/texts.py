@@ -15,9 +15,9 @@ import orjson
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
 from realtime_service.worker import Driver
-from servicekit.errors import Invalid, Problem, Unavailable
-from servicekit.identity import Identity
+from servicekit.identity.verify import Identity
 from servicekit.rates import RateLimiter
+from servicekit.web.errors import Invalid, Problem, Unavailable
 
 MOST_AT_ONCE = 200
 MOST_WAITING = 20_000

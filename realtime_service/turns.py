@@ -15,8 +15,8 @@ from realtime_service.link import Link
 from realtime_service.tabs import Tab
 from realtime_service.texts import Ack, refusal
 from realtime_service.worker import Driver
-from servicekit.errors import Problem, TooMany, Unauthorized
 from servicekit.rates import RateLimiter
+from servicekit.web.errors import Problem, TooMany, Unauthorized
 
 MAX_WAITING = 20
 RETRY_SECONDS = 10

@@ -1,1 +1,1 @@
-"""What every service needs and none is about: settings, app factory, identity, outbox, paging."""
+"""Infrastructure that all services share: settings, web, data, identity, serving."""

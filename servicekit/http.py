@@ -10,12 +10,12 @@ from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
-from servicekit import request_ids
 from servicekit.breaker import Breaker
-from servicekit.errors import BadRequest, Unavailable
 from servicekit.slots import Slots
+from servicekit.web import request_ids
+from servicekit.web.errors import BadRequest, Unavailable
+from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 
-SERVICE_SECRET_HEADER = "X-Service-Secret"
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 PROBE_TIMEOUT = (1.0, 1.0)
 Timeout = tuple[float, float]

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import orjson
 
-from servicekit.errors import Invalid
 from servicekit.picture_child import AVATAR_MAX_PIXELS, THUMBNAIL_MAX_PIXELS
+from servicekit.web.errors import Invalid
 
 PROGRAM = Path(__file__).with_name("picture_child.py")
 SMALL_TYPE = "image/webp"

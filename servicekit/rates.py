@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from limits import parse
 from pydantic import BeforeValidator
 
-from servicekit.errors import TooMany
+from servicekit.web.errors import TooMany
 
 COUNTED_KEYS = 50_000
 """Keys counted at a time; beyond that the one unused for longest is forgotten."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from servicekit.errors import Unavailable
+from servicekit.web.errors import Unavailable
 
 PATIENCE_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 5.0

@@ -8,9 +8,8 @@ from math import inf
 
 from sqlalchemy import Select, select, update
 
-from servicekit.db import transaction
-from servicekit.errors import Unauthorized
-from servicekit.identity import (
+from servicekit.data.db import transaction
+from servicekit.identity.verify import (
     ACCESS_TOKEN_SECONDS,
     API_AUDIENCE,
     API_TOKEN_PREFIX,
@@ -22,6 +21,7 @@ from servicekit.identity import (
     identity_from_claims,
 )
 from servicekit.times import utcnow
+from servicekit.web.errors import Unauthorized
 from users_service import log
 from users_service.models import ApiToken, User, UserSession, db
 from users_service.parts import parts

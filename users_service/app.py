@@ -5,9 +5,9 @@ from pathlib import Path
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
-from servicekit.app import create_service, limit_path_ids
-from servicekit.db import init_db
-from servicekit.identity import install_identity
+from servicekit.data.db import init_db
+from servicekit.identity.verify import install_identity
+from servicekit.web.app import create_service, limit_path_ids
 from users_service.access import OwnVerifier
 from users_service.commands import keys_commands, people_commands
 from users_service.janitor import install_janitor

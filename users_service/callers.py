@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from servicekit.errors import Forbidden
-from servicekit.identity import bearer_token, current_identity
+from servicekit.identity.verify import bearer_token, current_identity
+from servicekit.web.errors import Forbidden
 from users_service.errors import AdminsOnly
 from users_service.parts import parts
 

@@ -7,8 +7,8 @@ import click
 import structlog
 from flask.cli import AppGroup
 
-from servicekit.db import transaction
-from servicekit.errors import Conflict
+from servicekit.data.db import transaction
+from servicekit.web.errors import Conflict
 from users_service import log
 from users_service.actions.bots import keep_bot
 from users_service.actions.revoke import revoke_sessions, revoke_tokens

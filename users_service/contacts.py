@@ -1,6 +1,6 @@
 """Whom a guest may know: the people in their conversations, as messages_service has them."""
 
-from servicekit.errors import NotFound, Unavailable
+from servicekit.web.errors import NotFound, Unavailable
 from users_service.callers import Caller
 from users_service.parts import parts
 

@@ -1,6 +1,6 @@
 """The coded errors of users_service."""
 
-from servicekit.errors import Conflict, Forbidden, Invalid, Unauthorized
+from servicekit.web.errors import Conflict, Forbidden, Invalid, Unauthorized
 
 
 class Taken(Conflict):

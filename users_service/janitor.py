@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from servicekit.app import in_background
+from servicekit.web.app import in_background
 from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
 

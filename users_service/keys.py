@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from servicekit.db import Transaction, transaction
-from servicekit.errors import Unauthorized
-from servicekit.identity import ACCESS_TOKEN_SECONDS, ALGORITHM
+from servicekit.data.db import Transaction, transaction
+from servicekit.identity.verify import ACCESS_TOKEN_SECONDS, ALGORITHM
 from servicekit.times import utcnow
+from servicekit.web.errors import Unauthorized
 from users_service import log
 from users_service.models import SigningKey, db
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from servicekit.db import Transaction
-from servicekit.identity import ACCESS_TOKEN_SECONDS
-from servicekit.json import dumps
+from servicekit.data.db import Transaction
+from servicekit.identity.verify import ACCESS_TOKEN_SECONDS
 from servicekit.times import utcnow
+from servicekit.web.json import dumps
 from users_service import publish
 from users_service.models import FeedEntry, FeedHead, User
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from servicekit.identity import client_address, is_service_call
+from servicekit.web.service_calls import client_address, is_service_call
 from users_service.callers import Caller
 from users_service.names import comparison_key
 from users_service.parts import parts

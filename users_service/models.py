@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from servicekit.db import make_db
-from servicekit.outbox import make_outbox_table
+from servicekit.data.db import make_db
+from servicekit.data.outbox import make_outbox_table
 from servicekit.times import UtcDateTime, utcnow
 
 ROLES: Final = ("admin", "member", "guest", "bot")

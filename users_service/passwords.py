@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from servicekit.errors import Unavailable
+from servicekit.web.errors import Unavailable
 
 MIN_LENGTH = 8
 MAX_LENGTH = 1024

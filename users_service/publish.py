@@ -5,9 +5,9 @@ from typing import cast
 from flask import Flask, current_app
 from sqlalchemy import insert
 
-from servicekit.app import in_background
-from servicekit.db import Transaction
-from servicekit.outbox import OutboxRow, Relay
+from servicekit.data.db import Transaction
+from servicekit.data.outbox import OutboxRow, Relay
+from servicekit.web.app import in_background
 from users_service.models import db, outbox
 
 TOPIC = "users"

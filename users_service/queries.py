@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Select, exists, or_, select
 
-from servicekit.errors import NotFound
 from servicekit.times import utcnow
+from servicekit.web.errors import NotFound
 from users_service.log import REVOCATION_LIFETIME, REVOCATIONS
 from users_service.models import (
     ApiToken,

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, RootModel
 
-from servicekit.paging import DEFAULT_LIMIT, MAX_LIMIT
-from servicekit.schemas import Body, Line, Path, Query
 from servicekit.times import isoformat
+from servicekit.web.paging import DEFAULT_LIMIT, MAX_LIMIT
+from servicekit.web.schemas import Body, Line, Path, Query
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-from servicekit.identity import API_TOKEN_PREFIX
+from servicekit.identity.verify import API_TOKEN_PREFIX
 
 API_TOKEN = API_TOKEN_PREFIX
 SESSION_TOKEN = "session_"

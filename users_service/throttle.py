@@ -10,8 +10,8 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
-from servicekit.errors import TooMany
-from servicekit.identity import client_address
+from servicekit.web.errors import TooMany
+from servicekit.web.service_calls import client_address
 
 log = logging.getLogger(__name__)
 REDIS_PAUSE_SECONDS = 5

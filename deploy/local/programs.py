@@ -67,7 +67,7 @@ def database_url(name: str, data_dir: Path) -> str:
 def _service(
     name: str, host: str, reached_at: str, port: int, environ: Mapping[str, str]
 ) -> Program:
-    owner = name if (ROOT / name / "gunicorn_conf.py").exists() else "servicekit"
+    owner = name if (ROOT / name / "gunicorn_conf.py").exists() else "servicekit.serve"
     serve = ("--config", f"python:{owner}.gunicorn_conf", f"{name}.wsgi:app")
     return Program(
         name=name,

@@ -13,7 +13,7 @@ from gateway_frontend.cookies import (
 )
 from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
 from gateway_frontend.parts import current_parts
-from servicekit.errors import Problem, Unauthorized
+from servicekit.web.errors import Problem, Unauthorized
 
 HOME = "/app"
 pages = Blueprint("account", __name__)

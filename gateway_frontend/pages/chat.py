@@ -13,7 +13,7 @@ from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.timeline import first_unread, rows_of
 from gateway_frontend.uploading import take_files, upload_chosen
-from servicekit.errors import BadRequest, Problem
+from servicekit.web.errors import BadRequest, Problem
 
 Json = dict[str, Any]
 pages = Blueprint("chat", __name__, url_prefix="/app")

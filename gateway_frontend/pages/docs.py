@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from gateway_frontend.parts import current_parts
-from servicekit.errors import NotFound
+from servicekit.web.errors import NotFound
 
 SPECS = [
     ("messages_service", "/docs/specs/messages_service.json"),

@@ -5,8 +5,8 @@ from typing import Any
 from flask import request
 
 from gateway_frontend.history import Place
-from servicekit.errors import Problem
-from servicekit.schemas import MAX_ID
+from servicekit.web.errors import Problem
+from servicekit.web.schemas import MAX_ID
 
 LONGEST_QUERY = 100
 

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 
 from gateway_frontend.pages.forms import field_errors, is_about_input
 from gateway_frontend.parts import current_login, current_parts, me
-from servicekit.errors import Forbidden, Problem
+from servicekit.web.errors import Forbidden, Problem
 
 pages = Blueprint("front", __name__)
 

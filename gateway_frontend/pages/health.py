@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, jsonify
 
 from gateway_frontend.parts import current_parts
-from servicekit.errors import Problem, Unavailable
 from servicekit.http import ServiceClient
+from servicekit.web.errors import Problem, Unavailable
 
 pages = Blueprint("databases", __name__)
 

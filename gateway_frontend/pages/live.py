@@ -11,9 +11,9 @@ from gateway_frontend.history import read_history
 from gateway_frontend.pages.forms import wanted_place
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.security import realtime_url
-from servicekit.errors import Forbidden, Invalid, Unauthorized
-from servicekit.identity import bearer_token
-from servicekit.schemas import MAX_ID
+from servicekit.identity.verify import bearer_token
+from servicekit.web.errors import Forbidden, Invalid, Unauthorized
+from servicekit.web.schemas import MAX_ID
 
 BLANK_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 

@@ -9,7 +9,7 @@ from gateway_frontend.filters import reader_zone
 from gateway_frontend.pages.chat import app_page
 from gateway_frontend.pages.forms import field_errors, is_about_input, words_for
 from gateway_frontend.parts import current_login, current_parts
-from servicekit.errors import Problem
+from servicekit.web.errors import Problem
 
 Json = dict[str, Any]
 LINES = 4

@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from gateway_frontend.cookies import drop_session_cookie
 from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
 from gateway_frontend.parts import current_login, current_parts
-from servicekit.errors import Problem
+from servicekit.web.errors import Problem
 
 DAY = 86400
 LIFETIMES = {"week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}

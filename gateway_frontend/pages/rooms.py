@@ -15,8 +15,8 @@ from gateway_frontend.pages.forms import (
     words_for,
 )
 from gateway_frontend.parts import current_login, current_parts, me
-from servicekit.errors import Problem
-from servicekit.schemas import MAX_ID
+from servicekit.web.errors import Problem
+from servicekit.web.schemas import MAX_ID
 
 SHOWN_PEOPLE = 50
 MAX_CHOSEN = 200

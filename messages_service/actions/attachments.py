@@ -12,10 +12,10 @@ from messages_service.models_attachments import MAX_ALT, attachments
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
 from messages_service.queries.attachments import describe_attachment, visible_attachment
-from servicekit.db import core_transaction
-from servicekit.errors import Invalid
-from servicekit.schemas import clean_text
+from servicekit.data.db import core_transaction
 from servicekit.times import utcnow
+from servicekit.web.errors import Invalid
+from servicekit.web.schemas import clean_text
 
 STALE_AFTER = timedelta(minutes=5)
 """An upload that is still running has touched its blob since, in whichever process it runs."""

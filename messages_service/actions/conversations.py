@@ -26,9 +26,9 @@ from messages_service.names import look_key, name_key
 from messages_service.parts import Caller, Parts
 from messages_service.profiles import Profile
 from messages_service.schemas_conversations import NewConversation
-from servicekit.db import transaction
-from servicekit.errors import Invalid
+from servicekit.data.db import transaction
 from servicekit.times import utcnow
+from servicekit.web.errors import Invalid
 
 _LEAST_ROLE = {"topic": MEMBER, "name": MODERATOR, "visibility": OWNER, "archived": OWNER}
 

@@ -9,7 +9,7 @@ from messages_service.payloads import Json
 from messages_service.profiles import Profile
 from messages_service.publish import notice, user_topic
 from messages_service.queries.conversations import conversation_for
-from servicekit.db import Transaction
+from servicekit.data.db import Transaction
 from servicekit.times import utcnow
 
 ADDED = "conversation.added"

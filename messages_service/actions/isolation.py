@@ -6,7 +6,7 @@ from itertools import groupby
 from sqlalchemy.exc import DBAPIError
 
 from messages_service.drafts import Outcome, Pending
-from servicekit.db import DATABASE_ERRORS, problem_of
+from servicekit.data.db import DATABASE_ERRORS, problem_of
 
 Store = Callable[[Sequence[Pending]], dict[Pending, Outcome]]
 LOCK_TIMEOUT, DEADLOCK = "55P03", "40P01"

@@ -14,8 +14,8 @@ from messages_service.models_polls import is_closed, poll_choices, poll_votes, p
 from messages_service.parts import Caller, Parts
 from messages_service.payloads import Json
 from messages_service.queries.polls import choices_of, describe_polls, readable_poll
-from servicekit.errors import Invalid
 from servicekit.times import utcnow
+from servicekit.web.errors import Invalid
 
 
 def vote(

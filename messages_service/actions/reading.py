@@ -9,7 +9,7 @@ from messages_service.payloads import Json
 from messages_service.publish import notice, user_topic
 from messages_service.queries.access import readable_conversation
 from messages_service.queries.conversations import unread_of
-from servicekit.db import transaction
+from servicekit.data.db import transaction
 
 
 def mark_read(parts: Parts, caller: Caller, conversation_id: int, seq: int) -> Json:

@@ -9,8 +9,8 @@ from messages_service.actions.storing import store_locked
 from messages_service.drafts import Draft, Outcome, Pending, Sent
 from messages_service.parts import Parts
 from messages_service.profiles import Profile
-from servicekit.db import core_transaction, problem_of, transaction
-from servicekit.errors import Problem
+from servicekit.data.db import core_transaction, problem_of, transaction
+from servicekit.web.errors import Problem
 
 
 def post_message(parts: Parts, draft: Draft) -> Sent:

@@ -20,8 +20,8 @@ from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.prepared import Prepared
 from messages_service.queries.access import members_among
-from servicekit.db import CoreTransaction, Transaction
-from servicekit.errors import Invalid, Problem
+from servicekit.data.db import CoreTransaction, Transaction
+from servicekit.web.errors import Invalid, Problem
 
 
 @dataclass(frozen=True, slots=True)

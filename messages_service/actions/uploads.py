@@ -24,10 +24,10 @@ from messages_service.queries.attachments import (
     visible_attachment,
 )
 from messages_service.uploads import FORM_BYTES, file_too_large, read_form
-from servicekit.db import core_transaction
-from servicekit.errors import Unavailable
+from servicekit.data.db import core_transaction
 from servicekit.pictures import Picture
 from servicekit.times import utcnow
+from servicekit.web.errors import Unavailable
 
 TRIES = 5
 QUOTA_LOCK = 1

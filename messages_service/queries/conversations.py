@@ -12,8 +12,8 @@ from messages_service.names import name_key
 from messages_service.parts import GUEST, Parts
 from messages_service.payloads import Json
 from messages_service.queries.messages import latest_by_conversation
-from servicekit.schemas import clean_text, is_id
 from servicekit.times import isoformat
+from servicekit.web.schemas import clean_text, is_id
 
 SHOWN_MEMBERS = 50
 UNREAD_WINDOW = 10_000

@@ -10,9 +10,9 @@ from messages_service.payloads import Json
 from messages_service.queries.messages import Page
 from messages_service.queries.polls import add_my_choices
 from messages_service.queries.reactions import add_my_reactions
-from servicekit.errors import Forbidden, Invalid
-from servicekit.identity import bearer_token, current_identity
-from servicekit.paging import PageQuery, link_next
+from servicekit.identity.verify import bearer_token, current_identity
+from servicekit.web.errors import Forbidden, Invalid
+from servicekit.web.paging import PageQuery, link_next
 
 
 def current_caller() -> Caller:

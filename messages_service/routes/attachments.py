@@ -22,7 +22,7 @@ from messages_service.ranges import asked_span, is_unchanged
 from messages_service.routes.answers import answer, current_caller
 from messages_service.schemas_attachments import Attachment, AttachmentPath, ChangedAttachment
 from messages_service.uploads import FORM_BYTES, boundary_of, limit_silence
-from servicekit.openapi import BEARER, PROBLEM_SCHEMA
+from servicekit.web.openapi import BEARER, PROBLEM_SCHEMA
 
 CACHED = "private, max-age=86400, immutable"
 # What somebody uploaded never runs as part of Parley, even when it is opened by itself.

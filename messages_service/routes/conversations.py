@@ -31,8 +31,8 @@ from messages_service.schemas_conversations import (
     Sync,
 )
 from messages_service.schemas_messages import Messages
-from servicekit.openapi import BEARER
-from servicekit.paging import link_next
+from servicekit.web.openapi import BEARER
+from servicekit.web.paging import link_next
 
 blueprint = APIBlueprint(
     "conversations",

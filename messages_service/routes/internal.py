@@ -21,9 +21,9 @@ from messages_service.schemas_internal import (
     ResolveQuery,
 )
 from messages_service.schemas_messages import NewMessage
-from servicekit.db import problem_of
-from servicekit.errors import Invalid, Problem
-from servicekit.identity import require_service
+from servicekit.data.db import problem_of
+from servicekit.web.errors import Invalid, Problem
+from servicekit.web.service_calls import require_service
 
 blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
 blueprint.before_request(require_service)

@@ -19,8 +19,8 @@ from messages_service.schemas_conversations import (
     Members,
     MembersQuery,
 )
-from servicekit.openapi import BEARER
-from servicekit.paging import link_next
+from servicekit.web.openapi import BEARER
+from servicekit.web.paging import link_next
 
 blueprint = APIBlueprint(
     "members", __name__, url_prefix="/api", abp_tags=[Tag(name="members")], abp_security=BEARER

@@ -42,9 +42,9 @@ from messages_service.schemas_messages import (
     ReactionPath,
     Versions,
 )
-from servicekit.errors import Forbidden
-from servicekit.openapi import BEARER
-from servicekit.paging import PageQuery
+from servicekit.web.errors import Forbidden
+from servicekit.web.openapi import BEARER
+from servicekit.web.paging import PageQuery
 
 blueprint = APIBlueprint(
     "messages", __name__, url_prefix="/api", abp_tags=[Tag(name="messages")], abp_security=BEARER

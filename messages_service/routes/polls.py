@@ -13,8 +13,8 @@ from messages_service.parts import Caller, Parts, current_parts
 from messages_service.queries.polls import describe_for, list_polls, readable_poll
 from messages_service.routes.answers import acting_person, answer, current_caller
 from messages_service.schemas_polls import AskedPoll, Poll, PollPath, Polls, PollsQuery, Vote
-from servicekit.openapi import BEARER
-from servicekit.paging import link_next
+from servicekit.web.openapi import BEARER
+from servicekit.web.paging import link_next
 
 blueprint = APIBlueprint(
     "polls", __name__, url_prefix="/api", abp_tags=[Tag(name="polls")], abp_security=BEARER

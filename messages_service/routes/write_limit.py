@@ -3,13 +3,9 @@
 from flask import request
 
 from messages_service.parts import current_parts
-from servicekit.errors import Problem
-from servicekit.identity import (
-    WRITING_METHODS,
-    bearer_token,
-    client_address,
-    current_identity,
-)
+from servicekit.identity.verify import WRITING_METHODS, bearer_token, current_identity
+from servicekit.web.errors import Problem
+from servicekit.web.service_calls import client_address
 
 
 def limit_writes() -> None:

@@ -59,7 +59,7 @@ class UsersService:
         migration.start()
         wait_until(lambda: not migration.is_running, 30, what="users_service is migrated")
         assert migration.returncode == 0, migration.logs
-        serve = ("--config", "python:servicekit.gunicorn_conf", "users_service.wsgi:app")
+        serve = ("--config", "python:servicekit.serve.gunicorn_conf", "users_service.wsgi:app")
         gunicorn = (sys.executable, "-m", "gunicorn", *serve)
         self.process = Process(gunicorn, log=directory / "users.log", env=environment, cwd=ROOT)
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from messages_service.app import create_app
-from servicekit.app import start_background, stop_background
+from servicekit.web.app import start_background, stop_background
 from tests.messages_service.conftest import (
     ROOT,
     SECRET,
@@ -47,7 +47,7 @@ class Service:
             "RATE_WRITES": "100000",
             "LOG_LEVEL": "ERROR",
         }
-        serve = ("--config", "python:servicekit.gunicorn_conf", "messages_service.wsgi:app")
+        serve = ("--config", "python:servicekit.serve.gunicorn_conf", "messages_service.wsgi:app")
         gunicorn = (sys.executable, "-m", "gunicorn", *serve)
         self.process = Process(gunicorn, log=directory / "m.log", env=environment, cwd=ROOT)
 

@@ -48,8 +48,8 @@ from messages_service.parts import Caller, Parts
 from messages_service.queries.access import readable_message
 from messages_service.schemas_conversations import NewConversation
 from messages_service.settings import MessagesSettings
-from servicekit.errors import Problem
 from servicekit.times import utcnow
+from servicekit.web.errors import Problem
 from tests.messages_service.conftest import parts_of
 
 EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))

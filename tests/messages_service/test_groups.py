@@ -8,7 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from messages_service.actions.sending import post_messages
 from messages_service.drafts import Draft, Sent
 from messages_service.parts import Parts
-from servicekit.errors import Problem
+from servicekit.web.errors import Problem
 from tests.messages_service.conftest import Person
 
 Json = dict[str, Any]

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, create_engine, text
 
 from messages_service.parts import Parts
 from messages_service.people_feed import StoredPosition
-from servicekit import db as servicekit_db
-from servicekit.app import start_background, stop_background
-from servicekit.feed import Page
+from servicekit.data import db as servicekit_db
+from servicekit.identity.feed import Page
+from servicekit.web.app import start_background, stop_background
 from tests.messages_service.conftest import Person, SignUp, UsersService
 from tests.support.waiting import wait_until
 

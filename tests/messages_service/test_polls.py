@@ -13,8 +13,8 @@ from sqlalchemy import Engine, func, select, update
 from messages_service.actions.polls import close_due_polls, close_poll
 from messages_service.models_polls import poll_choices, poll_votes, polls
 from messages_service.parts import Caller, Parts
-from servicekit.errors import Forbidden
 from servicekit.times import isoformat, utcnow
+from servicekit.web.errors import Forbidden
 from tests.messages_service.conftest import Person, parts_of
 from tests.support.examples import examples
 

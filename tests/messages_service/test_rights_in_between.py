@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from messages_service.app import create_app
 from messages_service.settings import MessagesSettings
-from servicekit.db import WRITES
+from servicekit.data.db import WRITES
 from tests.messages_service.conftest import Person, parts_of
 from tests.messages_service.test_polls import Poll, ask
 

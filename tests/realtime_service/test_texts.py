@@ -8,9 +8,9 @@ import pytest
 from realtime_service.clients import MessagesService
 from realtime_service.texts import Ack, Texts
 from realtime_service.worker import Eventlet
-from servicekit.errors import Problem
 from servicekit.http import ServiceClient
-from servicekit.identity import Identity
+from servicekit.identity.verify import Identity
+from servicekit.web.errors import Problem
 
 ALICE = Identity(1, "member", "session", frozenset({"write"}), 0, 0)
 

@@ -5,8 +5,8 @@ import requests
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
-from servicekit import gunicorn_conf
-from servicekit.app import create_service
+from servicekit.serve import gunicorn_conf
+from servicekit.web.app import create_service
 from tests.servicekit.conftest import make_settings
 from tests.support.stack import Stack
 

@@ -7,11 +7,12 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 from pydantic import Field
 
-from servicekit.app import create_service
-from servicekit.db import init_db, make_db
-from servicekit.identity import current_identity, require_service
-from servicekit.schemas import Body, Id, Line, Path, Text
+from servicekit.data.db import init_db, make_db
+from servicekit.identity.verify import current_identity
 from servicekit.settings import DataServiceSettings
+from servicekit.web.app import create_service
+from servicekit.web.schemas import Body, Id, Line, Path, Text
+from servicekit.web.service_calls import require_service
 
 SECRET = "s" * 32
 

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from servicekit import breaker, http
-from servicekit.errors import BadRequest, Unavailable
 from servicekit.http import ServiceClient
+from servicekit.web.errors import BadRequest, Unavailable
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 

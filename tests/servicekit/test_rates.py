@@ -2,8 +2,8 @@
 
 import pytest
 
-from servicekit.errors import TooMany
 from servicekit.rates import RateLimiter
+from servicekit.web.errors import TooMany
 
 
 class Clock:

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from servicekit.schemas import MAX_ID
+from servicekit.web.schemas import MAX_ID
 
 PASSWORD = "correct horse battery"
 NAMES = ("alice", "bob", "charlie", "dana")

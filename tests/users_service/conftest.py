@@ -15,8 +15,8 @@ from flask_migrate import upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import text
 
-from servicekit.db import transaction
-from servicekit.http import SERVICE_SECRET_HEADER
+from servicekit.data.db import transaction
+from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
 from tests.support.postgres_server import PostgresServer

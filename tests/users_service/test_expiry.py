@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from servicekit.app import start_background, stop_background
+from servicekit.web.app import start_background, stop_background
 from tests.support.waiting import wait_until
 from tests.users_service.conftest import Person, Service
 from users_service.actions.cleanup import delete_ended

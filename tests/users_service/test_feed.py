@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from servicekit.app import start_background, stop_background
-from servicekit.http import SERVICE_SECRET_HEADER
+from servicekit.web.app import start_background, stop_background
+from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.support.listener import Listener
 from tests.support.waiting import wait_until
 from tests.users_service.conftest import SECRET, Person, Service

@@ -8,8 +8,8 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from servicekit.errors import Unauthorized
-from servicekit.identity import API_AUDIENCE, REALTIME_AUDIENCE, checked_claims
+from servicekit.identity.verify import API_AUDIENCE, REALTIME_AUDIENCE, checked_claims
+from servicekit.web.errors import Unauthorized
 from tests.users_service.conftest import PASSWORD, MakeService, Person, Service
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from servicekit.http import SERVICE_SECRET_HEADER
+from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 from tests.users_service.conftest import SECRET, MakeService, Person, account

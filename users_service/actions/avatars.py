@@ -4,9 +4,9 @@ import hashlib
 
 from sqlalchemy import delete
 
-from servicekit.db import transaction
-from servicekit.errors import NotFound
+from servicekit.data.db import transaction
 from servicekit.times import utcnow
+from servicekit.web.errors import NotFound
 from users_service import log
 from users_service.callers import Caller
 from users_service.models import Avatar, User, db

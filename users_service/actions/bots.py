@@ -3,9 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from servicekit.db import transaction
-from servicekit.errors import Conflict
+from servicekit.data.db import transaction
 from servicekit.times import utcnow
+from servicekit.web.errors import Conflict
 from users_service import log
 from users_service.models import SCOPES, ApiToken, User, db
 from users_service.names import comparison_key, search_key

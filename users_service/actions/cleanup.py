@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import ColumnElement, delete, or_, select
 
-from servicekit.db import transaction
+from servicekit.data.db import transaction
 from servicekit.times import utcnow
 from users_service.models import ApiToken, Invite, UserSession, db
 

@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, or_, select, update
 
-from servicekit.db import transaction
+from servicekit.data.db import transaction
 from servicekit.times import utcnow
 from users_service import log
 from users_service.actions.revoke import publish_revocation

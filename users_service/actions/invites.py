@@ -5,10 +5,10 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import update
 
-from servicekit.db import Transaction, transaction
-from servicekit.errors import NotFound
-from servicekit.identity import Identity
+from servicekit.data.db import Transaction, transaction
+from servicekit.identity.verify import Identity
 from servicekit.times import utcnow
+from servicekit.web.errors import NotFound
 from users_service.errors import AdminsOnly, InviteInvalid
 from users_service.models import Invite, db
 from users_service.parts import parts

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from servicekit.db import Transaction
+from servicekit.data.db import Transaction
 from servicekit.times import isoformat, utcnow
 from users_service import log
 from users_service.models import ApiToken, UserSession

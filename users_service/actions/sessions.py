@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, or_, select, update
 
-from servicekit.db import Transaction, transaction
-from servicekit.errors import NotFound
-from servicekit.identity import Identity
+from servicekit.data.db import Transaction, transaction
+from servicekit.identity.verify import Identity
 from servicekit.times import utcnow
+from servicekit.web.errors import NotFound
 from users_service import access, log
 from users_service.actions.revoke import revoke_one, revoke_sessions
 from users_service.errors import SessionEnded, WrongLogin

@@ -7,10 +7,10 @@ from math import isinf
 import structlog
 from sqlalchemy import func, select
 
-from servicekit.db import Transaction, transaction
-from servicekit.errors import Forbidden, NotFound, Unauthorized
-from servicekit.identity import Identity
+from servicekit.data.db import Transaction, transaction
+from servicekit.identity.verify import Identity
 from servicekit.times import utcnow
+from servicekit.web.errors import Forbidden, NotFound, Unauthorized
 from users_service import access, log
 from users_service.actions.revoke import revoke_one
 from users_service.errors import TooManyTokens

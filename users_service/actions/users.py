@@ -4,9 +4,9 @@ import structlog
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from servicekit.db import Transaction, transaction
-from servicekit.errors import Invalid, NotFound
+from servicekit.data.db import Transaction, transaction
 from servicekit.times import isoformat, utcnow
+from servicekit.web.errors import Invalid, NotFound
 from users_service import log
 from users_service.actions.invites import open_invite, use_up
 from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens

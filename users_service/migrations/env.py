@@ -1,5 +1,5 @@
 """Run by Alembic, for `flask --app users_service.wsgi db upgrade` and its like."""
 
-from servicekit.migrations import run_migrations
+from servicekit.data.migrations import run_migrations
 
 run_migrations()

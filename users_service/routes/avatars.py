@@ -6,8 +6,8 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from servicekit.errors import TooLarge, UnsupportedMediaType
-from servicekit.openapi import BEARER
+from servicekit.web.errors import TooLarge, UnsupportedMediaType
+from servicekit.web.openapi import BEARER
 from users_service.actions import avatars as actions
 from users_service.callers import current_caller
 from users_service.contacts import require_known

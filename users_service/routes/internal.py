@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 
-from servicekit.identity import require_service
+from servicekit.web.service_calls import require_service
 from users_service.log import profile_of
 from users_service.parts import parts
 from users_service.queries import get_user, has_people, is_open_invite, list_users, read_feed

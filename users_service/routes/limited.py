@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 
 from flask import request
 
-from servicekit.errors import Problem
-from servicekit.identity import is_service_call
+from servicekit.web.errors import Problem
+from servicekit.web.service_calls import is_service_call
 from users_service.callers import caller_or_nobody, current_caller
 from users_service.errors import Taken
 from users_service.parts import parts

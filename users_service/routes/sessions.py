@@ -6,16 +6,11 @@ from flask import Response, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from servicekit.errors import Forbidden, NotFound, Unauthorized
-from servicekit.identity import (
-    API_TOKEN_PREFIX,
-    Identity,
-    bearer_token,
-    client_address,
-    current_identity,
-)
-from servicekit.openapi import BEARER
+from servicekit.identity.verify import API_TOKEN_PREFIX, Identity, bearer_token, current_identity
 from servicekit.times import utcnow
+from servicekit.web.errors import Forbidden, NotFound, Unauthorized
+from servicekit.web.openapi import BEARER
+from servicekit.web.service_calls import client_address
 from users_service import access
 from users_service.actions import sessions as actions
 from users_service.actions.tokens import exchange

@@ -6,8 +6,8 @@ from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from servicekit.identity import current_identity
-from servicekit.openapi import BEARER
+from servicekit.identity.verify import current_identity
+from servicekit.web.openapi import BEARER
 from users_service.actions.tokens import make_token, revoke_token
 from users_service.queries import list_tokens
 from users_service.routes.answers import token_answer

@@ -6,9 +6,9 @@ from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from servicekit.identity import current_identity
-from servicekit.openapi import BEARER
-from servicekit.paging import link_next
+from servicekit.identity.verify import current_identity
+from servicekit.web.openapi import BEARER
+from servicekit.web.paging import link_next
 from users_service.actions import users as actions
 from users_service.callers import Caller, caller_or_nobody, current_caller
 from users_service.contacts import known_people, require_known

@@ -7,7 +7,7 @@ import pytest
 
 from messages_service import uploads
 from messages_service.uploads import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND, UploadGate, read_form
-from servicekit.errors import Problem, TooMany
+from servicekit.web.errors import Problem, TooMany
 from tests.messages_service.files import BOUNDARY, raw_form
 
 PLACES = 8

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from servicekit.http import SERVICE_SECRET_HEADER
+from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.users_service.conftest import SECRET, MakeService, Person, Service, account
 
 WRITES: list[tuple[str, str, Any]] = [

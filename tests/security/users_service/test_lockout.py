@@ -1,6 +1,6 @@
 """Guessing passwords is slow, and locks nobody out."""
 
-from servicekit.http import SERVICE_SECRET_HEADER
+from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.users_service.conftest import PASSWORD, SECRET, MakeService, Person, Service
 
 GATEWAY = {SERVICE_SECRET_HEADER: SECRET}

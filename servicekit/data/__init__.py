@@ -1,0 +1,1 @@
+"""How a service stores: databases, migrations, and the outbox of events."""

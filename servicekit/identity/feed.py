@@ -1,0 +1,157 @@
+"""Changes of people and sessions, pulled from users_service, so that Redis may be away."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from prometheus_client import Counter
+from redis import RedisError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from servicekit.http import ServiceClient
+from servicekit.identity.verify import TokenVerifier
+from servicekit.web.errors import Problem
+
+POLL_SECONDS = 2.0
+PAGE = 500
+FROM_NOW = -1
+SET_ASIDE = Counter(
+    "parley_feed_set_aside_total", "Feed entries that can never be handled", ["type"]
+)
+FAILED = Counter("parley_feed_failures_total", "Attempts to read the feed that failed")
+Handler = Callable[[dict[str, Any]], None]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries of the feed after the seq `after`; `end` is the seq to continue from."""
+
+    after: int
+    end: int
+    entries: list[dict[str, Any]]
+    is_last: bool
+
+
+class Position(Protocol):
+    """How far the feed has been handled."""
+
+    def read(self) -> int:
+        """The seq of the last entry handled, or FROM_NOW."""
+        ...
+
+    def advance(self, page: Page, handle: Handler) -> None:
+        """Call `handle` with each entry and move to the page's end; on an error do not move."""
+        ...
+
+
+class MemoryPosition:
+    """Starts where the feed ends, with the revocations that still matter."""
+
+    def __init__(self) -> None:
+        self._after = FROM_NOW
+
+    def read(self) -> int:
+        return self._after
+
+    def advance(self, page: Page, handle: Handler) -> None:
+        for entry in page.entries:
+            handle(entry)
+        self._after = page.end
+
+
+class Feed:
+    """A thread that reads users_service's feed and passes each entry to the handler of its type.
+
+    No entry is skipped for a passing reason, such as a busy database: the page is read again. So a
+    handler may see an entry twice. An entry that its handler can never handle is logged and
+    counted, and the feed goes on.
+    """
+
+    def __init__(
+        self,
+        users: ServiceClient,
+        handlers: Mapping[str, Handler],
+        position: Position | None = None,
+    ) -> None:
+        self._users = users
+        self._handlers = handlers
+        self._position = position or MemoryPosition()
+        self._stop = threading.Event()
+        self.has_synced = threading.Event()
+        """Set once users_service has been reached."""
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="feed", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def poll(self) -> None:
+        """Handle everything that is new; raises Problem while users_service is away."""
+        while (page := self._read_page()) is not None:
+            if page.entries or page.end != page.after:
+                self._position.advance(page, self._handle)
+            self.has_synced.set()
+            if page.is_last:
+                return
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.poll()
+            except Problem:
+                log.info("feed: users_service is away")
+            except Exception as error:  # a thread that died would leave revoked tokens working
+                FAILED.inc()
+                log.warning("feed: %s; trying again", error, exc_info=not is_transient(error))
+            self._stop.wait(POLL_SECONDS)
+
+    def _read_page(self) -> Page | None:
+        after = self._position.read()
+        response = self._users.get("/internal/feed", params={"after": after, "limit": PAGE})
+        if response.status_code != 200:
+            log.warning("feed: users_service answered %s", response.status_code)
+            return None
+        answer = response.json()
+        entries = answer["entries"]
+        is_last = len(entries) < PAGE
+        end = int(answer["last_seq"]) if is_last else int(entries[-1]["seq"])
+        return Page(after, end, entries, is_last)
+
+    def _handle(self, entry: dict[str, Any]) -> None:
+        handler = self._handlers.get(entry["type"])
+        if handler is None:
+            return
+        try:
+            handler(entry["data"])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            SET_ASIDE.labels(entry["type"]).inc()
+            log.exception("feed: entry %s (%s) was set aside", entry.get("seq"), entry["type"])
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same call may succeed later: the database, Redis or a service is in trouble."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, DataError | IntegrityError)
+    if isinstance(error, Problem):
+        return error.status >= 500
+    return isinstance(error, PoolTimeoutError | RedisError)
+
+
+def revocation_handlers(verifier: TokenVerifier) -> dict[str, Handler]:
+    """Handlers that make `verifier` refuse what users_service has revoked."""
+    revocations = verifier.revocations
+    return {
+        "session.revoked": lambda data: revocations.revoke_session(data["sid"]),
+        "user.revoked": lambda data: revocations.revoke_user(
+            data["user_id"], datetime.fromisoformat(data["before"]).timestamp()
+        ),
+        "keys.retired": lambda data: verifier.forget_keys(),
+    }

@@ -1,0 +1,1 @@
+"""How a service runs: gunicorn, its worker, and the container health check."""

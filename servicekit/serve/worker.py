@@ -1,0 +1,286 @@
+"""gunicorn's threaded worker, in which a slow or idle client never occupies a thread.
+
+The main thread receives requests and sends what is left of answers, for all connections at once;
+a thread handles a request once all of it has arrived. Only large bodies are read, and only large
+answers written, by a thread, and those that handle files are apart from all others.
+"""
+
+import logging
+import resource
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from servicekit.serve.arrival import Arrival, State
+from servicekit.serve.connection import Connection, refusal
+from servicekit.serve.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
+from servicekit.web.app_state import state_of
+
+HEAD_SECONDS = 10.0
+LINGER_SECONDS = 2.0
+SKIP_SECONDS = 1.0
+SWEEP_SECONDS = 0.25
+MOST_LINGERED = 10_000_000
+RECEIVED_AT_ONCE = 64 * 1024
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes of unfinished requests and unsent answers, of all connections together."""
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+log = logging.getLogger(__name__)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Two pools of threads: one for files and other large bodies, one for everything else."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._most_connections = int(self.cfg.worker_connections)
+        # Never stop accepting: the connection that has waited longest makes room instead.
+        self.worker_connections = 2**31
+        self._waiting: dict[Connection, None] = {}
+        self._held = 0
+        self._next_sweep = 0.0
+        self._file_threads: ThreadPoolExecutor
+        self._file_paths: tuple[str, ...] = ()
+
+    def init_process(self) -> None:
+        _raise_file_limit()
+        self._file_threads = ThreadPoolExecutor(self.cfg.threads)
+        super().init_process()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self._file_paths = tuple(state_of(self.wsgi).file_paths)
+
+    def accept(self, listener: Any) -> None:
+        try:
+            client, address = listener.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            log.warning("a connection could not be accepted: %s", error)
+            self._make_room()
+            return
+        self.nr_conns += 1
+        if self.nr_conns > self._most_connections:
+            self._make_room()
+        conn = Connection(self.cfg, client, address, listener.getsockname())
+        conn.deadline = time.monotonic() + HEAD_SECONDS
+        if self._wait_for(conn, selectors.EVENT_READ, self._receive):
+            self._receive(conn)
+
+    def handle(self, conn: Connection) -> Any:
+        """Runs in a thread, as does all that it calls."""
+        conn.init()
+        arrival = conn.arrival
+        if arrival.state is State.COMPLETE:
+            conn.sock.seal()
+        else:
+            conn.sock.unseal()
+        conn.parser.unreader.unread(bytes(arrival.data))
+        arrival.data.clear()
+        return super().handle(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        if conn.was_continued:
+            req._expected_100_continue = False
+        return super().handle_request(req, conn)
+
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+        # The rest of a large body that was refused is hardly waited for.
+        patience = SKIP_SECONDS if conn.arrival.state is State.STREAM else GRACE_SECONDS
+        deadline = time.monotonic() + patience
+        return bool(keepalive) and bool(conn.parser.finish_body(deadline=deadline))
+
+    def finish_request(self, conn: Connection, future: "Future[Any]") -> None:
+        error = future.exception()
+        if error is not None:
+            log.error("a request failed", exc_info=error)
+        conn.is_kept = error is None and bool(future.result())
+        if conn.sock.unsent:
+            seconds = GRACE_SECONDS + len(conn.sock.unsent) / SLOWEST_BYTES_PER_SECOND
+            conn.deadline = time.monotonic() + seconds
+            self._wait_for(conn, selectors.EVENT_WRITE, self._flush)
+        else:
+            self._go_on(conn)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Give up connections whose time has run out."""
+        now = time.monotonic()
+        if now < self._next_sweep and not force:
+            return
+        self._next_sweep = now + SWEEP_SECONDS
+        for conn in [conn for conn in self._waiting if force or conn.deadline < now]:
+            if conn.arrival.data and not force:
+                self._refuse(conn, "408 Request Timeout", "timeout", "The request came too slowly.")
+            else:
+                self._drop(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        for conn in self._waiting:
+            conn.deadline = min(conn.deadline, deadline)
+
+    def _receive(self, conn: Connection) -> None:
+        try:
+            data = conn.sock.recv_now(RECEIVED_AT_ONCE)
+        except OSError:
+            data = b""
+        if data is None:
+            return
+        if not data:
+            self._drop(conn)
+            return
+        if conn.is_idle:
+            self._begin(conn)
+        self._add(conn, data)
+
+    def _begin(self, conn: Connection) -> None:
+        conn.began = time.monotonic()
+        conn.deadline = conn.began + HEAD_SECONDS
+        conn.was_continued = False
+
+    def _add(self, conn: Connection, data: bytes) -> None:
+        arrival = conn.arrival
+        arrival.feed(data)
+        self._hold(conn, len(data))
+        is_file = arrival.has_head and arrival.path.startswith(self._file_paths)
+        if arrival.state is State.HEAD_TOO_LARGE:
+            self._refuse(
+                conn,
+                "431 Request Header Fields Too Large",
+                "headers-too-large",
+                "The headers of the request are too large.",
+            )
+        elif arrival.state is not State.INCOMPLETE:
+            self._hand_over(conn, is_file or arrival.state is State.STREAM)
+        elif is_file:
+            arrival.state = State.STREAM
+            self._hand_over(conn, True)
+        elif arrival.has_head:
+            conn.deadline = conn.began + GRACE_SECONDS
+            if arrival.expects_continue and not conn.was_continued:
+                conn.was_continued = True
+                self._say_continue(conn)
+
+    def _say_continue(self, conn: Connection) -> None:
+        try:
+            conn.sock.sendall(CONTINUE)
+        except OSError:
+            self._drop(conn)
+        else:
+            self._held += len(conn.sock.unsent)
+
+    def _hand_over(self, conn: Connection, is_large: bool) -> None:
+        self._stop_waiting(conn)
+        pool = self._file_threads if is_large else self.tpool
+        pool.submit(self.handle, conn).add_done_callback(
+            lambda future: self.method_queue.defer(self.finish_request, conn, future)
+        )
+
+    def _flush(self, conn: Connection) -> None:
+        before = conn.held
+        try:
+            is_all = conn.sock.flush()
+        except OSError:
+            self._drop(conn)
+            return
+        self._held -= before - conn.held
+        if is_all:
+            self._stop_waiting(conn)
+            self._go_on(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        """After an answer: the next request, or the end."""
+        if not conn.is_kept:
+            self._linger(conn)
+            return
+        rest = conn.parser.unreader.take_buffered()
+        conn.arrival = Arrival()
+        conn.deadline = time.monotonic() + (self.cfg.keepalive if self.alive else LINGER_SECONDS)
+        is_open = self._wait_for(conn, selectors.EVENT_READ, self._receive)
+        if rest and is_open:
+            self._begin(conn)
+            self._add(conn, rest)
+
+    def _linger(self, conn: Connection) -> None:
+        """Close so that the peer gets all of the answer, though it may still be sending."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._close(conn)
+            return
+        conn.arrival = Arrival()
+        conn.deadline = time.monotonic() + LINGER_SECONDS
+        if self._wait_for(conn, selectors.EVENT_READ, self._ignore):
+            self._ignore(conn)
+
+    def _ignore(self, conn: Connection) -> None:
+        try:
+            data = conn.sock.recv_now(RECEIVED_AT_ONCE)
+        except OSError:
+            data = b""
+        conn.lingered += len(data or b"")
+        if data == b"" or conn.lingered > MOST_LINGERED:
+            self._drop(conn)
+
+    def _refuse(self, conn: Connection, status: str, code: str, detail: str) -> None:
+        self._stop_waiting(conn)
+        try:
+            conn.sock.sendall(refusal(status, code, detail))
+        except OSError:
+            self._close(conn)
+        else:
+            self._linger(conn)
+
+    def _wait_for(
+        self, conn: Connection, event: int, callback: Callable[[Connection], None]
+    ) -> bool:
+        """Have `callback` called when that event happens; False: the connection is closed."""
+
+        def dispatch(_: Any) -> None:
+            if conn in self._waiting:  # else it was given up a moment ago
+                callback(conn)
+
+        try:
+            self.poller.register(conn.sock.fileno(), event, dispatch)
+        except (OSError, ValueError, KeyError):  # a thread closed it after an error
+            self._close(conn)
+            return False
+        self._waiting[conn] = None
+        self._hold(conn, conn.held)
+        return True
+
+    def _stop_waiting(self, conn: Connection) -> None:
+        self.poller.unregister(conn.sock.fileno())
+        del self._waiting[conn]
+        self._held -= conn.held
+
+    def _hold(self, conn: Connection, more: int) -> None:
+        self._held += more
+        while self._held > MOST_HELD and self._make_room(besides=conn):
+            pass
+
+    def _make_room(self, besides: Connection | None = None) -> bool:
+        """Give up the connection that has waited longest, if there is one."""
+        oldest = next((conn for conn in self._waiting if conn is not besides), None)
+        if oldest is not None:
+            self._drop(oldest)
+        return oldest is not None
+
+    def _drop(self, conn: Connection) -> None:
+        self._stop_waiting(conn)
+        self._close(conn)
+
+    def _close(self, conn: Connection) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+
+def _raise_file_limit() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

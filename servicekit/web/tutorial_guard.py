@@ -1,0 +1,31 @@
+"""Tutorial mode asks nobody for a token, so pages of other sites must not reach it."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+
+from servicekit.loopback import is_loopback
+from servicekit.web.errors import BadRequest, Forbidden
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def install_tutorial_guard(app: Flask) -> None:
+    """Take requests by loopback's names only, and changes from loopback's pages only."""
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        if not is_loopback_url(f"//{request.environ.get('HTTP_HOST', '')}"):
+            # A name that another site has pointed at this machine.
+            raise BadRequest("This server does not go by that name.", "unknown-host")
+        origin = request.headers.get("Origin")
+        if request.method in UNSAFE and origin is not None and not is_loopback_url(origin):
+            raise Forbidden("Pages of other sites may not change anything here.", "foreign-origin")
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether the URL or origin is on this machine; a malformed one is not."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
