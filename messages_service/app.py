@@ -12,7 +12,6 @@ from messages_service.actions.attachments import sweep
 from messages_service.actions.polls import close_due_polls
 from messages_service.files import Files, install_files
 from messages_service.group_commit import GroupCommit
-from messages_service.janitor import Chore, Janitor
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.models import db
@@ -34,6 +33,7 @@ from messages_service.uploads import UploadGate
 from servicekit.data.db import init_db, transaction
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.serve.chores import Chore, install_chores
 from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -80,12 +80,12 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     _add_commands(app)
     in_background(app, publisher.relay.start, publisher.relay.stop)
     in_background(app, lambda: None, markdown.close)
-    chores = (
+    install_chores(
+        app,
         Chore(partial(close_due_polls, parts), POLLS_SECONDS),
         Chore(partial(sweep, parts), SWEEP_SECONDS),
+        first_after=POLLS_SECONDS,
     )
-    janitor = Janitor(app, chores)
-    in_background(app, janitor.start, janitor.stop)
     people = PeopleFeed(app, users, profiles, verifier)
     in_background(app, people.start, people.stop)
     return app
