@@ -73,7 +73,7 @@ def stack(inhabited_stack: tuple[Stack, Person]) -> Stack:
 
 @pytest.fixture(scope="session")
 def admin(inhabited_stack: tuple[Stack, Person]) -> Person:
-    """Dana, whose account was the first."""
+    """Dana has the first account, so she is the admin."""
     return inhabited_stack[1]
 
 
@@ -94,7 +94,7 @@ def tutorial_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def sign_up(stack: Stack) -> Callable[[str], Person]:
-    """`sign_up("alice")`: a person nobody else has met."""
+    """`sign_up("alice")`: a person without any conversation."""
     return stack.sign_up
 
 

@@ -33,8 +33,8 @@ class Eliza:
         self.socket = socketio.Client()
         self.socket.on("connect", self.catch_up)
         self.socket.on("resync", self.catch_up)
-        self.socket.on("event", self.heard)
-        self.socket.on("notice", self.heard)
+        self.socket.on("event", self.receive)
+        self.socket.on("notice", self.receive)
 
     def call(self, method: str, path: str, **kwargs: Any) -> Any:
         """The JSON answer; waits while the server is busy or away, raises for anything else."""
@@ -57,7 +57,7 @@ class Eliza:
         logging.info("%s is listening", self.me["name"])
         self.socket.wait()
 
-    def heard(self, news: dict[str, Any]) -> None:
+    def receive(self, news: dict[str, Any]) -> None:
         if news["type"] in ("message.created", "conversation.added"):
             self.read(news["data"]["conversation_id"])
 

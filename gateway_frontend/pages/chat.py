@@ -32,7 +32,7 @@ def send(conversation_id: int) -> Any:
     except Problem as problem:
         if not is_about_input(problem) or problem.status == 401:
             raise
-        return conversation_page(conversation_id, wrong=_what_is_wrong(problem)), problem.status
+        return conversation_page(conversation_id, wrong=_error_text(problem)), problem.status
     return redirect(f"/app/c/{conversation_id}", 303)
 
 
@@ -55,7 +55,7 @@ def send_first(user_id: int) -> Any:
     except Problem as problem:
         if not is_about_input(problem) or problem.status == 401:
             raise
-        page = _first_message_page(user_id, *my_conversations(), wrong=_what_is_wrong(problem))
+        page = _first_message_page(user_id, *my_conversations(), wrong=_error_text(problem))
         return page, problem.status
     return redirect(f"/app/c/{message['conversation_id']}", 303)
 
@@ -244,7 +244,7 @@ def _poll_of(content: str) -> Json:
     return {"question": read[0], "choices": read[1]}
 
 
-def _what_is_wrong(problem: Problem) -> str:
+def _error_text(problem: Problem) -> str:
     return " ".join(field_errors(problem).values()) or problem.detail
 
 

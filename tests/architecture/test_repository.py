@@ -1,4 +1,4 @@
-"""What the repository promises about its own shape."""
+"""Rules about the layout of the repository."""
 
 import ast
 import hashlib

@@ -1,4 +1,4 @@
-"""Eliza: answers what is meant for her, live, once, whatever happens to her; never another bot."""
+"""Eliza answers messages to her once, live, also after crashes, and never answers another bot."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Who makes the load: writers who never give up, readers who keep to the protocol of the log."""
+"""The load: writers that retry without end, readers that follow the protocol of the log."""
 
 import queue
 import threading
@@ -141,7 +141,7 @@ class Reader:
             if page is None:
                 self._is_closed.wait(RETRY_AFTER_SECONDS)
             elif self.epoch not in (None, page["epoch"]) or page.get("reset"):
-                self._start_anew(page["epoch"])
+                self._reset(page["epoch"])
             else:
                 self.epoch = page["epoch"]
                 for event in page["events"]:
@@ -161,7 +161,7 @@ class Reader:
         page: dict[str, Any] | None = answer.json() if answer.status_code == 200 else None
         return page
 
-    def _start_anew(self, epoch: str) -> None:
+    def _reset(self, epoch: str) -> None:
         self.new_epochs += 1
         self.applied, self.last_seq, self.epoch = [], 0, epoch
 

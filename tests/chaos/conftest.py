@@ -10,7 +10,7 @@ from tests.support.stack import Stack
 
 @pytest.fixture
 def scene(stack: Stack) -> Iterator[Scene]:
-    """Whatever a test has broken, the next finds everything running."""
+    """Start everything again that a test has stopped."""
     with Scene(stack) as running:
         yield running
     if not stack.redis.process.is_running:

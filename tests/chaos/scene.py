@@ -85,7 +85,7 @@ class Scene:
         return sum(len(writer.acked) for writer in self.writers)
 
     def wait_for_traffic(self, count: int = 10) -> None:
-        """Returns when so many more messages have been accepted."""
+        """Returns when that many more messages have been accepted."""
         goal = self.acked + count
         wait_until(lambda: self.acked >= goal, 30, what="messages are accepted")
 
@@ -135,7 +135,7 @@ class Scene:
         )
 
     def _disorder(self, stored: list[Event]) -> int:
-        """Writers whose own messages are not stored in the order in which they sent them."""
+        """Writers whose messages are not stored in the order of sending."""
         positions = {client_id: index for index, (client_id, _) in enumerate(_messages(stored))}
         orders = [[positions[client_id] for client_id, _ in w.acked] for w in self.writers]
         return sum(order != sorted(order) for order in orders)

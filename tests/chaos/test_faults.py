@@ -74,7 +74,7 @@ def test_kill_realtime_service(scene: Scene) -> None:
 
 
 def test_restart_realtime_service(scene: Scene) -> None:
-    """Asked to end, it says goodbye in a way that makes the stock client come back."""
+    """On SIGTERM, the stock client is disconnected in a way that makes it reconnect."""
     scene.stack.restart_service("realtime_service")
 
     assert_kept(scene.judge("realtime_service restarted"))
@@ -92,7 +92,7 @@ def test_kill_gateway(scene: Scene) -> None:
 
 
 def test_users_service_away(scene: Scene) -> None:
-    """Those who are known go on, without a single failed try."""
+    """Known callers go on without a failed request."""
     scene.stack.kill_service("users_service")
     before = [writer.retries for writer in scene.writers]
     scene.wait_for_traffic(30)
@@ -127,7 +127,7 @@ def test_kill_subscriptions(scene: Scene) -> None:
 
 
 def test_duplicates_and_disorder(scene: Scene) -> None:
-    """What Redis carries comes again, up to three times, and late."""
+    """Redis delivers messages late and up to three times."""
     client = scene.stack.redis.client
     listener: Any = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     listener.psubscribe("parley:conversation:*")
@@ -155,7 +155,7 @@ def test_duplicates_and_disorder(scene: Scene) -> None:
 
 
 def test_poison(scene: Scene) -> None:
-    """Whatever somebody puts on the channel, the next event is heard."""
+    """After any payload on the topic, the next event is delivered."""
     client = scene.stack.redis.client
     topic = f"parley:conversation:{scene.conversation_id}"
     poison = (

@@ -85,7 +85,7 @@ def test_realtime_frozen_for_a_minute(scene: Scene) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_rolling_restarts(scene: Scene, name: str) -> None:
-    """As an upgrade does it: asked to end, then started anew."""
+    """As in an upgrade: SIGTERM, then a new start."""
     for _ in range(5):
         scene.stack.restart_service(name)
         scene.wait_for_traffic()
@@ -135,7 +135,7 @@ def test_a_thousand_readers_connect_under_load(scene: Scene) -> None:
 
 
 def test_random_faults(scene: Scene) -> None:
-    """Two minutes of whatever may break, one thing after the other."""
+    """Two minutes of random faults, one after the other."""
     chance = random.Random(SEED)
     stack = scene.stack
     faults: list[Callable[[], object]] = [

@@ -41,7 +41,7 @@ def files_of(realtime: Realtime) -> int:
 
 
 def test_vanished_clients_are_removed(realtime: Realtime, alice: Person, bob: Person) -> None:
-    """Nothing says that they are gone; they only answer no heartbeat."""
+    """The connections stay open; the clients only stop answering heartbeats."""
     alice.send("hello", to=bob)
     with Ear.of(realtime.url, alice) as ear:
         files = files_of(realtime)

@@ -1,4 +1,4 @@
-"""Parts are killed, restarted and added while people write, and nobody loses a message."""
+"""Containers are killed, restarted and added while people write; no message is lost."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""People who write and read without a pause while the cluster loses its parts."""
+"""People who write and read without a pause while containers fail."""
 
 import threading
 import time
@@ -76,7 +76,7 @@ class Follower:
         self._client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=1)
         self._client.on("connect", self._catch_up)
         self._client.on("resync", lambda _: self._catch_up())
-        self._client.on("event", self._hear)
+        self._client.on("event", self._receive)
         self._url = url
 
     def __enter__(self) -> Self:
@@ -88,7 +88,7 @@ class Follower:
     def __exit__(self, *_: object) -> None:
         self._client.shutdown()
 
-    def _hear(self, event: dict[str, Any]) -> None:
+    def _receive(self, event: dict[str, Any]) -> None:
         if event["conversation_id"] != self._conversation_id:
             return
         if event["seq"] > self._seq + 1:

@@ -15,7 +15,7 @@ MESSAGES_OF_SOMEBODY = re.compile(r"/api/users/[^/]+/messages/?(\?|$)")
 
 @dataclass(frozen=True)
 class Door:
-    """`door.get("/api/users", alice)`: a request by somebody, or by nobody."""
+    """`door.get("/api/users", alice)`: a request by a person, or without a token."""
 
     users_url: str
     messages_url: str

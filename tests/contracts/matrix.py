@@ -1,4 +1,4 @@
-"""Tables of who may what: a line is a method, a path, perhaps `+body`, and a status per column."""
+"""Tables of rights: a line is a method, a path, perhaps `+body`, and a status per column."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -67,7 +67,7 @@ def ask(
     ids: Mapping[str, Any],
     bodies: Mapping[str, Callable[[Any], Any]],
 ) -> requests.Response:
-    """The line's request, by somebody or by nobody."""
+    """The line's request, by a person or without a token."""
     body = bodies[line.body](ids) if line.body else None
     options = body if isinstance(body, dict) and "files" in body else {"json": body}
     path = line.path.format_map(ids)
@@ -76,7 +76,7 @@ def ask(
 
 
 def said(answer: requests.Response) -> Any:
-    """What an answer tells, without what names the request."""
+    """The answer without its request id."""
     if not answer.content:
         return answer.status_code
     body = answer.json()

@@ -1,4 +1,4 @@
-"""Tokens that nobody should have: signed with the real key, and wrong in one claim."""
+"""Forged tokens: signed with the real key, and wrong in one claim."""
 
 import sqlite3
 import time

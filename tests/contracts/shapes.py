@@ -1,4 +1,4 @@
-"""What every answer of a kind has in common."""
+"""Checks of the common shape of answers."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ EVENT = {"conversation_id", "seq", "epoch", "type", "date", "data"}
 def assert_problem(
     answer: requests.Response, status: int, *, code: str | None = None, field: str | None = None
 ) -> dict[str, Any]:
-    """RFC 9457, whole; `field` must be among the wrong ones."""
+    """A complete RFC 9457 problem; `field` must be among its errors."""
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"
     problem: dict[str, Any] = answer.json()

@@ -1,4 +1,4 @@
-"""Who may what in messages_service: every route, with the ids of other people's conversations."""
+"""Rights in messages_service: every route, with the ids of other people's conversations."""
 
 import io
 import uuid
@@ -101,9 +101,9 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "conversation_id": ids["conversation"],
         "author_id": ids["owner"],
     },
-    "+reply-elsewhere": lambda ids: _to_myself(ids, reply_to=ids["message"]),
-    "+file-elsewhere": lambda ids: _to_myself(ids, attachments=[ids["file"]]),
-    "+unsent-file-elsewhere": lambda ids: _to_myself(ids, attachments=[ids["unsent"]]),
+    "+reply-elsewhere": lambda ids: _to_author(ids, reply_to=ids["message"]),
+    "+file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["file"]]),
+    "+unsent-file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["unsent"]]),
     "+content": lambda ids: {"content": "changed"},
     "+question": lambda ids: {
         "conversation_id": ids["conversation"],
@@ -139,7 +139,7 @@ class Places:
         self.alice, self.charlie, self.dana = alice, charlie, dana
 
     def make(self, kind: str, bob: Person, who: str) -> Ids:
-        """A new place where `bob` is what the column `who` says."""
+        """A new conversation in which `bob` has the role of the column `who`."""
         is_member = who in ("was", "r.in", "r.mod", "g.in", "g.mod", "d.in")
         others = [self.charlie, bob] if is_member else [self.charlie]
         conversation = self._conversation(kind, others)
@@ -155,7 +155,7 @@ class Places:
         return ids
 
     def fill(self, conversation: int) -> Ids:
-        """What there is of alice's, by its kind."""
+        """The ids of alice's things, by kind."""
         file, unsent = self.upload(), self.upload()
         body = {"content": SECRET, "conversation_id": conversation, "attachments": [file]}
         message = self.call(self.alice, "POST", "/api/messages", body).json()
@@ -391,5 +391,5 @@ def _ask(places: Places, line: Line, who: Person | None, ids: Ids) -> requests.R
     return ask(places.url, line, who, ids, BODIES)
 
 
-def _to_myself(ids: Ids, **fields: Any) -> dict[str, Any]:
+def _to_author(ids: Ids, **fields: Any) -> dict[str, Any]:
     return {"content": "elsewhere", "recipient_id": ids["me"], **fields}

@@ -1,4 +1,4 @@
-"""Who may what in users_service: every route, with other people's accounts, logins and tokens."""
+"""Rights in users_service: every route, with other people's accounts, sessions and tokens."""
 
 import io
 from collections.abc import Callable

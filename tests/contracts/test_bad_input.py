@@ -1,4 +1,4 @@
-"""Fields too long, empty, of the wrong type, with control characters; ids of nobody; bad bodies."""
+"""Fields too long, empty, of the wrong type, with control characters; unknown ids; bad bodies."""
 
 import json
 from typing import Any

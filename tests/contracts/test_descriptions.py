@@ -56,7 +56,7 @@ def test_every_answer_with_a_token_is_described(target: tuple[str, str], stack: 
 
 @pytest.mark.usefixtures("dana")
 @pytest.mark.timeout(300)
-def test_answers_after_deactivating_oneself_are_described(stack: Stack) -> None:
+def test_answers_after_deactivating_an_account_are_described(stack: Stack) -> None:
     target = (stack.users_url + "/openapi.json", stack.users_url)
     for name in FAREWELLS:
         token = f"Authorization: Bearer {stack.sign_up('charlie').token}"

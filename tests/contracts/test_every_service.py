@@ -1,4 +1,4 @@
-"""What all four answer alike."""
+"""Routes that all four services have."""
 
 import json
 import re

@@ -48,7 +48,7 @@ def begin_upload(door: Door, who: Person, length: int) -> socket.socket:
 
 
 def pour(connection: socket.socket, start: bytes) -> int:
-    """Sends on and on until an answer comes; how many bytes were taken."""
+    """Send without end until an answer comes; returns the number of bytes sent."""
     taken, chunk = 0, start
     while not select.select([connection], [], [], 0)[0]:
         if select.select([], [connection], [], 1)[1]:
@@ -61,7 +61,7 @@ def pour(connection: socket.socket, start: bytes) -> int:
 
 
 def received(connection: socket.socket) -> bytes:
-    """An answer whose body is JSON, whole."""
+    """A complete answer with a JSON body."""
     answer = b""
     while b"\r\n\r\n" not in answer or not answer.endswith(b"}"):
         more = connection.recv(65536)

@@ -1,4 +1,4 @@
-"""The role `guest`: people who see only what they were added to."""
+"""The role `guest`: these people see only conversations that they were added to."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from tests.support.waiting import wait_until
 
 @pytest.fixture
 def alice(stack: Stack) -> Person:
-    """Somebody whom nobody has met, unlike the other contracts' alice."""
+    """A person without conversations, unlike the other contracts' alice."""
     return stack.sign_up("alice")
 
 

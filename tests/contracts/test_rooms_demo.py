@@ -1,4 +1,4 @@
-"""The rooms demo as one story: who joins hears, who leaves or is removed does not."""
+"""The rooms demo as one story: people receive messages from joining until leaving or removal."""
 
 import re
 import uuid
@@ -34,7 +34,7 @@ def test_only_people_in_the_room_receive_its_messages(
         assert ear.say(room, text)["ok"]
 
     def said_to(ear: Ear) -> list[str]:
-        """What the ear has heard of this room once all that was sent to it has come."""
+        """The messages of this room, once everything that was sent has arrived."""
         told = [e for e in ear.in_order() if e["conversation_id"] == room_id]
         return [e["data"]["content"] for e in told if e["type"] == "message.created"]
 

@@ -1,4 +1,4 @@
-"""Who is let in: expired, forged, foreign and revoked tokens are not, at either door."""
+"""Expired, forged, foreign and revoked tokens are rejected by the gateway and the services."""
 
 import base64
 import json

@@ -59,7 +59,7 @@ class Terminal:
         return int(re.findall(rf"{program} started \(pid=(\d+)\)", self.output)[-1])
 
     def press_ctrl_c(self) -> None:
-        """What a terminal does: SIGINT to all in the foreground."""
+        """Like a terminal: SIGINT to the whole foreground process group."""
         os.killpg(self._process.pid, signal.SIGINT)
 
     def signal_make(self, sig: int) -> None:

@@ -1,4 +1,4 @@
-"""What `make audit` concludes from the reports of pip-audit and npm audit."""
+"""`make audit` reads the reports of pip-audit and npm audit."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The browser's copy of a log: whatever the network does, every event once and in order."""
+"""The browser's copy of a log: every event once and in order, on any network."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

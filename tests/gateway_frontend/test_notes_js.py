@@ -1,4 +1,4 @@
-"""Words for who comes and goes: the browser and the server say the same."""
+"""Notes about joining and leaving: browser and server use the same words."""
 
 from dataclasses import asdict
 from typing import Any

@@ -44,7 +44,7 @@ def test_links_to_the_next_page_are_passed_on(stack: Stack, alice: Person, bob: 
     ],
 )  # fmt: skip
 def test_internal_paths_are_not_passed_on(stack: Stack, path: str) -> None:
-    """By hand, as clients tidy such paths up."""
+    """Over a plain socket, because HTTP clients normalise such paths."""
     with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as plug:
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         plug.sendall(request.encode())

@@ -1,4 +1,4 @@
-"""The browser's view of who is online: pushed, asked for, or unknown."""
+"""Presence in the browser: pushed, requested, or unknown."""
 
 from tests.gateway_frontend.conftest import Modules
 

@@ -27,7 +27,7 @@ class Visitor(requests.Session):
         return super().request(method, f"{self.base_url}{url!s}", *args, **options)
 
     def token(self, path: str = "/login") -> str:
-        """What the forms of that page carry against other sites."""
+        """The CSRF token of the forms on that page."""
         found = TOKEN.search(self.get(path).text)
         assert found, "the page has no token"
         return found[1]

@@ -79,10 +79,10 @@ def test_presence_is_shown_and_updated(open_window: OpenWindow, alice: Person, b
     expect(bobs_mark).to_have_attribute("data-presence", "offline")
 
 
-def test_strangers_who_are_online_are_shown_online(
+def test_strangers_online_are_shown_online(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    """Nobody pushes the presence of people without a shared conversation."""
+    """Presence is not pushed without a shared conversation."""
     hers, his = open_window(alice), open_window(bob)
     his.wait_until_live()
     hers.page.goto(f"/app/find?q={bob.nickname}")

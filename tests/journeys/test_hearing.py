@@ -1,4 +1,4 @@
-"""What a screen reader is given to say: each message, but of a burst only how many."""
+"""Screen readers announce each message, but only the count of a burst."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""What is said while the server makes the page: the page lacks it, the person does not."""
+"""Messages that arrive while the server draws the page are shown although the page lacks them."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What was drawn live, event by event, is what the server draws of it later."""
+"""A page that was updated live looks like the page that the server draws later."""
 
 import random
 from typing import Any

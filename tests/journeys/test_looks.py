@@ -1,4 +1,4 @@
-"""What every page owes its reader: access, calm, light and dark, small screens, no foreign code."""
+"""Every page: accessibility, stable layout, light and dark, small screens, no foreign code."""
 
 import gzip
 from pathlib import Path

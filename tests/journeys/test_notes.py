@@ -1,4 +1,4 @@
-"""Who comes and goes is told between the messages: live, later, and to who scrolls back."""
+"""Notes about joining and leaving between messages: live, after a reload, and in older pages."""
 
 import random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Long histories: loaded as one scrolls, and one's place is kept."""
+"""Long histories load while scrolling, and the reading position stays."""
 
 import requests
 from playwright.sync_api import Route, expect
@@ -34,7 +34,7 @@ def fill(stack: Stack, conversation_id: int, people: list[Person], count: int) -
 
 
 def wait_for_route(window: Window, held: list[Route]) -> None:
-    """The page has asked; Playwright tells of it only while it is at work itself."""
+    """The page has sent the request; Playwright only reports it while it is running itself."""
     wait_until(lambda: window.page.evaluate("1") and held, what="a page asks for older messages")
 
 

@@ -1,4 +1,4 @@
-"""What is new, in every tab, and only as long as it is."""
+"""Unread counts and marks, in every tab."""
 
 import re
 

@@ -28,7 +28,7 @@ class Window:
     def new_tab(self) -> Page:
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._hear)
+        page.on("console", self._note_complaint)
         page.on("request", self._see)
         return page
 
@@ -60,13 +60,13 @@ class Window:
         return self.page.locator(".message", has_text=text)
 
     def texts(self) -> list[str]:
-        """What stands in the log, from top to bottom."""
+        """The texts of the messages, from top to bottom."""
         return [text.strip() for text in self.page.locator(".message .body").all_inner_texts()]
 
     def close(self) -> None:
         self.context.close()
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _note_complaint(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(text in message.text for text in EXPECTED):
             self.complaints.append(message.text)
 

@@ -72,7 +72,7 @@ class UsersService:
 
 @dataclass
 class Person:
-    """Somebody with an account at users_service, who calls messages_service."""
+    """A person with an account at users_service, as a caller of messages_service."""
 
     id: int
     name: str
@@ -222,7 +222,7 @@ def engine(app: OpenAPI, parts: Parts) -> Engine:
 
 @pytest.fixture
 def sign_up(app: OpenAPI, users_service: UsersService) -> SignUp:
-    """`sign_up("alice")`: a person nobody else has met."""
+    """`sign_up("alice")`: a person without any conversation."""
 
     def make(first_name: str, target: OpenAPI | None = None) -> Person:
         nickname = f"{first_name}{next(_numbers)}"

@@ -1,4 +1,4 @@
-"""From the commit to Redis: what is committed gets published, whatever dies meanwhile."""
+"""From the commit to Redis: committed events are published, also after crashes."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Senders who come while others are being stored are stored together, each with its own outcome."""
+"""Messages that arrive during a commit share the next one, each with its own outcome."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 def come(
     pool: ThreadPoolExecutor, group: "GroupCommit[int, int]", storage: Storage, items: Sequence[int]
 ) -> list["Future[int]"]:
-    """The first is being stored, and the others wait, in no certain order."""
+    """The first item is being stored, and the others wait in any order."""
     first = pool.submit(group.add, items[0], storage.store)
     wait_until(lambda: len(storage.batches) == 1)
     others = [pool.submit(group.add, item, storage.store) for item in items[1:]]

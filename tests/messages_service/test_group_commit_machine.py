@@ -1,4 +1,4 @@
-"""Groups of messages of every kind: nobody is harmed by another's draft, and no log has a hole.
+"""Batches of all kinds of messages: a bad draft harms no other, and no log has a hole.
 
 `MACHINE_EXAMPLES=500` makes a long run of it.
 """

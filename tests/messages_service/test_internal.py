@@ -1,4 +1,4 @@
-"""What the other services ask of messages_service."""
+"""Routes for the other services."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The log: whatever happens in whatever order, a page and the events after it are a later page."""
+"""The log: a page plus the events after it equals a later page, for any history."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ actions = st.lists(
 
 
 class Reader:
-    """What every client does: applies seq = last + 1, drops what it has, asks after a hole."""
+    """A client: applies seq = last + 1, drops known events, reads the log after a gap."""
 
     def __init__(self, person: Person, conversation_id: int) -> None:
         self.person, self.conversation_id = person, conversation_id

@@ -1,4 +1,4 @@
-"""Changes of people reach messages_service, whatever its database goes through meanwhile."""
+"""Changes of people reach messages_service, also after trouble with its database."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def running(app: OpenAPI) -> Iterator[None]:
 
 @contextmanager
 def locked(engine: Engine) -> Iterator[None]:
-    """Nobody else can write people."""
+    """No other connection can write people."""
     other = create_engine(engine.url, isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"

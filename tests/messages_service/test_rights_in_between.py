@@ -1,4 +1,4 @@
-"""Who loses a right while their request is under way has lost it: the last look counts."""
+"""A right that is lost during a request no longer counts: the check in the transaction decides."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ def set_scene(
     charlie: Person,
     dana: Person,
 ) -> Iterator[SetScene]:
-    """Alice is at another process of the service, whose requests can come between bob's."""
+    """Alice uses another process of the service, so her requests can run during bob's."""
     other = create_app(settings)
     alice = replace(alice, client=other.test_client())
     yield lambda: Scene(alice, bob, charlie, dana)
@@ -70,7 +70,7 @@ def set_scene(
 
 @contextmanager
 def just_before_its_write(engine: Engine, happen: Callable[[], Any]) -> Iterator[None]:
-    """What the request inside checks before its write transaction, it checks before this."""
+    """Runs the request inside after its first checks and before its write transaction."""
     has_happened = False
 
     def once(connection: Connection) -> None:

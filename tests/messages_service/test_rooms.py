@@ -57,7 +57,7 @@ def test_a_private_room_looks_missing_to_non_members(alice: Person, bob: Person)
 
 
 def test_a_name_conflict_reveals_nothing_about_the_other_room(alice: Person, bob: Person) -> None:
-    """A name means one room; that it is taken can be learnt, but not by which."""
+    """Names are unique, so a conflict shows that a room exists, but not which one."""
     refusals = []
     for visibility in ("private", "public"):
         alice.make_room(name=unique(alice, visibility), visibility=visibility, topic="secret")

@@ -87,7 +87,7 @@ def test_an_interrupted_upload_leaves_nothing(engine: Engine, alice: Person) -> 
 
 
 class Silent(io.RawIOBase):
-    """A client that says nothing more, as a socket with a time limit tells it."""
+    """A client that stops sending: reading from its socket times out."""
 
     def __init__(self, start: bytes) -> None:
         self._start = start
@@ -281,7 +281,7 @@ def _abandoned(engine: Engine) -> int:
 
 
 def _set_back(engine: Engine, arriving: ArrivingBlob, minutes: int) -> None:
-    """As if its last piece had come so long ago."""
+    """Move the time of the last piece into the past."""
     with engine.connect() as connection:
         long_ago = utcnow() - timedelta(minutes=minutes)
         touched = update(blobs).where(blobs.c.id == arriving.id).values(touched_at=long_ago)
@@ -308,7 +308,7 @@ def test_a_large_file_is_streamed_not_held_in_memory(alice: Person) -> None:
 
 
 class _Large(io.RawIOBase):
-    """A form with so many random bytes in it, made as they are read."""
+    """A form with that many random bytes, generated while it is read."""
 
     def __init__(self, start: bytes, size: int, end: bytes) -> None:
         self._start, self._left, self._end = start, size, end

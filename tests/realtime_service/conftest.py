@@ -137,13 +137,13 @@ def redis_proxy(parley: Stack) -> Iterator[Proxy]:
 def behind_proxy(
     parley: Stack, redis_proxy: Proxy, start_realtime: Callable[..., Realtime]
 ) -> Realtime:
-    """One more process, whose Redis is behind `redis_proxy`."""
+    """Another process, which reaches Redis through `redis_proxy`."""
     url = parley.redis.url.replace(f":{parley.redis.port}", f":{redis_proxy.port}")
     return start_realtime(REDIS_URL=url, CANARY_SECONDS="0.5")
 
 
 def metric(url: str, name: str, labels: str = "") -> float:
-    """A figure of /metrics, summed over what `labels` does not tell apart."""
+    """A value from /metrics, summed over all labels other than `labels`."""
     text = requests.get(url + "/metrics", timeout=5).text
     pattern = rf"^parley_realtime_{name}(?:\{{[^}}]*{labels}[^}}]*\}})? ([0-9.e+-]+)$"
     return sum(map(float, re.findall(pattern, text, re.MULTILINE)))

@@ -17,7 +17,7 @@ Heard = tuple[str, Any]
 
 
 class Ear:
-    """A person's tab: python-socketio's client, which notes down all it hears."""
+    """A person's tab: python-socketio's client, which records everything it receives."""
 
     def __init__(
         self, url: str, token: str | None, *, transports: list[str] | None = None, **options: Any
@@ -30,7 +30,7 @@ class Ear:
 
     @classmethod
     def of(cls, url: str, person: Person, **options: Any) -> Self:
-        """Connected, in its rooms, and told so."""
+        """Connected and `ready` received."""
         ear = cls(url, person.token, **options)
         ear.wait_for_notice("ready")
         return ear
@@ -48,7 +48,7 @@ class Ear:
         return [e for e in self.all("event") if type in (None, e["type"])]
 
     def contents(self) -> list[str]:
-        """Of the messages heard, in the log's order: the stock client hands on each packet in a
+        """The contents received, in the log's order: the stock client handles each packet in a
         thread of its own.
         """
         return [e["data"]["content"] for e in self.in_order() if e["type"] == "message.created"]
@@ -83,7 +83,7 @@ class Ear:
 
 
 class RawSocket:
-    """A WebSocket by hand. It reads only when told to."""
+    """A plain WebSocket that reads only on request."""
 
     def __init__(self, url: str, *, receive_buffer: int | None = None, origin: str = "") -> None:
         parts = urlsplit(url)

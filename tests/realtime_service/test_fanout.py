@@ -1,4 +1,4 @@
-"""Every reader gets every byte in order; one who does not read costs the others nothing."""
+"""Every reader gets every byte in order; a stalled reader does not affect the others."""
 
 import json
 import threading

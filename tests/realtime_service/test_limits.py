@@ -1,4 +1,4 @@
-"""What a hostile client may not do."""
+"""Limits against hostile clients."""
 
 import struct
 import time

@@ -43,7 +43,7 @@ def test_strangers_receive_no_presence(
     assert stranger.presence_of(alice) is None
 
 
-def test_a_stranger_may_ask_who_is_online(
+def test_strangers_may_query_presence(
     bob: Person, charlie: Person, dana: Person, listen: Listen
 ) -> None:
     listen(bob)

@@ -1,4 +1,4 @@
-"""Open, authorise, hear, and be cut."""
+"""Connecting, authorising, receiving, and being disconnected."""
 
 import contextlib
 import time
@@ -20,7 +20,7 @@ TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
 
 
 def refusal_of(url: str, auth: object, **options: object) -> dict[str, object]:
-    """What the server says when it refuses `auth`."""
+    """The error with which the server refuses `auth`."""
     told: list[dict[str, object]] = []
     client = socketio.Client(reconnection=False)
     client.on("connect_error", told.append)

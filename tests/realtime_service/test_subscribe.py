@@ -1,4 +1,4 @@
-"""Redis in: whatever happens to the subscription, it comes back, and clients are told."""
+"""The Redis subscription recovers from every fault, and clients get a `resync`."""
 
 import json
 import time
@@ -104,7 +104,7 @@ def test_a_connection_during_a_redis_outage_goes_live_after_it(
 def test_a_lost_event_is_noticed_while_others_connect(
     alice: Person, bob: Person, redis_proxy: Proxy, behind_proxy: Realtime
 ) -> None:
-    """A newcomer knows of the event from the log; those who were there before do not."""
+    """A new client knows the event from the log; clients connected before do not."""
     with Ear.of(behind_proxy.url, bob) as ear:
         redis_proxy.lose(b"lost on the way")
         alice.send("lost on the way", to=bob)

@@ -20,7 +20,7 @@ class Threads:
         threading.Thread(target=function, args=args, daemon=True).start()
 
 
-class Heard:
+class Reports:
     """What a subscription reports."""
 
     def __init__(self) -> None:
@@ -52,13 +52,13 @@ def test_topics_are_still_added_after_one_was_discarded_during_a_reconnect(
     monkeypatch.setattr(subscription._pool, "connection_class", Discarding)
     for topic in ("left meanwhile", "kept"):
         subscription.add(topic)
-    heard = Heard()
-    heard.start(subscription)
+    reports = Reports()
+    reports.start(subscription)
     assert subscription.wait_for(["kept"], 5)
     subscription.add("new")
     assert subscription.wait_for(["new"], 5)
     redis.Redis.from_url(redis_url).publish("parley:new", b"news")
-    wait_until(lambda: ("new", b"news") in heard.messages)
+    wait_until(lambda: ("new", b"news") in reports.messages)
     assert not subscription.hears("left meanwhile")
 
 
@@ -75,9 +75,9 @@ def test_the_canary_survives_unforeseen_errors(
         publish(messages)
 
     monkeypatch.setattr(subscription, "publish", fail_twice)
-    heard = Heard()
-    heard.start(subscription)
+    reports = Reports()
+    reports.start(subscription)
     wait_until(lambda: len(failures) == 2)
     time.sleep(0.6)  # longer than a deaf subscription is left alone
     subscription.check()
-    assert not heard.returns
+    assert not reports.returns

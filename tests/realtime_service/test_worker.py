@@ -20,7 +20,7 @@ from tests.support.waiting import wait_until
 def start_and_fail(
     parley: Stack, *arguments: str, **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    """What a start that cannot work leaves behind."""
+    """The output and exit code of a start that fails."""
     program = parley.programs[SERVICE]
     env = {**program.environ, "PORT": str(free_port()), **environ}
     return subprocess.run(

@@ -1,4 +1,4 @@
-"""A frozen service costs the others neither their threads nor their health; dead ones come back."""
+"""A frozen service takes neither threads nor health from the others; dead ones are restarted."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ BUSY_CLIENTS = 20
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One whose services are stopped on purpose."""
+    """A stack whose services are stopped on purpose."""
     with Stack(tmp_path_factory.mktemp("frozen")) as running:
         yield running
 

@@ -1,4 +1,4 @@
-"""What only operators and the services may see."""
+"""Paths for operators and the services only."""
 
 import pytest
 import requests

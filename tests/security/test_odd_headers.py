@@ -1,4 +1,4 @@
-"""Requests with odd headers and bodies: the sender gets a 4xx, and nobody else notices."""
+"""Requests with odd headers and bodies get a 4xx, and do not affect others."""
 
 import socket
 from http.client import HTTPConnection
@@ -41,7 +41,7 @@ def test_odd_user_agents_at_login_do_not_affect_other_logins(
 
 
 def _send(stack: Stack, head: bytes) -> bytes:
-    """The answer to a request by hand: clients refuse to send such things."""
+    """Send a request over a plain socket, because HTTP clients refuse such headers."""
     with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as plug:
         plug.sendall(head + b"\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         return plug.makefile("rb").read()

@@ -1,4 +1,4 @@
-"""Calls to a neighbour that is well, slow, broken or gone."""
+"""Calls to an upstream that is well, slow, broken or gone."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 
-class Neighbour(BaseHTTPRequestHandler):
+class Upstream(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     answers: list[int]
     seen: list[tuple[str, str]]
@@ -38,8 +38,8 @@ class Neighbour(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def neighbour() -> Iterator[tuple[str, type[Neighbour]]]:
-    class Handler(Neighbour):
+def upstream() -> Iterator[tuple[str, type[Upstream]]]:
+    class Handler(Upstream):
         answers: list[int] = []  # noqa: RUF012 - a class for each test
         seen: list[tuple[str, str]] = []  # noqa: RUF012
         silent: set[str] = set()  # noqa: RUF012
@@ -52,27 +52,27 @@ def neighbour() -> Iterator[tuple[str, type[Neighbour]]]:
 
 
 def test_a_safe_request_is_retried_until_the_upstream_recovers(
-    neighbour: tuple[str, type[Neighbour]],
+    upstream: tuple[str, type[Upstream]],
 ) -> None:
-    url, handler = neighbour
+    url, handler = upstream
     handler.answers[:] = [503, 502]
     assert ServiceClient(url).get("/things").status_code == 200
     assert len(handler.seen) == 3
 
 
 def test_an_answered_post_is_never_sent_twice(
-    neighbour: tuple[str, type[Neighbour]],
+    upstream: tuple[str, type[Upstream]],
 ) -> None:
-    url, handler = neighbour
+    url, handler = upstream
     handler.answers[:] = [503]
     assert ServiceClient(url).post("/things").status_code == 503
     assert handler.seen == [("POST", "/things")]
 
 
 def test_an_upstream_slower_than_the_timeout_is_unavailable(
-    neighbour: tuple[str, type[Neighbour]],
+    upstream: tuple[str, type[Upstream]],
 ) -> None:
-    url, _ = neighbour
+    url, _ = upstream
     with pytest.raises(Unavailable):
         ServiceClient(url, timeout=(0.2, 0.1)).post("/slow")
 
@@ -91,9 +91,9 @@ def test_calls_fail_at_once_while_the_upstream_is_down() -> None:
 
 @pytest.mark.parametrize("name", ["X-Odd", "User-Agent"])
 def test_an_invalid_header_does_not_count_against_the_upstream(
-    neighbour: tuple[str, type[Neighbour]], name: str
+    upstream: tuple[str, type[Upstream]], name: str
 ) -> None:
-    url, _ = neighbour
+    url, _ = upstream
     client = ServiceClient(url)
     for _ in range(10):
         with pytest.raises(BadRequest):
@@ -101,8 +101,8 @@ def test_an_invalid_header_does_not_count_against_the_upstream(
     assert client.get("/").status_code == 200
 
 
-def test_slow_requests_do_not_open_the_breaker(neighbour: tuple[str, type[Neighbour]]) -> None:
-    url, _ = neighbour
+def test_slow_requests_do_not_open_the_breaker(upstream: tuple[str, type[Upstream]]) -> None:
+    url, _ = upstream
     client = ServiceClient(url, timeout=(0.2, 0.1))
     for _ in range(10):
         with pytest.raises(Unavailable):
@@ -110,17 +110,17 @@ def test_slow_requests_do_not_open_the_breaker(neighbour: tuple[str, type[Neighb
         assert client.get("/").status_code == 200
 
 
-def test_a_slow_request_is_not_retried(neighbour: tuple[str, type[Neighbour]]) -> None:
-    url, handler = neighbour
+def test_a_slow_request_is_not_retried(upstream: tuple[str, type[Upstream]]) -> None:
+    url, handler = upstream
     with pytest.raises(Unavailable):
         ServiceClient(url, timeout=(0.2, 0.1)).get("/slow")
     assert handler.seen.count(("GET", "/slow")) == 1
 
 
 def test_an_unresponsive_service_is_probed_by_one_caller_at_a_time(
-    neighbour: tuple[str, type[Neighbour]], monkeypatch: pytest.MonkeyPatch
+    upstream: tuple[str, type[Upstream]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, handler = neighbour
+    url, handler = upstream
     monkeypatch.setattr(http, "PROBE_TIMEOUT", (0.2, 0.2))
     monkeypatch.setattr(breaker, "RECOVERY_SECONDS", 0.1)
     client = ServiceClient(url, timeout=(0.2, 0.1))

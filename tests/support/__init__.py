@@ -1,1 +1,1 @@
-"""What tests stand on: real servers on free ports, browsers, and the cast."""
+"""Shared by all tests: real servers on free ports, browsers, and the cast."""

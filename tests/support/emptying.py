@@ -7,9 +7,9 @@ from sqlalchemy import MetaData
 
 
 def empty_tables(url: str, metadata: MetaData, keep: Mapping[str, str]) -> None:
-    """Leave no row behind (`keep`: a condition by table), nor anybody who could write one.
+    """Delete all rows (`keep`: a condition by table) and end other connections.
 
-    Ids begin anew. TRUNCATE would take ten times as long: it makes new files.
+    Ids start at 1 again. TRUNCATE would take ten times as long: it makes new files.
     """
     with psycopg.connect(url) as connection:
         connection.execute(

@@ -1,4 +1,4 @@
-"""A plain subscriber of Redis, who hears what our services publish."""
+"""A plain Redis subscriber of everything that the services publish."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from tests.support.waiting import wait_until
 
 
 class Listener:
-    """What is published on topics that match `pattern`, from the moment this is made."""
+    """Records messages on topics that match `pattern`, from its creation on."""
 
     def __init__(self, redis_url: str, pattern: str = "*") -> None:
         self._client: Any = redis.Redis.from_url(redis_url)  # kept: it closes its connections
@@ -19,7 +19,7 @@ class Listener:
         self.heard: list[tuple[str, str]] = []
 
     def raw(self, topic: str) -> list[str]:
-        """What was heard so far on `topic`, oldest first."""
+        """The messages received so far on `topic`, oldest first."""
         while (message := self._pubsub.get_message(timeout=0.05)) is not None:
             if message["type"] == "pmessage":
                 name = message["channel"].decode().removeprefix("parley:")

@@ -1,4 +1,4 @@
-"""Ports that nobody else on this machine uses."""
+"""Free ports on this machine."""
 
 import os
 import random

@@ -73,7 +73,7 @@ class Process:
         return self._child.returncode
 
     def kill(self) -> None:
-        """kill -9, its children included, and the corpse taken away."""
+        """kill -9, its children included; waits for the end."""
         if self._child is None:
             return
         with suppress(ProcessLookupError):  # It is gone, and its children with it.

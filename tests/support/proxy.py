@@ -9,7 +9,7 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Passes bytes between clients and `target_port`, unless it is told not to."""
+    """Passes bytes between clients and `target_port`; faults can be switched on."""
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port
@@ -31,19 +31,19 @@ class Proxy:
         self._to_client.set()
 
     def hold(self, *, to_server: bool = True, to_client: bool = True) -> None:
-        """Pass nothing on in a direction; connections stay open, and new ones are accepted."""
+        """Drop the bytes of one direction; connections stay open, and new ones are accepted."""
         if to_server:
             self._to_server.clear()
         if to_client:
             self._to_client.clear()
 
     def reset(self) -> None:
-        """Reset all connections, and new ones at once."""
+        """Reset all connections; reset new ones at once."""
         self._is_refusing = True
         self.cut()
 
     def cut(self) -> None:
-        """Reset all connections; new ones are served."""
+        """Reset all connections; accept new ones."""
         pairs, self._pairs = self._pairs, []
         for pair in pairs:
             for sock in pair:

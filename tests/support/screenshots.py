@@ -37,7 +37,7 @@ FOR_README = {
 
 
 class Story:
-    """What the pictures show: a house whose people cook together."""
+    """The content of the pictures: a shared house whose people cook together."""
 
     def __init__(self, url: str) -> None:
         self._ids: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The stock Socket.IO client for Python, and what it has heard."""
+"""The stock Socket.IO client for Python, which records the events it receives."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -9,7 +9,7 @@ from tests.support.waiting import wait_until
 
 
 class Listener:
-    """A connected client that keeps every event; `heard("event")` are the payloads of one name."""
+    """A connected client that keeps every event; `received("event")` gives the payloads of one."""
 
     def __init__(
         self, url: str, token: str | None = None, *, transports: list[str] | None = None
@@ -35,7 +35,7 @@ class Listener:
     def close(self) -> None:
         self.client.shutdown()
 
-    def heard(self, name: str) -> list[Any]:
+    def received(self, name: str) -> list[Any]:
         return [payload for event, payload in tuple(self._events) if event == name]
 
     def wait_for(
@@ -44,6 +44,6 @@ class Listener:
         """The first payload of `name` that matches, come or still to come."""
 
         def found() -> list[Any]:
-            return [payload for payload in self.heard(name) if matches(payload)]
+            return [payload for payload in self.received(name) if matches(payload)]
 
         return wait_until(found, timeout, what=f"{name} is heard")[0]

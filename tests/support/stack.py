@@ -100,7 +100,7 @@ class Stack:
         self.redis.stop()
 
     def kill(self) -> None:
-        """The same at once, when nobody needs them any more."""
+        """The same at once, for the end of the tests."""
         for process in self.processes.values():
             process.kill()
         self.redis.stop()

@@ -1,4 +1,4 @@
-"""A Parley in tutorial mode that nobody else uses, so that ids are those of the tutorial."""
+"""A Parley in tutorial mode for these tests alone, so that ids are those of the tutorial."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""What HTTPie does with a command line of the tutorial: `http :5001/api/users name="Alice"`."""
+"""Runs an HTTPie command line of the tutorial: `http :5001/api/users name="Alice"`."""
 
 import re
 import shlex
@@ -10,7 +10,7 @@ NO_ITEMS_HEADERS = {"User-Agent": "HTTPie/3.2.4", "Accept": "*/*"}
 
 
 def run_http(gateway: str, command: str) -> requests.Response:
-    """Without `name=value` a GET; with some a POST of a JSON object whose values are all text."""
+    """A GET without `name=value`; else a POST of a JSON object whose values are all text."""
     program, target, *items = shlex.split(command)
     assert program == "http"
     assert re.match(r":500[01]/", target)

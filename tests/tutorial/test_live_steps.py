@@ -1,4 +1,4 @@
-"""Steps 13, 14 and 16 to 19: the page writes, and hears."""
+"""Steps 13, 14 and 16 to 19: the page sends and receives."""
 
 import json
 import re
@@ -95,7 +95,7 @@ def test_18_every_socket_receives_an_event_named_after_the_recipient(
         for listener in (one, other):
             payload = listener.wait_for("bob", lambda text: json.loads(text) == answer.json())
             assert isinstance(payload, str)
-            assert listener.heard("alice") == []
+            assert listener.received("alice") == []
 
 
 def test_18_the_gateways_address_delivers_events_too(classroom: Stack, http: Http) -> None:

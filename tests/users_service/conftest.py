@@ -155,7 +155,7 @@ class Service:
 
 
 def account(nickname: str) -> dict[str, Any]:
-    """What a sign-up sends."""
+    """The body of a sign-up."""
     return {
         "name": nickname.capitalize(),
         "nickname": nickname,
@@ -254,7 +254,7 @@ def shared_service(
 
 @pytest.fixture(scope="module")
 def shared_bob(shared_service: Service) -> Person:
-    """Somebody in it who changes nothing."""
+    """A person in the shared service who changes nothing."""
     return shared_service.sign_up("alice") and shared_service.sign_up("bob")
 
 

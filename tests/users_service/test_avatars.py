@@ -78,7 +78,7 @@ def test_an_unchanged_avatar_is_a_304(bob: Person) -> None:
 
 
 def _bomb() -> bytes:
-    """A PNG that says it is 60,000 pixels square."""
+    """A PNG whose header declares 60,000 pixels square."""
     header = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
     return b"\x89PNG\r\n\x1a\n" + chunk + b"\x00\x00\x00\x00IDAT"

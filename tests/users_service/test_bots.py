@@ -1,4 +1,4 @@
-"""Bots that whoever runs Parley keeps."""
+"""Bot accounts made on the command line."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What ran out is ended everywhere, also the sockets that it opened: the feed tells of it."""
+"""Expired sessions and tokens end everywhere, also their sockets: the feed publishes it."""
 
 from datetime import timedelta
 

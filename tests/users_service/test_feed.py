@@ -1,4 +1,4 @@
-"""What the other services learn."""
+"""The feed for the other services."""
 
 import threading
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Seeing people, changing oneself, deactivating."""
+"""Reading, changing and deactivating accounts."""
 
 from urllib.parse import urlencode
 

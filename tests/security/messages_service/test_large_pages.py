@@ -1,4 +1,4 @@
-"""Pages of results stay small in bytes, whatever people wrote."""
+"""Pages of results have a limit in bytes for any content."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from messages_service import markdown
 from messages_service.models import MAX_CONTENT
 from messages_service.models_polls import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION
 from messages_service.queries import messages
-from realtime_service.delivery import LARGEST_EVENT
+from realtime_service.delivery import LARGEST_MESSAGE
 from tests.messages_service.conftest import Person
 
 PAGE_BYTES = 2_500_000
@@ -110,7 +110,7 @@ def test_the_event_of_the_heaviest_message_is_delivered_live(
 ) -> None:
     message = alice.send(text, bob)
     event = bob.events(message["conversation_id"])[-1]
-    assert len(orjson.dumps(event)) < LARGEST_EVENT * 0.8
+    assert len(orjson.dumps(event)) < LARGEST_MESSAGE * 0.8
     assert len(message["html"].encode()) <= markdown.MAX_HTML_BYTES
 
 
@@ -124,4 +124,4 @@ def test_the_event_of_the_heaviest_poll_is_delivered_live(alice: Person, bob: Pe
     }
     asked = alice.post("/api/polls", poll).json
     event = bob.events(asked["conversation_id"])[-1]
-    assert len(orjson.dumps(event)) < LARGEST_EVENT / 2
+    assert len(orjson.dumps(event)) < LARGEST_MESSAGE / 2

@@ -1,4 +1,4 @@
-"""Pictures by one person neither fill a service's memory nor tell others where they were taken."""
+"""Pictures neither fill a service's memory nor reveal where they were taken."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Guessing passwords is slow, and locks nobody out."""
+"""Guessing passwords is slow, and does not lock accounts."""
 
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.users_service.conftest import PASSWORD, SECRET, MakeService, Person, Service

@@ -1,4 +1,4 @@
-"""The relay: what was committed is published, at least once, whatever fails on the way."""
+"""The relay publishes every committed row at least once, after any fault."""
 
 import time
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
 
 class Publisher:
-    """A users_service that publishes keys and counts who asks for them."""
+    """A users_service that publishes keys and counts the requests for them."""
 
     def __init__(self) -> None:
         self.private = {"one": Ed25519PrivateKey.generate(), "two": Ed25519PrivateKey.generate()}

@@ -1,4 +1,4 @@
-"""What text and ids may be."""
+"""Validation of text and ids."""
 
 import unicodedata
 

@@ -1,0 +1,74 @@
+"""Names of functions, classes and tests are plain English in the terms of docs/glossary.md."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.test_repository import ROOT
+
+FOLDERS = (
+    "benchmarks",
+    "bots",
+    "deploy",
+    "gateway_frontend",
+    "messages_service",
+    "servicekit",
+    "tests",
+    "users_service",
+)
+REFUSED = {
+    "told": "programs send, publish and report",
+    "hear|hears|heard|unheard": "clients receive",
+    "sing|sings|unsaid": "programs publish",
+    "anew": "again; reset; restart",
+    "oneself|myself|yourself|ones_own": "own; people, the caller",
+    "whoever|whatever|whichever": "the noun",
+    "(who|what|whom|whose)_(is|are|was|were|has|had|may|comes|goes|joins|leaves)": "the noun",
+    "is_none|are_none|none_is|none_are": "invalid; missing",
+    "letters?": "direct message; character",
+    "save_for|save_when|save_if": "except",
+    "put_back": "restore",
+    "neighbours?": "upstream",
+    "nobodys|anybodys|everybodys": "whose: another person's, anonymous",
+    "brought_in|bring_in": "add a member",
+}
+"""Words that no name may contain, each with what to write instead."""
+ALLOWED = {
+    "Neighbours": "the programs beside which the benchmark measures Parley",
+    "_looks_like_other_letters": "the letters of an alphabet",
+    "_plain_letters": "the letters of an alphabet",
+}
+"""Names that may, each with the reason."""
+
+
+def named(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_names_are_plain_english(folder: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {name}: better: {advice}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in named(path)
+        if name not in ALLOWED
+        for words, advice in REFUSED.items()
+        if re.search(rf"(^|_)({words})(_|$)", snake_case(name))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_every_exception_is_still_needed() -> None:
+    names = {
+        name for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") for name in named(path)
+    }
+    assert ALLOWED.keys() <= names
