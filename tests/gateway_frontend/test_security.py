@@ -4,22 +4,25 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask, Response, session
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import Client
 
 from gateway_frontend.app import create_app
+from gateway_frontend.cookies import known_device, remember_device
 from gateway_frontend.settings import GatewaySettings
 from tests.gateway_frontend.visitors import Visitor
 from tests.support.cast import Person
 
 SECRET = "0123456789abcdef" * 2
+NEW_KEY = "fedcba9876543210" * 2
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 def settings(**given: Any) -> GatewaySettings:
     away = "http://127.0.0.1:9"
-    return GatewaySettings(
-        service_secret=SECRET, secret_key=SECRET, users_url=away, messages_url=away, **given
-    )
+    values = {"secret_key": SECRET, "users_url": away, "messages_url": away} | given
+    return GatewaySettings(service_secret=SECRET, **values)
 
 
 def test_every_form_is_refused_without_its_token() -> None:
@@ -151,3 +154,54 @@ def test_an_unavailable_service_shows_a_page_with_advice() -> None:
         problem = client.get(path, headers={"Accept": "text/html"})
         assert problem.status_code == 503
         assert problem.mimetype == "application/problem+json"
+
+
+def test_a_form_signed_with_the_former_key_works_while_the_key_is_a_fallback() -> None:
+    cookie, token = _form_of(create_app(settings()))
+    rotated = create_app(settings(secret_key=NEW_KEY, secret_key_fallback=SECRET))
+    assert _is_accepted(rotated, cookie, token)
+    assert not _is_accepted(create_app(settings(secret_key=NEW_KEY)), cookie, token)
+
+
+def test_new_forms_are_signed_with_the_new_key() -> None:
+    rotated = create_app(settings(secret_key=NEW_KEY, secret_key_fallback=SECRET))
+    cookie, token = _form_of(rotated)
+    assert _is_accepted(create_app(settings(secret_key=NEW_KEY)), cookie, token)
+    assert not _is_accepted(create_app(settings()), cookie, token)
+
+
+def test_a_known_device_is_recognised_while_the_former_key_is_a_fallback() -> None:
+    def cookie_of(app: Flask) -> str:
+        with app.test_request_context():
+            response = Response()
+            remember_device(response, 7)
+            return response.headers["Set-Cookie"].partition(";")[0]
+
+    def is_known(app: Flask, cookie: str) -> bool:
+        with app.test_request_context(headers={"Cookie": cookie}):
+            return known_device() is not None
+
+    former, new = create_app(settings()), create_app(settings(secret_key=NEW_KEY))
+    rotated = create_app(settings(secret_key=NEW_KEY, secret_key_fallback=SECRET))
+    assert is_known(rotated, cookie_of(former))
+    assert is_known(new, cookie_of(rotated))
+    assert not is_known(new, cookie_of(former))
+
+
+def _form_of(app: Flask) -> tuple[str, str]:
+    """The cookie and the token of a new form."""
+    with app.test_request_context():
+        token = generate_csrf()
+        response = app.make_response("")
+        app.session_interface.save_session(app, session, response)
+        return response.headers["Set-Cookie"].partition(";")[0], token
+
+
+def _is_accepted(app: Flask, cookie: str, token: str) -> bool:
+    """Whether `app` accepts a form; users_service is away, so the answer is 503 then."""
+    form = {"login": "alice", "password": "a password", "csrf_token": token}
+    answer = app.test_client(use_cookies=False).post(
+        "/login", data=form, headers={"Cookie": cookie}
+    )
+    assert answer.status_code in (400, 503)
+    return answer.status_code == 503
