@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
+JS_TOOLS := node_modules/.tools-$(shell cksum < package-lock.json | tr ' ' '-')
 WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots
 
@@ -54,21 +55,24 @@ secrets: ## the container cluster's secrets, made once
 settings-docs: $(TOOLS) ## write docs/settings.md from the settings classes
 	@$(PYTHON) -m deploy.settings_docs
 
-lint: $(TOOLS) ## format, lint, types, import contracts, templates
+lint: $(TOOLS) $(JS_TOOLS) ## format, lint, types, import contracts, templates, JavaScript, CSS
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy $(addprefix -p ,$(PACKAGES))
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m djlint --quiet --check --lint gateway_frontend/templates
+	@node_modules/.bin/biome check --error-on-warnings
+	@node_modules/.bin/tsc
 
 screenshots: $(TOOLS) ## pictures of every page in var/screenshots, the README's in docs/pictures
 	@deploy/tools/system-packages chromium
 	@$(PYTHON) -m tests.support.screenshots
 
-format: $(TOOLS) ## write the formatting that lint asks for
+format: $(TOOLS) $(JS_TOOLS) ## write the formatting that lint asks for
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m djlint --quiet --reformat gateway_frontend/templates
+	@node_modules/.bin/biome check --write
 
 lock: $(TOOLS) ## pin what pyproject.toml asks for, with hashes
 	@deploy/tools/lock
@@ -78,3 +82,9 @@ $(RUNTIME): deploy/tools/venv
 
 $(TOOLS): deploy/tools/venv
 	@deploy/tools/venv dev "$@" "$(RUNTIME)"
+
+$(JS_TOOLS):
+	@deploy/tools/system-packages nodejs npm
+	@echo "Installing the pinned packages of package-lock.json (once)"
+	@npm ci --silent
+	@touch "$@"

@@ -26,6 +26,7 @@ TOP_LEVEL = {
     "Makefile",
     "README.md",
     "benchmarks",
+    "biome.jsonc",
     "bots",
     "deploy",
     "docker-compose.yml",
@@ -36,6 +37,7 @@ TOP_LEVEL = {
     "requirements",
     "servicekit",
     "tests",
+    "tsconfig.json",
     *SERVICES,
 }
 LOCKS = ("run.lock", "services.lock", "eliza.lock", "dev.lock")

@@ -4,17 +4,27 @@ import { problemWords } from "./problem-words.js";
 
 /** An answer that is not a success, as RFC 9457 problem+json tells it. `status` 0: nothing answered. */
 export class Problem extends Error {
+  /** @param {number | null} retryAfter seconds */
   constructor(status, body = {}, retryAfter = null) {
     super(problemWords(body.errors) || body.detail || "The server could not be reached.");
     this.status = status;
-    this.code = String(body.type || "").split(":").pop();
+    this.code = String(body.type || "")
+      .split(":")
+      .pop();
     this.errors = body.errors || [];
     this.retryAfter = retryAfter;
   }
 
   /** Whether the same request may work later. */
   get isPassing() {
-    return this.status === 0 || this.status === 401 || this.code === "csrf-failed" || this.status === 408 || this.status === 429 || this.status >= 500;
+    return (
+      this.status === 0 ||
+      this.status === 401 ||
+      this.code === "csrf-failed" ||
+      this.status === 408 ||
+      this.status === 429 ||
+      this.status >= 500
+    );
   }
 }
 
@@ -43,11 +53,12 @@ async function problemOf(response) {
 /** A new token for the same person; when the browser has become somebody else's, the page goes. */
 export async function renewToken() {
   const answer = await send("GET", "/front/session").then((response) => response.json());
-  if (String(answer.user_id ?? "") !== (document.querySelector("meta[name=user-id]")?.content ?? "")) {
+  if (String(answer.user_id ?? "") !== (meta("user-id")?.content ?? "")) {
     location.reload();
     return false;
   }
-  document.querySelector("meta[name=csrf-token]").content = answer.csrf_token;
+  const token = meta("csrf-token");
+  if (token) token.content = answer.csrf_token;
   return true;
 }
 
@@ -63,6 +74,12 @@ async function send(method, path, body) {
   }
 }
 
-function csrfToken() {
-  return document.querySelector("meta[name=csrf-token]")?.content ?? "";
+/** The token that requests which change something must carry. */
+export function csrfToken() {
+  return meta("csrf-token")?.content ?? "";
+}
+
+/** @returns {HTMLMetaElement | null} */
+function meta(name) {
+  return document.querySelector(`meta[name=${name}]`);
 }

@@ -8,7 +8,13 @@ const PATIENCE = 2000;
  * `log` is the live region, `status` another one, out of sight; `isTold()`: how many come just now is said elsewhere.
  * The clock is handed in so that a test has its own.
  */
-export function createArrivals({ log, status, isTold = () => false, now = Date.now, later = setTimeout }) {
+export function createArrivals({
+  log,
+  status,
+  isTold = () => false,
+  now = Date.now,
+  later = setTimeout,
+}) {
   let recent = [];
   let count = 0;
   let isBurst = false;
@@ -16,7 +22,10 @@ export function createArrivals({ log, status, isTold = () => false, now = Date.n
 
   /** Somebody's message is about to be drawn, or a note, which is not counted. */
   function arriving(isMessage = true) {
-    recent = [...recent.filter(({ time }) => time > now() - SECOND), { time: now(), counts: isMessage && !isTold() }];
+    recent = [
+      ...recent.filter(({ time }) => time > now() - SECOND),
+      { time: now(), counts: isMessage && !isTold() },
+    ];
     if (isBurst) count += recent.at(-1).counts ? 1 : 0;
     else if (recent.length > EACH) begin(recent.filter(({ counts }) => counts).length);
   }

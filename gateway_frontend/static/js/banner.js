@@ -31,11 +31,20 @@ export function createBanner(element, { later = setTimeout, cancel = clearTimeou
       cancel(timer);
       timer = later(() => stand("Connecting…"), PATIENCE);
     },
-    connected() { stand(""); },
-    reconnecting(isOffline) { stand(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…"); },
+    connected() {
+      stand("");
+    },
+    reconnecting(isOffline) {
+      stand(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…");
+    },
     back(count) {
       stand("");
-      pass(count ? `Back; ${count} new ${count === 1 ? "message" : "messages"}` : "Back; nothing missed", READING_TIME);
+      pass(
+        count
+          ? `Back; ${count} new ${count === 1 ? "message" : "messages"}`
+          : "Back; nothing missed",
+        READING_TIME,
+      );
     },
     signedOut() {
       const link = document.createElement("a");
@@ -43,6 +52,8 @@ export function createBanner(element, { later = setTimeout, cancel = clearTimeou
       link.textContent = "Log in again";
       stand("You are logged out. ", link);
     },
-    failed(words) { pass(words, 2 * READING_TIME); },
+    failed(words) {
+      pass(words, 2 * READING_TIME);
+    },
   };
 }

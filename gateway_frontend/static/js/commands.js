@@ -6,7 +6,9 @@ const KNOWN = new Set(["poll"]);
 /** What to tell about an unknown command, or "". */
 export function hintFor(text) {
   const name = COMMAND.exec(text.trim())?.[1];
-  return name && !KNOWN.has(name) ? `There is no command /${name}. To send it as text, write //${name}.` : "";
+  return name && !KNOWN.has(name)
+    ? `There is no command /${name}. To send it as text, write //${name}.`
+    : "";
 }
 
 /** The text that is sent: `//` at the beginning stands for one slash. */

@@ -9,7 +9,17 @@ const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
  * `sendAsFile(files)` attaches a text that is too long; `scrollLog(pages)` scrolls what is above the box.
  */
 export function createComposer({
-  form, draftKey, send, typed, editLast, scrollLog, sendAsFile, failed, drafted, mayBeEmpty = () => false, holds = () => false,
+  form,
+  draftKey,
+  send,
+  typed,
+  editLast,
+  scrollLog,
+  sendAsFile,
+  failed,
+  drafted,
+  mayBeEmpty = () => false,
+  holds = () => false,
 }) {
   const box = form.querySelector("textarea");
   const over = form.querySelector(".over");
@@ -24,7 +34,10 @@ export function createComposer({
     event.preventDefault();
     const text = box.value.trim();
     if ((!text && !mayBeEmpty()) || holds()) return box.focus();
-    if (excess()) return failed(`This is too long to send. Shorten it by ${count(excess())}, or send it as a text file.`);
+    if (excess())
+      return failed(
+        `This is too long to send. Shorten it by ${count(excess())}, or send it as a text file.`,
+      );
     empty();
     box.focus();
     return send(text);
@@ -64,7 +77,9 @@ export function createComposer({
 
   /** How many characters there are too many, as the server counts them. */
   function excess() {
-    return box.value.length > longest ? Math.max(0, Array.from(box.value.trim()).length - longest) : 0;
+    return box.value.length > longest
+      ? Math.max(0, Array.from(box.value.trim()).length - longest)
+      : 0;
   }
 
   function showOver() {
@@ -85,7 +100,12 @@ export function createComposer({
   /** What is typed while nothing that takes text has the focus goes into the box. */
   function typedElsewhere(event) {
     const { target } = event;
-    const isText = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const isText =
+      event.key.length === 1 &&
+      event.key !== " " &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey;
     if (!isText || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (target === document.body || target.matches(".log, .message")) box.focus();
   }
@@ -97,8 +117,12 @@ export function createComposer({
   box.addEventListener("input", changed);
   over.querySelector("button").addEventListener("click", attachText);
   return {
-    focus() { box.focus(); },
-    close() { listening.abort(); },
+    focus() {
+      box.focus();
+    },
+    close() {
+      listening.abort();
+    },
     /** Put a text back, for example of a message that was given up. */
     restore(text) {
       box.value = box.value ? `${text}\n${box.value}` : text;

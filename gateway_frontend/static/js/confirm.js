@@ -2,7 +2,9 @@
 
 /** → whether the person agreed. */
 export function confirm(question, detail, verb) {
-  const dialog = document.getElementById("confirm-template").content.firstElementChild.cloneNode(true);
+  const dialog = document
+    .getElementById("confirm-template")
+    .content.firstElementChild.cloneNode(true);
   dialog.querySelector("h2").textContent = question;
   dialog.querySelector("p").textContent = detail;
   dialog.querySelector("[value=yes]").textContent = verb;

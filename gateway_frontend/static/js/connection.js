@@ -36,7 +36,9 @@ export function createConnection({ getTicket, on, changed }) {
     });
     socket.on("connect", connected);
     socket.on("disconnect", lost);
-    socket.on("connect_error", () => { if (!socket.active) tryAgain(); });
+    socket.on("connect_error", () => {
+      if (!socket.active) tryAgain();
+    });
     socket.onAny(on);
   }
 
@@ -92,7 +94,9 @@ export function createConnection({ getTicket, on, changed }) {
 
   function wait(failures) {
     const longest = Math.min(LONGEST_PAUSE, AGAIN_AFTER_REFUSAL * 2 ** (failures - 1));
-    return new Promise((resolve) => { setTimeout(resolve, longest * (0.25 + Math.random() * 0.5)); });
+    return new Promise((resolve) => {
+      setTimeout(resolve, longest * (0.25 + Math.random() * 0.5));
+    });
   }
 
   function say(next, isBack = false) {
@@ -102,10 +106,17 @@ export function createConnection({ getTicket, on, changed }) {
 
   return {
     start,
-    emit(name, payload) { if (socket?.connected) socket.emit(name, payload); },
+    emit(name, payload) {
+      if (socket?.connected) socket.emit(name, payload);
+    },
     /** The server's answer, or null when there is none. */
     async ask(name, payload) {
-      return socket?.connected ? socket.timeout(ANSWERED_WITHIN).emitWithAck(name, payload).catch(() => null) : null;
+      return socket?.connected
+        ? socket
+            .timeout(ANSWERED_WITHIN)
+            .emitWithAck(name, payload)
+            .catch(() => null)
+        : null;
     },
     /**
      * The browser says the network is back: do not wait for the next attempt. A socket from before may look open
@@ -116,6 +127,8 @@ export function createConnection({ getTicket, on, changed }) {
       socket.disconnect();
       socket.connect();
     },
-    get state() { return state; },
+    get state() {
+      return state;
+    },
   };
 }

@@ -1,29 +1,32 @@
 /** The open conversation: its log on the page, the box to write in, editing, and the read marker. */
 
-import { makeUuid } from "./ids.js";
 import { call } from "./api.js";
-import { confirm } from "./confirm.js";
 import { createArrivals } from "./arrivals.js";
+import { hintFor, withoutEscape } from "./commands.js";
 import { createComposer } from "./composer.js";
+import { confirm } from "./confirm.js";
 import { createEditing } from "./editing.js";
+import { tellOfBroken } from "./files.js";
+import { makeUuid } from "./ids.js";
+import { isNoted, noteOf } from "./notes.js";
+import { placeOf } from "./outbox.js";
+import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "./poll-command.js";
+import { openPollDialog } from "./poll-dialog.js";
 import { createPolls } from "./polls.js";
 import { createReading } from "./reading.js";
 import { createTimeline } from "./timeline.js";
-import { createTray } from "./tray.js";
-import { createViewer } from "./viewer.js";
-import { hintFor, withoutEscape } from "./commands.js";
-import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "./poll-command.js";
-import { isNoted, noteOf } from "./notes.js";
 import { localizeTimes } from "./times.js";
-import { placeOf } from "./outbox.js";
-import { openPollDialog } from "./poll-dialog.js";
-import { tellOfBroken } from "./files.js";
+import { createTray } from "./tray.js";
 import { typingWords } from "./typing.js";
+import { createViewer } from "./viewer.js";
 
 const READ_DELAY = 250;
 
 /** Bring the `<main>` of a conversation to life; → what main.js tells it of. */
-export function openConversation(root, { me: reader, outbox, typing, people, isCatchingUp, unread, readHere, readUpTo, drafted, failed }) {
+export function openConversation(
+  root,
+  { me: reader, outbox, typing, people, isCatchingUp, unread, readHere, readUpTo, drafted, failed },
+) {
   const id = Number(root.dataset.conversation) || null;
   const me = { ...reader, moderates: root.hasAttribute("data-moderates") };
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
@@ -34,14 +37,24 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
 
   localizeTimes(root);
   const timeline = createTimeline({
-    root, me, looked: () => reading?.looked(),
+    root,
+    me,
+    looked: () => reading?.looked(),
     arrivals: createArrivals({
-      log: root.querySelector(".log"), status: root.querySelector("[data-arrivals]"), isTold: isCatchingUp,
+      log: root.querySelector(".log"),
+      status: root.querySelector("[data-arrivals]"),
+      isTold: isCatchingUp,
     }),
-    load: async (place) => withNotes(await call("GET", `/front/conversations/${id}/messages?${new URLSearchParams(place)}`)),
+    load: async (place) =>
+      withNotes(
+        await call("GET", `/front/conversations/${id}/messages?${new URLSearchParams(place)}`),
+      ),
   });
   reading = createReading({
-    root, me, timeline, failed,
+    root,
+    me,
+    timeline,
+    failed,
     readSeq: Number(root.dataset.readSeq) || 0,
     unread: () => unread(id),
     latestSeq: () => drawnSeq,
@@ -55,11 +68,18 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     send,
     sendAsFile: tray.add,
     failed,
-    scrollLog: (pages) => root.querySelector(".log").scrollBy({ top: pages * 0.85 * root.querySelector(".log").clientHeight }),
-    drafted: (hasDraft) => { if (id) drafted(id, hasDraft); },
+    scrollLog: (pages) =>
+      root
+        .querySelector(".log")
+        .scrollBy({ top: pages * 0.85 * root.querySelector(".log").clientHeight }),
+    drafted: (hasDraft) => {
+      if (id) drafted(id, hasDraft);
+    },
     mayBeEmpty: () => !tray.isEmpty,
     holds: () => tray.holds(),
-    typed: (text) => { if (id) (text ? typing.typed : typing.rested)(id); },
+    typed: (text) => {
+      if (id) (text ? typing.typed : typing.rested)(id);
+    },
     async editLast(event) {
       if (!timeline.lastOwn()) return;
       event.preventDefault();
@@ -68,9 +88,13 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
     },
   });
   const editing = createEditing({
-    root, me, confirm, failed,
+    root,
+    me,
+    confirm,
+    failed,
     fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
-    save: async (messageId, content) => timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
+    save: async (messageId, content) =>
+      timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
     remove: (messageId) => call("DELETE", `/api/messages/${messageId}`),
   });
 
@@ -176,15 +200,23 @@ export function openConversation(root, { me: reader, outbox, typing, people, isC
   return {
     id,
     place: placeOf(target),
-    apply, showTyping, showUnsent,
+    apply,
+    showTyping,
+    showUnsent,
     looked: reading.looked,
     readElsewhere: reading.readElsewhere,
     /** How far in the log this page is. */
-    get drawnSeq() { return drawnSeq; },
+    get drawnSeq() {
+      return drawnSeq;
+    },
     showItem: timeline.showItem,
     upsert: timeline.upsert,
     /** The log began anew on the server. */
-    async renew() { timeline.replaceAll(await withNotes(await call("GET", `/front/conversations/${id}/messages`))); },
+    async renew() {
+      timeline.replaceAll(
+        await withNotes(await call("GET", `/front/conversations/${id}/messages`)),
+      );
+    },
     votedElsewhere: polls.chosen,
     /** What the server says of the page has changed; our role here may have. */
     refreshed() {

@@ -8,7 +8,18 @@ import { createUnread } from "./unread.js";
  * event, in order; `changed(conversation)` when a count or a name moved; `renewed(conversation)` → promise, when a log
  * was restored; `removed(conversation)`; `appeared(id)` when a conversation that is not in the list has an event.
  */
-export function createConversations({ me, epoch, fetchEvents, fetchSummary, pause, applied, changed, renewed, removed, appeared }) {
+export function createConversations({
+  me,
+  epoch,
+  fetchEvents,
+  fetchSummary,
+  pause,
+  applied,
+  changed,
+  renewed,
+  removed,
+  appeared,
+}) {
   const all = new Map();
   const appearing = new Set();
 
@@ -21,7 +32,9 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
     const ids = new Set(summaries.map((summary) => summary.id));
     if (isWhole) for (const id of all.keys()) if (!ids.has(id)) remove(id);
     // What the list knows and a log does not, nobody may tell of again.
-    const behind = summaries.filter((summary) => all.get(summary.id).log.lastSeq < summary.last_seq);
+    const behind = summaries.filter(
+      (summary) => all.get(summary.id).log.lastSeq < summary.last_seq,
+    );
     return Promise.all(behind.map((summary) => all.get(summary.id).log.catchUp()));
   }
 
@@ -64,12 +77,15 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
   function appear(id) {
     if (appearing.has(id)) return;
     appearing.add(id);
-    Promise.resolve(appeared(id)).catch(() => {}).finally(() => appearing.delete(id));
+    Promise.resolve(appeared(id))
+      .catch(() => {})
+      .finally(() => appearing.delete(id));
   }
 
   function apply(conversation, event) {
     const { type, data } = event;
-    if (type === "message.created" && data.author_id !== me.id) conversation.unreadState.add(event.seq);
+    if (type === "message.created" && data.author_id !== me.id)
+      conversation.unreadState.add(event.seq);
     if (type === "message.deleted") conversation.unreadState.remove(data.seq);
     if (type === "conversation.updated") Object.assign(conversation, data.conversation);
     applied(conversation, event);
@@ -93,12 +109,22 @@ export function createConversations({ me, epoch, fetchEvents, fetchSummary, paus
   }
 
   return {
-    adopt, receive, read, remove,
+    adopt,
+    receive,
+    read,
+    remove,
     get: (id) => all.get(id),
-    list: () => Array.from(all.values(), (conversation) => ({ ...conversation, unread: conversation.unreadState.count })),
+    list: () =>
+      Array.from(all.values(), (conversation) => ({
+        ...conversation,
+        unread: conversation.unreadState.count,
+      })),
     logs: () => new Map(Array.from(all, ([id, conversation]) => [id, conversation.log])),
     get unread() {
-      return Array.from(all.values()).reduce((sum, conversation) => sum + conversation.unreadState.count, 0);
+      return Array.from(all.values()).reduce(
+        (sum, conversation) => sum + conversation.unreadState.count,
+        0,
+      );
     },
   };
 }
@@ -121,6 +147,7 @@ export async function fetchAll(fetchPage) {
     page = await fetchPage(`limit=${PAGE}${count ? `&before=${page.at(-1).id}` : ""}`);
     for (const summary of page) found.set(summary.id, summary);
   }
-  if (found.size > PAGE) for (const summary of await fetchPage(`limit=${PAGE}`)) found.set(summary.id, summary);
+  if (found.size > PAGE)
+    for (const summary of await fetchPage(`limit=${PAGE}`)) found.set(summary.id, summary);
   return Array.from(found.values());
 }

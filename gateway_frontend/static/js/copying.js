@@ -2,10 +2,12 @@
 
 export function offerCopying() {
   if (!navigator.clipboard) return;
-  for (const button of document.querySelectorAll("[data-copy]")) {
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = document.querySelectorAll("[data-copy]");
+  for (const button of buttons) {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+      await navigator.clipboard.writeText(button.previousElementSibling?.textContent ?? "");
       button.textContent = "Copied";
     });
   }

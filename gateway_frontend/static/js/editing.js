@@ -24,7 +24,9 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
   async function edit(message, focusAfter) {
     const { content } = await fetchMessage(message.dataset.id);
     if (message.querySelector(".editor")) return;
-    const editor = document.getElementById("editor-template").content.firstElementChild.cloneNode(true);
+    const editor = document
+      .getElementById("editor-template")
+      .content.firstElementChild.cloneNode(true);
     const box = editor.querySelector("textarea");
     const body = message.querySelector(".body");
     const finish = () => {
@@ -45,18 +47,30 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
     body.after(editor);
     fit(box);
     box.focus();
-    editor.addEventListener("submit", (event) => { event.preventDefault(); submit().catch((problem) => failed(problem.message)); });
+    editor.addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit().catch((problem) => failed(problem.message));
+    });
     editor.querySelector("[data-action=cancel]").addEventListener("click", finish);
     box.addEventListener("input", () => fit(box));
     box.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Escape") finish();
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); editor.requestSubmit(); }
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        editor.requestSubmit();
+      }
     });
   }
 
   async function askAndRemove(message) {
-    if (await confirm("Delete this message?", "Everybody in the conversation will see that it is gone.", "Delete")) {
+    if (
+      await confirm(
+        "Delete this message?",
+        "Everybody in the conversation will see that it is gone.",
+        "Delete",
+      )
+    ) {
       await remove(message.dataset.id);
       tools.remove();
     }
@@ -74,7 +88,13 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
   /** Arrows walk through the messages; on the one they lead to, E edits and Delete deletes. */
   function pressed(event) {
     const message = event.target.closest(".message");
-    if ((event.target !== log && event.target !== message) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (
+      (event.target !== log && event.target !== message) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    )
+      return;
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -96,7 +116,11 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
 
   /** People voted on what a poll says: it stays. */
   function mayEdit(message) {
-    return mayDelete(message) && message.dataset.author === String(me.id) && !message.classList.contains("is-poll");
+    return (
+      mayDelete(message) &&
+      message.dataset.author === String(me.id) &&
+      !message.classList.contains("is-poll")
+    );
   }
 
   function mayDelete(message) {
@@ -109,7 +133,9 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
     if (action) act(action, tools.parentElement);
   });
   log.addEventListener("pointerover", offerTools);
-  log.addEventListener("pointerdown", () => { reached = null; });
+  log.addEventListener("pointerdown", () => {
+    reached = null;
+  });
   log.addEventListener("focusin", offerTools);
   log.addEventListener("keydown", pressed);
   return {

@@ -30,7 +30,12 @@ export function isLine(element) {
 }
 
 export function dropLinesBefore(element) {
-  for (let other = element.previousElementSibling; other && isLine(other); other = element.previousElementSibling) other.remove();
+  for (
+    let other = element.previousElementSibling;
+    other && isLine(other);
+    other = element.previousElementSibling
+  )
+    other.remove();
 }
 
 export function previousEntry(element) {

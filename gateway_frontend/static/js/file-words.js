@@ -32,5 +32,8 @@ export function typeWords(name) {
 export function fitted({ width, height }, count) {
   const [boxWidth, boxHeight] = count === 1 ? ONE_PICTURE : OF_SEVERAL;
   const scale = Math.min(1, boxWidth / (width || 1), boxHeight / (height || 1));
-  return { width: Math.max(1, Math.round((width || 1) * scale)), height: Math.max(1, Math.round((height || 1) * scale)) };
+  return {
+    width: Math.max(1, Math.round((width || 1) * scale)),
+    height: Math.max(1, Math.round((height || 1) * scale)),
+  };
 }

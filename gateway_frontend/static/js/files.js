@@ -17,8 +17,14 @@ export function fillFiles(element, attachments = []) {
 
 function drawFile(file, count) {
   const kind = kindOf(file);
-  const element = document.getElementById(`${kind}-template`).content.firstElementChild.cloneNode(true);
-  ({ picture: fillPicture, sound: fillPlayer, film: fillPlayer, file: fillCard })[kind](element, file, count);
+  const element = document
+    .getElementById(`${kind}-template`)
+    .content.firstElementChild.cloneNode(true);
+  ({ picture: fillPicture, sound: fillPlayer, film: fillPlayer, file: fillCard })[kind](
+    element,
+    file,
+    count,
+  );
   return element;
 }
 
@@ -26,7 +32,9 @@ function fillPicture(element, file, count) {
   element.href = file.url;
   Object.assign(element.dataset, { name: file.name, alt: file.alt || "" });
   Object.assign(element.querySelector("img"), {
-    ...fitted(file, count), alt: file.alt || `Picture: ${file.name}`, src: file.thumbnail_url,
+    ...fitted(file, count),
+    alt: file.alt || `Picture: ${file.name}`,
+    src: file.thumbnail_url,
   });
 }
 
@@ -45,17 +53,23 @@ function fillCard(element, file) {
 
 function fillCaption(element, file) {
   element.querySelector(".file-name").textContent = file.name;
-  element.querySelector(".file-about").textContent = `${typeWords(file.name)} · ${sizeWords(file.size)}`;
+  element.querySelector(".file-about").textContent =
+    `${typeWords(file.name)} · ${sizeWords(file.size)}`;
 }
 
 /** Whatever in `root` cannot be shown says so in its place; while the server is away, it is tried again. */
 export function tellOfBroken(root) {
-  root.addEventListener("error", ({ target }) => {
-    const file = target.closest?.(".picture, .sound, .film");
-    if (file && target.matches("img, audio, video")) handleBroken(file, target);
-  }, true); // errors of media do not bubble
+  root.addEventListener(
+    "error",
+    ({ target }) => {
+      const file = target.closest?.(".picture, .sound, .film");
+      if (file && target.matches("img, audio, video")) handleBroken(file, target);
+    },
+    true,
+  ); // errors of media do not bubble
   for (const image of root.querySelectorAll(".picture img")) {
-    if (image.complete && image.currentSrc && !image.naturalWidth) handleBroken(image.closest(".picture"), image);
+    if (image.complete && image.currentSrc && !image.naturalWidth)
+      handleBroken(image.closest(".picture"), image);
   }
 }
 
@@ -75,7 +89,9 @@ function replaceBroken(file, medium, url, isThere) {
   const card = document.getElementById("file-template").content.firstElementChild.cloneNode(true);
   card.classList.add("broken");
   card.querySelector(".file-name").textContent = name;
-  card.querySelector(".file-about").textContent = isThere ? "Cannot be shown here" : "No longer here";
+  card.querySelector(".file-about").textContent = isThere
+    ? "Cannot be shown here"
+    : "No longer here";
   if (isThere) Object.assign(card, { href: url, download: name });
   else card.querySelector(".glyph").remove();
   file.replaceWith(card);

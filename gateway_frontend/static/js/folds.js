@@ -4,12 +4,16 @@ const COLLAPSED = "parley-collapsed";
 
 /** `lists` is the scrolling part of the list. */
 export function createFolds(lists) {
-  const ways = { above: lists.parentElement.querySelector("[data-unread=above]"), below: lists.parentElement.querySelector("[data-unread=below]") };
+  const ways = {
+    above: lists.parentElement.querySelector("[data-unread=above]"),
+    below: lists.parentElement.querySelector("[data-unread=below]"),
+  };
   let frame = null;
 
   /** Entries or their marks have changed. */
   function changed() {
-    frame ??= requestAnimationFrame(() => {
+    if (frame !== null) return;
+    frame = requestAnimationFrame(() => {
       frame = null;
       show();
     });
@@ -20,7 +24,10 @@ export function createFolds(lists) {
     for (const [side, way] of Object.entries(ways)) {
       const entries = hidden[side];
       way.hidden = entries.length === 0;
-      way.classList.toggle("me", entries.some((entry) => entry.querySelector(".count.me")));
+      way.classList.toggle(
+        "me",
+        entries.some((entry) => entry.querySelector(".count.me")),
+      );
       way.textContent = `${entries.length} unread ${side === "above" ? "↑" : "↓"}`;
     }
   }
@@ -46,7 +53,10 @@ export function createFolds(lists) {
     if (!button) return;
     const isOpen = button.getAttribute("aria-expanded") !== "true";
     expand(button, isOpen);
-    const names = Array.from(lists.querySelectorAll("[aria-expanded=false]"), (other) => other.dataset.section);
+    const names = Array.from(
+      lists.querySelectorAll("[aria-expanded=false]"),
+      (other) => other.dataset.section,
+    );
     localStorage.setItem(COLLAPSED, names.join(" "));
     changed();
   }
@@ -54,11 +64,14 @@ export function createFolds(lists) {
   /** Collapsed, a section still shows its unread entries and the open one. */
   function expand(button, isOpen) {
     button.setAttribute("aria-expanded", String(isOpen));
-    lists.querySelector(`[data-list=${button.dataset.section}]`).classList.toggle("collapsed", !isOpen);
+    lists
+      .querySelector(`[data-list=${button.dataset.section}]`)
+      .classList.toggle("collapsed", !isOpen);
   }
 
   const collapsed = (localStorage.getItem(COLLAPSED) ?? "").split(" ");
-  for (const button of lists.querySelectorAll("[aria-expanded]")) expand(button, !collapsed.includes(button.dataset.section));
+  for (const button of lists.querySelectorAll("[aria-expanded]"))
+    expand(button, !collapsed.includes(button.dataset.section));
   lists.addEventListener("click", toggled);
   lists.addEventListener("scroll", changed, { passive: true });
   new ResizeObserver(changed).observe(lists);

@@ -19,7 +19,10 @@ export function createJump({ me, conversations, fetchPeople, shown, go }) {
 
   function open() {
     const { activeElement: box } = document;
-    caret = box?.selectionStart == null ? null : { box, start: box.selectionStart, end: box.selectionEnd };
+    caret =
+      box?.selectionStart == null
+        ? null
+        : { box, start: box.selectionStart, end: box.selectionEnd };
     dialog = document.getElementById("jump-template").content.firstElementChild.cloneNode(true);
     input = dialog.querySelector("input");
     input.addEventListener("input", typed);
@@ -38,24 +41,35 @@ export function createJump({ me, conversations, fetchPeople, shown, go }) {
     dialog.remove();
     dialog = null;
     // Chromium gives a box its focus back, but loses the caret when the dialog goes from the page.
-    if (caret && caret.box === document.activeElement) caret.box.setSelectionRange(caret.start, caret.end);
+    if (caret && caret.box === document.activeElement)
+      caret.box.setSelectionRange(caret.start, caret.end);
   }
 
   /** What is known here shows at once; people join when the typing rests. */
   function typed() {
     const q = query();
     const found = matching(conversations(), q, me).slice(0, MOST);
-    fill("conversations", found.map((conversation) => conversationOption(conversation, me)));
-    fill("people", options("people").filter((option) => option.textContent.toLowerCase().includes(q.toLowerCase())));
+    fill(
+      "conversations",
+      found.map((conversation) => conversationOption(conversation, me)),
+    );
+    fill(
+      "people",
+      options("people").filter((option) =>
+        option.textContent.toLowerCase().includes(q.toLowerCase()),
+      ),
+    );
     isEntered = false;
-    for (const link of dialog.querySelectorAll("[data-find]")) link.href = q ? `/app/find?q=${encodeURIComponent(q)}` : "/app/find";
+    for (const link of dialog.querySelectorAll("[data-find]"))
+      link.href = q ? `/app/find?q=${encodeURIComponent(q)}` : "/app/find";
     choose(options()[0]);
     clearTimeout(timer);
     timer = setTimeout(() => addPeople(q, found), REST);
   }
 
   async function addPeople(q, found) {
-    const turn = asked += 1;
+    asked += 1;
+    const turn = asked;
     let people = [];
     let problem = "";
     try {
@@ -64,10 +78,17 @@ export function createJump({ me, conversations, fetchPeople, shown, go }) {
       problem = "People cannot be searched just now.";
     }
     if (turn !== asked) return; // another word was typed meanwhile, or the dialog is gone
-    const known = new Map(conversations().filter(({ kind }) => kind === "direct").map((one) => [(othersIn(one, me.id)[0] ?? me).id, one]));
+    const known = new Map(
+      conversations()
+        .filter(({ kind }) => kind === "direct")
+        .map((one) => [(othersIn(one, me.id)[0] ?? me).id, one]),
+    );
     const listed = new Set(found.map(({ id }) => id));
     const others = people.filter(({ id }) => !listed.has(known.get(id)?.id)).slice(0, MOST);
-    fill("people", others.map((person) => personOption(person, known.get(person.id), me)));
+    fill(
+      "people",
+      others.map((person) => personOption(person, known.get(person.id), me)),
+    );
     if (!chosen()) choose(options()[0]);
     say(problem || words(options().length, q));
     if (isEntered) chosen()?.click();
@@ -111,7 +132,8 @@ export function createJump({ me, conversations, fetchPeople, shown, go }) {
   }
 
   function clicked(event) {
-    if (event.target === dialog || event.target.closest("[data-action=close]")) return dialog.close();
+    if (event.target === dialog || event.target.closest("[data-action=close]"))
+      return dialog.close();
     const link = event.target.closest("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return undefined;
     event.preventDefault();
@@ -137,7 +159,13 @@ export function createJump({ me, conversations, fetchPeople, shown, go }) {
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (
+      event.key.toLowerCase() !== "k" ||
+      !(event.ctrlKey || event.metaKey) ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     event.preventDefault();
     if (dialog) dialog.close();
     else if (!document.querySelector("dialog[open]")) open();
@@ -155,7 +183,9 @@ export function matching(conversations, q, me) {
   const ranked = [];
   for (const conversation of conversations) {
     const [other] = conversation.kind === "direct" ? [othersIn(conversation, me.id)[0] ?? me] : [];
-    const names = [nameOf(conversation, me.id), other?.nickname ?? ""].map((name) => name.toLowerCase());
+    const names = [nameOf(conversation, me.id), other?.nickname ?? ""].map((name) =>
+      name.toLowerCase(),
+    );
     if (!names.some((name) => name.includes(wanted))) continue;
     const isBeginning = names.some((name) => name.startsWith(wanted));
     ranked.push([conversation, (isBeginning ? 0 : 2) + (conversation.unread ? 0 : 1)]);
@@ -166,31 +196,49 @@ export function matching(conversations, q, me) {
 function conversationOption(conversation, me) {
   const isRoom = conversation.kind === "room";
   const [other] = conversation.kind === "direct" ? [othersIn(conversation, me.id)[0] ?? me] : [];
-  const option = drawOption(`/app/c/${conversation.id}`, nameOf(conversation, me.id), other ? `@${other.nickname}` : conversation.topic);
+  const option = drawOption(
+    `/app/c/${conversation.id}`,
+    nameOf(conversation, me.id),
+    other ? `@${other.nickname}` : conversation.topic,
+  );
   if (isRoom) option.querySelector(".avatar").remove();
   else {
     option.querySelector(".hash").remove();
-    fillSign(option, other ?? othersIn(conversation, me.id)[0] ?? me, nameOf(conversation, me.id), Boolean(other));
+    fillSign(
+      option,
+      other ?? othersIn(conversation, me.id)[0] ?? me,
+      nameOf(conversation, me.id),
+      Boolean(other),
+    );
   }
   if (isRoom && conversation.visibility === "private") {
-    option.querySelector(".hash").replaceChildren(document.getElementById("lock-template").content.cloneNode(true));
+    option
+      .querySelector(".hash")
+      .replaceChildren(document.getElementById("lock-template").content.cloneNode(true));
   }
   const count = option.querySelector(".count");
   count.hidden = !conversation.unread;
-  count.querySelector("[data-number]").textContent = conversation.unread > 99 ? "99+" : conversation.unread;
+  count.querySelector("[data-number]").textContent =
+    conversation.unread > 99 ? "99+" : conversation.unread;
   return option;
 }
 
 function personOption(person, conversation, me) {
   const name = person.id === me.id ? `${person.name} (you)` : person.name;
-  const option = drawOption(conversation ? `/app/c/${conversation.id}` : `/app/u/${person.id}`, name, `@${person.nickname}`);
+  const option = drawOption(
+    conversation ? `/app/c/${conversation.id}` : `/app/u/${person.id}`,
+    name,
+    `@${person.nickname}`,
+  );
   option.querySelector(".hash").remove();
   fillSign(option, person, person.name, true);
   return option;
 }
 
 function drawOption(href, title, about) {
-  const option = document.getElementById("jump-option-template").content.firstElementChild.cloneNode(true);
+  const option = document
+    .getElementById("jump-option-template")
+    .content.firstElementChild.cloneNode(true);
   option.href = href;
   option.querySelector(".title").textContent = title;
   option.querySelector("small").textContent = about;

@@ -8,7 +8,9 @@ export function forgetOnLeaving() {
   if (!form || !userId) return;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const unsent = await openStore(userId).all().catch(() => []);
+    const unsent = await openStore(userId)
+      .all()
+      .catch(() => []);
     if (unsent.length && !window.confirm(question(unsent.length))) return;
     forgetDrafts(userId);
     await deleteStore(userId);
@@ -22,6 +24,8 @@ function question(number) {
 }
 
 function forgetDrafts(userId) {
-  const drafts = Object.keys(localStorage).filter((key) => key.startsWith(`parley-draft-${userId}-`));
+  const drafts = Object.keys(localStorage).filter((key) =>
+    key.startsWith(`parley-draft-${userId}-`),
+  );
   for (const key of drafts) localStorage.removeItem(key);
 }

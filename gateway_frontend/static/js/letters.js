@@ -2,9 +2,9 @@
 
 import { io } from "../vendor/socket.io-client-4.8.4.esm.min.js";
 import { call } from "./api.js";
-import { clock, exactly, localizeTimes, rememberZone } from "./times.js";
 import { fillFiles, tellOfBroken } from "./files.js";
 import { fillPoll } from "./poll.js";
+import { clock, exactly, localizeTimes, rememberZone } from "./times.js";
 import { initials, toneOf } from "./titles.js";
 
 const root = document.querySelector("[data-nickname]");
@@ -31,14 +31,19 @@ async function listen() {
   });
   socket.on("connect", () => socket.emit("connect-ack", { data: "connected" }));
   if (isTutorial) socket.on(nickname, (payload) => show(JSON.parse(payload)));
-  else socket.on("event", ({ type, data }) => { if (type === "message.created") show(data); });
+  else
+    socket.on("event", ({ type, data }) => {
+      if (type === "message.created") show(data);
+    });
 }
 
 function show(message) {
   if (message.id && list.querySelector(`[data-id="${Number(message.id)}"]`)) return;
   if (![String(message.recipient_id), String(message.author_id)].includes(person)) return;
   list.querySelector(".nothing")?.remove();
-  const element = document.getElementById("message-template").content.firstElementChild.cloneNode(true);
+  const element = document
+    .getElementById("message-template")
+    .content.firstElementChild.cloneNode(true);
   const date = new Date(message.date);
   element.dataset.id = message.id;
   element.querySelector(".avatar").classList.add(toneOf(message.author.id));
@@ -50,7 +55,8 @@ function show(message) {
     time.textContent = clock(date);
     time.title = exactly(date);
   }
-  if (message.recipient) element.querySelector(".name").after(" ", recipient(message.recipient.name));
+  if (message.recipient)
+    element.querySelector(".name").after(" ", recipient(message.recipient.name));
   fillFiles(element, message.attachments);
   fillPoll(element, message.poll, null); // nobody in particular reads this page: it shows the votes
   list.append(element);

@@ -9,7 +9,15 @@
  *   pause(attempt)        → promise; the wait before trying again after the `attempt`th failure in a row
  *   settle()              → promise; how long an event may come too early before what is missing is asked for
  */
-export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause, settle = settleSoon }) {
+export function createLog({
+  lastSeq,
+  epoch,
+  apply,
+  fetchAfter,
+  startAnew,
+  pause,
+  settle = settleSoon,
+}) {
   const waiting = new Map(); // seq → event that came before its turn
   const left = new Set(); // epochs that are over; what still arrives from them is dropped
   let catching = null;
@@ -24,7 +32,7 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause,
     waiting.set(event.seq, event);
     if (renewing) return;
     applyWaiting();
-    if (waiting.size) settling ??= settle().then(askForGap);
+    if (waiting.size && !settling) settling = settle().then(askForGap);
   }
 
   /** Most gaps close by themselves, when the events before have only been overtaken. */
@@ -56,7 +64,9 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause,
   function catchUp() {
     if (isClosed) return Promise.resolve();
     if (renewing) return renewing;
-    catching ??= fetchUntilLevel().finally(() => { catching = null; });
+    catching ??= fetchUntilLevel().finally(() => {
+      catching = null;
+    });
     return catching;
   }
 
@@ -90,7 +100,11 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause,
 
   function applyWaiting() {
     for (const seq of waiting.keys()) if (seq <= lastSeq) waiting.delete(seq);
-    for (let event = waiting.get(lastSeq + 1); event && !isClosed; event = waiting.get(lastSeq + 1)) {
+    for (
+      let event = waiting.get(lastSeq + 1);
+      event && !isClosed;
+      event = waiting.get(lastSeq + 1)
+    ) {
       waiting.delete(event.seq);
       lastSeq = event.seq;
       apply(event);
@@ -138,13 +152,22 @@ export function createLog({ lastSeq, epoch, apply, fetchAfter, startAnew, pause,
     receivePage,
     catchUp,
     rewind,
-    close() { isClosed = true; waiting.clear(); },
-    get lastSeq() { return lastSeq; },
-    get epoch() { return epoch; },
+    close() {
+      isClosed = true;
+      waiting.clear();
+    },
+    get lastSeq() {
+      return lastSeq;
+    },
+    get epoch() {
+      return epoch;
+    },
   };
 }
 
 /** Not at once, and not every client of a room at the same moment. */
 function settleSoon() {
-  return new Promise((resolve) => { setTimeout(resolve, 150 + Math.random() * 150); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, 150 + Math.random() * 150);
+  });
 }

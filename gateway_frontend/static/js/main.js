@@ -1,10 +1,11 @@
 /** The app: puts the parts together and decides nothing itself. */
 
-import { askBeforeForms } from "./asking.js";
 import { call } from "./api.js";
-import { confirm } from "./confirm.js";
+import { askBeforeForms } from "./asking.js";
 import { createBanner } from "./banner.js";
+import { confirm } from "./confirm.js";
 import { createConnection } from "./connection.js";
+import { draftKey, openConversation } from "./conversation.js";
 import { createConversations, fetchAll } from "./conversations.js";
 import { createJump } from "./jump.js";
 import { createMembers } from "./members.js";
@@ -12,20 +13,23 @@ import { createNavigation } from "./navigate.js";
 import { createOutbox, FAILED, placeOf, SENT } from "./outbox.js";
 import { createPeople } from "./people.js";
 import { createPicker } from "./picker.js";
+import { postItem } from "./posting.js";
 import { createPresence } from "./presence.js";
 import { createShortcuts } from "./shortcuts.js";
 import { createSidebar } from "./sidebar.js";
-import { createSync } from "./sync.js";
-import { createTyping } from "./typing.js";
-import { localizeTimes, rememberZone } from "./times.js";
-import { draftKey, openConversation } from "./conversation.js";
 import { openStore } from "./store.js";
-import { postItem } from "./posting.js";
+import { createSync } from "./sync.js";
+import { localizeTimes, rememberZone } from "./times.js";
 import { fullNameOf } from "./titles.js";
+import { createTyping } from "./typing.js";
 import { titleWithCount } from "./unread.js";
 
 const AWAY_AFTER = 5 * 60 * 1000;
-const { me, epoch, conversations: summaries } = JSON.parse(document.getElementById("page-data").textContent);
+const {
+  me,
+  epoch,
+  conversations: summaries,
+} = JSON.parse(document.getElementById("page-data").textContent);
 let open = null;
 let missed = null; // how many messages have come since the connection was lost
 let hurry = () => {};
@@ -36,32 +40,59 @@ let awayTimer = null;
 const banner = createBanner(document.querySelector(".net"));
 const sidebar = createSidebar(document.querySelector(".side"), me);
 const presence = createPresence({ ask: askWhoIsOnline });
-const people = createPeople({ fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`) });
+const people = createPeople({
+  fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`),
+});
 const typing = createTyping({
   tell: (id) => connection.emit("typing", { conversation_id: id }),
-  show: (id, userIds) => { if (open?.id === id) open.showTyping(userIds); },
+  show: (id, userIds) => {
+    if (open?.id === id) open.showTyping(userIds);
+  },
 });
 const conversations = createConversations({
-  me, epoch, pause, applied,
-  fetchEvents, fetchSummary: (id) => call("GET", `/api/conversations/${id}`),
-  changed: (conversation) => { people.learn(...(conversation.members || [])); showUnread(conversation); },
-  renewed: async (conversation) => { if (open?.id === conversation.id) await open.renew(); },
-  removed, appeared: addConversation,
+  me,
+  epoch,
+  pause,
+  applied,
+  fetchEvents,
+  fetchSummary: (id) => call("GET", `/api/conversations/${id}`),
+  changed: (conversation) => {
+    people.learn(...(conversation.members || []));
+    showUnread(conversation);
+  },
+  renewed: async (conversation) => {
+    if (open?.id === conversation.id) await open.renew();
+  },
+  removed,
+  appeared: addConversation,
 });
 const outbox = createOutbox({
   store: openStore(me.id),
   post: postItem,
   changed: itemChanged,
-  pause: (ms) => new Promise((resolve) => { setTimeout(resolve, ms); }),
+  pause: (ms) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    }),
 });
 const sync = createSync({
-  logs: conversations.logs, pause,
+  logs: conversations.logs,
+  pause,
   ask: (cursors) => call("POST", "/api/sync", { cursors }),
-  refresh: async () => conversations.adopt(await fetchAll((query) => call("GET", `/api/conversations?${query}`))),
+  refresh: async () =>
+    conversations.adopt(await fetchAll((query) => call("GET", `/api/conversations?${query}`))),
 });
-const connection = createConnection({ getTicket: () => call("GET", "/front/realtime-ticket"), on: heard, changed: connectionChanged });
+const connection = createConnection({
+  getTicket: () => call("GET", "/front/realtime-ticket"),
+  on: heard,
+  changed: connectionChanged,
+});
 const navigation = createNavigation({
-  leaving: closeConversation, arrived: openPage, arrivedInParts, unreachable, pause,
+  leaving: closeConversation,
+  arrived: openPage,
+  arrivedInParts,
+  unreachable,
+  pause,
 });
 askBeforeForms({ confirm, failed: banner.failed });
 createMembers({ shown: presence.show, failed: banner.failed });
@@ -77,7 +108,11 @@ createJump({
 createPicker({ shown: presence.show });
 conversations.adopt(summaries);
 rememberZone();
-for (const { id } of summaries) sidebar.showDraft(id, localStorage.getItem(draftKey(me.id, placeOf({ conversation_id: id }))) !== null);
+for (const { id } of summaries)
+  sidebar.showDraft(
+    id,
+    localStorage.getItem(draftKey(me.id, placeOf({ conversation_id: id }))) !== null,
+  );
 openPage();
 outbox.load();
 connection.start();
@@ -91,7 +126,11 @@ function openPage() {
   showTitle();
   if (!root || root.dataset.partial) return;
   open = openConversation(root, {
-    me, outbox, typing, people, readUpTo,
+    me,
+    outbox,
+    typing,
+    people,
+    readUpTo,
     isCatchingUp: () => missed !== null,
     unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
     readHere: conversations.read,
@@ -173,7 +212,11 @@ function removed(conversation) {
 }
 
 function itemChanged(item, message) {
-  const isHere = open && (item.conversation_id ? open.id === item.conversation_id : open.place === `u${item.recipient_id}`);
+  const isHere =
+    open &&
+    (item.conversation_id
+      ? open.id === item.conversation_id
+      : open.place === `u${item.recipient_id}`);
   if (item.state === SENT && isHere && !open.id) navigation.go(`/app/c/${message.conversation_id}`);
   else if (item.state === SENT && isHere) open.upsert(message);
   else if (isHere) open.showItem(item);
@@ -247,7 +290,10 @@ function pause(failures) {
   const ms = Math.min(10_000, 300 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
   return new Promise((resolve) => {
     const earlier = hurry;
-    hurry = () => { earlier(); resolve(); };
+    hurry = () => {
+      earlier();
+      resolve();
+    };
     setTimeout(resolve, ms);
   });
 }
@@ -271,7 +317,11 @@ function noteActivity() {
   }, AWAY_AFTER);
 }
 
-window.addEventListener("online", () => { connection.hurry(); wake(); open?.showUnsent(); });
+window.addEventListener("online", () => {
+  connection.hurry();
+  wake();
+  open?.showUnsent();
+});
 window.addEventListener("offline", () => {
   if (connection.state !== "signed-out") cutOff(true);
   open?.showUnsent();
@@ -279,4 +329,5 @@ window.addEventListener("offline", () => {
 for (const moment of ["focus", "visibilitychange"]) {
   (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
 }
-for (const sign of ["pointermove", "keydown"]) document.addEventListener(sign, noteActivity, { passive: true });
+for (const sign of ["pointermove", "keydown"])
+  document.addEventListener(sign, noteActivity, { passive: true });

@@ -17,8 +17,11 @@ export function createMembers({ shown, failed }) {
   async function find(form) {
     turn += 1;
     const current = turn;
-    const found = await fetchMembers(`${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`);
-    if (current === turn && form.isConnected) form.parentElement.querySelector(".members").replaceWith(found);
+    const found = await fetchMembers(
+      `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`,
+    );
+    if (current === turn && form.isConnected)
+      form.parentElement.querySelector(".members").replaceWith(found);
     shown(document);
   }
 

@@ -1,11 +1,11 @@
 /** One message on the page: the server's markup, from its `<template>`, filled with a message or an unsent item. */
 
 import { fillFiles } from "./files.js";
-import { fillPoll } from "./poll.js";
-import { clock, exactly } from "./times.js";
-import { shapeMessage } from "./shapes.js";
-import { initials, toneOf } from "./titles.js";
 import { FAILED } from "./outbox.js";
+import { fillPoll } from "./poll.js";
+import { shapeMessage } from "./shapes.js";
+import { clock, exactly } from "./times.js";
+import { initials, toneOf } from "./titles.js";
 
 /** → a new element for a message of the API. */
 export function drawMessage(message, me) {
@@ -17,10 +17,18 @@ export function drawMessage(message, me) {
 /** Bring `element` up to date with the message. */
 export function fillMessage(element, message, me) {
   element.id = `m${message.id}`;
-  Object.assign(element.dataset, { id: message.id, seq: message.seq, author: message.author_id, date: message.date });
+  Object.assign(element.dataset, {
+    id: message.id,
+    seq: message.seq,
+    author: message.author_id,
+    date: message.date,
+  });
   if (message.client_id) element.dataset.client = message.client_id;
   element.classList.remove("waiting");
-  fillAuthor(element, message.author || { id: message.author_id, name: `Person ${message.author_id}` });
+  fillAuthor(
+    element,
+    message.author || { id: message.author_id, name: `Person ${message.author_id}` },
+  );
   fillTimes(element, new Date(message.date));
   fillBody(element, message, me);
   const isGone = Boolean(message.deleted_at);
@@ -33,7 +41,11 @@ export function fillMessage(element, message, me) {
 export function drawWaiting(item, me) {
   const element = blank();
   element.classList.add("waiting");
-  Object.assign(element.dataset, { client: item.client_id, author: me.id, date: new Date(item.written).toISOString() });
+  Object.assign(element.dataset, {
+    client: item.client_id,
+    author: me.id,
+    date: new Date(item.written).toISOString(),
+  });
   fillAuthor(element, me);
   fillTimes(element, new Date(item.written));
   const body = element.querySelector(".body");

@@ -1,7 +1,8 @@
 /** Links inside the app change the middle and the right; the list and the live connection stay. */
 
 const AWAY = Symbol("the server is not there");
-const CHANGING = [ // what a refresh brings up to date, besides the parts that it replaces
+const CHANGING = [
+  // what a refresh brings up to date, besides the parts that it replaces
   ["main", "data-moderates"],
   ["main .log", "aria-label"],
   ["main form.box", "hidden"],
@@ -42,9 +43,17 @@ export function createNavigation({ leaving, arrived, arrivedInParts, unreachable
   async function refresh() {
     const page = await fetchAgain().catch(() => null); // away: the next change or page brings it
     if (!page) return;
-    for (const part of ["main > .top", "main .closed", "main .drop-here", "main .beginning", "main .beginning-of-log", "aside.panel"]) {
+    for (const part of [
+      "main > .top",
+      "main .closed",
+      "main .drop-here",
+      "main .beginning",
+      "main .beginning-of-log",
+      "aside.panel",
+    ]) {
       const [here, there] = [document.querySelector(part), page.querySelector(part)];
-      if (here && there && !here.contains(document.activeElement)) here.replaceWith(document.adoptNode(there));
+      if (here && there && !here.contains(document.activeElement))
+        here.replaceWith(document.adoptNode(there));
     }
     document.title = page.title;
     for (const [part, ...names] of CHANGING) {
@@ -55,7 +64,9 @@ export function createNavigation({ leaving, arrived, arrivedInParts, unreachable
   }
 
   async function fetchAgain() {
-    const response = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+    const response = await fetch(location.pathname + location.search, {
+      headers: { Accept: "text/html" },
+    });
     if (!response.ok || response.redirected) return null;
     return new DOMParser().parseFromString(await response.text(), "text/html");
   }
@@ -75,9 +86,18 @@ export function createNavigation({ leaving, arrived, arrivedInParts, unreachable
 
   function clicked(event) {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (
+      !link ||
+      event.defaultPrevented ||
+      event.button ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey
+    )
+      return;
     const url = new URL(link.href);
-    const isInside = url.origin === location.origin && /^\/app(\/|$)/.test(url.pathname) && !link.target;
+    const isInside =
+      url.origin === location.origin && /^\/app(\/|$)/.test(url.pathname) && !link.target;
     if (!isInside && !navigator.onLine && isOwnPage(url, link)) {
       event.preventDefault(); // the browser's error page would be in the place of the app
       unreachable(false);
@@ -88,12 +108,19 @@ export function createNavigation({ leaving, arrived, arrivedInParts, unreachable
   }
 
   document.addEventListener("click", clicked);
-  window.addEventListener("popstate", () => go(location.pathname + location.search, { isBack: true }));
+  window.addEventListener("popstate", () =>
+    go(location.pathname + location.search, { isBack: true }),
+  );
   return { go, refresh };
 }
 
 function isOwnPage(url, link) {
-  return url.origin === location.origin && !link.target && !link.hasAttribute("download") && url.pathname !== location.pathname;
+  return (
+    url.origin === location.origin &&
+    !link.target &&
+    !link.hasAttribute("download") &&
+    url.pathname !== location.pathname
+  );
 }
 
 function copyAttribute(name, from, to) {
@@ -103,7 +130,8 @@ function copyAttribute(name, from, to) {
 
 function exchange(page) {
   document.title = page.title;
-  document.querySelector("meta[name=csrf-token]").content = page.querySelector("meta[name=csrf-token]").content;
+  document.querySelector("meta[name=csrf-token]").content =
+    page.querySelector("meta[name=csrf-token]").content;
   document.body.className = page.body.className;
   document.body.dataset.pane = page.body.dataset.pane;
   document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));

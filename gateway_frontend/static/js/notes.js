@@ -1,7 +1,7 @@
 /** Quiet lines between messages: who came, who went, what became of the room; `notes.py` says the same. */
 
-import { clock, exactly } from "./times.js";
 import { isNote } from "./entries.js";
+import { clock, exactly } from "./times.js";
 
 const MOST_NAMES = 4;
 const UPDATED = "conversation.updated";
@@ -15,7 +15,13 @@ export function isNoted(type) {
 export function noteOf({ seq, date, type, data }) {
   const { user, conversation, by_id: byId } = data;
   return {
-    seq, date, byId, sort: sortOf(type, data), by: "", who: user?.name ?? "", about: conversation ? about(conversation) : "",
+    seq,
+    date,
+    byId,
+    sort: sortOf(type, data),
+    by: "",
+    who: user?.name ?? "",
+    about: conversation ? about(conversation) : "",
   };
 }
 
@@ -42,28 +48,53 @@ export function isSameRun(one, other) {
 
 /** → a new element; what it says is for `speak`. */
 export function drawNote(note) {
-  const element = document.getElementById("note-template").content.firstElementChild.cloneNode(true);
+  const element = document
+    .getElementById("note-template")
+    .content.firstElementChild.cloneNode(true);
   Object.assign(element.dataset, { ...note, byId: note.byId ?? "" });
   const date = new Date(note.date);
-  Object.assign(element.querySelector("time"), { dateTime: note.date, textContent: clock(date), title: exactly(date) });
+  Object.assign(element.querySelector("time"), {
+    dateTime: note.date,
+    textContent: clock(date),
+    title: exactly(date),
+  });
   return element;
 }
 
 /** The last of a run of notes speaks for all of it, the others are silent. */
 export function speak(element, place) {
   const run = [element];
-  for (let other = element.previousElementSibling; continues(other, run[0]); other = other.previousElementSibling) run.unshift(other);
-  for (let other = element.nextElementSibling; continues(run.at(-1), other); other = other.nextElementSibling) run.push(other);
+  for (
+    let other = element.previousElementSibling;
+    continues(other, run[0]);
+    other = other.previousElementSibling
+  )
+    run.unshift(other);
+  for (
+    let other = element.nextElementSibling;
+    continues(run.at(-1), other);
+    other = other.nextElementSibling
+  )
+    run.push(other);
   for (const silent of run.slice(0, -1)) silent.hidden = true;
   const last = run.at(-1);
-  const words = noteWords(run.map(({ dataset }) => dataset), place);
+  const words = noteWords(
+    run.map(({ dataset }) => dataset),
+    place,
+  );
   last.hidden = false;
-  if (last.querySelector(".words").textContent !== words) last.querySelector(".words").textContent = words;
+  if (last.querySelector(".words").textContent !== words)
+    last.querySelector(".words").textContent = words;
 }
 
 /** Days part runs, too: then a line stands between. */
 function continues(earlier, later) {
-  return Boolean(earlier && later) && isNote(earlier) && isNote(later) && isSameRun(earlier.dataset, later.dataset);
+  return (
+    Boolean(earlier && later) &&
+    isNote(earlier) &&
+    isNote(later) &&
+    isSameRun(earlier.dataset, later.dataset)
+  );
 }
 
 function sortOf(type, { conversation, user_id: userId, by_id: byId }) {
@@ -79,6 +110,9 @@ function about({ kind, name, topic }) {
 }
 
 function listed(names) {
-  const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} others`] : names;
+  const shown =
+    names.length > MOST_NAMES
+      ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} others`]
+      : names;
   return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : shown[0];
 }

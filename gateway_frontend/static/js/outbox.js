@@ -16,7 +16,9 @@ export function createOutbox({ store, post, changed, pause }) {
   const queues = new Map(); // place → items, oldest first
   const running = new Set();
   let wakeUp = null;
-  let sleeping = new Promise((resolve) => { wakeUp = resolve; });
+  let sleeping = new Promise((resolve) => {
+    wakeUp = resolve;
+  });
 
   /** Keep and send; the item shows at once. */
   async function add(item) {
@@ -62,7 +64,9 @@ export function createOutbox({ store, post, changed, pause }) {
   /** The network may be back: do not wait any longer. */
   function wake() {
     wakeUp();
-    sleeping = new Promise((resolve) => { wakeUp = resolve; });
+    sleeping = new Promise((resolve) => {
+      wakeUp = resolve;
+    });
     for (const place of queues.keys()) run(place);
   }
 
@@ -107,7 +111,8 @@ export function createOutbox({ store, post, changed, pause }) {
   }
 
   function pauseAfter(failures, item) {
-    const grown = Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
+    const grown =
+      Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
     return Math.max(grown, (item.wait || 0) * 1000);
   }
 

@@ -42,24 +42,41 @@ export function createPaging({ log, lines, firstSeq, lastSeq, load, older, newer
     return edge;
   }
 
-  const observer = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) loadMore(target).catch(() => {});
-  }, { root: log, rootMargin: NEAR });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries)
+        if (isIntersecting) loadMore(target).catch(() => {});
+    },
+    { root: log, rootMargin: NEAR },
+  );
   for (const edge of lines.querySelectorAll(".older, .later")) watch(edge);
 
   return {
-    get hasOlder() { return Boolean(lines.querySelector(":scope > .older")); },
-    get reachesEnd() { return !lines.querySelector(":scope > .later"); },
+    get hasOlder() {
+      return Boolean(lines.querySelector(":scope > .older"));
+    },
+    get reachesEnd() {
+      return !lines.querySelector(":scope > .later");
+    },
     /** There is nothing more on that side. */
-    endOlder(beginning) { lines.querySelector(":scope > .older")?.replaceWith(beginning); },
-    endLater() { lines.querySelector(":scope > .later")?.remove(); },
+    endOlder(beginning) {
+      lines.querySelector(":scope > .older")?.replaceWith(beginning);
+    },
+    endLater() {
+      lines.querySelector(":scope > .later")?.remove();
+    },
     /** Other messages are shown: begin again with what is beyond them. */
     restart({ hasOlder, hasLater, beginning }) {
-      for (const edge of lines.querySelectorAll(":scope > .older, :scope > .later, :scope > .beginning")) edge.remove();
+      for (const edge of lines.querySelectorAll(
+        ":scope > .older, :scope > .later, :scope > .beginning",
+      ))
+        edge.remove();
       lines.prepend(hasOlder ? drawEdge("older", "Earlier messages") : beginning);
       if (hasLater) lines.append(drawEdge("later", "Later messages"));
     },
     isLoading: () => loading.size > 0,
-    close() { observer.disconnect(); },
+    close() {
+      observer.disconnect();
+    },
   };
 }

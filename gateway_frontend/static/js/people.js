@@ -10,7 +10,7 @@ export function createPeople({ fetchPeople }) {
   /** Names for ids; unknown ones are asked for once. */
   async function names(ids) {
     const missing = ids.filter((id) => !known.has(id));
-    if (missing.length) learn(...await fetchPeople(missing).catch(() => []));
+    if (missing.length) learn(...(await fetchPeople(missing).catch(() => [])));
     return ids.map((id) => known.get(id)?.name || "Somebody");
   }
 

@@ -14,7 +14,12 @@ export function createPicker({ shown }) {
     const body = new FormData(form);
     body.set("find", "1");
     try {
-      const response = await fetch(form.action, { method: "POST", body, signal: latest.signal, headers: { Accept: "text/html" } });
+      const response = await fetch(form.action, {
+        method: "POST",
+        body,
+        signal: latest.signal,
+        headers: { Accept: "text/html" },
+      });
       if (response.ok) exchange(form, await response.text());
     } catch (error) {
       if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error; // away: Search asks again

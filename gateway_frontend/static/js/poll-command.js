@@ -17,5 +17,7 @@ export function readPollCommand(text) {
 
 /** The command that asks this. */
 export function writePollCommand({ question, choices }) {
-  return ["/poll", ...[question, ...choices].map((word) => `"${word.replaceAll('"', "'")}"`)].join(" ");
+  return ["/poll", ...[question, ...choices].map((word) => `"${word.replaceAll('"', "'")}"`)].join(
+    " ",
+  );
 }

@@ -11,7 +11,9 @@ export function openPollDialog(ask) {
   const wrong = dialog.querySelector("p.wrong");
 
   function addLine() {
-    const line = document.getElementById("choice-line-template").content.firstElementChild.cloneNode(true);
+    const line = document
+      .getElementById("choice-line-template")
+      .content.firstElementChild.cloneNode(true);
     lines.append(line);
     number();
     return line;
@@ -40,14 +42,21 @@ export function openPollDialog(ask) {
     const problem = whatIsWrong(poll);
     wrong.hidden = !problem;
     wrong.textContent = problem?.words ?? "";
-    if (problem) return dialog.querySelectorAll(`[name=${problem.field}]`)[problem.index ?? 0].focus();
+    if (problem)
+      return dialog.querySelectorAll(`[name=${problem.field}]`)[problem.index ?? 0].focus();
     dialog.close();
     return ask(poll);
   }
 
   /** Enter goes to the next choice, and makes one after the last that is filled. */
   function pressed(event) {
-    if (event.key !== "Enter" || event.isComposing || event.target.name !== "choice" || !event.target.value) return;
+    if (
+      event.key !== "Enter" ||
+      event.isComposing ||
+      event.target.name !== "choice" ||
+      !event.target.value
+    )
+      return;
     event.preventDefault();
     const line = event.target.closest(".line");
     (line.nextElementSibling || addLine()).querySelector("input").focus();
@@ -72,7 +81,10 @@ function read(form) {
   const closesAt = data.get("closes_at");
   return {
     question: data.get("question").trim(),
-    choices: data.getAll("choice").map((choice) => choice.trim()).filter(Boolean),
+    choices: data
+      .getAll("choice")
+      .map((choice) => choice.trim())
+      .filter(Boolean),
     multiple: data.has("multiple"),
     anonymous: data.has("anonymous"),
     ...(closesAt ? { closes_at: new Date(closesAt).toISOString() } : {}),
@@ -82,10 +94,13 @@ function read(form) {
 /** → {words, field, index?}, or null; the server checks all of it again. */
 export function whatIsWrong({ question, choices, closes_at: closesAt }, now = Date.now()) {
   if (!question) return { words: "Write a question.", field: "question" };
-  if (choices.length < LEAST_LINES) return { words: "Give at least two choices.", field: "choice", index: choices.length };
+  if (choices.length < LEAST_LINES)
+    return { words: "Give at least two choices.", field: "choice", index: choices.length };
   const folded = choices.map((choice) => choice.toLowerCase());
   const twice = folded.findIndex((choice, index) => folded.indexOf(choice) !== index);
-  if (twice >= 0) return { words: "Each choice may be there only once.", field: "choice", index: twice };
-  if (closesAt && new Date(closesAt) <= now) return { words: "The poll would close before it begins.", field: "closes_at" };
+  if (twice >= 0)
+    return { words: "Each choice may be there only once.", field: "choice", index: twice };
+  if (closesAt && new Date(closesAt) <= now)
+    return { words: "The poll would close before it begins.", field: "closes_at" };
   return null;
 }

@@ -20,7 +20,8 @@ export function updatePoll(form, poll, me) {
   if (poll.my_choice_ids) form.dataset.mine = poll.my_choice_ids.join();
   form.classList.toggle("closed", poll.closed);
   const most = Math.max(1, ...poll.choices.map(({ votes }) => votes));
-  for (const { id, votes } of poll.choices) choiceOf(form, id).classList.toggle("won", poll.closed && votes === most);
+  for (const { id, votes } of poll.choices)
+    choiceOf(form, id).classList.toggle("won", poll.closed && votes === most);
   for (const choice of poll.choices) fillChoice(choiceOf(form, choice.id), choice, poll, me);
   showMine(form);
   form.querySelector("[data-count]").textContent = countWords(poll);
@@ -59,8 +60,15 @@ export function countWords({ voter_count: count, multiple }) {
 }
 
 export function kindWords({ multiple, anonymous, closed }) {
-  const said = [[multiple, "several choices"], [anonymous, "anonymous"], [closed, "closed"]];
-  return said.filter(([holds]) => holds).map(([, words]) => ` · ${words}`).join("");
+  const said = [
+    [multiple, "several choices"],
+    [anonymous, "anonymous"],
+    [closed, "closed"],
+  ];
+  return said
+    .filter(([holds]) => holds)
+    .map(([, words]) => ` · ${words}`)
+    .join("");
 }
 
 function drawPoll(poll) {
@@ -74,7 +82,9 @@ function drawPoll(poll) {
 }
 
 function drawChoice(choice, poll) {
-  const label = document.getElementById("choice-template").content.firstElementChild.cloneNode(true);
+  const label = document
+    .getElementById("choice-template")
+    .content.firstElementChild.cloneNode(true);
   const input = label.querySelector("input");
   input.type = poll.multiple ? "checkbox" : "radio";
   input.value = choice.id;
@@ -88,7 +98,10 @@ function choiceOf(form, id) {
 
 function fillChoice(label, choice, poll, me) {
   label.querySelector("input").disabled = poll.closed || !me;
-  Object.assign(label.querySelector("progress"), { max: Math.max(1, poll.voter_count), value: choice.votes });
+  Object.assign(label.querySelector("progress"), {
+    max: Math.max(1, poll.voter_count),
+    value: choice.votes,
+  });
   label.querySelector("[data-votes]").textContent = choice.votes;
 }
 
@@ -97,5 +110,9 @@ function fillEnd(form, poll) {
   if (!poll.closes_at) return;
   const date = new Date(poll.closes_at);
   const time = form.querySelector("[data-until] time");
-  Object.assign(time, { dateTime: poll.closes_at, textContent: `${dayName(date)}, ${clock(date)}`, title: exactly(date) });
+  Object.assign(time, {
+    dateTime: poll.closes_at,
+    textContent: `${dayName(date)}, ${clock(date)}`,
+    title: exactly(date),
+  });
 }

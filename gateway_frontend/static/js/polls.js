@@ -15,10 +15,13 @@ export function createPolls({ root, me, names, confirm, failed }) {
   /** Somebody voted, or it was closed. */
   function apply({ date, data }) {
     const { poll, user_id: voterId } = data;
-    if (voterId === me.id) poll.my_choice_ids = poll.choices.filter(({ voters }) => voters?.includes(me.id)).map(({ id }) => id);
+    if (voterId === me.id)
+      poll.my_choice_ids = poll.choices
+        .filter(({ voters }) => voters?.includes(me.id))
+        .map(({ id }) => id);
     learn(poll);
     // Caught up with: an anonymous vote may have been ours, in another tab.
-    if (poll.anonymous && Date.now() - new Date(date) > LATE) refresh(poll.id);
+    if (poll.anonymous && Date.now() - new Date(date).getTime() > LATE) refresh(poll.id);
   }
 
   /** Another tab of ours voted. */
@@ -46,7 +49,9 @@ export function createPolls({ root, me, names, confirm, failed }) {
   async function refresh(pollId) {
     try {
       learn(await call("GET", `/api/polls/${pollId}`));
-    } catch { /* the next event tells */ }
+    } catch {
+      /* the next event tells */
+    }
   }
 
   function choose(input) {
@@ -84,7 +89,8 @@ export function createPolls({ root, me, names, confirm, failed }) {
   }
 
   async function close(form) {
-    if (!await confirm("Close this poll?", "Nobody can vote after that.", "Close the poll")) return;
+    if (!(await confirm("Close this poll?", "Nobody can vote after that.", "Close the poll")))
+      return;
     try {
       learn(await call("POST", `/api/polls/${form.dataset.poll}/close`));
     } catch (problem) {
@@ -104,7 +110,10 @@ export function createPolls({ root, me, names, confirm, failed }) {
 
   async function showVoters(form, poll) {
     for (const { id, voters = [], votes } of poll.choices) {
-      const place = form.querySelector(`input[value="${Number(id)}"]`).closest(".choice").querySelector(".voters");
+      const place = form
+        .querySelector(`input[value="${Number(id)}"]`)
+        .closest(".choice")
+        .querySelector(".voters");
       const found = await names(voters);
       if (votes > voters.length) found.push(`${votes - voters.length} more`);
       place.textContent = found.join(", ");

@@ -11,7 +11,13 @@ export async function postItem(item) {
   }
   for (const file of files) if (file.alt) await describe(file);
   const attachments = files.length ? files.map((file) => file.id) : undefined;
-  return call("POST", "/api/messages", { conversation_id, recipient_id, content, client_id, attachments });
+  return call("POST", "/api/messages", {
+    conversation_id,
+    recipient_id,
+    content,
+    client_id,
+    attachments,
+  });
 }
 
 async function describe({ id, alt }) {

@@ -40,7 +40,7 @@ export function createPresence({ ask }) {
   async function askForWanted() {
     const userIds = Array.from(wanted);
     wanted = new Set();
-    const found = await ask(userIds) ?? {};
+    const found = (await ask(userIds)) ?? {};
     for (const [userId, status] of Object.entries(found)) {
       asked.add(Number(userId));
       learn(Number(userId), status);

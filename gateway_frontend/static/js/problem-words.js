@@ -1,12 +1,19 @@
 /** What is wrong with what somebody sent, in words for people. */
 
 const SUBJECTS = {
-  content: "The message", file: "The file", attachments: "The files", question: "The question", choices: "The choices", alt: "The description",
+  content: "The message",
+  file: "The file",
+  attachments: "The files",
+  question: "The question",
+  choices: "The choices",
+  alt: "The description",
 };
 
 /** `The message must have at most 10000 characters.`, from the `errors` of problem+json; "" without any. */
 export function problemWords(errors = []) {
-  return errors.map(({ field, message }) => sentence(SUBJECTS[String(field).split(".")[0]], String(message))).join(" ");
+  return errors
+    .map(({ field, message }) => sentence(SUBJECTS[String(field).split(".")[0]], String(message)))
+    .join(" ");
 }
 
 function sentence(subject, message) {

@@ -48,7 +48,8 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
   function passedSince(before) {
     const passed = [];
     let next = firstUnread(before);
-    for (; next && seqOf(next) <= seen.readSeq; next = firstUnread(seqOf(next))) passed.push(seqOf(next));
+    for (; next && seqOf(next) <= seen.readSeq; next = firstUnread(seqOf(next)))
+      passed.push(seqOf(next));
     return passed;
   }
 
@@ -65,8 +66,12 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
     const isAbove = count > 0 && (isCutOff || (first !== null && viewport.isAbove(first)));
     const countBelow = isAbove ? countNewBelow() : count;
     above.hidden = !isAbove;
-    label(above, `${count.toLocaleString("en")} new${since ? ` since ${sinceWords(since)}` : ""} ↑`);
-    below.hidden = viewport.isAtEnd() || (timeline.reachesEnd && !countBelow && viewport.distance < FAR);
+    label(
+      above,
+      `${count.toLocaleString("en")} new${since ? ` since ${sinceWords(since)}` : ""} ↑`,
+    );
+    below.hidden =
+      viewport.isAtEnd() || (timeline.reachesEnd && !countBelow && viewport.distance < FAR);
     label(below, countBelow ? `${words(countBelow)} ↓` : "Newest messages ↓");
     below.querySelector("[data-action=mark-read]").hidden = isAbove || !countBelow;
   }
@@ -74,13 +79,19 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
   function countNewBelow() {
     let count = 0;
     let next = viewport.messagesInView()?.last;
-    for (next = next && firstUnread(seqOf(next)); next && count < MOST_COUNTED; next = firstUnread(seqOf(next))) count += 1;
+    for (
+      next = next && firstUnread(seqOf(next));
+      next && count < MOST_COUNTED;
+      next = firstUnread(seqOf(next))
+    )
+      count += 1;
     return count;
   }
 
   function clicked(event) {
     const action = event.target.closest("[data-action]")?.dataset.action;
-    if (action === "show-new") timeline.showFirstNew(seen.readSeq).catch((problem) => failed(problem.message));
+    if (action === "show-new")
+      timeline.showFirstNew(seen.readSeq).catch((problem) => failed(problem.message));
     if (action === "show-newest") timeline.showNewest().catch((problem) => failed(problem.message));
     if (action === "mark-read") markRead();
   }
@@ -105,8 +116,12 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
       if (!isSeen && timeline.reachesEnd && !firstUnread()) timeline.markNewAfter(timeline.lastSeq);
     },
     /** The marker moved in another tab. */
-    readElsewhere(seq) { if (seen.read(seq)) looked(); },
-    get readSeq() { return seen.readSeq; },
+    readElsewhere(seq) {
+      if (seen.read(seq)) looked();
+    },
+    get readSeq() {
+      return seen.readSeq;
+    },
     close() {
       resized.disconnect();
       cancelAnimationFrame(frame);

@@ -7,7 +7,10 @@ export function createSeen(readSeq) {
   function saw(after, last) {
     const joined = ranges.filter(([start, end]) => start <= last && end >= after);
     ranges = ranges.filter((range) => !joined.includes(range));
-    ranges.push([Math.min(after, ...joined.map(([start]) => start)), Math.max(last, ...joined.map(([, end]) => end))]);
+    ranges.push([
+      Math.min(after, ...joined.map(([start]) => start)),
+      Math.max(last, ...joined.map(([, end]) => end)),
+    ]);
     return advance();
   }
 
@@ -21,10 +24,17 @@ export function createSeen(readSeq) {
 
   function advance() {
     const before = readSeq;
-    for (const [after, last] of ranges.sort(([one], [other]) => one - other)) if (after <= readSeq) readSeq = Math.max(readSeq, last);
+    for (const [after, last] of ranges.sort(([one], [other]) => one - other))
+      if (after <= readSeq) readSeq = Math.max(readSeq, last);
     ranges = ranges.filter(([, last]) => last > readSeq);
     return readSeq > before;
   }
 
-  return { saw, read, get readSeq() { return readSeq; } };
+  return {
+    saw,
+    read,
+    get readSeq() {
+      return readSeq;
+    },
+  };
 }

@@ -2,7 +2,8 @@
 
 const LONG_TEXT = 3000;
 const LONG_LINES = 30;
-const ONE_EMOJI = "(?:\\p{Extended_Pictographic}|\\p{Regional_Indicator}{2})(?:\\ufe0f|\\p{Emoji_Modifier})*";
+const ONE_EMOJI =
+  "(?:\\p{Extended_Pictographic}|\\p{Regional_Indicator}{2})(?:\\ufe0f|\\p{Emoji_Modifier})*";
 const FEW_EMOJI = new RegExp(`^(?:${ONE_EMOJI}(?:\\u200d${ONE_EMOJI})*\\s*){1,3}$`, "u");
 
 export function isFewEmoji(text) {

@@ -4,9 +4,18 @@
 export function createShortcuts({ go }) {
   function pressed(event) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!step || !event.altKey || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+    if (
+      !step ||
+      !event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      document.querySelector("dialog[open]")
+    )
+      return;
     event.preventDefault();
-    const entries = Array.from(document.querySelectorAll(".lists li")).filter((entry) => entry.offsetParent);
+    const entries = Array.from(document.querySelectorAll(".lists li")).filter(
+      (entry) => entry.offsetParent,
+    );
     const at = entries.findIndex((entry) => entry.querySelector("[aria-current]"));
     const before = entries.slice(0, Math.max(at, 0));
     const ways = step > 0 ? entries.slice(at + 1) : before.reverse();

@@ -4,7 +4,10 @@ import { createFolds } from "./folds.js";
 import { initials, nameOf, othersIn, toneOf } from "./titles.js";
 
 export function createSidebar(root, me) {
-  const sections = { room: root.querySelector("[data-list=rooms]"), direct: root.querySelector("[data-list=people]") };
+  const sections = {
+    room: root.querySelector("[data-list=rooms]"),
+    direct: root.querySelector("[data-list=people]"),
+  };
 
   const unreadById = new Map();
   let openId = 0;
@@ -45,7 +48,8 @@ export function createSidebar(root, me) {
   function open(id) {
     openId = id;
     showElsewhere();
-    for (const link of root.querySelectorAll("[aria-current]")) link.removeAttribute("aria-current");
+    for (const link of root.querySelectorAll("[aria-current]"))
+      link.removeAttribute("aria-current");
     const link = entryOf(id)?.querySelector("a");
     link?.setAttribute("aria-current", "page");
     link?.scrollIntoView({ block: "nearest" });
@@ -53,13 +57,18 @@ export function createSidebar(root, me) {
   }
 
   function addEntry(conversation) {
-    const template = document.getElementById(conversation.kind === "room" ? "room-entry" : "person-entry");
+    const template = document.getElementById(
+      conversation.kind === "room" ? "room-entry" : "person-entry",
+    );
     const entry = template.content.firstElementChild.cloneNode(true);
     entry.dataset.conversation = conversation.id;
     entry.querySelector("a").href = `/app/c/${conversation.id}`;
     const sign = entry.querySelector(".avatar");
     if (sign) fillSign(sign, conversation);
-    else if (conversation.visibility === "private") entry.querySelector(".hash").replaceChildren(document.getElementById("lock-template").content.cloneNode(true));
+    else if (conversation.visibility === "private")
+      entry
+        .querySelector(".hash")
+        .replaceChildren(document.getElementById("lock-template").content.cloneNode(true));
     (sections[conversation.kind] || sections.direct).prepend(entry);
     showHints();
     return entry;
@@ -70,7 +79,8 @@ export function createSidebar(root, me) {
     sign.classList.add(toneOf(person.id));
     sign.textContent = initials(nameOf(conversation, me.id));
     sign.closest("li").querySelector(".tag").hidden = conversation.kind !== "direct" || !person.bot;
-    if (conversation.kind === "direct") Object.assign(sign.dataset, { user: person.id, presence: "unknown" });
+    if (conversation.kind === "direct")
+      Object.assign(sign.dataset, { user: person.id, presence: "unknown" });
     else delete sign.dataset.presence;
   }
 

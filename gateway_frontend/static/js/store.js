@@ -7,9 +7,15 @@ export function openStore(userId) {
   let opening = null;
   const open = () => (opening ??= openDatabase(`parley-${userId}`));
   return {
-    async put(item) { await run(await open(), "readwrite", (table) => table.put(item)); },
-    async remove(clientId) { await run(await open(), "readwrite", (table) => table.delete(clientId)); },
-    async all() { return run(await open(), "readonly", (table) => table.getAll()); },
+    async put(item) {
+      await run(await open(), "readwrite", (table) => table.put(item));
+    },
+    async remove(clientId) {
+      await run(await open(), "readwrite", (table) => table.delete(clientId));
+    },
+    async all() {
+      return run(await open(), "readonly", (table) => table.getAll());
+    },
   };
 }
 
@@ -24,7 +30,8 @@ export function deleteStore(userId) {
 function openDatabase(name) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE, { keyPath: "client_id" });
+    request.onupgradeneeded = () =>
+      request.result.createObjectStore(TABLE, { keyPath: "client_id" });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });

@@ -13,7 +13,9 @@ export function createSync({ logs, ask, refresh, pause }) {
 
   function run() {
     isWantedAgain = Boolean(running);
-    running ??= repeat().finally(() => { running = null; });
+    running ??= repeat().finally(() => {
+      running = null;
+    });
     return running;
   }
 
@@ -35,7 +37,8 @@ export function createSync({ logs, ask, refresh, pause }) {
 
   async function once() {
     const known = Array.from(logs());
-    for (let start = 0; start < known.length; start += AT_ONCE) await askFor(new Map(known.slice(start, start + AT_ONCE)));
+    for (let start = 0; start < known.length; start += AT_ONCE)
+      await askFor(new Map(known.slice(start, start + AT_ONCE)));
     await refresh();
   }
 
@@ -43,7 +46,11 @@ export function createSync({ logs, ask, refresh, pause }) {
     const cursors = Object.fromEntries(Array.from(known, ([id, log]) => [id, log.lastSeq]));
     const answer = await ask(cursors);
     const pages = Object.entries(answer.conversations);
-    await Promise.all(pages.map(([id, page]) => known.get(Number(id))?.receivePage({ epoch: answer.epoch, ...page })));
+    await Promise.all(
+      pages.map(([id, page]) =>
+        known.get(Number(id))?.receivePage({ epoch: answer.epoch, ...page }),
+      ),
+    );
   }
 
   return { run };

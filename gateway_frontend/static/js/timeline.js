@@ -1,13 +1,21 @@
 /** The log on the page: messages and notes in order of seq, with heads, days between them, and the "new" line. */
 
-import { dayKey, dayName, isSoonAfter } from "./times.js";
 import {
-  drawLine, dropLinesBefore, isEntry, isMessage, isNote, nextEntry, previousEntry, previousMessage, seqOf,
+  drawLine,
+  dropLinesBefore,
+  isEntry,
+  isMessage,
+  isNote,
+  nextEntry,
+  previousEntry,
+  previousMessage,
+  seqOf,
 } from "./entries.js";
-import { drawNote, speak } from "./notes.js";
 import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
+import { drawNote, speak } from "./notes.js";
 import { SENT } from "./outbox.js";
 import { createPaging } from "./paging.js";
+import { dayKey, dayName, isSoonAfter } from "./times.js";
 import { createViewport } from "./viewport.js";
 
 /**
@@ -61,7 +69,8 @@ export function createTimeline({ root, me, load, looked, arrivals }) {
 
   /** A member joined or left, or the room changed; adding the same note again is harmless. */
   function addNote(note) {
-    if (lines.querySelector(`.note[data-seq="${Number(note.seq)}"]`) || !belongsHere(note.seq)) return;
+    if (lines.querySelector(`.note[data-seq="${Number(note.seq)}"]`) || !belongsHere(note.seq))
+      return;
     arrivals.arriving(false);
     viewport.keepPlace(() => place(drawNote(note)));
   }
@@ -83,8 +92,13 @@ export function createTimeline({ root, me, load, looked, arrivals }) {
   /** Show another part of the log. */
   function replaceAll(page) {
     arrivals.hush();
-    for (const element of lines.querySelectorAll(".message[data-seq], .note, .day, .new")) element.remove();
-    paging.restart({ hasOlder: !page.is_whole, hasLater: !endsWith(page), beginning: drawBeginning() });
+    for (const element of lines.querySelectorAll(".message[data-seq], .note, .day, .new"))
+      element.remove();
+    paging.restart({
+      hasOlder: !page.is_whole,
+      hasLater: !endsWith(page),
+      beginning: drawBeginning(),
+    });
     for (const element of drawAll(page)) place(element);
     placeLeftOut();
     log.scrollTop = 0;
@@ -149,7 +163,9 @@ export function createTimeline({ root, me, load, looked, arrivals }) {
 
   function drawAll({ messages, notes }) {
     const drawn = [...messages.map((message) => drawMessage(message, me)), ...notes.map(drawNote)];
-    return drawn.filter((element) => !isKnown(element)).sort((one, other) => seqOf(one) - seqOf(other));
+    return drawn
+      .filter((element) => !isKnown(element))
+      .sort((one, other) => seqOf(one) - seqOf(other));
   }
 
   function isKnown(element) {
@@ -173,14 +189,17 @@ export function createTimeline({ root, me, load, looked, arrivals }) {
   function isInPlace(element) {
     const [previous, next] = [previousEntry(element), nextEntry(element)];
     const seq = seqOf(element);
-    return element.isConnected && (!previous || seqOf(previous) <= seq) && (!next || seqOf(next) >= seq);
+    return (
+      element.isConnected && (!previous || seqOf(previous) <= seq) && (!next || seqOf(next) >= seq)
+    );
   }
 
   function lastUpTo(seq, except) {
     const first = lines.querySelector(".message, .note");
     if (!first || seqOf(first) > seq) return null; // older pages come from above
     let other = lines.lastElementChild;
-    while (other && !(isEntry(other) && other !== except && seqOf(other) <= seq)) other = other.previousElementSibling;
+    while (other && !(isEntry(other) && other !== except && seqOf(other) <= seq))
+      other = other.previousElementSibling;
     return other;
   }
 
@@ -196,14 +215,19 @@ export function createTimeline({ root, me, load, looked, arrivals }) {
     const startsNew = isFirstNew(element);
     if (startsNew) element.before(drawLine("new", "New"));
     const isSameAuthor = previous && previous.dataset.author === element.dataset.author;
-    element.classList.toggle("head", startsDay || startsNew || !isSameAuthor || !isSoonAfter(before, date));
+    element.classList.toggle(
+      "head",
+      startsDay || startsNew || !isSameAuthor || !isSoonAfter(before, date),
+    );
   }
 
   /** Notes and one's own messages are never new: the line stands above the first message of somebody else. */
   function isFirstNew(element) {
-    if (!(seqOf(element) > newAfter && Number.isFinite(seqOf(element))) || isMine(element)) return false;
+    if (!(seqOf(element) > newAfter && Number.isFinite(seqOf(element))) || isMine(element))
+      return false;
     let previous = previousMessage(element);
-    while (previous && isMine(previous) && seqOf(previous) > newAfter) previous = previousMessage(previous);
+    while (previous && isMine(previous) && seqOf(previous) > newAfter)
+      previous = previousMessage(previous);
     return previous ? seqOf(previous) <= newAfter : !paging.hasOlder;
   }
 
@@ -244,14 +268,36 @@ export function createTimeline({ root, me, load, looked, arrivals }) {
   if (firstNew) viewport.showFrom(firstNew);
 
   return {
-    upsert, addNote, showItem, removeItem, replaceAll, showNewest, showFirstNew, markNewAfter, viewport,
-    get firstSeq() { return firstSeq(); },
-    get lastSeq() { return lastSeq(); },
-    get hasOlder() { return paging.hasOlder; },
-    get reachesEnd() { return paging.reachesEnd; },
-    lastOwn() {
-      return Array.from(lines.querySelectorAll(`.message[data-seq][data-author="${me.id}"]:not(.deleted, .is-poll)`)).pop();
+    upsert,
+    addNote,
+    showItem,
+    removeItem,
+    replaceAll,
+    showNewest,
+    showFirstNew,
+    markNewAfter,
+    viewport,
+    get firstSeq() {
+      return firstSeq();
     },
-    close() { paging.close(); },
+    get lastSeq() {
+      return lastSeq();
+    },
+    get hasOlder() {
+      return paging.hasOlder;
+    },
+    get reachesEnd() {
+      return paging.reachesEnd;
+    },
+    lastOwn() {
+      return Array.from(
+        lines.querySelectorAll(
+          `.message[data-seq][data-author="${me.id}"]:not(.deleted, .is-poll)`,
+        ),
+      ).pop();
+    },
+    close() {
+      paging.close();
+    },
   };
 }

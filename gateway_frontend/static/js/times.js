@@ -3,8 +3,18 @@
 const FIVE_MINUTES = 5 * 60 * 1000;
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS = [
-  "January", "February", "March", "April", "May", "June",
-  "July", "August", "September", "October", "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 
 /** `18:02` */
@@ -46,10 +56,13 @@ export function isSoonAfter(earlier, later) {
 
 /** Turn every `<time data-show>` below `root` from the server's zone into the reader's. */
 export function localizeTimes(root = document) {
-  for (const element of root.querySelectorAll("time[data-show]")) {
+  /** @type {NodeListOf<HTMLTimeElement>} */
+  const times = root.querySelectorAll("time[data-show]");
+  for (const element of times) {
     const date = new Date(element.dateTime);
     if (Number.isNaN(date.getTime())) continue;
-    const text = element.dataset.show === "clock" ? clock(date) : `${dayName(date)}, ${clock(date)}`;
+    const text =
+      element.dataset.show === "clock" ? clock(date) : `${dayName(date)}, ${clock(date)}`;
     if (element.textContent !== text) element.textContent = text;
     element.title = exactly(date);
   }
@@ -58,6 +71,7 @@ export function localizeTimes(root = document) {
 /** Tell the server our zone, so that its pages are right before any script runs. */
 export function rememberZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS.
   document.cookie = `parley-zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
 }
 

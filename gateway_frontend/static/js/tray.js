@@ -1,8 +1,8 @@
 /** The files that wait in the composer: dropped, pasted or chosen, uploaded at once, sent with the message. */
 
 import { call } from "./api.js";
-import { createUploads } from "./uploads.js";
 import { sizeWords, typeWords } from "./file-words.js";
+import { createUploads } from "./uploads.js";
 
 const UPLOADING = "uploading";
 const DONE = "done";
@@ -43,7 +43,10 @@ export function createTray({ root, failed }) {
     const parcel = parcels.get(file);
     if (!parcel || parcel.state !== UPLOADING) return;
     parcel.element.querySelector("progress").value = percent;
-    say(parcel, percent < 100 ? `${about(file)} · ${Math.round(percent)} %` : `${about(file)} · checking`);
+    say(
+      parcel,
+      percent < 100 ? `${about(file)} · ${Math.round(percent)} %` : `${about(file)} · checking`,
+    );
   }
 
   function done(file, attachment) {
@@ -89,12 +92,15 @@ export function createTray({ root, failed }) {
   }
 
   function draw(file) {
-    const element = document.getElementById("parcel-template").content.firstElementChild.cloneNode(true);
+    const element = document
+      .getElementById("parcel-template")
+      .content.firstElementChild.cloneNode(true);
     element.querySelector(".file-name").textContent = file.name;
     element.querySelector(".file-about").textContent = about(file);
     element.querySelector("progress").setAttribute("aria-label", `Uploading ${file.name}`);
     element.querySelector("[data-action=remove]").setAttribute("aria-label", `Remove ${file.name}`);
-    if (file instanceof Blob && file.type.startsWith("image/") && file.type !== "image/svg+xml") glimpse(element, URL.createObjectURL(file));
+    if (file instanceof Blob && file.type.startsWith("image/") && file.type !== "image/svg+xml")
+      glimpse(element, URL.createObjectURL(file));
     if (file.thumbnail_url) glimpse(element, file.thumbnail_url);
     element.addEventListener("click", (event) => pressed(event, file));
     return element;
@@ -140,7 +146,12 @@ export function createTray({ root, failed }) {
 
   function makeInput() {
     const made = document.createElement("input");
-    Object.assign(made, { type: "file", multiple: true, accept: chooser.dataset.accept, hidden: true });
+    Object.assign(made, {
+      type: "file",
+      multiple: true,
+      accept: chooser.dataset.accept,
+      hidden: true,
+    });
     made.addEventListener("change", () => {
       add(made.files);
       made.value = "";
@@ -171,7 +182,8 @@ export function createTray({ root, failed }) {
   function pasted(event) {
     const { files, types } = event.clipboardData;
     // Text that office programs copy has a picture of itself beside it.
-    if (!files.length || types.includes("text/rtf") || event.target.closest?.("dialog, .editor")) return;
+    if (!files.length || types.includes("text/rtf") || event.target.closest?.("dialog, .editor"))
+      return;
     event.preventDefault();
     add(files);
   }
@@ -188,11 +200,14 @@ export function createTray({ root, failed }) {
 
   return {
     add,
-    get isEmpty() { return parcels.size === 0; },
+    get isEmpty() {
+      return parcels.size === 0;
+    },
     /** Whether sending has to wait; when the uploads end well, it then happens by itself. */
     holds() {
       const states = Array.from(parcels.values(), (parcel) => parcel.state);
-      if (states.includes(FAILED)) failed("A file was not uploaded. Try it again or remove it, then send.");
+      if (states.includes(FAILED))
+        failed("A file was not uploaded. Try it again or remove it, then send.");
       else if (states.includes(UPLOADING)) want(true);
       return states.includes(FAILED) || states.includes(UPLOADING);
     },
@@ -200,7 +215,10 @@ export function createTray({ root, failed }) {
     take() {
       const taken = [];
       for (const [file, { attachment, element }] of Array.from(parcels)) {
-        taken.push({ ...attachment, alt: element.querySelector(".input").value.trim() || attachment.alt });
+        taken.push({
+          ...attachment,
+          alt: element.querySelector(".input").value.trim() || attachment.alt,
+        });
         forget(file);
       }
       return taken;

@@ -10,12 +10,17 @@ export function createUnread({ lastSeq, readSeq, unread }) {
 
   return {
     /** Somebody else's message is in the log at `seq`. */
-    add(seq) { if (seq > baseSeq) later.add(seq); },
+    add(seq) {
+      if (seq > baseSeq) later.add(seq);
+    },
     /** A message is gone; it counts no more. */
-    remove(seq) { later.delete(seq); },
+    remove(seq) {
+      later.delete(seq);
+    },
     /**
      * The marker moved to `seq` (it only grows), past others' messages at the seqs `passed`, if that is known.
      * False: only the server knows the count now.
+     * @param {number[] | null} passed
      */
     read(seq, passed = null) {
       if (seq <= readSeq) return true;
@@ -24,7 +29,9 @@ export function createUnread({ lastSeq, readSeq, unread }) {
       else if (passed) base = Math.max(0, base - passed.filter((other) => other <= baseSeq).length);
       return Boolean(passed) || readSeq >= baseSeq || base === 0;
     },
-    get readSeq() { return readSeq; },
+    get readSeq() {
+      return readSeq;
+    },
     get count() {
       let count = base;
       for (const seq of later) if (seq > readSeq) count += 1;

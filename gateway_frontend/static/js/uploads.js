@@ -1,6 +1,6 @@
 /** Uploads by Dropzone, which is fetched when the first file comes near. */
 
-import { Problem, renewToken } from "./api.js";
+import { csrfToken, Problem, renewToken } from "./api.js";
 
 const DROPZONE = "../vendor/dropzone-6.3.5.mjs";
 const AT_A_TIME = 2;
@@ -17,28 +17,41 @@ export function createUploads({ root, added, progressed, done, failed }) {
 
   /** → promise; safe to call early and often. */
   function load() {
-    loading ??= import(DROPZONE).then(({ Dropzone }) => { if (!isClosed) dropzone = makeZone(Dropzone); });
-    loading.catch(() => { loading = null; });
+    loading ??= import(DROPZONE).then(({ Dropzone }) => {
+      if (!isClosed) dropzone = makeZone(Dropzone);
+    });
+    loading.catch(() => {
+      loading = null;
+    });
     return loading;
   }
 
   function makeZone(Dropzone) {
     const zone = new Dropzone(root, {
-      url: "/api/attachments", paramName: "file", parallelUploads: AT_A_TIME, maxFilesize: null, timeout: 0,
-      clickable: false, createImageThumbnails: false, previewsContainer: false, ignoreHiddenFiles: false,
+      url: "/api/attachments",
+      paramName: "file",
+      parallelUploads: AT_A_TIME,
+      maxFilesize: null,
+      timeout: 0,
+      clickable: false,
+      createImageThumbnails: false,
+      previewsContainer: false,
+      ignoreHiddenFiles: false,
     });
     zone.on("addedfile", added);
-    zone.on("sending", (file, xhr) => xhr.setRequestHeader("X-CSRF-Token", csrfToken()));
+    zone.on("sending", (_file, xhr) => xhr.setRequestHeader("X-CSRF-Token", csrfToken()));
     zone.on("uploadprogress", progressed);
     zone.on("success", (file) => done(file, JSON.parse(file.xhr.responseText)));
-    zone.on("error", (file, words, xhr) => { if (file.status !== Dropzone.CANCELED) refused(file, words, xhr); });
+    zone.on("error", (file, words, xhr) => {
+      if (file.status !== Dropzone.CANCELED) refused(file, words, xhr);
+    });
     return zone;
   }
 
   async function refused(file, words, xhr) {
     if (!xhr) return failed(file, words);
     const problem = problemOf(xhr);
-    if (problem.code === CSRF_FAILED && await renewToken()) return retry(file);
+    if (problem.code === CSRF_FAILED && (await renewToken())) return retry(file);
     return failed(file, problem.message, { isFinal: !problem.isPassing });
   }
 
@@ -54,10 +67,16 @@ export function createUploads({ root, added, progressed, done, failed }) {
   }
 
   return {
-    load, add, retry,
-    get isLoaded() { return Boolean(dropzone); },
+    load,
+    add,
+    retry,
+    get isLoaded() {
+      return Boolean(dropzone);
+    },
     /** Stop it, or forget it. */
-    remove(file) { dropzone?.removeFile(file); },
+    remove(file) {
+      dropzone?.removeFile(file);
+    },
     close() {
       isClosed = true;
       dropzone?.destroy();
@@ -69,10 +88,8 @@ function problemOf(xhr) {
   let body = {};
   try {
     body = JSON.parse(xhr.responseText);
-  } catch { /* an answer of something in between, or none */ }
+  } catch {
+    /* an answer of something in between, or none */
+  }
   return new Problem(xhr.status, body);
-}
-
-function csrfToken() {
-  return document.querySelector("meta[name=csrf-token]")?.content ?? "";
 }

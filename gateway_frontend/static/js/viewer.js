@@ -18,7 +18,9 @@ export function createViewer(root) {
     dialog.addEventListener("click", clicked);
     dialog.addEventListener("keydown", pressed);
     dialog.addEventListener("close", closed);
-    dialog.addEventListener("pointerdown", (event) => { startX = event.clientX; });
+    dialog.addEventListener("pointerdown", (event) => {
+      startX = event.clientX;
+    });
     dialog.addEventListener("pointerup", swiped);
     image().addEventListener("error", () => showBroken(true));
     document.body.append(dialog);
@@ -31,13 +33,15 @@ export function createViewer(root) {
     showBroken(false);
     Object.assign(image(), { src: href, alt: dataset.alt || `Picture: ${dataset.name}` });
     dialog.querySelector(".file-name").textContent = dataset.name;
-    dialog.querySelector(".position").textContent = pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "";
+    dialog.querySelector(".position").textContent =
+      pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "";
     dialog.querySelector(".alt").textContent = dataset.alt;
     dialog.querySelector(".from").textContent = fromWords(pictures[index].closest(".message"));
     Object.assign(dialog.querySelector("[data-action=download]"), { href, download: dataset.name });
     button("previous").disabled = index === 0;
     button("next").disabled = index === pictures.length - 1;
-    if (document.activeElement.disabled || document.activeElement === document.body) button("close").focus();
+    if (document.activeElement.disabled || document.activeElement === document.body)
+      button("close").focus();
   }
 
   function showBroken(isBroken) {

@@ -33,15 +33,26 @@ export function createViewport({ log, lines, reachesEnd }) {
   /** The stored messages of which at least the end is in view → {first, last}, or null. */
   function messagesInView() {
     const { top, bottom } = log.getBoundingClientRect();
-    const from = firstIndex(messages, (message) => message.getBoundingClientRect().bottom > top + TOLERANCE);
-    let to = firstIndex(messages, (message) => message.getBoundingClientRect().bottom > bottom + TOLERANCE) - 1;
+    const from = firstIndex(
+      messages,
+      (message) => message.getBoundingClientRect().bottom > top + TOLERANCE,
+    );
+    let to =
+      firstIndex(
+        messages,
+        (message) => message.getBoundingClientRect().bottom > bottom + TOLERANCE,
+      ) - 1;
     while (to >= from && !messages[to].dataset.seq) to -= 1;
     return to >= from ? { first: messages[from], last: messages[to] } : null;
   }
 
   /** The first message after `seq` for which `matches` is true, or null. */
   function firstAfter(seq, matches) {
-    for (let index = firstIndex(messages, (message) => seqOf(message) > seq); index < messages.length; index += 1) {
+    for (
+      let index = firstIndex(messages, (message) => seqOf(message) > seq);
+      index < messages.length;
+      index += 1
+    ) {
       if (!messages[index].dataset.seq) return null;
       if (matches(messages[index])) return messages[index];
     }
@@ -65,7 +76,17 @@ export function createViewport({ log, lines, reachesEnd }) {
     if (is < top || is > top + height) log.scrollTop += is - wanted;
   }
 
-  return { keepPlace, messagesInView, firstAfter, isAbove, isAtEnd, showFrom, get distance() { return -log.scrollTop; } };
+  return {
+    keepPlace,
+    messagesInView,
+    firstAfter,
+    isAbove,
+    isAtEnd,
+    showFrom,
+    get distance() {
+      return -log.scrollTop;
+    },
+  };
 }
 
 /** The index of the first of `list` for which `matches` is true, as it is for all after it; or the length. */

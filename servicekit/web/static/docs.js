@@ -28,13 +28,23 @@ async function withSession(request) {
 
 /** What Swagger UI leaves out for screen readers. */
 function nameControls() {
-  for (const select of root.querySelectorAll("select:not([aria-label])")) select.ariaLabel = "Choice";
-  for (const box of root.querySelectorAll(":is(.opblock-body, .models) :is(pre, .model-box):not([tabindex])")) box.tabIndex = 0;
-  for (const [level, headings] of [["2", ".opblock-tag"], ["3", ".opblock h4"], ["4", ".opblock h5"]]) {
+  for (const select of root.querySelectorAll("select:not([aria-label])"))
+    select.ariaLabel = "Choice";
+  for (const box of root.querySelectorAll(
+    ":is(.opblock-body, .models) :is(pre, .model-box):not([tabindex])",
+  ))
+    box.tabIndex = 0;
+  for (const [level, headings] of [
+    ["2", ".opblock-tag"],
+    ["3", ".opblock h4"],
+    ["4", ".opblock h5"],
+  ]) {
     for (const heading of root.querySelectorAll(headings)) heading.ariaLevel = level;
   }
-  for (const about of root.querySelectorAll(".information-container:not([role])")) Object.assign(about, { role: "region", ariaLabel: "About this API" });
-  for (const mark of root.querySelectorAll("svg.arrow:not([role])")) mark.setAttribute("role", "presentation");
+  for (const about of root.querySelectorAll(".information-container:not([role])"))
+    Object.assign(about, { role: "region", ariaLabel: "About this API" });
+  for (const mark of root.querySelectorAll("svg.arrow:not([role])"))
+    mark.setAttribute("role", "presentation");
 }
 
 new MutationObserver(nameControls).observe(root, { childList: true, subtree: true });
