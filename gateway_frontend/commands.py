@@ -1,4 +1,4 @@
-"""Messages that begin with a slash, as `commands.js` reads them."""
+"""Messages that begin with a slash, as `conversation/commands.js` reads them."""
 
 import re
 

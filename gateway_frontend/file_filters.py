@@ -1,4 +1,7 @@
-"""How templates show files and polls; `file-words.js` and `poll.js` say the same in the browser."""
+"""How templates show files and polls.
+
+`files/file-words.js` and `polls/poll.js` show the same in the browser.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Quiet lines between messages: who came, who went, what became of the room; as in `notes.js`."""
+"""Notes between messages: joins, leaves and changes of the room.
+
+`conversation/notes.js` draws the same in the browser.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """How a message's text is shown: a few emoji large, a very long text folded.
 
-`shapes.js` says the same in the browser.
+`conversation/shapes.js` says the same in the browser.
 """
 
 import regex

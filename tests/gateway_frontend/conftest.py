@@ -19,7 +19,7 @@ BLANK = "<!doctype html><title>modules</title>"
 
 
 class Modules:
-    """`modules.run("async ({x}) => …", x=1)` on a page where `import("/js/log.js")` works."""
+    """`modules.run("async ({x}) => …", x=1)` on a page where `import("/js/live/log.js")` works."""
 
     def __init__(self, page: "Page") -> None:
         self._page = page

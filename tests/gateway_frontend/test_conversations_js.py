@@ -3,7 +3,7 @@
 from tests.gateway_frontend.conftest import Modules
 
 MAKE = """
-  const { createConversations, fetchAll } = await import("/js/conversations.js");
+  const { createConversations, fetchAll } = await import("/js/shell/conversations.js");
   const summary = (id) => ({ id, last_seq: 1, read_seq: 1, unread: 0, members: [] });
   const appeared = [];
   const make = () => createConversations({
@@ -70,7 +70,7 @@ def test_a_short_list_costs_one_call(modules: Modules) -> None:
 def test_a_sync_of_many_conversations_asks_in_parts(modules: Modules) -> None:
     sizes = modules.run(
         """async () => {
-          const { createSync } = await import("/js/sync.js");
+          const { createSync } = await import("/js/live/sync.js");
           const log = { lastSeq: 1, receivePage: async () => {} };
           const logs = new Map(Array.from({ length: 450 }, (_, index) => [index + 1, log]));
           const sizes = [];

@@ -27,13 +27,13 @@ COMMANDS = [
 
 @pytest.mark.parametrize("size", SIZES)
 def test_browser_and_server_format_sizes_alike(modules: Modules, size: int) -> None:
-    script = "async ({size}) => (await import('/js/file-words.js')).sizeWords(size)"
+    script = "async ({size}) => (await import('/js/files/file-words.js')).sizeWords(size)"
     assert modules.run(script, size=size) == file_filters.file_size(size)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_browser_and_server_name_file_types_alike(modules: Modules, name: str) -> None:
-    script = "async ({name}) => (await import('/js/file-words.js')).typeWords(name)"
+    script = "async ({name}) => (await import('/js/files/file-words.js')).typeWords(name)"
     assert modules.run(script, name=name) == file_filters.file_type(name)
 
 
@@ -43,7 +43,7 @@ def test_browser_and_server_scale_pictures_alike(
     modules: Modules, width: int, height: int, count: int
 ) -> None:
     picture = {"width": width, "height": height}
-    script = "async ({p, count}) => (await import('/js/file-words.js')).fitted(p, count)"
+    script = "async ({p, count}) => (await import('/js/files/file-words.js')).fitted(p, count)"
     shown = modules.run(script, p=picture, count=count)
     assert shown == file_filters.fitted(picture, count)
     assert 1 <= shown["width"] <= min(400, width)
@@ -53,7 +53,7 @@ def test_browser_and_server_scale_pictures_alike(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_browser_and_server_parse_poll_commands_alike(modules: Modules, command: str) -> None:
     script = """async ({command}) => {
-      const words = await import('/js/poll-command.js');
+      const words = await import('/js/polls/poll-command.js');
       return words.isPollCommand(command) ? words.readPollCommand(command) : "no command";
     }"""
     read: Any = "no command"
@@ -66,7 +66,7 @@ def test_browser_and_server_parse_poll_commands_alike(modules: Modules, command:
 def test_a_poll_is_written_as_its_command(modules: Modules) -> None:
     poll = {"question": 'What is "tea"?', "choices": ["A drink", "A meal"]}
     script = """async ({poll}) => {
-      const { readPollCommand, writePollCommand } = await import('/js/poll-command.js');
+      const { readPollCommand, writePollCommand } = await import('/js/polls/poll-command.js');
       return readPollCommand(writePollCommand(poll));
     }"""
     assert modules.run(script, poll=poll) == {**poll, "question": "What is 'tea'?"}
@@ -88,7 +88,9 @@ def test_a_poll_is_written_as_its_command(modules: Modules) -> None:
 def test_the_poll_dialog_validates_before_sending(
     modules: Modules, poll: dict[str, Any], field: str | None
 ) -> None:
-    script = """async ({poll}) => (await import('/js/poll-dialog.js')).whatIsWrong(poll)?.field"""
+    script = (
+        """async ({poll}) => (await import('/js/polls/poll-dialog.js')).whatIsWrong(poll)?.field"""
+    )
     assert modules.run(script, poll=poll) == field
 
 
@@ -98,7 +100,7 @@ def test_browser_and_server_word_vote_counts_alike(
 ) -> None:
     poll = {"voter_count": count, "multiple": multiple, "anonymous": True, "closed": True}
     script = """async ({poll}) => {
-      const { countWords, kindWords } = await import('/js/poll.js');
+      const { countWords, kindWords } = await import('/js/polls/poll.js');
       return countWords(poll) + kindWords(poll);
     }"""
     said = file_filters.poll_count(poll) + file_filters.poll_kind(poll)

@@ -8,7 +8,7 @@ from tests.gateway_frontend.conftest import Modules
 from tests.support.examples import examples
 
 SIMULATE = """async ({ stored, start, steps, failures, limit }) => {
-  const { createLog } = await import("/js/log.js");
+  const { createLog } = await import("/js/live/log.js");
   const applied = [];
   const log = createLog({
     lastSeq: start,
@@ -34,7 +34,7 @@ SIMULATE = """async ({ stored, start, steps, failures, limit }) => {
 }"""
 
 RESTORE = """async ({ steps, fails }) => {
-  const { createLog } = await import("/js/log.js");
+  const { createLog } = await import("/js/live/log.js");
   const applied = [];
   const begun = [];
   const restored = 4;
@@ -125,7 +125,7 @@ def test_a_new_epoch_resets_the_log_once_and_drops_events_of_the_old_one(
 def test_a_log_restored_without_a_new_epoch_is_reset_once(modules: Modules, way: str) -> None:
     result = modules.run(
         """async ({ way }) => {
-          const { createLog } = await import("/js/log.js");
+          const { createLog } = await import("/js/live/log.js");
           const applied = [];
           let resets = 0;
           const page = (seq) => (
@@ -151,7 +151,7 @@ def test_a_log_restored_without_a_new_epoch_is_reset_once(modules: Modules, way:
 def test_concurrent_catch_ups_share_one_request(modules: Modules) -> None:
     asked = modules.run(
         """async () => {
-          const { createLog } = await import("/js/log.js");
+          const { createLog } = await import("/js/live/log.js");
           let asked = 0;
           const log = createLog({
             lastSeq: 0, epoch: "e", apply() {}, startAnew() {}, pause: async () => {},
@@ -173,7 +173,7 @@ def test_concurrent_catch_ups_share_one_request(modules: Modules) -> None:
 def test_a_closed_log_applies_nothing_more(modules: Modules) -> None:
     applied = modules.run(
         """async () => {
-          const { createLog } = await import("/js/log.js");
+          const { createLog } = await import("/js/live/log.js");
           const applied = [];
           const log = createLog({
             lastSeq: 0, epoch: "e", startAnew() {}, pause: async () => {},
@@ -195,7 +195,7 @@ def test_a_closed_log_applies_nothing_more(modules: Modules) -> None:
 def test_a_late_event_is_awaited_before_the_log_is_read(modules: Modules) -> None:
     result = modules.run(
         """async () => {
-          const { createLog } = await import("/js/log.js");
+          const { createLog } = await import("/js/live/log.js");
           const applied = [];
           let asked = 0;
           let settled = () => {};
@@ -226,7 +226,7 @@ def test_a_late_event_is_awaited_before_the_log_is_read(modules: Modules) -> Non
 def test_a_gap_is_requested_after_a_random_delay(modules: Modules) -> None:
     waits = modules.run(
         """async () => {
-          const { createLog } = await import("/js/log.js");
+          const { createLog } = await import("/js/live/log.js");
           const ask = () => new Promise((resolve) => {
             const started = performance.now();
             const log = createLog({

@@ -18,7 +18,7 @@ IN_BROWSER = settings(
 )
 NAMES = {1: "Alice", 2: "Bob", 3: "Zoë"}
 WORDS = """async ({ events, names, place }) => {
-  const { isSameRun, noteOf, noteWords } = await import("/js/notes.js");
+  const { isSameRun, noteOf, noteWords } = await import("/js/conversation/notes.js");
   const by = (event) => names[event.data.by_id] ?? "Somebody";
   const notes = events.map((event) => ({ ...noteOf(event), by: by(event) }));
   return {

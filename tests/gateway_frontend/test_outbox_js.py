@@ -6,7 +6,7 @@ from tests.gateway_frontend.conftest import Modules
 
 # `answers` is what the server says, one per attempt: a status, 0 for no answer, 200 for stored.
 PLAY = """async ({ answers, play }) => {
-  const { createOutbox } = await import("/js/outbox.js");
+  const { createOutbox } = await import("/js/live/outbox.js");
   const kept = new Map();
   const posted = [];
   const told = [];

@@ -3,7 +3,7 @@
 from tests.gateway_frontend.conftest import Modules
 
 SCRIPT = """async ({ answers }) => {
-  const { createPresence } = await import("/js/presence.js");
+  const { createPresence } = await import("/js/live/presence.js");
   document.body.innerHTML = `<ul>
     <li><i data-user="1" data-presence="unknown"></i><b data-presence-words></b></li>
     <li><i data-user="2" data-presence="unknown"></i><b data-presence-words></b></li>

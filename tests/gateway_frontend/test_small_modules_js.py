@@ -16,7 +16,7 @@ IN_BROWSER = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 COUNT = """async ({ base, events, reads }) => {
-  const { createUnread } = await import("/js/unread.js");
+  const { createUnread } = await import("/js/live/unread.js");
   const unread = createUnread(base);
   for (const seq of events) unread.add(seq);
   for (const seq of reads) unread.read(seq);
@@ -56,7 +56,7 @@ def test_the_read_marker_never_passes_a_message_that_was_not_on_screen(
         expected.append(marker)
     result = modules.run(
         """async ({ views, start }) => {
-          const { createSeen } = await import("/js/seen.js");
+          const { createSeen } = await import("/js/conversation/seen.js");
           const seen = createSeen(start);
           return views.map(([after, count]) => {
             seen.saw(after, after + count);
@@ -74,7 +74,7 @@ def test_typing_is_sent_every_three_seconds_at_most_and_expires_after_six(
 ) -> None:
     result = modules.run(
         """async () => {
-          const { createTyping } = await import("/js/typing.js");
+          const { createTyping } = await import("/js/live/typing.js");
           let clock = 0;
           const alarms = [];
           const told = [];
@@ -99,7 +99,7 @@ def test_typing_is_sent_every_three_seconds_at_most_and_expires_after_six(
 def test_ids_are_uuids_in_insecure_contexts_too(modules: Modules) -> None:
     ids = modules.run(
         """async () => {
-          const { makeUuid } = await import("/js/ids.js");
+          const { makeUuid } = await import("/js/core/ids.js");
           const original = crypto.randomUUID;
           crypto.randomUUID = undefined;
           const made = [makeUuid(), makeUuid()];
@@ -118,7 +118,7 @@ NAMES = st.text("abzÅéßĳ漢字Ωя -'", min_size=1).filter(str.strip)
 @IN_BROWSER
 @given(name=NAMES)
 def test_browser_and_server_draw_the_same_initials(modules: Modules, name: str) -> None:
-    script = """async ({ name }) => (await import("/js/titles.js")).initials(name)"""
+    script = """async ({ name }) => (await import("/js/shell/titles.js")).initials(name)"""
     assert modules.run(script, name=name) == initials(name)
 
 
@@ -132,7 +132,7 @@ def test_browser_and_server_draw_the_same_initials(modules: Modules, name: str) 
 )
 def test_browser_and_server_shape_messages_alike(modules: Modules, text: str) -> None:
     script = """async ({ text }) => {
-      const { isFewEmoji, isLong } = await import("/js/shapes.js");
+      const { isFewEmoji, isLong } = await import("/js/conversation/shapes.js");
       return [isFewEmoji(text), isLong(text)];
     }"""
     assert modules.run(script, text=text) == [is_few_emoji(text), is_long(text)]
@@ -141,7 +141,7 @@ def test_browser_and_server_shape_messages_alike(modules: Modules, text: str) ->
 def test_the_connection_banner_counts_missed_messages(modules: Modules) -> None:
     words = modules.run(
         """async () => {
-          const { createBanner } = await import("/js/banner.js");
+          const { createBanner } = await import("/js/shell/banner.js");
           const element = document.createElement("p");
           const alarms = [];
           const banner = createBanner(element, { later: (act) => alarms.push(act), cancel() {} });
@@ -164,7 +164,7 @@ def test_the_connection_banner_counts_missed_messages(modules: Modules) -> None:
 def test_problems_are_shown_as_sentences(modules: Modules) -> None:
     words = modules.run(
         """async () => {
-          const { problemWords } = await import("/js/problem-words.js");
+          const { problemWords } = await import("/js/core/problem-words.js");
           return [
             problemWords([{ field: "content", message: "must have at most 10000 characters" }]),
             problemWords([{ field: "file", message: "must not be empty" }]),

@@ -1,28 +1,28 @@
 /** The app: puts the parts together and decides nothing itself. */
 
-import { call } from "./api.js";
-import { askBeforeForms } from "./asking.js";
-import { createBanner } from "./banner.js";
-import { confirm } from "./confirm.js";
-import { createConnection } from "./connection.js";
-import { draftKey, openConversation } from "./conversation.js";
-import { createConversations, fetchAll } from "./conversations.js";
-import { createJump } from "./jump.js";
-import { createMembers } from "./members.js";
-import { createNavigation } from "./navigate.js";
-import { createOutbox, FAILED, placeOf, SENT } from "./outbox.js";
-import { createPeople } from "./people.js";
-import { createPicker } from "./picker.js";
-import { postItem } from "./posting.js";
-import { createPresence } from "./presence.js";
-import { createShortcuts } from "./shortcuts.js";
-import { createSidebar } from "./sidebar.js";
-import { openStore } from "./store.js";
-import { createSync } from "./sync.js";
-import { localizeTimes, rememberZone } from "./times.js";
-import { fullNameOf } from "./titles.js";
-import { createTyping } from "./typing.js";
-import { titleWithCount } from "./unread.js";
+import { draftKey, openConversation } from "./conversation/conversation.js";
+import { call } from "./core/api.js";
+import { askBeforeForms } from "./core/asking.js";
+import { confirm } from "./core/confirm.js";
+import { createNavigation } from "./core/navigate.js";
+import { openStore } from "./core/store.js";
+import { localizeTimes, rememberZone } from "./core/times.js";
+import { createConnection } from "./live/connection.js";
+import { createOutbox, FAILED, placeOf, SENT } from "./live/outbox.js";
+import { postItem } from "./live/posting.js";
+import { createPresence } from "./live/presence.js";
+import { createSync } from "./live/sync.js";
+import { createTyping } from "./live/typing.js";
+import { titleWithCount } from "./live/unread.js";
+import { createBanner } from "./shell/banner.js";
+import { createConversations, fetchAll } from "./shell/conversations.js";
+import { createJump } from "./shell/jump.js";
+import { createMembers } from "./shell/members.js";
+import { createPeople } from "./shell/people.js";
+import { createPicker } from "./shell/picker.js";
+import { createShortcuts } from "./shell/shortcuts.js";
+import { createSidebar } from "./shell/sidebar.js";
+import { fullNameOf } from "./shell/titles.js";
 
 const AWAY_AFTER = 5 * 60 * 1000;
 const {

@@ -1,8 +1,8 @@
 /** What every page without the live app needs: local times, and the server told of our zone. */
 
-import { offerCopying } from "./copying.js";
-import { forgetOnLeaving } from "./leaving.js";
-import { localizeTimes, rememberZone } from "./times.js";
+import { offerCopying } from "./core/copying.js";
+import { forgetOnLeaving } from "./core/leaving.js";
+import { localizeTimes, rememberZone } from "./core/times.js";
 
 rememberZone();
 localizeTimes();

@@ -1,6 +1,6 @@
 /** The live connection: Socket.IO with a fresh ticket for every attempt, and its state in words. */
 
-import { io } from "../vendor/socket.io-client-4.8.4.esm.min.js";
+import { io } from "../../vendor/socket.io-client-4.8.4.esm.min.js";
 
 const AGAIN_AFTER_REFUSAL = 2000;
 const LONGEST_PAUSE = 10_000;

@@ -1,7 +1,7 @@
 /** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
 
-import { createLog } from "./log.js";
-import { createUnread } from "./unread.js";
+import { createLog } from "../live/log.js";
+import { createUnread } from "../live/unread.js";
 
 /**
  * `fetchEvents(id, after)` and `fetchSummary(id)` call the API. Callbacks: `applied(conversation, event)` for each

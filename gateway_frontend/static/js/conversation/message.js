@@ -1,11 +1,11 @@
 /** One message on the page: the server's markup, from its `<template>`, filled with a message or an unsent item. */
 
-import { fillFiles } from "./files.js";
-import { FAILED } from "./outbox.js";
-import { fillPoll } from "./poll.js";
+import { clock, exactly } from "../core/times.js";
+import { fillFiles } from "../files/files.js";
+import { FAILED } from "../live/outbox.js";
+import { fillPoll } from "../polls/poll.js";
+import { initials, toneOf } from "../shell/titles.js";
 import { shapeMessage } from "./shapes.js";
-import { clock, exactly } from "./times.js";
-import { initials, toneOf } from "./titles.js";
 
 /** → a new element for a message of the API. */
 export function drawMessage(message, me) {

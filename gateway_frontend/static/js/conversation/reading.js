@@ -1,8 +1,8 @@
 /** The read marker of the open conversation, and the ways to the new messages above and below the visible part. */
 
+import { sinceWords } from "../core/times.js";
 import { previousMessage, seqOf } from "./entries.js";
 import { createSeen } from "./seen.js";
-import { sinceWords } from "./times.js";
 
 const FAR = 200; // px above the end
 const MOST_COUNTED = 1000;

@@ -1,7 +1,7 @@
 /** Quiet lines between messages: who came, who went, what became of the room; `notes.py` says the same. */
 
+import { clock, exactly } from "../core/times.js";
 import { isNote } from "./entries.js";
-import { clock, exactly } from "./times.js";
 
 const MOST_NAMES = 4;
 const UPDATED = "conversation.updated";

@@ -1,6 +1,6 @@
 /** The polls of the open conversation: voting, seeing who voted, closing, and everybody's votes live. */
 
-import { call } from "./api.js";
+import { call } from "../core/api.js";
 import { mineOf, offerClosing, showMine, updatePoll } from "./poll.js";
 
 const LATE = 10_000;

@@ -1,5 +1,7 @@
 /** The log on the page: messages and notes in order of seq, with heads, days between them, and the "new" line. */
 
+import { dayKey, dayName, isSoonAfter } from "../core/times.js";
+import { SENT } from "../live/outbox.js";
 import {
   drawLine,
   dropLinesBefore,
@@ -13,9 +15,7 @@ import {
 } from "./entries.js";
 import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
 import { drawNote, speak } from "./notes.js";
-import { SENT } from "./outbox.js";
 import { createPaging } from "./paging.js";
-import { dayKey, dayName, isSoonAfter } from "./times.js";
 import { createViewport } from "./viewport.js";
 
 /**

@@ -1,6 +1,6 @@
 /** What an outbox item is on the server: a message, its files described first, or a poll. */
 
-import { call } from "./api.js";
+import { call } from "../core/api.js";
 
 /** → the stored message; throws a Problem. Posting an item again is harmless. */
 export async function postItem(item) {

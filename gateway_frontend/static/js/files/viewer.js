@@ -1,6 +1,6 @@
 /** Pictures at full size: one after the other, by pointer, keys or swiping; Escape goes back. */
 
-import { clock, dayName } from "./times.js";
+import { clock, dayName } from "../core/times.js";
 
 const SWIPE = 60;
 

@@ -1,6 +1,6 @@
 /** One poll on the page: the server's markup, from its `<template>`, and kept up to date. */
 
-import { clock, dayName, exactly } from "./times.js";
+import { clock, dayName, exactly } from "../core/times.js";
 
 /** Show the poll that a message is; without one nothing is there. */
 export function fillPoll(element, poll, me) {

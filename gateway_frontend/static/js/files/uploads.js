@@ -1,8 +1,8 @@
 /** Uploads by Dropzone, which is fetched when the first file comes near. */
 
-import { csrfToken, Problem, renewToken } from "./api.js";
+import { csrfToken, Problem, renewToken } from "../core/api.js";
 
-const DROPZONE = "../vendor/dropzone-6.3.5.mjs";
+const DROPZONE = "../../vendor/dropzone-6.3.5.mjs";
 const AT_A_TIME = 2;
 const CSRF_FAILED = "csrf-failed";
 

@@ -1,11 +1,11 @@
 /** `/front/messages/<id>`: new messages appear by Socket.IO, as an event named after the person's nickname. */
 
-import { io } from "../vendor/socket.io-client-4.8.4.esm.min.js";
-import { call } from "./api.js";
-import { fillFiles, tellOfBroken } from "./files.js";
-import { fillPoll } from "./poll.js";
-import { clock, exactly, localizeTimes, rememberZone } from "./times.js";
-import { initials, toneOf } from "./titles.js";
+import { io } from "../../vendor/socket.io-client-4.8.4.esm.min.js";
+import { call } from "../core/api.js";
+import { clock, exactly, localizeTimes, rememberZone } from "../core/times.js";
+import { fillFiles, tellOfBroken } from "../files/files.js";
+import { fillPoll } from "../polls/poll.js";
+import { initials, toneOf } from "../shell/titles.js";
 
 const root = document.querySelector("[data-nickname]");
 const list = root.querySelector(".lines");

@@ -1,6 +1,6 @@
 /** The files that wait in the composer: dropped, pasted or chosen, uploaded at once, sent with the message. */
 
-import { call } from "./api.js";
+import { call } from "../core/api.js";
 import { sizeWords, typeWords } from "./file-words.js";
 import { createUploads } from "./uploads.js";
 

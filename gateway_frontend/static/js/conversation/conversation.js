@@ -1,24 +1,24 @@
 /** The open conversation: its log on the page, the box to write in, editing, and the read marker. */
 
-import { call } from "./api.js";
+import { call } from "../core/api.js";
+import { confirm } from "../core/confirm.js";
+import { makeUuid } from "../core/ids.js";
+import { localizeTimes } from "../core/times.js";
+import { tellOfBroken } from "../files/files.js";
+import { createTray } from "../files/tray.js";
+import { createViewer } from "../files/viewer.js";
+import { placeOf } from "../live/outbox.js";
+import { typingWords } from "../live/typing.js";
+import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "../polls/poll-command.js";
+import { openPollDialog } from "../polls/poll-dialog.js";
+import { createPolls } from "../polls/polls.js";
 import { createArrivals } from "./arrivals.js";
 import { hintFor, withoutEscape } from "./commands.js";
 import { createComposer } from "./composer.js";
-import { confirm } from "./confirm.js";
 import { createEditing } from "./editing.js";
-import { tellOfBroken } from "./files.js";
-import { makeUuid } from "./ids.js";
 import { isNoted, noteOf } from "./notes.js";
-import { placeOf } from "./outbox.js";
-import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "./poll-command.js";
-import { openPollDialog } from "./poll-dialog.js";
-import { createPolls } from "./polls.js";
 import { createReading } from "./reading.js";
 import { createTimeline } from "./timeline.js";
-import { localizeTimes } from "./times.js";
-import { createTray } from "./tray.js";
-import { typingWords } from "./typing.js";
-import { createViewer } from "./viewer.js";
 
 const READ_DELAY = 250;
 
