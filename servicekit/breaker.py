@@ -1,4 +1,4 @@
-"""Stops calls to a service that is down, and finds out when it is back."""
+"""Circuit breaker: stops calls to a service that is down, and probes until it is back."""
 
 import threading
 import time
@@ -12,8 +12,8 @@ class Breaker:
     """Open while the service is down: callers then fail at once instead of waiting for it.
 
     Only two things open it: several connections in a row that could not be made, and a probe that
-    was not answered. What a single request brings about (it is slow, or its connection breaks
-    off) only causes a probe, so that no caller can shut the others out.
+    was not answered. A single failed request (it is slow, or its connection breaks) only causes a
+    probe, so that one caller cannot open it for the others.
     """
 
     def __init__(self, probe: Callable[[], bool]) -> None:
@@ -34,7 +34,7 @@ class Breaker:
         return self._check()
 
     def succeeded(self) -> None:
-        """The service answered a call."""
+        """Record that the service answered a call."""
         if self._failed_connections:
             with self._lock:
                 self._failed_connections = 0
@@ -46,7 +46,7 @@ class Breaker:
                 self._open()
 
     def was_not_answered(self) -> None:
-        """A request was sent and no answer came: is it the request, or the service?"""
+        """A request got no answer: probe whether the service is down."""
         self._check()
 
     def _check(self) -> bool:

@@ -1,4 +1,4 @@
-"""Calls to a neighbouring service: pooled, timed, retried, stopped when it is down."""
+"""Calls to another service: pooled, with timeouts, retries and a circuit breaker."""
 
 from contextlib import nullcontext
 from typing import Any, Self
@@ -22,12 +22,12 @@ Timeout = tuple[float, float]
 
 
 class ServiceClient:
-    """A neighbour at `base_url`: its answers are returned, also 4xx and 5xx.
+    """Calls the upstream service at `base_url`; returns its answers, also 4xx and 5xx.
 
-    `Unavailable` is raised while it is away, `BadRequest` for a header or path that HTTP does not
-    allow. `timeout` is (connect, read) in seconds. A request is repeated, after a jittered pause,
-    when it never reached the neighbour, or when its method is idempotent and the answer was 502,
-    503 or 504. `max_calls` limits how many threads wait for the neighbour at a time.
+    Raises `Unavailable` while it cannot be reached, `BadRequest` for a header or path that HTTP
+    does not allow. `timeout` is (connect, read) in seconds. A request is repeated, after a jittered
+    pause, when it never reached the upstream, or when its method is idempotent and the answer was
+    502, 503 or 504. `max_calls` limits how many threads wait for the upstream at a time.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ServiceClient:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._session = requests.Session()
-        # No proxies or .netrc from the environment: neighbours are reached directly.
+        # No proxies or .netrc from the environment: upstreams are reached directly.
         self._session.trust_env = False
         adapter = HTTPAdapter(pool_maxsize=pool_size, max_retries=_retries())
         self._session.mount("http://", adapter)
@@ -116,7 +116,7 @@ class ServiceClient:
         return response
 
     def _answers(self) -> bool:
-        """Whether the neighbour answers its health check, whatever it says."""
+        """Whether the upstream answers its health check, with any status."""
         try:
             with requests.Session() as session:
                 session.trust_env = False
@@ -132,11 +132,11 @@ def _never_connected(error: requests.RequestException) -> bool:
 
 
 def _away() -> Unavailable:
-    return Unavailable("A part of Parley that this needs does not answer; try again in a moment.")
+    return Unavailable("A required service is unavailable; try again shortly.")
 
 
 class _Retry(Retry):
-    """A slow answer is not asked for again: the caller would wait twice as long."""
+    """Retries, but not after a read timeout: the caller would wait twice as long."""
 
     def increment(self, *args: Any, **kwargs: Any) -> Self:
         error = kwargs.get("error")

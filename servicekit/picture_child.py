@@ -1,7 +1,7 @@
 """Child process for pictures: one comes in; its size, a small version and a clean copy go out.
 
 Pictures come from anybody, and decoders have bugs: this process has limits on time and memory,
-knows no secret, and imports nothing of Parley. Its one argument is the job, `thumbnail` or
+has no secrets, and imports nothing of Parley. Its one argument is the job, `thumbnail` or
 `avatar`. It reads the picture from standard input and writes a line of JSON, the small version
 (`small_bytes` long), and the original without its metadata (`clean_bytes` long) where it had any.
 """
@@ -134,7 +134,7 @@ def _in_colours(picture: "Picture") -> "Picture":
 
 
 def _in_standard_colours(picture: "Picture") -> "Picture":
-    """Without its profile a picture is taken for sRGB, so it has to be that."""
+    """Convert to sRGB, which a picture without a profile is displayed as."""
     from PIL import ImageCms
 
     profile = picture.info.get("icc_profile")

@@ -40,14 +40,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`picture` is None for what cannot be decoded; `is_cleaned` says whether a clean copy came."""
+    """`picture` is None if undecodable; `is_cleaned` if there is a copy without metadata."""
 
     picture: Picture | None = None
     is_cleaned: bool = False
 
 
 class PictureRefused(Invalid):
-    """The upload is no picture that is accepted here."""
+    """The upload is not a picture of an accepted kind."""
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -104,7 +104,7 @@ def _run(
     content: Iterable[bytes],
     keep_clean: Callable[[bytes], None],
 ) -> tuple[dict[str, Any], bytes]:
-    """The child's answer and the small picture; a child that ended badly found a broken one."""
+    """The child's answer and the small picture; a child that crashed means a broken picture."""
     # -I: neither the environment nor the working directory decides what the child imports.
     child = subprocess.Popen(
         (sys.executable, "-I", str(PROGRAM), job),

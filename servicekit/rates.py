@@ -1,4 +1,4 @@
-"""How often somebody may do something: rates as settings, and their limits in this process."""
+"""Rate limits of this process, and rates as settings."""
 
 import math
 import threading
@@ -14,11 +14,11 @@ from pydantic import BeforeValidator
 from servicekit.web.errors import TooMany
 
 COUNTED_KEYS = 50_000
-"""Keys counted at a time; beyond that the one unused for longest is forgotten."""
+"""Keys counted at a time; beyond that the least recently used one is dropped."""
 
 
 class RateLimiter:
-    """At most so much in a moving window, for each key (a person, an address) by itself.
+    """Limits events in a moving window, separately for each key (a person, an address).
 
     It counts in this process, so that no request waits for Redis. Of `limits` only the notation of
     rates is used: its storage in memory starts a thread every few requests.
@@ -37,11 +37,11 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def allows(self, key: Hashable) -> bool:
-        """Count one more for `key`; False when that is too many."""
+        """Count one more for `key`; False if it exceeds the limit."""
         return self._wait(key, 1, is_counted=True) == 0
 
     def count(self, key: Hashable, times: int = 1) -> None:
-        """Count `times` more; raises TooMany, and counts nothing, when that is too many."""
+        """Count `times` more; raises TooMany, and counts nothing, if that exceeds the limit."""
         self._refuse(self._wait(key, times, is_counted=True))
 
     def check(self, key: Hashable, times: int = 1) -> None:
@@ -49,7 +49,7 @@ class RateLimiter:
         self._refuse(self._wait(key, times, is_counted=False))
 
     def _wait(self, key: Hashable, times: int, *, is_counted: bool) -> float:
-        """Seconds until `times` more are allowed; 0 for now."""
+        """Seconds until `times` more are allowed; 0 if they are now."""
         now = time.monotonic()
         with self._lock:
             counted = self._counted.get(key)

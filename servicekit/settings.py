@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, typed, frozen, and loud when wrong."""
+"""Settings: read once from the environment, typed, frozen; a wrong one stops the start."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ from pydantic_settings import (
 from servicekit.loopback import is_loopback
 
 MIN_SECRET_LENGTH = 32
-# The exit code on which gunicorn gives up; after any other it starts the worker again for ever.
+# The exit code on which gunicorn gives up; after any other it restarts the worker forever.
 WRONG_SETTINGS = 4
 
 
@@ -68,11 +68,11 @@ class FileSecretsSource(PydanticBaseSettingsSource):
 
 
 class SettingsError(Exception):
-    """A setting that cannot be read."""
+    """A setting whose file cannot be read."""
 
 
 class Settings(BaseSettings):
-    """What every service can be told; a field is the environment variable of that name."""
+    """Settings of every service; each field is the environment variable of that name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 

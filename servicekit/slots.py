@@ -1,4 +1,4 @@
-"""Limits the calls to one service at a time, so that a frozen one does not hold all threads."""
+"""Limits concurrent calls to one service, so that a frozen one does not occupy every thread."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ LONGEST_WAIT_SECONDS = 5.0
 
 
 class Slots:
-    """While calls come to an end, others wait for their turn; once none does, they are refused."""
+    """Callers wait for a slot while other calls finish; they are refused once none finishes."""
 
     def __init__(self, total: int) -> None:
         self._free = total
@@ -21,7 +21,7 @@ class Slots:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Raises Unavailable when there is no slot and none becomes free."""
+        """Occupy a slot; raises Unavailable when none becomes free."""
         self._take()
         try:
             yield
@@ -45,7 +45,5 @@ class Slots:
             until = min(self._last_change + PATIENCE_SECONDS, began + LONGEST_WAIT_SECONDS)
             left = until - time.monotonic()
             if left <= 0:
-                raise Unavailable(
-                    "A part of Parley that this needs is too slow; try again in a moment."
-                )
+                raise Unavailable("A required service is too slow; try again shortly.")
             self._changed.wait(left)

@@ -1,4 +1,4 @@
-"""UTC times: how they are taken, stored and written."""
+"""UTC times: reading the clock, storing, formatting."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 def utcnow() -> datetime:
-    """The present moment, aware, in UTC."""
+    """The current time, as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
@@ -18,7 +18,7 @@ def isoformat(moment: datetime) -> str:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime in every engine; SQLite keeps no zone, so it is put back on reading."""
+    """An aware UTC datetime in every engine; SQLite keeps no zone, so it is added when reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

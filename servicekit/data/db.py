@@ -1,4 +1,4 @@
-"""A data service's database, SQLite (WAL, FULL) or PostgreSQL, and how it is written to."""
+"""A data service's database, SQLite (WAL, FULL) or PostgreSQL, and its write transactions."""
 
 import logging
 import sqlite3
@@ -36,7 +36,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 8000,
     "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_TIMEOUTS.items()),
 }
-"""A server that vanishes without a word is noticed within half a minute, not after hours."""
+"""Keepalives detect a vanished server within half a minute, not after hours."""
 WRITES = "parley_writes"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -113,15 +113,15 @@ class Transaction(CoreTransaction):
 
 
 _sqlite_writers = threading.RLock()
-"""SQLite has one writer at a time: waiting here is cheap, its busy handler sleeps and guesses."""
+"""SQLite allows one writer; a lock here is cheaper than SQLite's busy polling."""
 
 
 @contextmanager
 def transaction(db: SQLAlchemy) -> Iterator[Transaction]:
-    """One write transaction on the request's session: committed at the end, undone on any error.
+    """One write transaction on the request's session: committed at the end, or rolled back.
 
-    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it never fails half-way for
-    having read first.
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that it never fails half-way
+    because it read first.
     """
     session: Session = db.session()
     session.rollback()  # ends a read transaction that came before: its snapshot is out of date
@@ -172,7 +172,7 @@ def _transaction(session: Session) -> Iterator[Transaction]:
 
 
 def problem_of(error: Exception) -> Problem:
-    """The answer to an error that must not fail the rest of its request."""
+    """The Problem for an error that must not fail the rest of its request."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, DATABASE_ERRORS):
@@ -181,7 +181,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def problem_from_database(error: Exception) -> Problem:
-    """The answer to a request that the database refused, or did not answer."""
+    """Map a database error to a Problem."""
     original = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(original, sqlite3.Error) and original.sqlite_errorcode == sqlite3.SQLITE_FULL:
         return Problem(

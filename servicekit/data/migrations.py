@@ -13,7 +13,7 @@ LOCK = 0x7061726C6579  # any number that nothing else locks in a database of our
 
 
 def run_migrations() -> None:
-    """Take the database to the revision that the command names; a failure leaves it as it was."""
+    """Migrate the database to the command's revision; a failure leaves it unchanged."""
     database = current_app.extensions["migrate"].db
     options: dict[str, Any] = dict(current_app.extensions["migrate"].configure_args)
     engine = database.engine
@@ -42,13 +42,13 @@ def _wait_for_other_runners(connection: Connection) -> None:
     for timeout in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         connection.execute(text(f"SET LOCAL {timeout} = 0"))
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    # Requests queue behind a table lock that is waited for: better to fail and be started again.
+    # Requests queue behind a waiting table lock: better to fail and be restarted.
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
 
 
 def _enforce_foreign_keys(connection: Connection, on: bool) -> None:
-    # Batch mode drops and renames tables that others refer to. Past SQLAlchemy, which would begin a
-    # transaction; SQLite ignores this in one.
+    # Batch mode drops and renames tables that others refer to. Not through SQLAlchemy, which would
+    # begin a transaction; SQLite ignores this in one.
     driver_connection = connection.connection.dbapi_connection
     assert driver_connection is not None
     driver_connection.cursor().execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")

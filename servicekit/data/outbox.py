@@ -1,4 +1,4 @@
-"""The transactional outbox and its relay: what was committed gets published, at least once."""
+"""The transactional outbox and its relay: committed events are published at least once."""
 
 import logging
 import queue
@@ -35,7 +35,7 @@ SCAN_SECONDS = 1.0
 DELETE_SECONDS = 0.25
 BATCH = 500
 WAITING_CHARS = 16 * 2**20
-"""Payloads kept in memory while Redis is slow; what is beyond is read from the table later."""
+"""Payloads kept in memory while Redis is slow; further ones are read from the table later."""
 ATTEMPTS = 3
 PUBLISHED = Counter("parley_outbox_published_total", "Outbox rows published")
 FAILED = Counter("parley_outbox_failures_total", "Publishing attempts that failed")
@@ -54,7 +54,7 @@ class OutboxRow(NamedTuple):
 def make_outbox_table(metadata: MetaData) -> Table:
     """The table `outbox`; a row is inserted in the transaction of the change that it announces.
 
-    A row with `set_aside_at` could not be published; it is kept for the operator to look at.
+    A row with `set_aside_at` could not be published; it is kept for the operator.
     """
     return Table(
         "outbox",
@@ -72,7 +72,7 @@ class Relay:
     """Publishes outbox rows to Redis in a thread, and deletes those that Redis has accepted.
 
     Rows given to `wake` right after their commit go out at once. Rows that stay in the table for
-    two seconds (the process died, or Redis was away) are published by any relay, so a row may go
+    two seconds (the process died, or Redis was down) are published by any relay, so a row may go
     out twice: receivers drop duplicates. Time is that of the monotonic clock, never of the rows. A
     row that cannot be read is set aside after a few attempts. `periodic` callbacks are called about
     once a second, with the Redis client.
@@ -158,7 +158,7 @@ class Relay:
         PUBLISHED.inc(len(ids))
 
     def _publish_leftovers(self) -> None:
-        """One batch of them; a full one is followed by the next at once."""
+        """Publish one batch of leftovers; after a full batch the next follows at once."""
         if self._published:
             self._delete_published()
         self._mark_leftovers()
@@ -175,7 +175,7 @@ class Relay:
             self._next_scan = 0.0
 
     def _mark_leftovers(self) -> None:
-        """Rows that were there at the last mark, and still are, are leftovers."""
+        """Rows that were in the table at the last mark, and still are, become leftovers."""
         now = time.monotonic()
         if now < self._next_mark:
             return
@@ -193,7 +193,7 @@ class Relay:
         )
 
     def _publish_one_by_one(self) -> int:
-        """A row among them cannot be read: the others are published all the same."""
+        """Publish leftovers singly, because one of them cannot be read."""
         ids = [int(row[0]) for row in self._read(self._leftovers("id"))]
         table = self._outbox
         for row_id in ids:
@@ -246,7 +246,7 @@ class Relay:
 
 
 class _FreshRows:
-    """Committed rows on their way to the relay; beyond a size they are left in the table."""
+    """Committed rows on their way to the relay; beyond a total size they stay in the table."""
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Sequence[OutboxRow]] = queue.SimpleQueue()

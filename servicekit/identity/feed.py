@@ -1,4 +1,4 @@
-"""Changes of people and sessions, pulled from users_service, so that Redis may be away."""
+"""Changes of people and sessions, pulled from users_service: independent of Redis."""
 
 import logging
 import threading
@@ -92,7 +92,7 @@ class Feed:
         self._stop.set()
 
     def poll(self) -> None:
-        """Handle everything that is new; raises Problem while users_service is away."""
+        """Handle everything that is new; raises Problem while users_service is unavailable."""
         while (page := self._read_page()) is not None:
             if page.entries or page.end != page.after:
                 self._position.advance(page, self._handle)
@@ -105,7 +105,7 @@ class Feed:
             try:
                 self.poll()
             except Problem:
-                log.info("feed: users_service is away")
+                log.info("feed: users_service is unavailable")
             except Exception as error:  # a thread that died would leave revoked tokens working
                 FAILED.inc()
                 log.warning("feed: %s; trying again", error, exc_info=not is_transient(error))

@@ -1,4 +1,4 @@
-"""users_service's public keys, fetched when they are needed and kept for a while."""
+"""users_service's public keys, fetched when needed and cached."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from servicekit.web.errors import Problem, Unauthorized, Unavailable
 FRESH_SECONDS = 300.0
 """A key that is no longer published is refused after this time at the latest."""
 USABLE_SECONDS = FRESH_SECONDS + 20 * 60
-"""While users_service is away. No token that it signed before lives longer."""
+"""While users_service is unavailable. No token that it signed before is valid for longer."""
 REFETCH_SECONDS = 5.0
 """The least time between two fetches for unknown keys, and after a failed fetch."""
 PATIENCE_SECONDS = 0.5
@@ -31,7 +31,7 @@ class PublicKeys:
         self._changed = threading.Condition()
 
     def find(self, kid: str) -> jwt.PyJWK:
-        """The key; raises Unauthorized when there is none, Unavailable when that is not known."""
+        """The key; raises Unauthorized if it does not exist, Unavailable if that is unknown."""
         with self._changed:
             if not self._is_due(kid):
                 return self._known(kid)
@@ -77,7 +77,7 @@ class PublicKeys:
         raise Unauthorized("This token is not valid.", "token-invalid")
 
     def _wait_for_fetch(self, kid: str) -> None:
-        """For a moment: most fetches take milliseconds, and one that hangs is not waited for."""
+        """Wait briefly: most fetches take milliseconds; do not wait for one that hangs."""
         while self._is_fetching and kid not in self._keys:
             left = self._began + PATIENCE_SECONDS - time.monotonic()
             if left <= 0:

@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens checked here, by every service for itself."""
+"""Verification of bearer tokens, done by every service itself."""
 
 import threading
 import time
@@ -28,7 +28,7 @@ WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person as a checked token names them; times are seconds since the epoch."""
+    """The person whom a verified token names; times are seconds since the epoch."""
 
     user_id: int
     role: str
@@ -61,7 +61,7 @@ class Revocations:
             self._sids[sid] = True
 
     def revoke_user(self, user_id: int, before: float) -> None:
-        """Refuse the person's tokens issued before that moment (seconds since the epoch)."""
+        """Refuse the person's tokens issued before that time (seconds since the epoch)."""
         with self._lock:
             self._users[user_id] = before
 
@@ -75,7 +75,7 @@ class Revocations:
 
 
 class Verifier(Protocol):
-    """Tells whom a token belongs to."""
+    """Verifies tokens."""
 
     def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity: ...
 
@@ -83,8 +83,8 @@ class Verifier(Protocol):
 class TokenVerifier:
     """Checks tokens with users_service's public keys; asks it for unknown keys and API tokens only.
 
-    A token that was found good is remembered for a while: checking a signature costs more than the
-    rest of a request. Revocation is looked up every time.
+    Valid tokens are cached for a while: checking a signature costs more than the rest of a
+    request. Revocation is looked up every time.
     """
 
     def __init__(self, users: ServiceClient) -> None:
@@ -100,7 +100,7 @@ class TokenVerifier:
         """The identity that `token` proves to `audience`; Unauthorized or Unavailable if not."""
         identity = self._remembered(token, audience)
         if identity is not None and token.startswith(API_TOKEN_PREFIX):
-            # After a change of role the API token itself is still good: exchange it once more.
+            # After a change of role the API token is still valid: exchange it again.
             identity = None if self.revocations.covers(identity) else identity
         if identity is None:
             generation = self._keys.generation
@@ -113,7 +113,7 @@ class TokenVerifier:
         return identity
 
     def forget_keys(self) -> None:
-        """A signing key was retired at once: check every token again, with the keys of now."""
+        """A signing key was retired: check every token again, with the current keys."""
         self._keys.forget()
         with self._known_lock:
             self._known.clear()
@@ -144,7 +144,7 @@ class TokenVerifier:
 def checked_claims(
     token: str, audience: str, key_for: Callable[[str], jwt.PyJWK]
 ) -> dict[str, Any]:
-    """The claims of a JWT that is good for `audience`; `key_for` finds a `kid`'s key or raises."""
+    """The claims of a JWT that is valid for `audience`; `key_for` finds a `kid`'s key or raises."""
     try:
         claims = jwt.decode(
             token,
@@ -166,7 +166,7 @@ def checked_claims(
 
 
 def identity_from_claims(claims: dict[str, Any]) -> Identity:
-    """The identity in a checked token's claims; raises Unauthorized when a claim is not right."""
+    """The identity in a checked token's claims; raises Unauthorized when a claim is invalid."""
     try:
         return Identity(
             user_id=int(claims["sub"]),
@@ -193,7 +193,7 @@ def bearer_token() -> str | None:
 
 
 def current_identity() -> Identity:
-    """Who sent this request; Unauthorized without a good token, Forbidden if its scope is short."""
+    """The caller; raises Unauthorized without a valid token, Forbidden if it lacks the scope."""
     known = g.get("identity")
     if known is not None:
         return cast(Identity, known)

@@ -1,4 +1,4 @@
-"""What has arrived of an HTTP request so far, and whether a thread can handle it yet."""
+"""The received part of an HTTP request, and whether a thread can handle it yet."""
 
 from enum import Enum, auto
 from urllib.parse import unquote
@@ -13,9 +13,9 @@ END_OF_HEAD = b"\r\n\r\n"
 class State(Enum):
     INCOMPLETE = auto()
     COMPLETE = auto()
-    """All of it is here. A malformed request counts as complete, too: its parser refuses it."""
+    """Completely received. A malformed request counts as complete, too: the parser refuses it."""
     STREAM = auto()
-    """The headers are here and the body is a large one."""
+    """The headers are received and the body is large."""
     HEAD_TOO_LARGE = auto()
 
 

@@ -10,7 +10,7 @@ from servicekit.serve.peer import Peer
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A client's connection; `deadline` is when its present wait ends."""
+    """A client's connection; `deadline` is when its current wait ends."""
 
     sock: Peer
 
@@ -35,7 +35,7 @@ class Connection(TConn):  # type: ignore[misc]
 
 
 def refusal(status: str, code: str, detail: str) -> bytes:
-    """A whole answer, for a request that no application will see."""
+    """A complete answer, for a request that never reaches the application."""
     body = (
         f'{{"type": "urn:parley:problem:{code}", "title": "{status[4:]}", '
         f'"status": {status[:3]}, "detail": "{detail}"}}'

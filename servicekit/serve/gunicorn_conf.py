@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
-# Loaded before the fork: a child should not have to.
+# Loaded before the fork, not in the child.
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _host = os.environ.get("HOST") or "127.0.0.1"
 _port = os.environ.get("PORT") or "0"
@@ -29,7 +29,7 @@ worker_tmp_dir = _memory if os.path.isdir(_memory) else None
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"
-# ProxyFix believes the proxies in front, hop by hop; gunicorn itself needs to believe nobody.
+# ProxyFix believes the proxies in front, hop by hop; gunicorn itself trusts no header.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
@@ -51,7 +51,7 @@ def post_worker_init(worker: Any) -> None:
 
 
 def worker_exit(server: Any, worker: Any) -> None:
-    """Let background work finish what it has at hand."""
+    """Let background work finish its current task."""
     from servicekit.web.app import stop_background
 
     if getattr(worker, "wsgi", None) is not None:

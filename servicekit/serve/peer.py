@@ -1,4 +1,4 @@
-"""The other end of a connection, which may read and write as slowly as it likes."""
+"""A connection's socket, with limits for peers that read or write slowly."""
 
 import errno
 import select
@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 SILENCE_SECONDS = 30.0
-"""How long a thread waits for a peer that neither sends nor takes anything."""
+"""How long a thread waits for a peer that neither sends nor reads anything."""
 GRACE_SECONDS = 30.0
 SLOWEST_BYTES_PER_SECOND = 4096
 MOST_UNSENT = 2 * 1024 * 1024
@@ -60,14 +60,14 @@ class Peer:
         return data
 
     def recv_now(self, size: int) -> bytes | None:
-        """What is there; None when nothing is."""
+        """The received bytes; None if there are none yet."""
         try:
             return self._socket.recv(size)
         except BlockingIOError:
             return None
 
     def sendall(self, data: bytes) -> None:
-        """Send what can be sent at once and keep the rest, as far as it is not too much."""
+        """Send without blocking and keep the rest, up to MOST_UNSENT bytes."""
         view = memoryview(data)
         sent = 0 if self.unsent else self._send(view)
         self.unsent += view[sent:]
@@ -79,7 +79,7 @@ class Peer:
             raise ConnectionResetError(errno.ECONNRESET, "the peer reads too slowly") from error
 
     def flush(self) -> bool:
-        """Send of the rest what can be sent at once; whether nothing is left."""
+        """Send more of the rest without blocking; returns whether nothing is left."""
         with memoryview(self.unsent) as view:
             sent = self._send(view)
         del self.unsent[:sent]

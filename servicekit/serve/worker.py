@@ -1,6 +1,6 @@
 """gunicorn's threaded worker, in which a slow or idle client never occupies a thread.
 
-The main thread receives requests and sends what is left of answers, for all connections at once;
+The main thread receives requests and sends the unsent rest of answers, for all connections at once;
 a thread handles a request once all of it has arrived. Only large bodies are read, and only large
 answers written, by a thread, and those that handle files are apart from all others.
 """
@@ -91,7 +91,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        # The rest of a large body that was refused is hardly waited for.
+        # Wait only briefly for the rest of a large body that was refused.
         patience = SKIP_SECONDS if conn.arrival.state is State.STREAM else GRACE_SECONDS
         deadline = time.monotonic() + patience
         return bool(keepalive) and bool(conn.parser.finish_body(deadline=deadline))
@@ -109,7 +109,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._go_on(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Give up connections whose time has run out."""
+        """Close connections whose deadline has passed."""
         now = time.monotonic()
         if now < self._next_sweep and not force:
             return
@@ -194,7 +194,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:
-        """After an answer: the next request, or the end."""
+        """After an answer: wait for the next request, or close."""
         if not conn.is_kept:
             self._linger(conn)
             return
@@ -207,7 +207,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._add(conn, rest)
 
     def _linger(self, conn: Connection) -> None:
-        """Close so that the peer gets all of the answer, though it may still be sending."""
+        """Close so that the peer receives the whole answer, even if it is still sending."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -239,10 +239,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _wait_for(
         self, conn: Connection, event: int, callback: Callable[[Connection], None]
     ) -> bool:
-        """Have `callback` called when that event happens; False: the connection is closed."""
+        """Call `callback` when the event happens; returns False if the connection is closed."""
 
         def dispatch(_: Any) -> None:
-            if conn in self._waiting:  # else it was given up a moment ago
+            if conn in self._waiting:  # else it was just closed
                 callback(conn)
 
         try:
@@ -265,7 +265,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             pass
 
     def _make_room(self, besides: Connection | None = None) -> bool:
-        """Give up the connection that has waited longest, if there is one."""
+        """Close the connection that has waited longest; returns whether there was one."""
         oldest = next((conn for conn in self._waiting if conn is not besides), None)
         if oldest is not None:
             self._drop(oldest)

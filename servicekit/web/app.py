@@ -44,7 +44,7 @@ def create_service(
     read_events: ReadEvents | None = None,
     **flask_options: Any,
 ) -> OpenAPI:
-    """A Flask app that answers as every service of Parley does; the caller adds what is its own.
+    """Create a Flask app with all that services share; the caller adds its routes.
 
     `specs` are the OpenAPI descriptions that `/docs` shows, as (name, URL); else the app's own.
     `read_events` returns the AsyncAPI description that it shows as well.
@@ -63,7 +63,7 @@ def create_service(
     app.extensions["parley"] = AppState(name, settings)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
-    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
+    app.ensure_sync = _keep_sync  # type: ignore[method-assign,assignment]
     limit_path_ids(app, MAX_ID)
     app.config.update(
         MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
@@ -88,7 +88,7 @@ def create_service(
 
 
 def limit_path_ids(app: Flask, highest: int) -> None:
-    """Larger ids in paths, beyond the database's integers, are answered with 404."""
+    """Answer 404 for ids in paths that are larger than `highest`."""
 
     class IdConverter(IntegerConverter):
         def __init__(self, map: Any, **options: Any) -> None:
@@ -97,31 +97,31 @@ def limit_path_ids(app: Flask, highest: int) -> None:
     app.url_map.converters["int"] = IdConverter
 
 
-def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
-    # Flask asks ten times per request whether a function is a coroutine; none of ours is.
+def _keep_sync(function: Callable[..., Any]) -> Callable[..., Any]:
+    # Flask checks ten times per request whether a function is a coroutine; ours never are.
     return function
 
 
 def serve_files(app: Flask, *paths: str) -> None:
-    """Requests whose path begins like this carry files, which may take long; see `worker`."""
+    """Declare path prefixes whose requests carry files and may take long; see `serve.worker`."""
     state_of(app).file_paths += paths
 
 
 def in_background(
     app: Flask, start: Callable[[], None], stop: Callable[[], None] | None = None
 ) -> None:
-    """Work that runs beside requests in a serving process, and not under the command line."""
+    """Register work that runs beside requests while serving, but not in commands."""
     state_of(app).background.append((start, stop))
 
 
 def start_background(app: Flask) -> None:
-    """Start what `in_background` was told of."""
+    """Start the work registered by `in_background`."""
     for start, _ in state_of(app).background:
         start()
 
 
 def stop_background(app: Flask) -> None:
-    """Stop it, last started first."""
+    """Stop that work, last started first."""
     for _, stop in reversed(state_of(app).background):
         if stop is not None:
             stop()
@@ -131,7 +131,7 @@ def _refuse_unreadable_body() -> None:
     """400 for broken JSON and 415 for another content type, before a schema looks at it."""
     if request.method not in BODY_METHODS or request.endpoint is None:
         return
-    if _takes_json(current_app.view_functions[request.endpoint]):
+    if _expects_json(current_app.view_functions[request.endpoint]):
         try:
             request.get_json()
         except BadRequest:
@@ -139,7 +139,7 @@ def _refuse_unreadable_body() -> None:
 
 
 @functools.cache
-def _takes_json(view: Callable[..., Any]) -> bool:
+def _expects_json(view: Callable[..., Any]) -> bool:
     return "body" in inspect.signature(view).parameters
 
 

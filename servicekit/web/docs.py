@@ -83,7 +83,7 @@ def _messages_of(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _description() -> dict[str, Any]:
-    """The app's OpenAPI document, every operation with the problems that any of them can answer."""
+    """The app's OpenAPI document, with the shared problems added to every operation."""
     document = dict(current_app.api_doc)  # type: ignore[attr-defined]
     components = document.setdefault("components", {})
     components["responses"] = PROBLEMS

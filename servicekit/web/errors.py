@@ -103,12 +103,12 @@ class UnsupportedMediaType(Problem):
 
 
 class Invalid(Problem):
-    """Well-formed, but with values that cannot be taken."""
+    """Well-formed, but with invalid values."""
 
     def __init__(
         self,
         errors: list[FieldError],
-        detail: str = "Some values cannot be taken; 'errors' says which and why.",
+        detail: str = "Some values are invalid; see 'errors'.",
         code: str = "invalid",
     ) -> None:
         super().__init__(422, code, detail, errors=errors)
@@ -135,7 +135,7 @@ _PLAIN_MESSAGES = {
     "missing": "is missing",
     "string_too_short": "use at least {min_length} characters",
     "string_too_long": "use at most {max_length} characters",
-    # Of a string that was checked by a function first.
+    # For a string that a validator function checked first.
     ("too_short", "Value"): "use at least {min_length} characters",
     ("too_long", "Value"): "use at most {max_length} characters",
     ("too_short", "List"): "give at least {min_length}",
@@ -168,7 +168,7 @@ class Unavailable(Problem):
 
 
 def problem_response(problem: Problem) -> Response:
-    """The problem as a Flask answer."""
+    """Make a Flask response of the problem."""
     response = Response(
         flask_json.dumps(problem.as_dict()), status=problem.status, content_type=PROBLEM_TYPE
     )
@@ -177,7 +177,7 @@ def problem_response(problem: Problem) -> Response:
 
 
 def _refused_response(problem: Problem) -> Response:
-    """The answer; refusals that tell of an attack are audited."""
+    """Make the response; log refusals that may belong to an attack in the audit log."""
     is_anonymous = problem.code == "unauthorized"  # no token at all is how every visit begins
     if problem.status in AUDITED and not is_anonymous:
         audit.warning(
@@ -192,7 +192,7 @@ def _refused_response(problem: Problem) -> Response:
 
 
 def install_error_handlers(app: Flask) -> None:
-    """Every error of `app` leaves as problem+json; what nobody foresaw is logged, not shown."""
+    """Return every error of `app` as problem+json; log unexpected ones without showing them."""
     app.register_error_handler(Problem, _refused_response)
     app.register_error_handler(
         ValidationError, lambda e: problem_response(Invalid.from_pydantic(e))
@@ -207,9 +207,9 @@ _CODES = {
     404: ("not-found", "There is nothing here that you may see."),
     405: (
         "method-not-allowed",
-        "This path does not take that method; 'Allow' lists what it takes.",
+        "This path does not allow that method; 'Allow' lists the allowed ones.",
     ),
-    413: ("too-large", "The body is larger than this service takes."),
+    413: ("too-large", "The body is larger than this service accepts."),
     415: ("unsupported-media-type", "Send the body as application/json."),
 }
 
@@ -226,7 +226,7 @@ def _http_exception_response(error: HTTPException) -> Response:
 
 
 def _broken_body_response(error: ParseException) -> Response:
-    """gunicorn reads bodies only when they are asked for, so it finds broken chunks only then."""
+    """gunicorn reads a body when the application does, and only then finds broken chunks."""
     return problem_response(
         BadRequest("The body is not correctly divided into chunks.", "broken-body")
     )
@@ -237,7 +237,7 @@ def _unforeseen_response(error: Exception) -> Response:
 
 
 def unforeseen(error: Exception) -> Problem:
-    """The answer to an error that no code expects; the error itself is only logged."""
+    """Log an unexpected error, and return the problem to answer with."""
     log.error("unforeseen error", exc_info=error)
     return Problem(
         500, "internal", "Something went wrong here; the request id finds it in the logs."

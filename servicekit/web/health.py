@@ -41,7 +41,7 @@ def install_health(app: Flask, service: str) -> None:
 
 @functools.cache
 def parley_version() -> str:
-    """The version of the whole project, from its one place: pyproject.toml."""
+    """The version of the project, from pyproject.toml."""
     pyproject = Path(__file__).resolve().parents[2] / "pyproject.toml"
     if pyproject.exists():
         return str(tomllib.loads(pyproject.read_text())["project"]["version"])
@@ -54,7 +54,7 @@ def parley_version() -> str:
 def _state_of(name: str, check: ReadyCheck) -> str:
     try:
         check()
-    except Exception:  # whatever a dependency raises means the same here
+    except Exception:  # any error of a dependency means not ready
         log.warning("not ready: %s", name, exc_info=log.isEnabledFor(logging.DEBUG))
         return "not ready"
     return "ready"

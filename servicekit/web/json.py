@@ -1,4 +1,4 @@
-"""JSON by orjson, in Flask's place for it."""
+"""orjson as Flask's JSON provider."""
 
 from datetime import datetime
 from typing import Any
@@ -14,12 +14,12 @@ OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 
 
 def dumps(value: Any) -> str:
-    """`value` as JSON text; datetimes as `isoformat` has them."""
+    """`value` as JSON text; datetimes as by `isoformat`."""
     return orjson.dumps(value, default=_default, option=OPTIONS).decode()
 
 
 class OrjsonProvider(JSONProvider):
-    """What `jsonify`, `request.get_json` and returned dictionaries use."""
+    """Used by `jsonify`, `request.get_json` and returned dictionaries."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         return dumps(obj)

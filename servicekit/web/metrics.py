@@ -1,4 +1,4 @@
-"""Prometheus metrics of one process, and `/metrics` that shows them."""
+"""Prometheus metrics of one process, at `/metrics`."""
 
 import functools
 import time
@@ -20,14 +20,14 @@ SECONDS = Histogram(
 
 
 def install_metrics(app: Flask) -> None:
-    """Count answers by route (never by path: ids would make a series each) and time them."""
+    """Count and time answers by route (by path, every id would make a series)."""
 
     counter_of = functools.cache(REQUESTS.labels)
 
     @app.after_request
     def count(response: Response) -> Response:
         rule = request.url_rule
-        method = request.method if rule else "unknown"  # anybody can make methods up
+        method = request.method if rule else "unknown"  # clients can invent methods
         counter_of(method, rule.rule if rule else "unknown", response.status_code).inc()
         started = g.get("started")
         if started is not None:

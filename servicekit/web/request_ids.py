@@ -11,7 +11,7 @@ _ACCEPTABLE = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 
 
 def install_request_ids(app: Flask) -> None:
-    """Take the caller's id where it is a harmless token, else make one; send it back."""
+    """Accept the caller's id if it is a safe token, else make one; send it back."""
 
     @app.before_request
     def take_request_id() -> None:

@@ -1,4 +1,4 @@
-"""Base models and field types for what comes in: bodies, queries and paths."""
+"""Base models and field types of requests: bodies, queries and paths."""
 
 import functools
 import unicodedata
@@ -7,18 +7,18 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
 
 MAX_ID = 2**53 - 1
-"""The largest id that JavaScript, as any reader of JSON, can tell from its neighbours."""
+"""The largest integer that JavaScript represents exactly."""
 ID_DIGITS = len(str(MAX_ID))
 
 
 class Body(BaseModel):
-    """A JSON body; a field that is not known is refused, so that a typing mistake is noticed."""
+    """A JSON body. Unknown fields are rejected, so typos are noticed."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Query(BaseModel):
-    """Query parameters; what is not known is ignored, as links collect parameters on their way."""
+    """Query parameters. Unknown ones are ignored: links collect parameters (`utm_source`)."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -34,7 +34,7 @@ class Path(BaseModel):
 
 
 def clean_text(value: str) -> str:
-    """NFC, lines ended by newlines, no control characters but tab; else ValueError says why."""
+    """Normalise to NFC and newlines; raises ValueError for control characters other than tab."""
     if not value.isascii():
         try:
             value.encode()
@@ -49,7 +49,7 @@ def clean_text(value: str) -> str:
 
 
 def clean_line(value: str) -> str:
-    """`clean_text` of a single line, without white space around it."""
+    """`clean_text` for a single line, stripped."""
     value = clean_text(value).strip()
     if "\n" in value or "\t" in value or "\u2028" in value or "\u2029" in value:
         raise ValueError("must be a single line")
@@ -62,7 +62,7 @@ def is_id(text: str) -> bool:
 
 
 def is_control(char: str) -> bool:
-    """Category Cc, but newline and tab, and the bidi overrides that can disguise what follows."""
+    """Whether `char` is in category Cc, except newline and tab, or a bidi override."""
     if char in "\n\t":
         return False
     return (

@@ -25,7 +25,7 @@ def is_service_call() -> bool:
 
 
 def is_internal_call() -> bool:
-    """Whether one of our services sent this request, or somebody on this machine, past no proxy."""
+    """Whether a service sent this request, or a local client without a proxy in between."""
     is_direct = not any(name in request.headers for name in PROXY_HEADERS)
     return is_service_call() or (is_direct and is_loopback(request.remote_addr or ""))
 
@@ -37,7 +37,7 @@ def require_service() -> None:
 
 
 def client_address() -> str:
-    """The person's address: as the gateway tells it, else the other end of the connection."""
+    """The person's address: from the gateway if it sent the request, else the peer's."""
     if is_service_call():
         forwarded = request.headers.get("X-Forwarded-For", "")
         if forwarded:

@@ -1,4 +1,4 @@
-"""Tutorial mode asks nobody for a token, so pages of other sites must not reach it."""
+"""Tutorial mode needs no token, so pages of other sites must not reach it."""
 
 from urllib.parse import urlsplit
 
@@ -11,12 +11,12 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def install_tutorial_guard(app: Flask) -> None:
-    """Take requests by loopback's names only, and changes from loopback's pages only."""
+    """Accept requests to loopback names only, and changes from loopback origins only."""
 
     @app.before_request
     def refuse_other_sites() -> None:
         if not is_loopback_url(f"//{request.environ.get('HTTP_HOST', '')}"):
-            # A name that another site has pointed at this machine.
+            # DNS rebinding: another site's name that resolves to this machine.
             raise BadRequest("This server does not go by that name.", "unknown-host")
         origin = request.headers.get("Origin")
         if request.method in UNSAFE and origin is not None and not is_loopback_url(origin):
