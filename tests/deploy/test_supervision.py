@@ -51,10 +51,12 @@ def test_a_killed_master_is_replaced_despite_an_open_request(
 ) -> None:
     services = ("gateway_frontend", "users_service", "messages_service")
     lives = _lives(running, name)
-    with socket.create_connection(("127.0.0.1", running.port + services.index(name))) as client:
+    port = running.port + services.index(name)
+    with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(STALLED)
         os.kill(running.pid_of(name), signal.SIGKILL)
-        wait_until(lambda: _lives(running, name) > lives, 10, what="started again")
+        wait_until(lambda: _lives(running, name) > lives, 5, what="started again")
+        wait_until(lambda: _is_ready(port), 60, 0.1, what="ready again")
         wait_until(lambda: _reads(alice), 30, 0.1, what="served again")
 
 
@@ -79,3 +81,7 @@ def _lives(terminal: Terminal, name: str) -> int:
 
 def _reads(person: Person) -> bool:
     return person.api.get("/api/conversations").status_code == 200
+
+
+def _is_ready(port: int) -> bool:
+    return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
