@@ -1,1 +1,1 @@
-"""The gateway owns nothing: pages for people, the browser's session cookie, the API passed on."""
+"""The gateway: pages for people, the browser's session cookie, and a proxy for the API."""

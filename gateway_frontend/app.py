@@ -1,4 +1,4 @@
-"""create_app: puts the gateway together, decides nothing."""
+"""create_app: assembles the gateway."""
 
 import uuid
 
@@ -94,7 +94,7 @@ def _make_parts(settings: GatewaySettings) -> Parts:
 
 
 def _make_feed(parts: Parts) -> Feed:
-    """What ends or changes elsewhere is forgotten here within seconds."""
+    """Forget cached logins that end or change elsewhere, within seconds."""
     logins = parts.logins
     return Feed(
         parts.users.http,

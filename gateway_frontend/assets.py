@@ -36,7 +36,7 @@ def make_asset_pages(assets: Assets) -> Blueprint:
         response.cache_control.public = True
         if version == assets.version:
             response.cache_control.immutable = True
-        else:  # a page of another version asks: it gets today's file, but does not keep it
+        else:  # a page of another version: send the current file, uncached
             response.cache_control.max_age = None
             response.cache_control.no_cache = True
         return response

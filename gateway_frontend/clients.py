@@ -1,4 +1,4 @@
-"""The services that the gateway calls, one class each; what is no success is raised as Problem."""
+"""Clients of the services that the gateway calls; failures are raised as Problem."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,7 +28,7 @@ class UsersClient:
         device: str | None = None,
         replaces: str | None = None,
     ) -> Json:
-        """`device` is what the browser's device cookie says, `replaces` its last session token."""
+        """`device` is the browser's device cookie, `replaces` its last session token."""
         body = {"login": login, "password": password, "replaces": replaces}
         headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
         return _json(self.http.post("/api/sessions", json=body, headers=headers))
@@ -44,7 +44,7 @@ class UsersClient:
         self._write("DELETE", "/api/sessions/others", token)
 
     def sign_up(self, person: dict[str, str], user_agent: str) -> Json:
-        """Makes no API token: a browser would show it to nobody."""
+        """Creates no API token: the browser would not show it."""
         body = person | {"with_token": False}
         return _json(self.http.post("/api/users", json=body, headers=_seen_from(user_agent)))
 
@@ -60,7 +60,7 @@ class UsersClient:
         return _json(response), _next(response, "after")
 
     def people_of(self, token: str, ids: list[int]) -> list[Json]:
-        """These people, however many; who is not there is left out."""
+        """These people, in any number; unknown ids are left out."""
         people: list[Json] = []
         for start in range(0, len(ids), MOST_IDS):
             some = ",".join(map(str, ids[start : start + MOST_IDS]))
@@ -69,7 +69,7 @@ class UsersClient:
         return people
 
     def names(self, token: str, ids: list[int]) -> dict[int, str]:
-        """What these people are called, however many."""
+        """The names of these people, in any number."""
         return {person["id"]: person["name"] for person in self.people_of(token, ids)}
 
     def change(self, token: str, user_id: int, changes: dict[str, str]) -> Json:
@@ -96,11 +96,11 @@ class UsersClient:
         self._write("DELETE", f"/api/tokens/{token_id}", token)
 
     def registration(self) -> Json:
-        """Who may sign up, and whether the first account is still to be made."""
+        """The rule for sign-up, and whether the first account is missing."""
         return _json(self.http.get("/internal/registration"))
 
     def is_open_invite(self, secret: str) -> bool:
-        """Whether an account can be made with this invite."""
+        """Whether this invite can be used."""
         answer = self.http.post("/internal/invites/check", json={"token": secret})
         return bool(_json(answer)["open"])
 
@@ -153,7 +153,7 @@ class MessagesClient:
         after: int | None = None,
         limit: int = 50,
     ) -> tuple[Json, bool]:
-        """A page of messages, and whether there are more on that side; large ones fill a page."""
+        """A page of messages, and whether more follow; large messages make shorter pages."""
         path = f"/api/conversations/{conversation_id}/messages"
         params = {"before": before, "after": after, "limit": limit}
         response = self.http.get(path, params=params, token=token)
@@ -242,13 +242,13 @@ def _json(response: Response) -> Json:
 
 
 def problem_of(response: Response) -> Problem:
-    """The problem that a service answered with."""
+    """The problem in the answer of a service."""
     try:
         body = response.json()
     except ValueError:
         body = {}
     code = str(body.get("type", "")).rpartition(":")[2] or "upstream"
-    detail = str(body.get("detail") or "A part of Parley gave an answer that makes no sense.")
+    detail = str(body.get("detail") or "A service of Parley sent an invalid answer.")
     if response.status_code == 401:
         return Unauthorized(detail, code)
     if response.status_code == 403:

@@ -7,7 +7,7 @@ KNOWN = frozenset({"poll"})
 
 
 def hint_for(content: str) -> str:
-    """What to tell about an unknown command, or an empty string."""
+    """A hint about an unknown command, or an empty string."""
     match = COMMAND.match(content.strip())
     if match is None or match[1] in KNOWN:
         return ""

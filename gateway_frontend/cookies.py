@@ -34,13 +34,13 @@ def drop_session_cookie(response: Response) -> None:
 
 
 def known_device() -> str | None:
-    """`<device id> <user id>,<user id>`: who has logged in with this browser before."""
+    """`<device id> <user id>,<user id>`: the people who logged in with this browser before."""
     device = _read_device()
     return f"{device[0]} {','.join(map(str, device[1]))}" if device else None
 
 
 def remember_device(response: Response, user_id: int) -> None:
-    """Wrong passwords that others try for this person do not keep this browser out."""
+    """Remember the login, so that wrong passwords elsewhere do not lock this browser out."""
     device_id, user_ids = _read_device() or (secrets.token_urlsafe(16), [])
     latest = [user_id, *(known for known in user_ids if known != user_id)][:MOST_DEVICE_USERS]
     response.set_cookie(

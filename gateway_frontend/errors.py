@@ -37,7 +37,7 @@ TITLES = {
     413: "That is too large",
     422: "Please check the form",
     429: "A little slower, please",
-    503: "A part of Parley is away",
+    503: "Part of Parley is unavailable",
 }
 DETAILS = {
     404: "The address may be mistyped, or the conversation is not yours to see.",
@@ -57,7 +57,7 @@ def csrf_failed() -> Problem:
 
 
 def install_error_pages(app: Flask) -> None:
-    """Show errors as pages, save to programs, which get what servicekit makes of them."""
+    """Errors are HTML pages for browsers and problem+json for API clients."""
     for kind in (Problem, HTTPException, Exception):
         as_json: Handler = app.error_handler_spec[None][None][kind]  # type: ignore[assignment]
         app.register_error_handler(kind, _page_or(as_json))
@@ -65,7 +65,7 @@ def install_error_pages(app: Flask) -> None:
 
 
 def is_for_program() -> bool:
-    """Whether a program sent this request."""
+    """Whether the request came from an API client."""
     if request.path.startswith(FOR_PROGRAMS):
         return True
     return not request.accept_mimetypes.accept_html
@@ -92,9 +92,9 @@ def _to_login() -> Response:
 
 
 def _renew_login() -> bool:
-    """Whether the session goes on with a new access token: a change of role ends only the old one.
+    """Try to renew the access token: a change of role ends the token, not the session.
 
-    A token that was renewed just now is not renewed again: the page would be loaded for ever.
+    A token that is only seconds old is not renewed again: the page would reload for ever.
     """
     cookie, login = session_cookie(), g.get("login")
     if cookie is None or login is None or login.is_new:
@@ -113,15 +113,16 @@ def _error_page(error: Exception, answer: Response) -> Response:
     own_words = (
         error.detail if isinstance(error, Problem) and status < 500 and status != 404 else None
     )
-    if status in (404, 405):  # no view has run that could have asked who this is
-        _find_reader()
+    if status in (404, 405):  # no view has run, so the login is not loaded yet
+        _load_login()
     page = render_template(
         "error.html",
         status=status,
         title=TITLES.get(status, "Something went wrong here"),
         detail=own_words
         or DETAILS.get(
-            status, "It is not your fault. Try again; if it stays, tell whoever runs this place."
+            status,
+            "This is not your fault. Try again; if it keeps happening, tell the administrator.",
         ),
         retry=request.full_path.rstrip("?") if status >= 500 and request.method == "GET" else None,
         request_id=g.get("request_id"),
@@ -133,7 +134,7 @@ def _error_page(error: Exception, answer: Response) -> Response:
     return response
 
 
-def _find_reader() -> None:
-    """Let the page show its links for those who are logged in."""
-    with contextlib.suppress(Problem):  # a page for anybody will do
+def _load_login() -> None:
+    """Load the login, so that the page shows the links of logged-in people."""
+    with contextlib.suppress(Problem):  # the page then looks like that for visitors
         current_login()

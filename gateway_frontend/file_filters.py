@@ -15,13 +15,13 @@ UNITS = ("KB", "MB", "GB")
 
 
 def install_file_filters(app: Flask) -> None:
-    """Make them known to Jinja, under their own names."""
+    """Register the filters under their own names."""
     for show in (file_kind, file_size, file_type, fitted, poll_count, poll_kind):
         app.jinja_env.filters[show.__name__] = show
 
 
 def file_kind(file: Json) -> str:
-    """`picture`, `sound`, `film`, or `file` for what is only offered for download."""
+    """`picture`, `sound`, `film`, or `file` for downloads."""
     if file.get("thumbnail_url"):
         return "picture"
     return KINDS.get(str(file["content_type"]).partition("/")[0], "file")
@@ -40,7 +40,7 @@ def file_size(size: int) -> str:
 
 
 def file_type(name: str) -> str:
-    """`PDF`, from the name; `File` when that says nothing."""
+    """`PDF`, from the extension; `File` without one."""
     extension = name.rpartition(".")[2] if "." in name else ""
     return extension.upper() if 0 < len(extension) <= 5 else "File"
 
@@ -54,14 +54,14 @@ def fitted(file: Json, count: int) -> dict[str, int]:
 
 
 def poll_count(poll: Json) -> str:
-    """`10 votes`; where one may choose several, how many people voted."""
+    """`10 votes`; for multiple choice, the number of people who voted."""
     count = poll["voter_count"]
     noun = "voter" if poll["multiple"] else "vote"
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def poll_kind(poll: Json) -> str:
-    """What is special about it, each with a dot before it."""
+    """Its special properties, each after a dot."""
     said = [
         (poll["multiple"], "several choices"),
         (poll["anonymous"], "anonymous"),

@@ -1,4 +1,4 @@
-"""How templates show names, times and rendered messages."""
+"""Template filters for names, times and rendered messages."""
 
 import re
 from datetime import datetime, timedelta, tzinfo
@@ -18,7 +18,7 @@ _TAG = re.compile(r"<[^>]*(?:>|$)")
 
 
 def install_filters(app: Flask) -> None:
-    """Make them known to Jinja, under their own names."""
+    """Register the filters under their own names."""
     for show in (
         clock,
         day_name,
@@ -36,7 +36,7 @@ def install_filters(app: Flask) -> None:
 
 
 def reader_zone() -> tzinfo:
-    """The reader's time zone, as their browser told it; UTC until it has."""
+    """The reader's time zone from the browser's cookie; UTC without one."""
     if not has_request_context():
         return ZoneInfo("UTC")
     if "zone" not in g:
@@ -87,7 +87,7 @@ def initials(name: str) -> str:
 
 
 def tone(user_id: Any) -> str:
-    """One of the avatar colours; a person keeps theirs."""
+    """The person's avatar colour."""
     return f"tone-{int(user_id or 0) % TONES}"
 
 
@@ -102,7 +102,7 @@ def name_of(conversation: dict[str, Any], my_id: int) -> str:
 
 
 def sign_of(conversation: dict[str, Any], my_id: int) -> dict[str, Any]:
-    """The person whose avatar stands for a conversation: another one if there is any."""
+    """The person whose avatar the conversation shows: another member if there is one."""
     members: list[dict[str, Any]] = conversation["members"]
     others = [person for person in members if person["id"] != my_id]
     return (others or members or [{"id": 0, "name": "?"}])[0]
@@ -134,7 +134,7 @@ def mentions_person(html: str, user_id: int) -> bool:
 
 
 def browser_name(user_agent: str) -> str:
-    """`Firefox on Linux`; good enough to recognise a session by."""
+    """`Firefox on Linux`: a name to recognise a session by."""
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
     systems = {
         "Android": "Android",

@@ -14,12 +14,12 @@ CONTEXT = 20
 """Messages before the first unread one."""
 WINDOW = 200
 MOST_WINDOWS = 5
-"""Between two messages there may be thousands of votes; a page looks through the last thousand."""
+"""There may be thousands of votes between two messages; a page reads the last thousand events."""
 
 
 @dataclass(frozen=True)
 class History:
-    """`is_whole`: nothing is before it; `reaches_end`: nothing was after it when it was read."""
+    """`is_whole`: no message is older; `reaches_end`: none was newer when it was read."""
 
     messages: list[Json]
     events: list[Json]
@@ -49,7 +49,7 @@ def read_unread(client: MessagesClient, token: str, conversation: Json) -> Histo
 def read_history(
     client: MessagesClient, token: str, conversation: Json, place: Place | None = None
 ) -> History:
-    """Messages and events of one place; direct conversations have no notes."""
+    """Messages and events of one part; direct conversations have no notes."""
     place = place or Place()
     messages, is_whole = _read_messages(client, token, conversation["id"], place)
     seqs = [message["seq"] for message in messages]
@@ -66,10 +66,10 @@ def read_history(
 
 
 def windows(seqs: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
-    """What to ask of the log, latest first, as (after, limit).
+    """The windows of the log to read, latest first, as (after, limit).
 
-    Seqs have no holes, so whatever is missing among the messages' is some other event, and a page
-    of nothing but messages asks for nothing.
+    Seqs have no holes, so every seq that is not a message's is another event, and a page of
+    messages alone needs no window.
     """
     edges = pairwise([first - 1, *seqs, last + 1])
     gaps = [(before + 1, after - 1) for before, after in edges if after - before > 1]
@@ -85,7 +85,7 @@ def windows(seqs: Sequence[int], first: int, last: int) -> Iterator[tuple[int, i
 def _read_messages(
     client: MessagesClient, token: str, conversation_id: int, place: Place
 ) -> tuple[list[Json], bool]:
-    """The messages of a place, and whether nothing is before them."""
+    """The messages of a part, and whether they are the oldest."""
     if place.around is not None:
         before = place.around + 1
         earlier, has_more = client.messages(token, conversation_id, before=before, limit=CONTEXT)

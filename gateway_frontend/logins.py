@@ -17,7 +17,7 @@ REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Somebody's live session; `expires_at` in monotonic time, `sid` as tokens name it."""
+    """A live session; `expires_at` in monotonic time, `sid` as in its tokens."""
 
     access_token: str
     expires_at: float
@@ -36,7 +36,7 @@ class Login:
 
 
 class Logins:
-    """The sessions that passed by lately."""
+    """A cache of recently used sessions."""
 
     def __init__(self, users: UsersClient) -> None:
         self._users = users
@@ -44,7 +44,7 @@ class Logins:
         self._lock = threading.Lock()
 
     def find(self, session_token: str) -> Login:
-        """The login behind a cookie; Unauthorized: it has ended, Unavailable: nobody can tell."""
+        """The login of a cookie; raises Unauthorized if it has ended, Unavailable if unknown."""
         with self._lock:
             login = self._known.get(session_token)
         if login is not None and login.expires_at > time.monotonic():
@@ -52,7 +52,7 @@ class Logins:
         return self.remember(session_token, self._users.refresh(session_token))
 
     def remember(self, session_token: str, answer: dict[str, Any]) -> Login:
-        """Keep what users_service answered to a login or a refresh."""
+        """Keep the answer of users_service to a login or refresh."""
         token = str(answer["access_token"])
         # users_service itself has just sent it to us, so its signature needs no check here.
         sid = str(jwt.decode(token, options={"verify_signature": False})["sid"])
@@ -64,7 +64,7 @@ class Logins:
         return login
 
     def forget(self, session_token: str) -> None:
-        """Ask users_service again next time."""
+        """Drop a session from the cache."""
         with self._lock:
             self._known.pop(session_token, None)
 
@@ -77,7 +77,7 @@ class Logins:
     def forget_user(self, user_id: int) -> None:
         self._forget_where(lambda login: login.user["id"] == user_id)
 
-    def _forget_where(self, is_meant: Any) -> None:
+    def _forget_where(self, matches: Any) -> None:
         with self._lock:
-            for session_token in [token for token, login in self._known.items() if is_meant(login)]:
+            for session_token in [token for token, login in self._known.items() if matches(login)]:
                 del self._known[session_token]

@@ -15,7 +15,7 @@ MOST_NAMES = 4
 
 @dataclass(frozen=True)
 class Note:
-    """One event in words; `who` is whom it happened to, `by` who did it."""
+    """One event in words; `who` is the person concerned, `by` the person who did it."""
 
     seq: int
     date: str
@@ -27,7 +27,7 @@ class Note:
 
 
 def note_of(event: Json, names: Mapping[int, str]) -> Note:
-    """What an event of `TYPES` tells; `names` are of those who did things to others."""
+    """The note of an event of `TYPES`; `names` are those of `actors_of`."""
     data = event["data"]
     by_id = data.get("by_id")
     return Note(
@@ -42,7 +42,7 @@ def note_of(event: Json, names: Mapping[int, str]) -> Note:
 
 
 def note_words(run: Sequence[Note], place: str) -> str:
-    """A run of notes that say the same, in one sentence; `place` is `room` or `group`."""
+    """A run of notes of one kind in one sentence; `place` is `room` or `group`."""
     last = run[-1]
     who = _listed([note.who for note in run])
     has = "has" if len(run) == 1 else "have"
@@ -58,19 +58,19 @@ def note_words(run: Sequence[Note], place: str) -> str:
 
 
 def is_same_run(one: Note, other: Note) -> bool:
-    """Whether both stand in one sentence, if nothing is between them."""
+    """Whether both share a sentence when they are adjacent."""
     is_by_somebody = one.sort not in ("entered", "left")
     return one.sort == other.sort and not (is_by_somebody and one.by_id != other.by_id)
 
 
-def doers_of(events: Iterable[Json]) -> set[int]:
-    """Whose names `note_of` needs."""
+def actors_of(events: Iterable[Json]) -> set[int]:
+    """The ids of the people whose names `note_of` needs."""
     return {event["data"]["by_id"] for event in events if event["data"].get("by_id")}
 
 
 def _sort_of(type_: str, data: Json) -> str:
     if type_ == UPDATED:
-        # An archived room takes no other change than being opened again.
+        # An archived room accepts no change except reopening.
         return "archived" if data["conversation"]["archived"] else "updated"
     is_own_doing = data.get("by_id") in (None, data["user_id"])
     if type_ == JOINED:

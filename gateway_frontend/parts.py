@@ -1,4 +1,4 @@
-"""What one gateway is made of, for the request that is being handled."""
+"""The dependencies of the gateway, for the current request."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -27,12 +27,12 @@ class Parts:
 
 
 def current_parts() -> Parts:
-    """The parts of the app that handles this request."""
+    """The parts of the current app."""
     return cast(Parts, current_app.extensions[EXTENSION])
 
 
 def current_login() -> Login:
-    """Whose browser this is; raises Unauthorized when it is nobody's."""
+    """The login of this browser; raises Unauthorized without one."""
     if "login" not in g:
         cookie = session_cookie()
         if cookie is None:
@@ -43,10 +43,10 @@ def current_login() -> Login:
 
 
 def optional_login() -> Login | None:
-    """The same for pages that everybody may see; nobody is asked for an unknown cookie."""
+    """The login for public pages, or None without a valid cookie."""
     return cast(Login | None, g.get("login"))
 
 
 def me() -> dict[str, Any]:
-    """The profile of whose browser this is."""
+    """The profile of the logged-in person."""
     return current_login().user

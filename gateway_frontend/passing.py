@@ -1,4 +1,4 @@
-"""The API under the gateway's address: requests and answers pass in a stream, as they are."""
+"""Reverse proxy for the API: requests and responses are streamed unchanged."""
 
 import re
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ NOT_RETURNED = frozenset(
 CHUNK = 64 * 1024
 LARGEST_FILE = 150 * 1024 * 1024
 TIMEOUT = (1.0, 5.0)
-# What became of a change that was not waited for is not known, so it gets longer.
+# After a timeout the outcome of a change is unknown, so changes get longer.
 CHANGE_TIMEOUT = (1.0, 15.0)
 # The first is also how long a service may take none of what is sent, while its disk is busy, say.
 FILE_TIMEOUT = (30.0, 60.0)
@@ -71,7 +71,7 @@ socket_io = Blueprint("socket_io", __name__)
 
 @api.route("/api/<path:rest>", methods=METHODS)
 def pass_on(rest: str) -> Response:
-    """To the owning service, as whoever the cookie says when no bearer token came along."""
+    """Forward to the owning service, with the bearer token or else that of the cookie."""
     parts = current_parts()
     is_users = rest.split("/")[0] in USERS_PATHS and not MESSAGES_OF_SOMEBODY.fullmatch(rest)
     service = parts.users.http if is_users else parts.messages.http
@@ -100,7 +100,7 @@ def jwks() -> Response:
 
 @socket_io.route("/socket.io/", methods=["GET", "POST"])
 def long_polling() -> Response:
-    """For the tutorial's own page, whose `io()` speaks to the host that it came from."""
+    """For the tutorial's page, whose `io()` connects to the host of the page."""
     body = request.get_data(cache=False) or None
     return _send(current_parts().realtime, "/socket.io/", data=body, timeout=LONG_POLLING_TIMEOUT)
 
@@ -110,7 +110,7 @@ def _timeout() -> Timeout:
 
 
 def _clean(path: str) -> str:
-    """Dot segments would be resolved on the way, and lead out of /api."""
+    """Reject dot segments, which would be resolved on the way and lead out of /api."""
     if any(segment in ("", ".", "..") for segment in path.rstrip("/").split("/")) or "\\" in path:
         raise NotFound()
     return quote(path, safe="/:@!$&'()*+,;=~-._")
@@ -147,7 +147,7 @@ class _Readable(Protocol):
 
 
 class _SizedBody:
-    """A request's body that is read as it is sent, with its length known beforehand."""
+    """A request body of known length that is streamed."""
 
     def __init__(self, stream: _Readable, length: int) -> None:
         self._stream, self._length = stream, length
@@ -172,7 +172,7 @@ def _upload(token: str | None) -> Any:
     if length is None and not is_chunked:
         return None
     if token is None and not current_parts().settings.tutorial:
-        current_identity()  # nobody else's body is read
+        current_identity()  # only read the bodies of known callers
     if length is None:
         return _chunks(request.stream)
     # A short one is held: it is sent again when a kept-alive connection turns out to be closed.

@@ -12,7 +12,7 @@ def is_poll_command(content: str) -> bool:
 
 
 def read_poll_command(content: str) -> tuple[str, list[str]] | None:
-    """The question and at least two choices, or None when it is not written so."""
+    """The question and at least two choices, or None if the syntax is wrong."""
     rest = content.strip().removeprefix("/poll")
     found = [match["quoted"] or match["bare"] or "" for match in _WORD.finditer(rest)]
     words = [word.strip() for word in found if word.strip()]

@@ -1,4 +1,4 @@
-"""What every answer carries and every form must bring, against other sites and their scripts."""
+"""Headers of every response and CSRF tokens of every form, against other sites."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ PASSED_ON = frozenset({"api", "socket_io"})
 
 
 def install_security(app: Flask, settings: GatewaySettings) -> None:
-    """Forms, hosts and headers."""
+    """Check forms and hosts, and add headers."""
     https = settings.is_https
     app.config.update(
         SECRET_KEY=settings.accepted_keys[-1],
@@ -44,9 +44,9 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
             raise BadRequest("This server does not go by that name.", "unknown-host")
         if request.blueprint in PASSED_ON:
             _check_api_csrf()
-        elif request.routing_exception is None:  # else the answer is 404 or 405 anyway
+        elif request.routing_exception is None:  # otherwise it is a 404 or 405
             if _has_large_body():
-                current_login()  # nobody else's files are read
+                current_login()  # only read the files of known people
             csrf.protect()
 
     @app.after_request
@@ -68,7 +68,7 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
 
 
 def realtime_url(settings: GatewaySettings) -> str:
-    """Where this browser reaches realtime_service."""
+    """The address of realtime_service for this browser."""
     if settings.realtime_public_url:
         return settings.realtime_public_url
     port = urlsplit(settings.realtime_url).port
@@ -83,7 +83,7 @@ def _has_large_body() -> bool:
 
 
 def _check_api_csrf() -> None:
-    """Other sites can make a browser send its cookie, but no token and no header of ours."""
+    """Other sites can make a browser send its cookie, but not our token in a header."""
     if (
         request.method not in UNSAFE
         or "Authorization" in request.headers
@@ -102,7 +102,7 @@ def _is_known_host(settings: GatewaySettings) -> bool:
     host = request.environ.get("HTTP_HOST", "")
     if host_is_trusted(host, settings.host_names):
         return True
-    # Rebinding needs a name; who binds beyond loopback is reached by its addresses.
+    # Rebinding needs a name; a gateway beyond loopback is also reached by its addresses.
     return not is_loopback(settings.host) and _is_address(host)
 
 

@@ -8,7 +8,7 @@ from servicekit.settings import Secret, Settings
 
 
 class GatewaySettings(Settings):
-    """What gateway_frontend can be told."""
+    """The settings of gateway_frontend."""
 
     secret_key: Secret = Field(
         description="Signs the cookie that protects forms against other sites."
@@ -18,32 +18,32 @@ class GatewaySettings(Settings):
     )
     realtime_public_url: str | None = Field(
         None,
-        description="Where browsers reach realtime_service; else this host, REALTIME_URL's port.",
+        description="Address of realtime_service for browsers; else this host, REALTIME_URL's port.",
     )
-    place_name: str = Field("Parley", description="What this place is called, on every page.")
+    place_name: str = Field("Parley", description="The name of this Parley, on every page.")
     trusted_hosts: str = Field(
         "",
         description="Names of the gateway besides PUBLIC_URL's, with commas between.",
     )
 
     max_upload_bytes: int = Field(
-        100_000_000, ge=1, le=2**40, description="Bytes that one file may have, as pages tell it."
+        100_000_000, ge=1, le=2**40, description="Largest file in bytes, as pages state it."
     )
 
     @property
     def accepted_keys(self) -> list[str]:
-        """The secret keys whose signatures are good, oldest first; the last one signs."""
+        """The secret keys whose signatures are accepted, oldest first; the last one signs."""
         keys = (self.secret_key_fallback, self.secret_key)
         return [key.get_secret_value() for key in keys if key is not None]
 
     @property
     def is_https(self) -> bool:
-        """Whether browsers come through TLS."""
+        """Whether browsers connect through TLS."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
     def host_names(self) -> list[str]:
-        """The names that a request may give as its Host."""
+        """The accepted Host names."""
         named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
         return [
             urlsplit(self.public_url).hostname or "localhost",

@@ -1,4 +1,4 @@
-"""How a message's text is shown: a few emoji large, a very long text folded.
+"""Shapes of message text: a few emoji are large, a very long text is folded.
 
 `conversation/shapes.js` says the same in the browser.
 """
@@ -13,7 +13,7 @@ _FEW_EMOJI = regex.compile(rf"(?:{_ONE}(?:\u200d{_ONE})*+\s*+){{1,3}}")
 
 
 def install_shapes(app: Flask) -> None:
-    """Make them known to Jinja as tests."""
+    """Register the Jinja tests."""
     app.jinja_env.tests["few_emoji"] = is_few_emoji
     app.jinja_env.tests["long_text"] = is_long
 

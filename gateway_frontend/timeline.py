@@ -1,4 +1,4 @@
-"""A conversation's page as rows: messages under shared heads, notes, days, where the new begin."""
+"""A conversation's page as rows: messages with shared headings, notes, days, the "new" line."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ def rows_of(
     previous: Message | None = None
     last_date: str | None = None
     entries: list[Message | Note] = sorted([*messages, *notes], key=_seq_of)
-    words = _spoken(entries, place)
+    words = _words_by_seq(entries, place)
     for index, entry in enumerate(entries):
         date = entry.date if isinstance(entry, Note) else entry["date"]
         starts_day = last_date is None or local(last_date).date() != local(date).date()
@@ -41,7 +41,9 @@ def rows_of(
         starts_new = entry is first_new
         if starts_new:
             yield {"kind": "new"}
-        shares_head = index > 0 and entries[index - 1] is previous and _shares_head(previous, entry)
+        shares_head = (
+            index > 0 and entries[index - 1] is previous and _shares_heading(previous, entry)
+        )
         is_head = starts_day or starts_new or not shares_head
         yield {"kind": "message", "message": entry, "is_head": is_head}
         previous = entry
@@ -51,8 +53,8 @@ def _seq_of(entry: Message | Note) -> int:
     return entry.seq if isinstance(entry, Note) else int(entry["seq"])
 
 
-def _spoken(entries: list[Message | Note], place: str) -> dict[int, str]:
-    """What each note says, by seq: the last of a run speaks for all of it, the rest is silent."""
+def _words_by_seq(entries: list[Message | Note], place: str) -> dict[int, str]:
+    """The words of each note, by seq: a run of notes is collapsed into its last one."""
     words: dict[int, str] = {}
     run: list[Note] = []
     for entry in entries:
@@ -73,7 +75,7 @@ def _continues(earlier: Note, later: Note) -> bool:
     return is_same_day and is_same_run(earlier, later)
 
 
-def _shares_head(previous: Message | None, message: Message) -> bool:
+def _shares_heading(previous: Message | None, message: Message) -> bool:
     if previous is None or previous["author_id"] != message["author_id"]:
         return False
     earlier, later = (

@@ -13,20 +13,20 @@ from servicekit.web.errors import Invalid
 LARGEST_FORM = 150 * 1024 * 1024
 MAX_FILES = 10
 TIMEOUT = (1.0, 60.0)
-# For the browser's file chooser; what a file really is, messages_service tells by its content.
+# For the browser's file chooser; messages_service detects the type by the content.
 ACCEPTED = (
     "image/*,audio/*,video/*,text/*,.pdf,.zip,.gz,.odt,.ods,.odp,.doc,.docx,.xls,.xlsx,.ppt,.pptx"
 )
 
 
-class TakesForm(Protocol):
-    """A blueprint."""
+class FormPages(Protocol):
+    """The part of a blueprint that `allow_files` uses."""
 
     def url_value_preprocessor(self, function: Any) -> Any: ...
 
 
-def take_files(pages: TakesForm, *endpoints: str) -> None:
-    """Let these endpoints' forms be as large as files are; before anything reads them."""
+def allow_files(pages: FormPages, *endpoints: str) -> None:
+    """Raise the size limit of these endpoints' forms before they are read."""
 
     def allow(endpoint: str | None, _values: dict[str, Any] | None) -> None:
         if endpoint in endpoints:
@@ -61,7 +61,7 @@ def upload(messages: ServiceClient, token: str | None, file: FileStorage, alt: s
 
 
 class _Form:
-    """A multipart form of known length that is read piece by piece, as it is sent."""
+    """A multipart form of known length that is streamed."""
 
     def __init__(self, file: FileStorage, alt: str) -> None:
         boundary = uuid.uuid4().hex

@@ -1,4 +1,4 @@
-"""Access tokens and realtime tickets: what is in them, and whether one is still good."""
+"""Access tokens and realtime tickets: making them, and checking whether they are still valid."""
 
 import secrets
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ TOUCH_AFTER = timedelta(minutes=1)
 def access_token(
     user_id: int, sid: str, scopes: Iterable[str], until: datetime | None = None
 ) -> tuple[str, int]:
-    """A signed token and its lifetime in seconds, which ends at `until` at the latest.
+    """Return a signed token and its lifetime in seconds, which ends at `until` at the latest.
 
     Raises Unauthorized when `sid` has just ended.
     """
@@ -46,7 +46,7 @@ def access_token(
 
 
 def ticket(identity: Identity) -> tuple[str, int]:
-    """What opens one socket for `identity`, and its lifetime in seconds."""
+    """Return a token that opens one socket for `identity`, and its lifetime in seconds."""
     role, now = _role_and_moment(identity.sid)
     token = _sign(
         REALTIME_AUDIENCE,
@@ -61,7 +61,7 @@ def ticket(identity: Identity) -> tuple[str, int]:
 
 
 class OwnVerifier:
-    """Checks tokens against this service's own tables, so that a revocation holds at once."""
+    """Checks tokens against this service's own tables, so that revocations take effect at once."""
 
     def verify(self, token: str, audience: str = API_AUDIENCE) -> Identity:
         """The identity that `token` proves; raises Unauthorized."""
@@ -73,7 +73,7 @@ class OwnVerifier:
 
 
 def identity_of_api_token(secret: str) -> Identity:
-    """Who holds this API token; raises Unauthorized."""
+    """The identity of the holder of this API token; raises Unauthorized."""
     now = utcnow()
     row = db.session().execute(_holder_query(secret)).one_or_none()
     if row is None or (row[0].expires_at is not None and row[0].expires_at <= now):
@@ -121,7 +121,7 @@ def _role_and_moment(sid: str) -> tuple[str, datetime]:
 
 
 def _role_of(sid: str) -> str:
-    """The holder's role; Unauthorized unless the session or API token and the account are good."""
+    """The holder's role; raises Unauthorized unless session or API token and account are valid."""
     table = UserSession if sid.startswith("s") else ApiToken
     role = db.session().scalar(
         select(User.role)

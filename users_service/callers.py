@@ -1,4 +1,4 @@
-"""Who is calling users_service, and what that lets them do with whom."""
+"""The caller of users_service, and their rights."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from users_service.parts import parts
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`user_id` is None for the nobody-in-particular of tutorial mode, who may do everything."""
+    """`user_id` is None in tutorial mode, where callers are anonymous and may do everything."""
 
     user_id: int | None
     sid: str | None
@@ -35,7 +35,7 @@ NOBODY = Caller(None, None, is_admin=False)
 
 
 def current_caller() -> Caller:
-    """Who sent this request; raises Unauthorized without a good token, save in tutorial mode."""
+    """The caller; raises Unauthorized without a valid token, except in tutorial mode."""
     tutorial = parts().settings.tutorial
     if tutorial and bearer_token() is None:
         return Caller(None, None, is_admin=True)
@@ -45,5 +45,5 @@ def current_caller() -> Caller:
 
 
 def caller_or_nobody() -> Caller:
-    """The same, and NOBODY without a token; a token that is no good is refused all the same."""
+    """The caller, or NOBODY without a token; an invalid token still raises Unauthorized."""
     return NOBODY if bearer_token() is None else current_caller()

@@ -1,4 +1,4 @@
-"""Commands for the person who runs Parley: `flask --app users_service.wsgi keys|people …`."""
+"""Commands for operators: `flask --app users_service.wsgi keys|people …`."""
 
 import re
 from typing import TextIO
@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from servicekit.data.db import transaction
 from servicekit.web.errors import Conflict
 from users_service import log
-from users_service.actions.bots import keep_bot
+from users_service.actions.bots import ensure_bot
 from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.keys import published_keys
 from users_service.models import db
@@ -27,7 +27,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 @keys_commands.command("rotate")
 @click.option("--now", is_flag=True, help="Refuse everything that older keys signed, at once.")
 def rotate_keys(now: bool) -> None:
-    """Sign with a new key; tokens of the old one stay good until they expire, or end --now."""
+    """Sign with a new key; tokens of the old one stay valid until they expire, or end --now."""
     click.echo(f"signing with {parts().keys.rotate(now=now)}")
 
 
@@ -42,13 +42,13 @@ def show_keys() -> None:
 @click.argument("nickname")
 @click.argument("name")
 @click.argument("token_file", type=click.File())
-def keep_a_bot(nickname: str, name: str, token_file: TextIO) -> None:
-    """Have a bot of that nickname, which the API token in the file opens."""
+def ensure_bot_command(nickname: str, name: str, token_file: TextIO) -> None:
+    """Create the bot, or set its API token to the one in the file."""
     token = token_file.read().strip()
     if not re.fullmatch(rf"{API_TOKEN}[\w-]{{43,}}", token):
         raise click.ClickException(f"a token is {API_TOKEN} and 43 characters or more")
     try:
-        bot_id = keep_bot(nickname, name, f"{nickname}@bots.invalid", token)
+        bot_id = ensure_bot(nickname, name, f"{nickname}@bots.invalid", token)
     except Conflict as problem:
         raise click.ClickException(problem.detail) from None
     click.echo(f"{nickname} is number {bot_id}")
@@ -62,7 +62,7 @@ def set_password(login: str, password: str, keep_tokens: bool) -> None:
     """Give a person a new password, and end their sessions and API tokens."""
     found = find_by_login(login)
     if found is None:
-        raise click.ClickException(f"there is nobody called {login}")
+        raise click.ClickException(f"there is no account {login}")
     user_id = found.id
     try:
         check_password(password, found.name, found.nickname, found.email)

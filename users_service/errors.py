@@ -4,7 +4,7 @@ from servicekit.web.errors import Conflict, Forbidden, Invalid, Unauthorized
 
 
 class Taken(Conflict):
-    """`fields` are those of "nickname" and "email" that somebody else has already."""
+    """`fields` are the ones of "nickname" and "email" that another account uses."""
 
     def __init__(self, fields: list[str]) -> None:
         self.fields = fields
@@ -28,7 +28,7 @@ class TooManyTokens(Conflict):
 
 
 class WrongLogin(Unauthorized):
-    """The same words whether the account does not exist, is not active, or has another password."""
+    """One message for a missing or inactive account and for a wrong password."""
 
     def __init__(self) -> None:
         super().__init__("The login or the password is wrong.", "wrong-login")
@@ -46,21 +46,21 @@ class WrongPassword(Forbidden):
 
 class SignupClosed(Forbidden):
     def __init__(self) -> None:
-        super().__init__("Accounts are made by the admins here.", "signup-closed")
+        super().__init__("Only admins can create accounts here.", "signup-closed")
 
 
 class InviteNeeded(Forbidden):
     def __init__(self) -> None:
-        super().__init__("You need an invite to make an account here.", "invite-needed")
+        super().__init__("You need an invite to create an account here.", "invite-needed")
 
 
 class InviteInvalid(Invalid):
-    """Unknown, used, revoked or expired: which one is nobody's business."""
+    """Unknown, used, revoked or expired; the answer does not say which."""
 
     def __init__(self) -> None:
         super().__init__(
-            [{"field": "invite", "message": "is not valid (any more)"}],
-            "This invite is not valid (any more).",
+            [{"field": "invite", "message": "is invalid or has expired"}],
+            "This invite is invalid or has expired.",
             "invite-invalid",
         )
 

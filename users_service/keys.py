@@ -22,12 +22,12 @@ from users_service import log
 from users_service.models import SigningKey, db
 
 PUBLISHED_FOR = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
-"""A retired key stays published until everything that it signed has expired."""
+"""A retired key stays published until all its tokens have expired."""
 logger = logging.getLogger(__name__)
 
 
 class KeyRing:
-    """Signs with the newest key, checks with every published one."""
+    """Signs with the newest key, verifies with every published one."""
 
     def __init__(self, secret: SecretStr, fallback: SecretStr | None = None) -> None:
         """`fallback` is the former secret, with which a key may still be encrypted."""
@@ -37,13 +37,13 @@ class KeyRing:
         self._lock = threading.Lock()
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """`claims` as a JWT. Not within a transaction: the very first call makes a key in one."""
+        """`claims` as a JWT. Not within a transaction: the first call creates a key in its own."""
         kid, key = self._current() or self._replace_unreadable()
         return jwt.encode(claims, key, ALGORITHM, {"kid": kid})
 
     def public_key(self, kid: str) -> jwt.PyJWK:
-        """The key that `kid` names; raises Unauthorized when none does."""
-        # Read every time: a key that has just been retired must not be remembered as a good one.
+        """The key with that `kid`; raises Unauthorized if there is none."""
+        # Read every time: a cached key may just have been retired.
         jwk = db.session().scalar(
             select(SigningKey.public_jwk).where(SigningKey.kid == kid, _is_published())
         )
@@ -81,7 +81,7 @@ class KeyRing:
         return (row.kid, key) if key is not None else None
 
     def _replace_unreadable(self) -> tuple[str, Ed25519PrivateKey]:
-        """There is no key yet, or SERVICE_SECRET has changed since it was made."""
+        """Create a key: there is none yet, or SERVICE_SECRET has changed since."""
         with transaction(db) as change:
             log.lock(change)
             found = self._current()
@@ -124,7 +124,7 @@ class KeyRing:
 
 
 def published_keys() -> list[dict[str, str]]:
-    """The public keys (RFC 7517) whose tokens may still be good, newest first."""
+    """The public keys (RFC 7517) whose tokens may still be valid, newest first."""
     rows = db.session().scalars(
         select(SigningKey.public_jwk).where(_is_published()).order_by(SigningKey.created_at.desc())
     )

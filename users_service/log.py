@@ -1,4 +1,4 @@
-"""append(): the only way to tell the other services of a change."""
+"""append(): the only way to report a change to the other services."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,17 +21,17 @@ KEYS_RETIRED = "keys.retired"
 PUBLISHED = frozenset({USER_CREATED, USER_UPDATED, USER_DEACTIVATED})
 REVOCATIONS = (USER_REVOKED, SESSION_REVOKED, KEYS_RETIRED)
 REVOCATION_LIFETIME = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
-"""After it every token that a revocation concerns has expired."""
+"""After this time every revoked access token has expired."""
 TIDY_EVERY = 256
 
 
 def lock(change: Transaction) -> None:
-    """Wait until nobody else changes people: what is read then stays true until the commit."""
+    """Lock changes of people, so that what is read stays true until the commit."""
     change.session.execute(select(FeedHead.last_seq).with_for_update())
 
 
 def append(change: Transaction, kind: str, data: dict[str, Any]) -> int:
-    """Write an entry of the feed, and of the outbox where Redis shall hear of it; returns its seq.
+    """Write a feed entry, and an outbox row if it is published to Redis; returns the seq.
 
     Seqs count 1, 2, 3 … in the order of commits, because the head's row stays locked until then.
     """
@@ -48,12 +48,12 @@ def append(change: Transaction, kind: str, data: dict[str, Any]) -> int:
 
 
 def append_user(change: Transaction, kind: str, user: User) -> int:
-    """`append` with what every service keeps of a person."""
+    """`append` with the profile of a person."""
     return append(change, kind, profile_of(user))
 
 
 def profile_of(user: User) -> dict[str, Any]:
-    """A person as the other services know them."""
+    """The profile of a person that the other services copy."""
     return {
         "id": user.id,
         "name": user.name,

@@ -1,9 +1,9 @@
 """Keeps guessing passwords slow, without letting a stranger lock an account or an address.
 
 Failed logins are counted by account and network together, so that failures elsewhere cost the
-owner nothing. Many failures for one account, or from one network, lower what each network may
-try for each account, and never to zero. A browser that has logged in to the account before is
-counted by itself.
+owner nothing. Many failures for one account, or from one network, lower the number of attempts
+that each network has for each account, but never to zero. A browser that has logged in to the
+account before is counted by itself.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from users_service.secret_tokens import secret_hash
 from users_service.throttle import client_network, network_of
 
 DEVICE_HEADER = "X-Forwarded-Device"
-"""`<device id> <user id>,<user id>`: the gateway's word for a browser and its former logins.
+"""`<device id> <user id>,<user id>`: the browser and its former logins, from the gateway.
 
 The gateway drops every X-Forwarded header of its clients, so only it can send this one.
 """
@@ -26,7 +26,7 @@ The gateway drops every X-Forwarded header of its clients, so only it can send t
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to log in, and the keys that its failure counts for."""
+    """One attempt to log in, and the keys under which a failure is counted."""
 
     account: str
     source: tuple[str, ...]
@@ -35,9 +35,9 @@ class Attempt:
 
 
 def begin_attempt(login: str, user_id: int | None) -> Attempt:
-    """Raises TooMany when too many tries failed; `user_id` is None for an unknown login."""
+    """Raises TooMany after too many failures; `user_id` is None for an unknown login."""
     throttle, settings = parts().throttle, parts().settings
-    # Hashed: Redis keeps nobody's e-mail address.
+    # Hashed, so that Redis holds no e-mail addresses.
     account = secret_hash(comparison_key(login)) if user_id is None else str(user_id)
     device = _known_device(user_id)
     if device is not None:
@@ -54,7 +54,7 @@ def begin_attempt(login: str, user_id: int | None) -> Attempt:
 
 
 def count_failure(attempt: Attempt) -> None:
-    """The password of this attempt was wrong."""
+    """Count a wrong password."""
     throttle, settings = parts().throttle, parts().settings
     throttle.count(settings.rate_account_logins, *attempt.source)
     if attempt.is_rationed:
@@ -70,7 +70,7 @@ def require_password_try(caller: Caller) -> None:
 
 
 def count_wrong_password(caller: Caller) -> None:
-    """This session gave a wrong current password."""
+    """Count a wrong current password of this session."""
     parts().throttle.count(parts().settings.rate_account_logins, *_password_key(caller))
 
 
@@ -83,12 +83,12 @@ def _known_device(user_id: int | None) -> str | None:
 
 
 def _wide_key(account: str) -> tuple[str, ...]:
-    # Coarser than one host's network: who has a /48 has 65,536 times a /64.
+    # Coarser than one host's network: a /48 holds 65,536 networks of /64.
     return ("wide", network_of(client_address(), 24, 48), account)
 
 
 def _password_key(caller: Caller) -> tuple[str, ...]:
-    """Each session is counted by itself, so that a thief's tries do not stop the owner's.
+    """Each session is counted separately, so that a thief's attempts do not block the owner.
 
     All API tokens count as one: a token can make others.
     """

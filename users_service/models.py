@@ -17,7 +17,7 @@ db = make_db()
 
 
 class Base(DeclarativeBase):
-    """What the tables' classes share."""
+    """Base class of the tables."""
 
     metadata = db.metadata
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 (SQLAlchemy reads it from the class)
@@ -61,7 +61,7 @@ class Avatar(Base):
 
 
 class UserSession(Base):
-    """A login. `token_hash` is what remains of the session token that its holder has."""
+    """A login. Only the hash of its session token is stored."""
 
     __tablename__ = "sessions"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
@@ -83,7 +83,7 @@ class UserSession(Base):
 
 
 class ApiToken(Base):
-    """A token for programs; `parent_id` is the token that made it, with which it ends.
+    """A token for programs; it ends with the token that created it, `parent_id`.
 
     `scopes` are words with spaces between them.
     """
@@ -111,7 +111,7 @@ class ApiToken(Base):
 
 
 class Invite(Base):
-    """Lets one person make an account; `role` is what the account becomes."""
+    """Lets one person create an account, which gets `role`."""
 
     __tablename__ = "invites"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
@@ -140,7 +140,7 @@ class SigningKey(Base):
 
 
 class FeedHead(Base):
-    """One row, the feed's last seq. Who changes people or revokes holds its lock to the commit."""
+    """One row, the feed's last seq. Changes of people and revocations lock it until the commit."""
 
     __tablename__ = "feed_head"
 
@@ -149,7 +149,7 @@ class FeedHead(Base):
 
 
 class FeedEntry(Base):
-    """What happened to people and sessions, for the other services to pull."""
+    """A change of a person or session, for the other services to poll."""
 
     __tablename__ = "feed"
     __table_args__ = (Index("ix_feed_type_date", "type", "date"),)

@@ -1,4 +1,4 @@
-"""What people may be called, and when two names count as the same."""
+"""Rules for names and nicknames, and when two of them count as the same."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import email_validator
 import regex
 
 RESERVED_NICKNAMES = frozenset({"all", "channel", "everyone", "here"}) | frozenset(
-    # In tutorial mode events are named after nicknames; these names are taken on a socket.
+    # In tutorial mode events are named after nicknames; sockets use these names themselves.
     {"connect", "connect_error", "disconnect", "disconnecting", "error", "event", "join", "leave"}
     | {"message", "notice", "presence", "resync", "status", "text", "typing"}
 )
@@ -27,17 +27,17 @@ _PUBLIC_SUFFIX = ".example.com"
 
 
 def comparison_key(text: str) -> str:
-    """Equal for names that differ in case or in Unicode form alone (Unicode 3.13, D145)."""
+    """Equal for names that differ only in case or Unicode form (Unicode 3.13, D145)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 
 
 def search_key(*texts: str) -> str:
-    """What searches compare: without case and accents, so that `zoe` finds `Zoë`."""
+    """The key for searches: without case and accents, so that `zoe` finds `Zoë`."""
     return "\n".join(_plain_letters(text) for text in texts)
 
 
 def clean_nickname(nickname: str) -> str:
-    """`nickname` in NFC; ValueError says what is wrong with it."""
+    """`nickname` in NFC; raises ValueError with the reason if it is invalid."""
     nickname = unicodedata.normalize("NFC", nickname)
     if not 1 <= len(nickname) <= 32:
         raise ValueError("must have 1 to 32 characters")
@@ -55,14 +55,14 @@ def clean_nickname(nickname: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """`name` (one line, already NFC) without invisible disguises; ValueError says what is wrong."""
+    """`name` (one line, in NFC) without invisible characters; raises ValueError if invalid."""
     if not _VISIBLE.search(_INVISIBLE.sub("", name)):
         raise ValueError("must have a visible character")
     return name
 
 
 def clean_email(email: str) -> str:
-    """`email` in its normal form; ValueError says what is wrong. No mail is sent to it."""
+    """`email` in its normal form; raises ValueError if invalid. No mail is sent to it."""
     # Names of private networks are real here (`alice@server.local`), but the library refuses them;
     # below a public domain it checks the same letters and lengths.
     try:

@@ -1,4 +1,4 @@
-"""What the app holds for its actions: settings, password hasher, keys, rate limits."""
+"""The dependencies of the actions: settings, password hasher, keys, rate limits."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -16,7 +16,7 @@ _EXTENSION = "parley-users"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One of each in an app."""
+    """The dependencies of one app."""
 
     settings: UsersSettings
     passwords: Passwords
@@ -26,7 +26,7 @@ class Parts:
 
 
 def install_parts(app: Flask, settings: UsersSettings) -> None:
-    """Make the parts as `settings` says."""
+    """Create the parts from `settings`."""
     passwords = Passwords(
         time_cost=settings.password_time_cost,
         memory_kib=settings.password_memory_kib,
@@ -42,5 +42,5 @@ def install_parts(app: Flask, settings: UsersSettings) -> None:
 
 
 def parts() -> Parts:
-    """The parts of the app that handles the present request or command."""
+    """The parts of the app that handles the current request or command."""
     return cast(Parts, current_app.extensions[_EXTENSION])

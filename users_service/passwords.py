@@ -1,4 +1,4 @@
-"""Passwords: which are taken, how they are kept, and how they are compared."""
+"""Passwords: which are accepted, how they are stored and compared."""
 
 import threading
 import unicodedata
@@ -18,7 +18,7 @@ TURN_SECONDS = 5
 
 
 class Passwords:
-    """argon2id, so many at once as `at_once` says: each takes its memory and a core for a while."""
+    """argon2id with at most `at_once` hashes in parallel: each needs memory and a core."""
 
     def __init__(self, *, time_cost: int, memory_kib: int, at_once: int) -> None:
         self._hasher = PasswordHasher(time_cost, memory_kib, parallelism=1)
@@ -26,12 +26,12 @@ class Passwords:
         self._hash_of_nobody = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
-        """What to store; raises Unavailable when too many wait."""
+        """The hash to store; raises Unavailable when too many calls are waiting."""
         with self._turn():
             return self._hasher.hash(_normal(password))
 
     def matches(self, password: str, password_hash: str | None) -> bool:
-        """Whether `password` made `password_hash`; when there is none, it takes the same time."""
+        """Whether the password matches; without a hash, the check takes the same time."""
         with self._turn():
             try:
                 self._hasher.verify(password_hash or self._hash_of_nobody, _normal(password))
@@ -40,7 +40,7 @@ class Passwords:
         return password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Whether it was made with other parameters than today's."""
+        """Whether it was made with other parameters than the current ones."""
         return self._hasher.check_needs_rehash(password_hash)
 
     @contextmanager
@@ -54,7 +54,7 @@ class Passwords:
 
 
 def check_password(password: str, *about: str) -> None:
-    """ValueError says why `password` is not taken from the person whose names are `about`."""
+    """Raises ValueError if the password is too weak or contains a name in `about`."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         raise ValueError(f"must have {MIN_LENGTH} to {MAX_LENGTH} characters")
     known = _normal(password).casefold()
@@ -66,7 +66,7 @@ def check_password(password: str, *about: str) -> None:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Those of the 30,000 most used ones that would be long enough."""
+    """The long enough ones of the 30,000 most common passwords."""
     return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= MIN_LENGTH)
 
 

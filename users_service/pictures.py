@@ -1,4 +1,4 @@
-"""Profile pictures: what may be uploaded, and what is kept of it."""
+"""Profile pictures: checking uploads and making avatars."""
 
 from servicekit.pictures import SMALL_TYPE, PictureRefused, Pictures
 

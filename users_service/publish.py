@@ -23,7 +23,7 @@ def start_publishing(app: Flask, redis_url: str) -> None:
 
 
 def announce(change: Transaction, payload: str) -> None:
-    """Publish `payload` once `change` is committed; the outbox keeps what gets lost on the way."""
+    """Publish `payload` after the commit of `change`; the outbox keeps it until then."""
     row_id = change.session.execute(
         insert(outbox).values(topic=TOPIC, payload=payload).returning(outbox.c.id)
     ).scalar_one()

@@ -39,7 +39,7 @@ def list_users(
 ) -> tuple[Sequence[User], int | None]:
     """People by id, and where the next page begins. Without `ids`, active accounts only.
 
-    `only` are the ids of the people whom the caller may see; None is everybody.
+    `only` are the ids of the people that the caller may see; None means all.
     """
     people = select(User).order_by(User.id).limit(query.limit + 1)
     if only is not None:
@@ -83,7 +83,7 @@ def list_sessions(user_id: int, used_after: Any) -> Sequence[UserSession]:
 
 
 def list_tokens(user_id: int) -> Sequence[ApiToken]:
-    """Tokens that work, oldest first."""
+    """Valid tokens, oldest first."""
     return (
         db.session()
         .scalars(
@@ -100,12 +100,12 @@ def list_tokens(user_id: int) -> Sequence[ApiToken]:
 
 
 def list_invites() -> Sequence[Invite]:
-    """Those that can still be used, oldest first."""
+    """Invites that can still be used, oldest first."""
     return db.session().scalars(open_invites().order_by(Invite.id)).all()
 
 
 def is_open_invite(secret: str) -> bool:
-    """Whether an account can be made with the invite of that secret."""
+    """Whether the invite of that secret can be used."""
     wanted = open_invites().where(Invite.token_hash == secret_hash(secret))
     return db.session().scalars(wanted).one_or_none() is not None
 
@@ -139,7 +139,7 @@ def get_avatar(user_id: int) -> tuple[bytes, str]:
 
 
 def read_feed(after: int, limit: int) -> dict[str, Any]:
-    """Entries after that seq; from now on, the revocations that still matter."""
+    """Entries after that seq; for FROM_NOW, the recent revocations."""
     session = db.session()
     last_seq = session.execute(select(FeedHead.last_seq)).scalar_one()
     entries = select(FeedEntry).order_by(FeedEntry.seq).limit(limit)

@@ -1,4 +1,4 @@
-"""What users_service takes and gives; OpenAPI is made from it."""
+"""Requests and responses of users_service; OpenAPI is generated from them."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -72,7 +72,7 @@ class UserListQuery(Query):
         list[Annotated[int, Field(ge=0)]] | None,
         BeforeValidator(_split),
         Field(max_length=MAX_LIMIT),
-    ] = Field(None, description="Only these people (`1,2`), those without an active account too.")
+    ] = Field(None, description="Only these people (`1,2`), including inactive accounts.")
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Entries at most.")
     after: int | None = Field(None, ge=0, le=MAX_ID, description="Only people with a greater id.")
 
@@ -89,13 +89,17 @@ class SignUp(Body):
     password: NewPassword | None = Field(
         None, description="Without one the account has tokens only."
     )
-    invite: HandedOut | None = Field(None, description="Where accounts need an invite.")
-    role: Role | None = Field(None, description="For admins, who make the account for somebody.")
-    with_token: bool = Field(True, description="Make a first API token, which the answer shows.")
+    invite: HandedOut | None = Field(None, description="Required where accounts need an invite.")
+    role: Role | None = Field(
+        None, description="For admins who create the account of another person."
+    )
+    with_token: bool = Field(
+        True, description="Create a first API token, which the answer contains."
+    )
 
 
 class UserChanges(Body):
-    """What is absent or null stays as it is."""
+    """Absent and null fields stay unchanged."""
 
     name: Name | None = None
     email: Email | None = None

@@ -16,5 +16,5 @@ def new_secret(prefix: str) -> str:
 
 
 def secret_hash(secret: str) -> str:
-    """What is stored. Fast on purpose: there is nothing to guess in 256 random bits."""
+    """The hash to store. Fast on purpose: 256 random bits cannot be guessed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -9,10 +9,11 @@ from servicekit.settings import DataServiceSettings
 
 
 class UsersSettings(DataServiceSettings):
-    """What users_service can be told."""
+    """The settings of users_service."""
 
     registration: Literal["open", "invite", "closed"] = Field(
-        "open", description="Who may make an account: anybody, people with an invite, or nobody."
+        "open",
+        description="Who may create an account: anybody, people with an invite, or only admins.",
     )
     rate_account_logins: RatePerHour = Field(
         "5 per minute;20 per hour",
@@ -49,13 +50,15 @@ class UsersSettings(DataServiceSettings):
         "6000 per minute", description="The same from one address, all kinds together."
     )
     session_idle_seconds: int = Field(
-        14 * 86400, ge=60, description="A session ends when it was not used for so long."
+        14 * 86400, ge=60, description="Idle timeout of a session, in seconds."
     )
     session_max_seconds: int = Field(
-        90 * 86400, ge=60, description="A session ends so long after the login, used or not."
+        90 * 86400, ge=60, description="Maximum age of a session, in seconds."
     )
     invite_seconds: int = Field(
-        3 * 86400, ge=60, description="An invite can be used for so long, unless it says less."
+        3 * 86400,
+        ge=60,
+        description="Lifetime of an invite in seconds, unless it has a shorter one.",
     )
     password_time_cost: int = Field(2, ge=2, le=16, description="Passes of argon2id.")
     password_memory_kib: int = Field(

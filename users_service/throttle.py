@@ -34,26 +34,26 @@ class Throttle:
         self._redis_paused_until = float("-inf")
 
     def is_spent(self, rate: str, *key: str) -> bool:
-        """Whether one more would exceed the rate."""
+        """Whether another request would exceed the rate."""
         return any(not self._test(item, key) for item in parse_many(rate))
 
     def require(self, rate: str, *key: str) -> None:
-        """Raises TooMany when one more would exceed the rate; counts nothing."""
+        """Raises TooMany when another request would exceed the rate; counts nothing."""
         waits = [
             self._seconds_to_wait(item, key)
             for item in parse_many(rate)
             if not self._test(item, key)
         ]
         if waits:
-            raise TooMany("Too many tries; wait a while.", max(waits))
+            raise TooMany("Too many attempts; try again later.", max(waits))
 
     def count(self, rate: str, *key: str) -> None:
-        """Count one, also beyond the rate."""
+        """Count a request, also beyond the rate."""
         for item in parse_many(rate):
             self._hit(item, key)
 
     def spend(self, rate: str, *key: str) -> None:
-        """Count one; raises TooMany when that exceeds the rate."""
+        """Count a request; raises TooMany when that exceeds the rate."""
         self.require(rate, *key)
         self.count(rate, *key)
 
@@ -90,7 +90,7 @@ class Throttle:
 
 
 def client_network() -> str:
-    """The network whose tries are counted together: an IPv4 address, or an IPv6 /64.
+    """The network whose attempts are counted together: an IPv4 address, or an IPv6 /64.
 
     One host usually has a whole /64, so counting its single addresses would count nothing.
     """
@@ -98,7 +98,7 @@ def client_network() -> str:
 
 
 def network_of(address: str, ipv4_bits: int, ipv6_bits: int) -> str:
-    """The network of that size around `address`; what is no address is returned as it is."""
+    """The network of that size around `address`; other text is returned unchanged."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

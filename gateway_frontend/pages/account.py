@@ -1,4 +1,4 @@
-"""Getting in and out: /login, /signup, /logout."""
+"""/login, /signup and /logout."""
 
 from typing import Any
 
@@ -11,7 +11,12 @@ from gateway_frontend.cookies import (
     session_cookie,
     set_session_cookie,
 )
-from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
+from gateway_frontend.pages.forms import (
+    field_errors,
+    is_validation_error,
+    typed_values,
+    error_summary,
+)
 from gateway_frontend.parts import current_parts
 from servicekit.web.errors import Problem, Unauthorized
 
@@ -25,7 +30,7 @@ def show_login() -> Any:
         return redirect(_next_path(), 303)
     if current_parts().users.registration()["is_first"]:
         return redirect("/signup", 303)
-    notice = "Your account is made. Log in with it." if "new" in request.args else None
+    notice = "Your account has been created. Log in with it." if "new" in request.args else None
     return render_template("account/login.html", next=_next_path(), login="", notice=notice)
 
 
@@ -35,7 +40,7 @@ def log_in() -> Any:
     try:
         return _begin_session(login, password)
     except Problem as problem:
-        if not is_about_input(problem):
+        if not is_validation_error(problem):
             raise
         wrong = (
             "The nickname or the password is not right."
@@ -61,10 +66,10 @@ def sign_up() -> Any:
         current_parts().users.sign_up(person, request.user_agent.string)
         return _begin_session(typed["nickname"], typed["password"])
     except Problem as problem:
-        if not is_about_input(problem):
+        if not is_validation_error(problem):
             raise
         errors = field_errors(problem)
-        wrong = words_for(
+        wrong = error_summary(
             problem, {name: errors[name] for name in errors if name in typed and name != "invite"}
         )
         return _again(_signup_page(typed, errors=errors, wrong=wrong), problem)
@@ -72,7 +77,7 @@ def sign_up() -> Any:
 
 @pages.post("/logout")
 def log_out() -> Response:
-    """The session ends on the server too, so that a copy of the cookie opens nothing."""
+    """End the session on the server, too, so that a copied cookie is useless."""
     cookie, parts = session_cookie(), current_parts()
     if cookie is not None:
         try:
@@ -91,7 +96,7 @@ def log_out() -> Response:
 
 
 def _signup_page(typed: dict[str, str], **shown: Any) -> str:
-    """The form; where an invite is needed and there is no good one, a page that says so."""
+    """The form, or a page that asks for a valid invite where one is needed."""
     users = current_parts().users
     place = users.registration()
     has_bad_invite = typed["invite"] != "" and not users.is_open_invite(typed["invite"])
@@ -118,7 +123,7 @@ def _begin_session(login: str, password: str) -> Response:
     if old_cookie is not None:
         parts.logins.forget(old_cookie)
     parts.logins.remember(answer["session_token"], answer)
-    session.clear()  # forms made for whoever was here before stop working
+    session.clear()  # forms of the previous person stop working
     response = make_response(redirect(_next_path(), 303))
     set_session_cookie(response, answer["session_token"])
     remember_device(response, answer["user"]["id"])
@@ -137,7 +142,7 @@ def _is_logged_in() -> bool:
 
 
 def _next_path() -> str:
-    """Where to go afterwards: a path of ours, never another site."""
+    """The path to open afterwards: ours, never another site."""
     path = request.values.get("next", "")
     is_ours = (
         path.startswith("/")

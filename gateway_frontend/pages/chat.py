@@ -1,4 +1,4 @@
-"""The app: the list, one conversation, people and rooms to find; all of it as plain forms, too."""
+"""The app: the list, a conversation, and search, all usable as plain forms."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,17 +7,22 @@ from flask import Blueprint, redirect, render_template, request
 
 from gateway_frontend.commands import hint_for, without_escape
 from gateway_frontend.history import History, Place, read_history, read_unread
-from gateway_frontend.notes import Note, doers_of, note_of
-from gateway_frontend.pages.forms import field_errors, is_about_input, search_term, wanted_place
+from gateway_frontend.notes import Note, actors_of, note_of
+from gateway_frontend.pages.forms import (
+    field_errors,
+    is_validation_error,
+    search_term,
+    wanted_place,
+)
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.timeline import first_unread, rows_of
-from gateway_frontend.uploading import take_files, upload_chosen
+from gateway_frontend.uploading import allow_files, upload_chosen
 from servicekit.web.errors import BadRequest, Problem
 
 Json = dict[str, Any]
 pages = Blueprint("chat", __name__, url_prefix="/app")
-take_files(pages, "chat.send", "chat.send_first")
+allow_files(pages, "chat.send", "chat.send_first")
 
 
 @pages.get("/c/<int:conversation_id>")
@@ -30,7 +35,7 @@ def send(conversation_id: int) -> Any:
     try:
         _post({"conversation_id": conversation_id})
     except Problem as problem:
-        if not is_about_input(problem) or problem.status == 401:
+        if not is_validation_error(problem) or problem.status == 401:
             raise
         return conversation_page(conversation_id, wrong=_error_text(problem)), problem.status
     return redirect(f"/app/c/{conversation_id}", 303)
@@ -38,7 +43,7 @@ def send(conversation_id: int) -> Any:
 
 @pages.get("/u/<int:user_id>")
 def write_to(user_id: int) -> Any:
-    """The direct conversation with a person, which begins with its first message."""
+    """The direct conversation with a person, created by its first message."""
     conversations, epoch = my_conversations()
     for conversation in conversations:
         if conversation["kind"] == "direct" and {user_id, me()["id"]} == {
@@ -53,7 +58,7 @@ def send_first(user_id: int) -> Any:
     try:
         message = _post({"recipient_id": user_id})
     except Problem as problem:
-        if not is_about_input(problem) or problem.status == 401:
+        if not is_validation_error(problem) or problem.status == 401:
             raise
         page = _first_message_page(user_id, *my_conversations(), wrong=_error_text(problem))
         return page, problem.status
@@ -94,7 +99,7 @@ def my_conversations() -> tuple[list[Json], str | None]:
 
 
 def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
-    """Asks for the list before the messages: the page is never older than the seqs it carries."""
+    """Read the list before the messages, so that the page is never older than its seqs."""
     login, parts = current_login(), current_parts()
     conversations, epoch = my_conversations()
     found = [c for c in conversations if c["id"] == conversation_id]
@@ -136,7 +141,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
 
 
 def _read_up_to(conversation: Json, history: History, place: Place) -> int | None:
-    """How far a reader without scripts has read with this page; None if nothing new is on it."""
+    """The seq that a reader without scripts has read up to; None if there is nothing new."""
     if not conversation["unread"] or place.before or not history.messages:
         return None
     last: int = conversation["last_seq"] if history.reaches_end else history.messages[-1]["seq"]
@@ -144,16 +149,16 @@ def _read_up_to(conversation: Json, history: History, place: Place) -> int | Non
 
 
 def _notes(conversation: Json, history: History) -> list[Note]:
-    """Most of those who do things to others are members, whose names are here already."""
+    """The notes of a page; most names are known from the members."""
     names = {person["id"]: person["name"] for person in conversation["members"]}
-    unknown = doers_of(history.events) - names.keys()
+    unknown = actors_of(history.events) - names.keys()
     if unknown:
         names |= current_parts().users.names(current_login().access_token, sorted(unknown))
     return [note_of(event, names) for event in history.events]
 
 
 def moderates(user: Json, conversation: Json | None) -> bool:
-    """Whether that person may close others' polls there; between two people nobody may."""
+    """Whether the person may close other people's polls; never in a direct conversation."""
     if conversation is None or conversation["kind"] == "direct" or not conversation["role"]:
         return False
     return user.get("role") == "admin" or conversation["role"] in ("owner", "moderator")
@@ -198,7 +203,7 @@ def _shell(
     pane: str = "middle",
     **shown: Any,
 ) -> str:
-    """A page of the app; what the live part needs is in it as JSON."""
+    """A page of the app, with the data of the scripts as JSON."""
     user = me()
     reader = user | {"moderates": moderates(user, shown.get("open"))}
     summaries = [_summary_for_scripts(c) for c in conversations]
@@ -221,7 +226,7 @@ def _summary_for_scripts(conversation: Json) -> Json:
 
 
 def _post(place: Json) -> Json:
-    """What the form says, with its files; or a poll."""
+    """Send the form's message with its files, or its poll."""
     messages, token = current_parts().messages, current_login().access_token
     content, client_id = request.form.get("content", ""), request.form.get("client_id")
     sent: Json = place | ({"client_id": client_id} if client_id else {})

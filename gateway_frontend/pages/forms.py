@@ -1,4 +1,4 @@
-"""What the pages' forms and addresses share."""
+"""Helpers for the forms and addresses of the pages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ LONGEST_QUERY = 100
 
 
 def typed_values(*names: str) -> dict[str, str]:
-    """What was typed into these fields, without white space around it, save passwords."""
+    """The values of these fields, stripped except for passwords."""
     values = {name: request.form.get(name, "") for name in names}
     return {name: value if "password" in name else value.strip() for name, value in values.items()}
 
@@ -28,20 +28,20 @@ def wanted_place() -> Place:
 
 
 def field_errors(problem: Problem) -> dict[str, str]:
-    """For each wrong field a sentence; a field of the body is told by its first part."""
+    """A sentence for each invalid field, named by the first part of its path."""
     return {
         error["field"].split(".")[0]: _sentence(error["message"])
         for error in reversed(problem.errors or [])
     }
 
 
-def words_for(problem: Problem, errors: dict[str, Any]) -> str | None:
-    """What stands above the form: nothing when the fields say it all."""
+def error_summary(problem: Problem, errors: dict[str, Any]) -> str | None:
+    """The message above the form; None when the fields explain everything."""
     return None if errors else problem.detail
 
 
-def is_about_input(problem: Problem) -> bool:
-    """Whether the person can mend it in the form."""
+def is_validation_error(problem: Problem) -> bool:
+    """Whether the person can correct it in the form."""
     return problem.status in (400, 401, 403, 409, 413, 422, 429)
 
 

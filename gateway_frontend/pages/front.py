@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from gateway_frontend.pages.forms import field_errors, is_about_input
+from gateway_frontend.pages.forms import field_errors, is_validation_error
 from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.web.errors import Forbidden, Problem
 
@@ -44,7 +44,7 @@ def send(user_id: int) -> Any:
     try:
         current_parts().messages.post(_token(), message)
     except Problem as problem:
-        if not is_about_input(problem) or problem.status == 401:
+        if not is_validation_error(problem) or problem.status == 401:
             raise
         wrong = " ".join(field_errors(problem).values()) or problem.detail
         return _messages_page(user_id, wrong=wrong, typed=content), problem.status
@@ -72,7 +72,7 @@ def _messages_page(user_id: int, wrong: str = "", typed: str = "") -> str:
 
 
 def _require_own(user_id: int) -> None:
-    """Everybody's letters are open in the tutorial alone."""
+    """Only the tutorial may read other people's direct messages."""
     if not _is_tutorial() and me()["id"] != user_id:
         raise Forbidden("These are somebody else's messages.", "not-yours")
 

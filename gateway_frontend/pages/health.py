@@ -1,4 +1,4 @@
-"""/db/alive: whether both databases answer, as their services tell it."""
+"""/db/alive: whether both databases answer, as their services report."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The first page: what happened last, and public rooms to join."""
+"""The first page: the latest conversations, and public rooms to join."""
 
 from typing import Any
 

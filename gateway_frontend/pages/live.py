@@ -1,4 +1,4 @@
-"""What a page's scripts ask for: a ticket for the socket, a fresh form token, older messages."""
+"""Routes for scripts: a ticket for the socket, a new form token, older messages."""
 
 import base64
 from dataclasses import asdict
@@ -22,7 +22,7 @@ pages = Blueprint("live", __name__, url_prefix="/front")
 
 @pages.get("/realtime-ticket")
 def ticket() -> Any:
-    """For one connection, within half a minute; in tutorial mode sockets need none."""
+    """A ticket for one connection within 30 seconds; not needed in tutorial mode."""
     parts = current_parts()
     url = realtime_url(parts.settings)
     if parts.settings.tutorial:
@@ -33,7 +33,7 @@ def ticket() -> Any:
 
 @pages.get("/session")
 def session() -> Any:
-    """Whose browser this is now, and what its forms and scripts must send along."""
+    """The person of this browser, and the tokens for its forms and scripts."""
     try:
         user_id = current_login().user["id"]
     except Unauthorized:
@@ -51,7 +51,7 @@ def messages(conversation_id: int) -> Any:
 
 @pages.get("/conversations/<int:conversation_id>/read")
 def mark_read(conversation_id: int) -> Response:
-    """An image that pages load only where scripts are off: what they show counts as read."""
+    """An image that pages load only without scripts: marks the shown messages as read."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Forbidden("This address is for the pages of this server only.")
     seq = request.args.get("seq", type=int)

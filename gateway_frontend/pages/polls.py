@@ -1,4 +1,4 @@
-"""Polls as plain pages: ask, see who voted, vote, close. Scripts use the API instead."""
+"""Polls as plain pages: create, list voters, vote, close. Scripts use the API instead."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, request
 
 from gateway_frontend.filters import reader_zone
 from gateway_frontend.pages.chat import app_page
-from gateway_frontend.pages.forms import field_errors, is_about_input, words_for
+from gateway_frontend.pages.forms import field_errors, is_validation_error, error_summary
 from gateway_frontend.parts import current_login, current_parts
 from servicekit.web.errors import Problem
 
@@ -28,7 +28,7 @@ def ask(conversation_id: int) -> Any:
             _token(), {"conversation_id": conversation_id, **_asked()}
         )
     except Problem as problem:
-        if not is_about_input(problem) or problem.status == 401:
+        if not is_validation_error(problem) or problem.status == 401:
             raise
         return _form(conversation_id, problem), problem.status
     return _to(poll)
@@ -36,7 +36,7 @@ def ask(conversation_id: int) -> Any:
 
 @pages.get("/polls/<int:poll_id>")
 def show(poll_id: int) -> str:
-    """With the names of those who voted, unless it is anonymous."""
+    """A poll with the names of its voters, unless it is anonymous."""
     return _page(poll_id)
 
 
@@ -46,7 +46,7 @@ def vote(poll_id: int) -> Any:
     try:
         return _to(current_parts().messages.vote(_token(), poll_id, choice_ids))
     except Problem as problem:
-        if not is_about_input(problem) or problem.status == 401:
+        if not is_validation_error(problem) or problem.status == 401:
             raise
         return _page(poll_id, wrong=problem.detail), problem.status
 
@@ -57,7 +57,7 @@ def close(poll_id: int) -> Any:
 
 
 def _asked() -> Json:
-    """What was typed into the form; empty lines are no choices."""
+    """The poll in the form, without empty choices."""
     form = request.form
     asked: Json = {
         "question": form.get("question", ""),
@@ -73,7 +73,7 @@ def _asked() -> Json:
 
 
 def _local_moment(text: str) -> str:
-    """`2026-11-21T18:00` on the reader's clock, with its zone; what is no time stays as it is."""
+    """`2026-11-21T18:00` on the reader's clock, with its zone; other text is returned unchanged."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -85,7 +85,7 @@ def _form(conversation_id: int, problem: Problem | None = None) -> str:
     conversation = current_parts().messages.conversation(_token(), conversation_id)
     errors = field_errors(problem) if problem else {}
     typed = request.form.to_dict() | {"choices": request.form.getlist("choice")}
-    wrong = words_for(problem, errors) if problem else None
+    wrong = error_summary(problem, errors) if problem else None
     return app_page(
         "app/ask.html",
         open=conversation,

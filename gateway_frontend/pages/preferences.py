@@ -5,7 +5,12 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request
 
 from gateway_frontend.cookies import drop_session_cookie
-from gateway_frontend.pages.forms import field_errors, is_about_input, typed_values, words_for
+from gateway_frontend.pages.forms import (
+    field_errors,
+    is_validation_error,
+    typed_values,
+    error_summary,
+)
 from gateway_frontend.parts import current_login, current_parts
 from servicekit.web.errors import Problem
 
@@ -87,7 +92,7 @@ def end_other_sessions() -> Any:
 
 @pages.post("/tokens")
 def make_token() -> Any:
-    """The token is shown in this answer alone, so there is no redirect, and nothing keeps it."""
+    """The token is shown in this response only, so there is no redirect and no caching."""
     name = request.form.get("token_name", "").strip()
     scopes = ["read"] if request.form.get("scopes") == "read" else ["read", "write"]
     expires_in = LIFETIMES.get(request.form.get("expires", ""))
@@ -112,7 +117,7 @@ def revoke_token(token_id: int) -> Any:
 
 @pages.post("/invites")
 def make_invite() -> Any:
-    """The link is shown in this answer alone."""
+    """The link is shown in this response only."""
     role = "guest" if request.form.get("invite_role") == "guest" else "member"
     made = current_parts().users.make_invite(current_login().access_token, role, INVITE_SECONDS)
     return _page(new_invite=made), 201
@@ -129,14 +134,14 @@ def withdraw_invite(invite_id: int) -> Any:
 
 
 def _with_errors(problem: Problem, rename: dict[str, str] | None = None, **shown: Any) -> Any:
-    if not is_about_input(problem) or problem.status == 401:
+    if not is_validation_error(problem) or problem.status == 401:
         raise problem
     if problem.code == "wrong-password":
         problem.errors = [{"field": "current_password", "message": "that password is wrong"}]
     errors = {
         (rename or {}).get(name, name): words for name, words in field_errors(problem).items()
     }
-    return _page(errors=errors, wrong=words_for(problem, errors), **shown), problem.status
+    return _page(errors=errors, wrong=error_summary(problem, errors), **shown), problem.status
 
 
 def _page(**shown: Any) -> str:

@@ -9,10 +9,10 @@ from gateway_frontend.filters import name_of
 from gateway_frontend.pages.chat import app_page, conversation_page
 from gateway_frontend.pages.forms import (
     field_errors,
-    is_about_input,
+    is_validation_error,
     search_term,
     typed_values,
-    words_for,
+    error_summary,
 )
 from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.web.errors import Problem
@@ -46,7 +46,7 @@ def make_room() -> Any:
         room = current_parts().messages.create(_token(), {"kind": "room", **typed})
     except Problem as problem:
         errors = _errors_of(problem)
-        wrong = words_for(problem, errors)
+        wrong = error_summary(problem, errors)
         page = app_page("app/room_new.html", typed=typed, errors=errors, wrong=wrong)
         return page, problem.status
     return _to(room["id"])
@@ -130,7 +130,7 @@ def remove(conversation_id: int, user_id: int) -> Any:
 
 @pages.post("/c/<int:conversation_id>/details")
 def change(conversation_id: int) -> Any:
-    """Only what was changed: not everybody may change everything."""
+    """Send only changed fields, because rights differ by field."""
     typed = typed_values("name", "topic", "visibility")
     parts, token = current_parts(), _token()
     known = parts.messages.conversation(token, conversation_id)
@@ -182,7 +182,7 @@ def _group_page(wrong: str = "") -> str:
 
 
 def _members_page(conversation_id: int, wrong: str = "") -> str:
-    """Those of whom it is known that they are members already are not offered."""
+    """People to add, without known members."""
     known = current_parts().messages.conversation(_token(), conversation_id)
     name = ("# " if known["kind"] == "room" else "") + name_of(known, me()["id"])
     action = f"/app/c/{conversation_id}/members"
@@ -218,8 +218,8 @@ def _chosen() -> list[int]:
 
 
 def _errors_of(problem: Problem) -> dict[str, str]:
-    """What is wrong by field; a problem that no form can mend is raised again."""
-    if not is_about_input(problem) or problem.status == 401:
+    """Messages by field; a problem that is not about the input is raised again."""
+    if not is_validation_error(problem) or problem.status == 401:
         raise problem
     return field_errors(problem)
 

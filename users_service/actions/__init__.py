@@ -1,1 +1,1 @@
-"""What can be done in users_service, one file per noun."""
+"""Changes in users_service, one file per noun."""

@@ -1,4 +1,4 @@
-"""Pictures of people: put, take away."""
+"""Avatars: set and delete."""
 
 import hashlib
 
@@ -14,13 +14,13 @@ from users_service.pictures import make_avatar
 
 
 def put_avatar(user_id: int, content: bytes, caller: Caller) -> User:
-    """Keep a small square of that picture; raises PictureRefused."""
+    """Store a small square of that picture; raises PictureRefused."""
     caller.require_self_or_admin(user_id)
     return _replace(user_id, make_avatar(content))
 
 
 def delete_avatar(user_id: int, caller: Caller) -> None:
-    """Without a picture again."""
+    """Delete the picture."""
     caller.require_self_or_admin(user_id)
     _replace(user_id, None)
 

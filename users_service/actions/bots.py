@@ -1,4 +1,4 @@
-"""Accounts of bots, made by whoever runs Parley."""
+"""Bot accounts that operators create on the command line."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +12,8 @@ from users_service.names import comparison_key, search_key
 from users_service.secret_tokens import secret_hash
 
 
-def keep_bot(nickname: str, name: str, email: str, token: str) -> int:
-    """The id of the bot of that nickname, which `token` now opens; made if it was not there."""
+def ensure_bot(nickname: str, name: str, email: str, token: str) -> int:
+    """Create the bot, or set its token; returns its id."""
     with transaction(db) as change:
         log.lock(change)
         session = change.session
@@ -36,11 +36,11 @@ def keep_bot(nickname: str, name: str, email: str, token: str) -> int:
             log.append_user(change, log.USER_CREATED, bot)
         elif bot.role != "bot":
             raise Conflict(f"{nickname} is a person.", "not-a-bot")
-        _keep_token(session, bot.id, token)
+        _set_token(session, bot.id, token)
         return bot.id
 
 
-def _keep_token(session: Session, bot_id: int, token: str) -> None:
+def _set_token(session: Session, bot_id: int, token: str) -> None:
     digest = secret_hash(token)
     if session.scalar(select(ApiToken).where(ApiToken.token_hash == digest)) is None:
         scopes = " ".join(sorted(SCOPES))

@@ -1,4 +1,4 @@
-"""Deleting what ended long ago, so that the tables do not grow for ever."""
+"""Deletes rows that ended long ago, so that the tables do not grow for ever."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def delete_ended() -> None:
-    """Delete logins, API tokens and invites that were of no use for ninety days."""
+    """Delete sessions, API tokens and invites that ended ninety days ago."""
     before = utcnow() - KEPT
     _delete(UserSession, UserSession.revoked_at < before)
     _delete(ApiToken, ApiToken.revoked_at < before)

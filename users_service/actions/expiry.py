@@ -1,4 +1,4 @@
-"""Ending what has run out, so that no socket stays open that a login or a token opened."""
+"""Ends expired sessions and tokens, so that their sockets are closed."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def end_expired() -> None:
-    """End logins and API tokens whose time is over; the other services hear of each once."""
+    """End expired sessions and API tokens; each is published once."""
     now = utcnow()
     logins = or_(UserSession.expires_at <= now, UserSession.last_used_at <= idle_limit(now))
     _end(UserSession, logins)
@@ -29,7 +29,7 @@ def _end(table: type[UserSession] | type[ApiToken], is_over: ColumnElement[Any])
     while ids := db.session().scalars(due).all():
         with transaction(db) as change:
             log.lock(change)
-            # Asked again: somebody may have used the login, and another process have ended it.
+            # Checked again: the session may have been used, or ended by another process.
             ended = change.session.execute(
                 update(table)
                 .where(table.id.in_(ids), table.revoked_at.is_(None), is_over)

@@ -20,7 +20,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def make_invite(identity: Identity, wanted: NewInvite) -> tuple[str, Invite]:
-    """A new invite: its secret, shown this once, and what is kept of it. For admins."""
+    """Create an invite; returns its secret, which is not stored, and its row. For admins."""
     require_admin(identity)
     secret, now = new_secret(INVITE), utcnow()
     seconds = wanted.expires_in or parts().settings.invite_seconds
@@ -38,7 +38,7 @@ def make_invite(identity: Identity, wanted: NewInvite) -> tuple[str, Invite]:
 
 
 def open_invite(change: Transaction, secret: str) -> Invite:
-    """The invite of that secret, which can still be used; raises InviteInvalid.
+    """The open invite of that secret; raises InviteInvalid.
 
     The caller holds the log's lock, so that only one account is made with it.
     """
@@ -51,12 +51,12 @@ def open_invite(change: Transaction, secret: str) -> Invite:
 
 
 def use_up(invite: Invite, user_id: int) -> None:
-    """The account `user_id` was made with it."""
+    """Mark the invite as used by the new account `user_id`."""
     invite.used_at, invite.used_by = utcnow(), user_id
 
 
 def withdraw_invite(identity: Identity, invite_id: int) -> None:
-    """It can no longer be used. For admins; raises NotFound when there is none to withdraw."""
+    """Withdraw an open invite. For admins; raises NotFound if there is none."""
     require_admin(identity)
     with transaction(db) as change:
         found = change.session.scalar(

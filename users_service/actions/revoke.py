@@ -9,17 +9,17 @@ from users_service.models import ApiToken, UserSession
 
 
 def revoke_sessions(change: Transaction, user_id: int, *, but: str | None = None) -> int:
-    """End the person's logins except the one whose sid is `but`; returns their number."""
+    """End the person's sessions except the one with the sid `but`; returns their number."""
     return _revoke(change, UserSession, "s", user_id, but)
 
 
 def revoke_tokens(change: Transaction, user_id: int, *, but: str | None = None) -> int:
-    """The same for API tokens."""
+    """End the person's API tokens except the one with the sid `but`; returns their number."""
     return _revoke(change, ApiToken, "t", user_id, but)
 
 
 def revoke_everything(change: Transaction, user_id: int) -> None:
-    """End the person's logins and API tokens, and refuse every access token that they have."""
+    """End the person's sessions and API tokens, and reject all their access tokens."""
     _revoke(change, UserSession, "s", user_id, None)
     _revoke(change, ApiToken, "t", user_id, None)
     log.append(change, log.USER_REVOKED, {"user_id": user_id, "before": isoformat(utcnow())})
@@ -28,8 +28,8 @@ def revoke_everything(change: Transaction, user_id: int) -> None:
 def revoke_one(
     change: Transaction, table: type[UserSession] | type[ApiToken], user_id: int, entry_id: int
 ) -> bool:
-    """End one login, or one API token with those that it made; False when there is none."""
-    log.lock(change)  # before any row, as everywhere: else PostgreSQL would find a deadlock
+    """End one session, or one API token and those created with it; False if there is none."""
+    log.lock(change)  # first, as everywhere, to avoid deadlocks
     found = change.session.execute(
         update(table)
         .where(table.id == entry_id, table.user_id == user_id, table.revoked_at.is_(None))
@@ -49,7 +49,7 @@ def revoke_one(
 def publish_revocation(
     change: Transaction, table: type[UserSession] | type[ApiToken], entry_id: int, user_id: int
 ) -> None:
-    """Have every service refuse what that login or API token opened."""
+    """Make every service reject the tokens and sockets of that session or API token."""
     letter = "s" if table is UserSession else "t"
     data = {"sid": f"{letter}{entry_id}", "user_id": user_id}
     log.append(change, log.SESSION_REVOKED, data)

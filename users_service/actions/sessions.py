@@ -1,4 +1,4 @@
-"""Sessions: log in, go on, log out."""
+"""Sessions: log in, refresh, log out."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A fresh access token, its lifetime in seconds, and whose it is."""
+    """A new access token, its lifetime in seconds, and its holder."""
 
     token: str
     expires_in: int
@@ -58,19 +58,19 @@ def log_in(
         log.lock(change)
         user = change.session.get_one(User, user_id)
         if not user.active or not _is_still(password, password_hash, user.password_hash):
-            raise WrongLogin()  # it has just been deactivated, or got another password
+            raise WrongLogin()  # just deactivated, or the password was changed
         if rehashed is not None and user.password_hash == password_hash:
             user.password_hash = rehashed
         if replaces is not None:
             _end_replaced(change, replaces)
-        _make_room(change, user_id, now)
+        _limit_sessions(change, user_id, now)
         change.session.add(session)
     audit.info("logged in", user_id=user_id, session_id=session.id)
     return _access(user, session), session_token
 
 
 def refresh(session_token: str) -> Access:
-    """A new access token for the session; raises SessionEnded."""
+    """Create an access token for the session; raises SessionEnded."""
     now = utcnow()
     with transaction(db) as change:
         session = change.session.scalars(
@@ -91,7 +91,7 @@ def refresh(session_token: str) -> Access:
 
 
 def end_session(identity: Identity, session_id: int) -> None:
-    """Log out: one's own session only; raises NotFound."""
+    """Log out the caller's own session; raises NotFound for others."""
     with transaction(db) as change:
         if not revoke_one(change, UserSession, identity.user_id, session_id):
             raise NotFound("You have no such session.")
@@ -107,7 +107,7 @@ def end_other_sessions(identity: Identity) -> None:
 
 
 def idle_limit(now: datetime) -> datetime:
-    """Sessions last used before it are over."""
+    """Sessions last used before this time have ended."""
     return now - timedelta(seconds=parts().settings.session_idle_seconds)
 
 
@@ -127,7 +127,7 @@ def _check_password(login: str, password: str, address: str) -> tuple[int, str]:
 
 
 def _is_still(password: str, checked: str, stored: str | None) -> bool:
-    """Whether what is stored was checked, or is what another login made of the same password."""
+    """Whether the stored hash is the checked one, or a rehash by a concurrent login."""
     return stored == checked or parts().passwords.matches(password, stored)
 
 
@@ -144,8 +144,8 @@ def _end_replaced(change: Transaction, session_token: str) -> None:
         revoke_one(change, UserSession, old.user_id, old.id)
 
 
-def _make_room(change: Transaction, user_id: int, now: datetime) -> None:
-    """Forget what ended long ago, and end the longest unused of too many."""
+def _limit_sessions(change: Transaction, user_id: int, now: datetime) -> None:
+    """Delete old sessions, and end the least recently used ones above the limit."""
     old = now - KEPT_AFTER_END
     mine = UserSession.user_id == user_id
     change.session.execute(

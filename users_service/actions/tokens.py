@@ -23,7 +23,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def make_token(identity: Identity, wanted: NewToken) -> tuple[str, ApiToken]:
-    """A new API token: its secret, shown this once, and what is kept of it."""
+    """Create an API token; returns its secret, which is not stored, and its row."""
     if not identity.scopes.issuperset(wanted.scopes):
         raise Forbidden("A token cannot make one that may do more than itself.", "scope-missing")
     now = utcnow()
@@ -53,7 +53,7 @@ def add_token(
     expires_at: datetime | None,
     parent_id: int | None = None,
 ) -> tuple[str, ApiToken]:
-    """The same within a transaction."""
+    """Create an API token within a transaction."""
     secret = new_secret(API_TOKEN)
     token = ApiToken(
         user_id=user_id,
@@ -76,7 +76,7 @@ def exchange(api_token: str) -> tuple[str, int]:
 
 
 def revoke_token(identity: Identity, token_id: int) -> None:
-    """One's own only; raises NotFound."""
+    """Revoke a token of the caller; raises NotFound for others."""
     with transaction(db) as change:
         if not revoke_one(change, ApiToken, identity.user_id, token_id):
             raise NotFound("You have no such token.")
@@ -84,7 +84,7 @@ def revoke_token(identity: Identity, token_id: int) -> None:
 
 
 def _parent_of(change: Transaction, identity: Identity) -> int | None:
-    """The API token that makes another one; Unauthorized when it has just been revoked."""
+    """The id of the API token that creates another; Unauthorized if it was just revoked."""
     if not identity.sid.startswith("t"):
         return None
     parent = change.session.get(ApiToken, int(identity.sid[1:]))
@@ -94,7 +94,7 @@ def _parent_of(change: Transaction, identity: Identity) -> int | None:
 
 
 def _end_of(identity: Identity, now: datetime, expires_in: int | None) -> datetime | None:
-    """A token that a token made ends with it at the latest."""
+    """A token ends no later than the token that created it."""
     ends = [] if expires_in is None else [now + timedelta(seconds=expires_in)]
     if identity.sid.startswith("t"):
         parent = db.session().get(ApiToken, int(identity.sid[1:]))

@@ -26,7 +26,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def sign_up(person: SignUp, caller: Caller) -> tuple[User, str | None]:
-    """A new account and, if wanted, its first API token.
+    """Create an account and, if wanted, its first API token.
 
     The very first account needs no permission, and becomes admin.
     """
@@ -38,7 +38,7 @@ def sign_up(person: SignUp, caller: Caller) -> tuple[User, str | None]:
         now = utcnow()
         user = User(password_hash=password_hash, role="member", created_at=now, updated_at=now)
         is_first = not has_people()
-        # First: to strangers who may not sign up, taken and free names must look the same.
+        # First, so that closed sign-up does not reveal which names exist.
         invite = None
         if is_first:
             user.role = "admin"
@@ -68,7 +68,7 @@ def sign_up(person: SignUp, caller: Caller) -> tuple[User, str | None]:
 
 
 def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
-    """Change a person as far as `caller` may."""
+    """Change an account within the rights of `caller`."""
     caller.require_self_or_admin(user_id)
     if changes.role is not None or changes.active is not None:
         caller.require_admin()
@@ -124,7 +124,7 @@ def change_password(user_id: int, change: PasswordChange, caller: Caller) -> Non
 
 
 def deactivate_user(user_id: int, caller: Caller) -> None:
-    """Nobody can use the account any more; its messages stay and keep its name."""
+    """End all access to the account; its messages stay and keep its name."""
     caller.require_self_or_admin(user_id)
     with transaction(db) as change:
         log.lock(change)
@@ -136,7 +136,7 @@ def deactivate_user(user_id: int, caller: Caller) -> None:
 
 
 def _admitting_invite(change: Transaction, person: SignUp) -> Invite | None:
-    """The invite that admits this person, None where none is needed; raises Problem."""
+    """The invite of this sign-up, None where none is needed; raises Problem."""
     registration = parts().settings.registration
     if registration == "closed":
         raise SignupClosed()
@@ -158,7 +158,7 @@ def _hash_new(password: str | None, *about: str | None) -> str | None:
 
 
 def _check_current_password(user_id: int, changes: UserChanges, caller: Caller) -> tuple[str, ...]:
-    """The person's names, once the current password was right; admins need no one else's."""
+    """Check the current password, which admins do not need for others; returns the names."""
     session = db.session()
     user = _existing(session, user_id)
     known, about = user.password_hash, (user.name, user.nickname, user.email)
@@ -185,7 +185,7 @@ def _existing(session: Session, user_id: int) -> User:
 def _refuse_taken(
     session: Session, user_id: int | None, nickname: str | None, email: str | None
 ) -> None:
-    """Raises Taken. The caller holds the log's lock, so nobody takes them in between."""
+    """Raises Taken. The caller holds the log's lock, so the names stay free until the commit."""
     nickname_key = comparison_key(nickname) if nickname else None
     email_key = comparison_key(email) if email else None
     others = select(User.nickname_key, User.email_key).where(
@@ -218,7 +218,7 @@ def _set_role(change: Transaction, user: User, role: str | None) -> None:
         return
     _refuse_losing_last_admin(change.session, user)
     user.role = role
-    # Tokens that still name the old role are refused everywhere; sessions go on with new ones.
+    # Access tokens with the old role are rejected everywhere; sessions get new ones.
     log.append(change, log.USER_REVOKED, {"user_id": user.id, "before": isoformat(utcnow())})
 
 

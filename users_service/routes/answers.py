@@ -1,4 +1,4 @@
-"""How people, sessions, tokens and invites look in answers; schemas.py documents the same."""
+"""The JSON of people, sessions, tokens and invites; schemas.py documents it."""
 
 from typing import Any
 

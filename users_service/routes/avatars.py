@@ -50,7 +50,7 @@ def read_avatar(path: UserPath) -> Response:
     content, digest = get_avatar(path.id)
     response = Response(content, mimetype=CONTENT_TYPE)
     response.set_etag(digest)
-    # Its URL changes with it, but who may see it can change too: private.
+    # Private: the URL changes with the picture, but the right to see it can change, too.
     response.headers["Cache-Control"] = "private, max-age=86400"
     response.make_conditional(request)
     return response
@@ -62,14 +62,14 @@ def put_avatar(path: UserPath) -> dict[str, Any]:
     """A picture (PNG, JPEG, WebP, GIF; 5 MB, 12 million pixels): the body, or a form's `file`."""
     caller = current_caller()
     caller.require_self_or_admin(path.id)
-    request.max_content_length = MAX_BYTES + 10_000  # a form has a little around it
+    request.max_content_length = MAX_BYTES + 10_000  # a form has some overhead
     return user_answer(actions.put_avatar(path.id, _uploaded(), caller), caller)
 
 
 @api.delete("", responses={204: None})
 @limit_changes
 def delete_avatar(path: UserPath) -> tuple[str, int]:
-    """Take the picture away."""
+    """Delete the picture."""
     actions.delete_avatar(path.id, current_caller())
     return "", 204
 

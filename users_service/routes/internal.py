@@ -17,19 +17,19 @@ api.before_request(require_service)
 
 @api.get("/feed")
 def feed(query: FeedQuery) -> dict[str, Any]:
-    """What happened to people and sessions after a seq."""
+    """Changes of people and sessions after a seq."""
     return read_feed(query.after, query.limit)
 
 
 @api.get("/registration")
 def registration() -> dict[str, Any]:
-    """Who may sign up, and whether the first account, the administrator's, is still to be made."""
+    """The rule for sign-up, and whether the first account, the administrator's, is missing."""
     return {"registration": parts().settings.registration, "is_first": not has_people()}
 
 
 @api.post("/invites/check")
 def check_invite(body: InviteToCheck) -> dict[str, bool]:
-    """Whether an account can be made with that invite."""
+    """Whether that invite can be used."""
     return {"open": is_open_invite(body.token)}
 
 

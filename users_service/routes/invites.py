@@ -1,4 +1,4 @@
-"""/api/invites: letting people in, for admins."""
+"""/api/invites: invites for new people, for admins."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ api = APIBlueprint(
 @api.post("", responses={201: NewInviteOut})
 @limit_changes
 def create_invite(body: NewInvite) -> tuple[dict[str, Any], int]:
-    """Make an invite for one person; it is shown this once."""
+    """Create an invite for one person; its token is shown only once."""
     secret, invite = make_invite(current_identity(), body)
     url = f"{parts().settings.public_url.rstrip('/')}/signup?invite={secret}"
     return invite_answer(invite) | {"token": secret, "url": url}, 201
@@ -35,7 +35,7 @@ def create_invite(body: NewInvite) -> tuple[dict[str, Any], int]:
 
 @api.get("", responses={200: InviteList})
 def read_invites() -> Response:
-    """The invites that nobody has used yet."""
+    """The unused invites."""
     require_admin(current_identity())
     return jsonify([invite_answer(invite) for invite in list_invites()])
 

@@ -44,7 +44,7 @@ def limit_tokens(kind: str, holder: str) -> None:
 
 
 def limit_signups(view: View) -> View:
-    """At most RATE_SIGNUPS accounts, and RATE_TAKEN_EMAILS answers that an e-mail is taken.
+    """At most RATE_SIGNUPS accounts, and RATE_TAKEN_EMAILS rejections of an existing e-mail.
 
     The second keeps strangers from finding out who has an account. Admins are exempt.
     """

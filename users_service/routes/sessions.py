@@ -1,4 +1,4 @@
-"""/api/sessions: logging in, going on, logging out."""
+"""/api/sessions: logging in, refreshing, logging out."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def log_in(body: Login) -> tuple[dict[str, Any], int]:
 
 @api.get("", responses={200: SessionList}, security=BEARER)
 def read_sessions() -> Response:
-    """Where one is logged in."""
+    """Your sessions."""
     identity = current_identity()
     sessions = list_sessions(identity.user_id, actions.idle_limit(utcnow()))
     return jsonify([session_answer(session, identity.sid) for session in sessions])
@@ -58,14 +58,14 @@ def read_sessions() -> Response:
 
 @api.post("/refresh", responses={200: RefreshedOut})
 def refresh(body: Refresh) -> dict[str, Any]:
-    """A new access token for a session."""
+    """Get a new access token for a session."""
     limit_tokens("refreshes", secret_hash(body.session_token))
     return _refreshed(actions.refresh(body.session_token))
 
 
 @api.post("/exchange", responses={200: AccessOut}, security=BEARER)
 def exchange_api_token() -> dict[str, Any]:
-    """An access token for an API token."""
+    """Get an access token for an API token."""
     token = bearer_token()
     if token is None or not token.startswith(API_TOKEN_PREFIX):
         raise Unauthorized("Send an API token as 'Authorization: Bearer …'.")
@@ -76,7 +76,7 @@ def exchange_api_token() -> dict[str, Any]:
 
 @api.post("/ticket", responses={200: TicketOut}, security=BEARER)
 def make_ticket() -> dict[str, Any]:
-    """What opens one live connection, within half a minute."""
+    """Get a ticket that opens one live connection within 30 seconds."""
     identity = _reading_identity()
     limit_tokens("tickets", identity.sid)
     token, expires_in = access.ticket(identity)
@@ -89,7 +89,7 @@ def end_current_session() -> tuple[str, int]:
     """Log out."""
     identity = current_identity()
     if not identity.sid.startswith("s"):
-        raise NotFound("An API token is no session.")
+        raise NotFound("An API token is not a session.")
     actions.end_session(identity, int(identity.sid[1:]))
     return "", 204
 
@@ -105,7 +105,7 @@ def end_other_sessions() -> tuple[str, int]:
 @api.delete("/<int:id>", responses={204: None}, security=BEARER)
 @limit_changes
 def end_session(path: EntryPath) -> tuple[str, int]:
-    """Log out there."""
+    """End one of your sessions."""
     actions.end_session(current_identity(), path.id)
     return "", 204
 
@@ -120,7 +120,7 @@ def _refreshed(begun: actions.Access) -> dict[str, Any]:
 
 
 def _reading_identity() -> Identity:
-    """A ticket changes nothing, so that a token with the scope `read` is enough for this POST."""
+    """A ticket changes nothing, so the scope `read` is enough for this POST."""
     token = bearer_token()
     if token is None:
         raise Unauthorized()

@@ -1,4 +1,4 @@
-"""/api/tokens: API tokens of one's own."""
+"""/api/tokens: the caller's API tokens."""
 
 from typing import Any
 
@@ -26,14 +26,14 @@ api = APIBlueprint(
 @api.post("", responses={201: NewTokenOut})
 @limit_changes
 def create_token(body: NewToken) -> tuple[dict[str, Any], int]:
-    """Make a token; it is shown this once."""
+    """Create a token; it is shown only once."""
     secret, token = make_token(current_identity(), body)
     return token_answer(token) | {"token": secret}, 201
 
 
 @api.get("", responses={200: TokenList})
 def read_tokens() -> Response:
-    """The tokens that work."""
+    """Your valid tokens."""
     tokens = list_tokens(current_identity().user_id)
     return jsonify([token_answer(token) for token in tokens])
 

@@ -37,7 +37,7 @@ api = APIBlueprint(
 @api.post("", responses={201: NewUserOut})
 @limit_signups
 def create_user(body: SignUp) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Make an account: as REGISTRATION allows, or as an admin for somebody else."""
+    """Create an account, as REGISTRATION allows; admins create accounts for others."""
     user, token = actions.sign_up(body, caller_or_nobody())
     answer = user_answer(user, Caller(user.id, None, is_admin=False))
     if token is not None:
@@ -56,7 +56,7 @@ def read_users(query: UserListQuery) -> Response:
 
 @api.get("/me", responses={200: UserOut}, security=BEARER)
 def read_me() -> dict[str, Any]:
-    """Whom the token belongs to."""
+    """Your own account."""
     user_id = current_identity().user_id
     return user_answer(get_user(user_id), current_caller())
 
@@ -64,7 +64,7 @@ def read_me() -> dict[str, Any]:
 @api.put("/me/password", responses={204: None}, security=BEARER)
 @limit_changes
 def change_my_password(body: PasswordChange) -> tuple[str, int]:
-    """Change one's password; ends all one's other sessions."""
+    """Change your password; ends all your other sessions."""
     actions.change_password(current_identity().user_id, body, current_caller())
     return "", 204
 
@@ -80,7 +80,7 @@ def read_user(path: UserPath) -> dict[str, Any]:
 @api.patch("/<int:id>", responses={200: UserOut}, security=BEARER)
 @limit_changes
 def change_user(path: UserPath, body: UserChanges) -> dict[str, Any]:
-    """Change oneself; admins change anybody."""
+    """Update your own account; admins may update any."""
     caller = current_caller()
     return user_answer(actions.change_user(path.id, body, caller), caller)
 
