@@ -18,7 +18,7 @@ class GatewaySettings(Settings):
     )
     realtime_public_url: str | None = Field(
         None,
-        description="Address of realtime_service for browsers; else this host, REALTIME_URL's port.",
+        description="URL of realtime_service for browsers; else this host, REALTIME_URL's port.",
     )
     place_name: str = Field("Parley", description="The name of this Parley, on every page.")
     trusted_hosts: str = Field(

@@ -12,10 +12,10 @@ from gateway_frontend.cookies import (
     set_session_cookie,
 )
 from gateway_frontend.pages.forms import (
+    error_summary,
     field_errors,
     is_validation_error,
     typed_values,
-    error_summary,
 )
 from gateway_frontend.parts import current_parts
 from servicekit.web.errors import Problem, Unauthorized

@@ -6,10 +6,10 @@ from flask import Blueprint, make_response, redirect, render_template, request
 
 from gateway_frontend.cookies import drop_session_cookie
 from gateway_frontend.pages.forms import (
+    error_summary,
     field_errors,
     is_validation_error,
     typed_values,
-    error_summary,
 )
 from gateway_frontend.parts import current_login, current_parts
 from servicekit.web.errors import Problem

@@ -8,11 +8,11 @@ from flask import Blueprint, redirect, request
 from gateway_frontend.filters import name_of
 from gateway_frontend.pages.chat import app_page, conversation_page
 from gateway_frontend.pages.forms import (
+    error_summary,
     field_errors,
     is_validation_error,
     search_term,
     typed_values,
-    error_summary,
 )
 from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.web.errors import Problem
