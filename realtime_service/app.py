@@ -8,23 +8,23 @@ import redis
 from flask import Flask
 
 from realtime_service.asyncapi import describe_events, install_asyncapi
-from realtime_service.attendance import Attendance
+from realtime_service.authentication import Authenticator, allowed_origins
 from realtime_service.clients import MessagesService, UsersService
 from realtime_service.delivery import Delivery
-from realtime_service.engine import install_engine
 from realtime_service.fanout import Channels
-from realtime_service.gate import Gate, allowed_origins
-from realtime_service.names import Names
-from realtime_service.presence import Presence
-from realtime_service.roster import Roster
+from realtime_service.features.attendance import Attendance
+from realtime_service.features.nicknames import Nicknames
+from realtime_service.features.presence import Presence
+from realtime_service.features.sending import MessageSender
+from realtime_service.features.tutorial import TutorialEvents
+from realtime_service.features.typing import TypingIndicators
+from realtime_service.memberships import Memberships
+from realtime_service.sessions import Sessions
 from realtime_service.settings import RealtimeSettings
 from realtime_service.sockets import Sockets
 from realtime_service.subscribe import Subscription
-from realtime_service.tabs import Tabs
-from realtime_service.texts import Texts
-from realtime_service.tutorial import TutorialEvents
-from realtime_service.typing_signs import TypingSigns
-from realtime_service.worker import load_driver
+from realtime_service.transport.engine import install_engine
+from realtime_service.transport.worker import load_driver
 from servicekit.http import ServiceClient
 from servicekit.identity.feed import Feed, Handler, revocation_handlers
 from servicekit.identity.verify import TokenVerifier, install_identity
@@ -55,7 +55,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     messages = MessagesService(
         ServiceClient(settings.messages_url, service_secret=settings.service_secret)
     )
-    tabs = Tabs()
+    sessions = Sessions()
     subscription = Subscription(
         settings.redis_url,
         driver,
@@ -63,8 +63,8 @@ def create_app(settings: RealtimeSettings) -> Flask:
         patterns=["conversation:*"] if settings.tutorial else [],
     )
     channels = Channels(subscription.add, subscription.discard)
-    roster = Roster(driver, messages)
-    delivery = Delivery(driver, tabs, channels, subscription, roster)
+    memberships = Memberships(driver, messages)
+    delivery = Delivery(driver, sessions, channels, subscription, memberships)
     store = redis.Redis.from_url(
         settings.redis_url,
         socket_timeout=STORE_SECONDS,
@@ -75,29 +75,31 @@ def create_app(settings: RealtimeSettings) -> Flask:
     install_identity(app, verifier)
     entries = revocation_handlers(verifier)
     feed = Feed(users.client, entries)
-    names = Names(users)
-    presence = Presence(driver, tabs, channels, subscription, store, settings.presence_room_limit)
-    typing = TypingSigns(channels, subscription)
-    attendance = Attendance(driver, tabs, channels, delivery, subscription, messages, names)
+    nicknames = Nicknames(users)
+    presence = Presence(
+        driver, sessions, channels, subscription, store, settings.presence_room_limit
+    )
+    typing = TypingIndicators(sessions, channels, subscription)
+    attendance = Attendance(driver, sessions, channels, delivery, subscription, messages, nicknames)
     sockets = Sockets(
         settings,
         driver,
         server,
-        gate=Gate(verifier, feed, store),
-        tabs=tabs,
+        authenticator=Authenticator(verifier, feed, store),
+        sessions=sessions,
         channels=channels,
         delivery=delivery,
         subscription=subscription,
-        roster=roster,
+        memberships=memberships,
         presence=presence,
         typing=typing,
         attendance=attendance,
-        texts=Texts(driver, messages, settings.rate_messages),
+        sender=MessageSender(driver, messages, settings.rate_messages),
     )
     sockets.install()
     _route_feed(entries, sockets)
-    delivery.on_missed.append(sockets.bring_back_channel)
-    delivery.on_profile.append(names.learn)
+    delivery.on_missed.append(sockets.rejoin_channel)
+    delivery.on_profile.append(nicknames.learn)
     for feature in (presence, typing, attendance):
         feature.install(delivery)
     if settings.tutorial:
@@ -108,9 +110,9 @@ def create_app(settings: RealtimeSettings) -> Flask:
     install_asyncapi(app)
     add_ready_check(app, "redis", subscription.check)
     add_ready_check(app, "users_service", lambda: _check_feed(feed))
-    app.extensions["goodbye"] = sockets.say_goodbye
+    app.extensions["close_all"] = sockets.close_all
     start_subscription = partial(
-        subscription.start, delivery.take, sockets.leave_conversations, sockets.bring_back
+        subscription.start, delivery.receive, sockets.leave_conversations, sockets.rejoin
     )
     in_background(app, start_subscription, subscription.stop)
     in_background(app, presence.start, presence.stop)
@@ -124,15 +126,15 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
 
     def end_session(data: dict[str, Any]) -> None:
         remember_session(data)
-        sockets.cut_session(data["sid"])
+        sockets.close_login_session(data["sid"])
 
     def end_user(data: dict[str, Any]) -> None:
         remember_user(data)
-        sockets.cut_user(data["user_id"], datetime.fromisoformat(data["before"]).timestamp())
+        sockets.close_user(data["user_id"], datetime.fromisoformat(data["before"]).timestamp())
 
     entries["session.revoked"] = end_session
     entries["user.revoked"] = end_user
-    entries["user.deactivated"] = lambda data: sockets.cut_user(data["id"])
+    entries["user.deactivated"] = lambda data: sockets.close_user(data["id"])
 
 
 def _check_feed(feed: Feed) -> None:

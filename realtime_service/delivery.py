@@ -11,7 +11,10 @@ from typing import Any
 from cachetools import TTLCache
 
 from realtime_service import metrics
-from realtime_service.arrivals import (
+from realtime_service.clients import Conversations
+from realtime_service.fanout import Channel, Channels
+from realtime_service.memberships import Memberships
+from realtime_service.redis_messages import (
     Event,
     Live,
     Notice,
@@ -22,14 +25,12 @@ from realtime_service.arrivals import (
     read_notice,
     read_profile,
 )
-from realtime_service.clients import Conversations
-from realtime_service.early import EarlyEvents
-from realtime_service.fanout import Channel, Channels
-from realtime_service.frames import Outgoing
-from realtime_service.roster import Roster
+from realtime_service.reordering import EarlyEvents
+from realtime_service.sessions import Session, Sessions
 from realtime_service.subscribe import Message, Subscription
-from realtime_service.tabs import Tab, Tabs, conversation_topic, user_topic
-from realtime_service.worker import Driver
+from realtime_service.topics import conversation_topic, user_topic
+from realtime_service.transport.frames import Outgoing
+from realtime_service.transport.worker import Driver
 from servicekit.web.errors import Problem
 
 LARGEST_MESSAGE = 262_144
@@ -49,16 +50,16 @@ class Delivery:
     def __init__(
         self,
         driver: Driver,
-        tabs: Tabs,
+        sessions: Sessions,
         channels: Channels,
         subscription: Subscription,
-        roster: Roster,
+        memberships: Memberships,
     ) -> None:
         self._driver = driver
-        self._tabs = tabs
+        self._sessions = sessions
         self._channels = channels
         self._subscription = subscription
-        self._roster = roster
+        self._memberships = memberships
         self._early = EarlyEvents(driver, self._release)
         self._behind: TTLCache[str, tuple[int, float]] = TTLCache(10_000, BEHIND_FORGOTTEN)
         self._delayed: dict[int, deque[Notice]] = {}
@@ -75,12 +76,12 @@ class Delivery:
         self.on_profile: list[Callable[[dict[str, Any]], None]] = []
         """Every profile that is new or has changed."""
 
-    def take(self, messages: list[Message]) -> None:
+    def receive(self, messages: list[Message]) -> None:
         """All that arrived at once, in order. One bad message costs nothing but itself."""
         batch: dict[Channel, list[Outgoing]] = {}
         for topic, payload in messages:
             try:
-                self._take_one(topic, payload, batch)
+                self._handle_message(topic, payload, batch)
             except Poison as error:
                 metrics.POISON.labels(topic.partition(":")[0]).inc()
                 log.error(
@@ -91,14 +92,14 @@ class Delivery:
         self._flush(batch)
 
     def enter(
-        self, tab: Tab, conversation_id: int, last_seq: int, epoch: str | None
+        self, session: Session, conversation_id: int, last_seq: int, epoch: str | None
     ) -> Channel | None:
         """Send `tab` the events of a conversation whose log has reached `last_seq`.
 
         Once a client in the channel relies on it, its seq moves with its events alone: the client
         may have missed one that the newcomer's answer already counts.
         """
-        channel = self._channels.join(conversation_topic(conversation_id), tab.link)
+        channel = self._channels.join(conversation_topic(conversation_id), session.connection)
         if channel is not None and (not channel.is_followed or channel.epoch != epoch):
             known = channel.seq if channel.epoch == epoch else 0
             channel.seq, channel.epoch = max(last_seq, known), epoch
@@ -129,7 +130,7 @@ class Delivery:
         if channel is None or channel.is_followed:
             return
         try:
-            conversations = self._roster.ask(user_id)
+            conversations = self._memberships.ask(user_id)
         except Problem as problem:
             log.info("the seq of conversation %s is not known: %s", conversation_id, problem.detail)
         else:
@@ -138,24 +139,26 @@ class Delivery:
                 channel.seq, channel.epoch = max(last_seq, channel.seq), conversations.epoch
         channel.is_followed = True
 
-    def _take_one(self, topic: str, payload: bytes, batch: dict[Channel, list[Outgoing]]) -> None:
+    def _handle_message(
+        self, topic: str, payload: bytes, batch: dict[Channel, list[Outgoing]]
+    ) -> None:
         if len(payload) > LARGEST_MESSAGE:
             raise Poison("too large")
         kind, _, number = topic.partition(":")
         if kind == "conversation":
-            self._take_event(topic, read_event(topic, payload), batch)
+            self._handle_event(topic, read_event(topic, payload), batch)
         elif kind == "user":
-            self._take_notice(int(number), read_notice(payload))
+            self._handle_notice(int(number), read_notice(payload))
         elif kind == "heads":
             self._compare_heads(read_heads(payload))
         elif kind == "users":
-            self._take_profile(*read_profile(payload))
+            self._handle_profile(*read_profile(payload))
         elif kind == "live":
             live = read_live(payload)
             for handle in self.on_live:
                 handle(live)
 
-    def _take_event(self, topic: str, event: Event, batch: dict[Channel, list[Outgoing]]) -> None:
+    def _handle_event(self, topic: str, event: Event, batch: dict[Channel, list[Outgoing]]) -> None:
         for handle in self.on_event:
             handle(event)
         channel = self._channels.get(topic)
@@ -203,16 +206,16 @@ class Delivery:
         """The person's sockets enter or leave, at once."""
         self._moved[user_id, conversation_id] = time.monotonic()
         name = conversation_topic(conversation_id)
-        for tab in self._tabs.of_user(user_id):
-            tab.left.discard(conversation_id)
+        for session in self._sessions.of_user(user_id):
+            session.left.discard(conversation_id)
             if is_member:
-                self._channels.join(name, tab.link)
+                self._channels.join(name, session.connection)
             else:
-                self._channels.leave(name, tab.link)
+                self._channels.leave(name, session.connection)
         for handle in self.on_moved:
             handle(user_id)
 
-    def _take_notice(self, user_id: int, notice: Notice) -> None:
+    def _handle_notice(self, user_id: int, notice: Notice) -> None:
         if notice.conversation_id is not None:
             is_member = notice.type == "conversation.added"
             self._move(user_id, notice.conversation_id, is_member=is_member)
@@ -235,7 +238,9 @@ class Delivery:
         if conversation_id is None:
             return True
         channel = self._channels.get(conversation_topic(conversation_id))
-        return channel is None or (channel.is_followed and self._subscription.hears(channel.name))
+        return channel is None or (
+            channel.is_followed and self._subscription.is_confirmed(channel.name)
+        )
 
     def _send_delayed(self, user_id: int) -> None:
         waiting = self._delayed[user_id]
@@ -271,7 +276,7 @@ class Delivery:
                 for handle in self.on_missed:
                     handle(channel)
 
-    def _take_profile(self, type_: str, profile: dict[str, Any]) -> None:
+    def _handle_profile(self, type_: str, profile: dict[str, Any]) -> None:
         """A changed profile concerns everybody; the address is nobody else's."""
         if not profile:
             return
@@ -294,6 +299,6 @@ class Delivery:
             Outgoing.of("notice", {"type": "user.updated", "data": profile})
             for profile in profiles.values()
         ]
-        for tab in self._tabs:
-            if not tab.identity.is_guest:
-                tab.link.send_events(notices)
+        for session in self._sessions:
+            if not session.identity.is_guest:
+                session.connection.send_events(notices)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from realtime_service import metrics
-from realtime_service.frames import Outgoing
-from realtime_service.link import Link, Write
+from realtime_service.transport.connection import Connection, Write
+from realtime_service.transport.frames import Outgoing
 
 TURN_BYTES = 65_536
 """What goes to a socket in one write at most; more of it would only wait in the system's buffer."""
@@ -21,73 +21,73 @@ class Channel:
         self.is_followed = False
         """Whether somebody in it relies on getting every event after `seq`."""
         self._forget = forget
-        self._direct: dict[Write, Link] = {}
-        self._others: dict[Link, None] = {}
+        self._direct: dict[Write, Connection] = {}
+        self._others: dict[Connection, None] = {}
 
     def __len__(self) -> int:
         return len(self._direct) + len(self._others)
 
-    def __iter__(self) -> Iterator[Link]:
+    def __iter__(self) -> Iterator[Connection]:
         yield from tuple(self._direct.values())
         yield from tuple(self._others)
 
-    def add(self, link: Link) -> None:
-        link.channels.add(self)
-        self.place(link)
+    def add(self, connection: Connection) -> None:
+        connection.channels.add(self)
+        self.place(connection)
 
-    def place(self, link: Link) -> None:
+    def place(self, connection: Connection) -> None:
         """File `link` by what it can take now: bytes at once, or only what is queued."""
-        if link.write is not None and link.is_direct:
-            self._others.pop(link, None)
-            self._direct[link.write] = link
+        if connection.write is not None and connection.is_direct:
+            self._others.pop(connection, None)
+            self._direct[connection.write] = connection
         else:
-            if link.write is not None:
-                self._direct.pop(link.write, None)
-            self._others[link] = None
+            if connection.write is not None:
+                self._direct.pop(connection.write, None)
+            self._others[connection] = None
 
-    def remove(self, link: Link) -> None:
-        link.channels.discard(self)
-        self._others.pop(link, None)
-        if link.write is not None:
-            self._direct.pop(link.write, None)
+    def remove(self, connection: Connection) -> None:
+        connection.channels.discard(self)
+        self._others.pop(connection, None)
+        if connection.write is not None:
+            self._direct.pop(connection.write, None)
         if not self._direct and not self._others:
             self._forget(self)
 
     def send(self, events: list[Outgoing]) -> int:
         """Send `events` to every socket here; the number of sockets."""
         waiting = tuple(self._others)
-        late: list[Link] = []
+        late: list[Connection] = []
         for data in _in_turns(events):
-            for link in late:
-                link.put(data)
+            for connection in late:
+                connection.put(data)
             late += self._write_all(data)
-        for link in waiting:
+        for connection in waiting:
             for event in events:
-                link.send_event(event)
+                connection.send_event(event)
         return len(self)
 
-    def _write_all(self, data: bytes) -> list[Link]:
+    def _write_all(self, data: bytes) -> list[Connection]:
         """The hot loop: per socket one call of a bound `send`, and nothing else if it takes all.
 
         Returns the sockets that did not; what is left for them is kept, in order.
         """
         size = len(data)
-        short: list[tuple[Link, int]] = []
-        broken: list[Link] = []
-        for write, link in self._direct.items():
+        short: list[tuple[Connection, int]] = []
+        broken: list[Connection] = []
+        for write, connection in self._direct.items():
             try:
                 sent = write(data)
                 if sent != size:
-                    short.append((link, sent))
+                    short.append((connection, sent))
             except BlockingIOError:
-                short.append((link, 0))
+                short.append((connection, 0))
             except OSError:
-                broken.append(link)
-        for link, sent in short:
-            link.keep(memoryview(data)[sent:])
-        for link in broken:
-            link.cut()
-        return [link for link, _ in short]
+                broken.append(connection)
+        for connection, sent in short:
+            connection.enqueue_rest(memoryview(data)[sent:])
+        for connection in broken:
+            connection.abort()
+        return [connection for connection, _ in short]
 
 
 class Channels:
@@ -107,21 +107,21 @@ class Channels:
     def get(self, name: str) -> Channel | None:
         return self._channels.get(name)
 
-    def join(self, name: str, link: Link) -> Channel | None:
+    def join(self, name: str, connection: Connection) -> Channel | None:
         """Let `link` get what happens in `name` from now on; None when it is gone already."""
-        if not link.is_open:
+        if not connection.is_open:
             return None
         channel = self._channels.get(name)
         if channel is None:
             channel = self._channels[name] = Channel(name, self._forget)
             self._opened(name)
-        channel.add(link)
+        channel.add(connection)
         return channel
 
-    def leave(self, name: str, link: Link) -> None:
+    def leave(self, name: str, connection: Connection) -> None:
         channel = self._channels.get(name)
         if channel is not None:
-            channel.remove(link)
+            channel.remove(connection)
 
     def _forget(self, channel: Channel) -> None:
         if self._channels.get(channel.name) is channel:

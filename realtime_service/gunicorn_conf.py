@@ -2,4 +2,4 @@
 
 from servicekit.serve.gunicorn_conf import *  # noqa: F403
 
-worker_class = "realtime_service.worker.Worker"
+worker_class = "realtime_service.transport.worker.Worker"

@@ -19,13 +19,13 @@ import redis
 from redis.connection import ConnectionPool
 
 from realtime_service import metrics
-from realtime_service.worker import Driver
+from realtime_service.transport.worker import Driver
 
 PREFIX = "parley:"
 DEAF_AFTER_CANARIES = 3
 RECEIVE_BYTES = 262_144
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
-TALK_SECONDS = 1.0
+REDIS_SECONDS = 1.0
 MAX_UNPUBLISHED = 1000
 Message = tuple[str, bytes]
 """Topic (without the prefix) and payload."""
@@ -60,12 +60,15 @@ class Subscription:
         self._pool = ConnectionPool.from_url(
             redis_url,
             protocol=2,
-            socket_connect_timeout=TALK_SECONDS,
-            socket_timeout=TALK_SECONDS,
+            socket_connect_timeout=REDIS_SECONDS,
+            socket_timeout=REDIS_SECONDS,
             retry=None,
         )
         self._publisher = redis.Redis.from_url(
-            redis_url, socket_connect_timeout=TALK_SECONDS, socket_timeout=TALK_SECONDS, retry=None
+            redis_url,
+            socket_connect_timeout=REDIS_SECONDS,
+            socket_timeout=REDIS_SECONDS,
+            retry=None,
         )
         self._driver = driver
         self._canary_seconds = canary_seconds
@@ -115,7 +118,7 @@ class Subscription:
         self._send_soon("UNSUBSCRIBE", topic)
         self._report_return()
 
-    def hears(self, topic: str) -> bool:
+    def is_confirmed(self, topic: str) -> bool:
         """Whether Redis has confirmed `topic`."""
         return topic in self._confirmed or self._is_covered(topic)
 
@@ -123,7 +126,7 @@ class Subscription:
         """Whether Redis has confirmed all `topics` within `seconds`."""
         deadline = time.monotonic() + seconds
         for topic in topics:
-            if not self.hears(topic):
+            if not self.is_confirmed(topic):
                 event = threading.Event()
                 self._waiting.setdefault(topic, []).append(event)
                 if not event.wait(max(0.0, deadline - time.monotonic())):
@@ -198,7 +201,7 @@ class Subscription:
         if connection is None:
             raise Lost("connection")
         sock = connection._sock  # redis-py's own reader takes 50 µs a message; hiredis takes one
-        sock.settimeout(TALK_SECONDS)
+        sock.settimeout(REDIS_SECONDS)
         reader = hiredis.Reader()
         while self._connection is connection:
             try:

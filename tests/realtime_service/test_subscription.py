@@ -59,7 +59,7 @@ def test_topics_are_still_added_after_one_was_discarded_during_a_reconnect(
     assert subscription.wait_for(["new"], 5)
     redis.Redis.from_url(redis_url).publish("parley:new", b"news")
     wait_until(lambda: ("new", b"news") in reports.messages)
-    assert not subscription.hears("left meanwhile")
+    assert not subscription.is_confirmed("left meanwhile")
 
 
 def test_the_canary_survives_unforeseen_errors(

@@ -14,7 +14,8 @@ import orjson
 
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
-from realtime_service.worker import Driver
+from realtime_service.features.acks import Ack, refusal
+from realtime_service.transport.worker import Driver
 from servicekit.identity.verify import Identity
 from servicekit.rates import RateLimiter
 from servicekit.web.errors import Invalid, Problem, Unavailable
@@ -22,20 +23,19 @@ from servicekit.web.errors import Invalid, Problem, Unavailable
 MOST_AT_ONCE = 200
 MOST_WAITING = 20_000
 HTTP_SERVER_ERROR = 500
-Ack = dict[str, Any]
 Answer = Callable[[Ack], None]
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Text:
+class PendingMessage:
     """A message on its way to messages_service, as JSON, and the callback for its outcome."""
 
-    message: orjson.Fragment
+    body: orjson.Fragment
     answer: Answer
 
 
-class Texts:
+class MessageSender:
     """Collects messages and stores them together. Answers are `{ok, message}` or `{ok,
     problem}`.
     """
@@ -44,21 +44,21 @@ class Texts:
         self._driver = driver
         self._messages = messages
         self._rate = RateLimiter(rate, "You are sending too fast; wait a moment.")
-        self._waiting: deque[Text] = deque()
+        self._waiting: deque[PendingMessage] = deque()
         self._is_storing = False
 
-    def take(self, author: Identity, data: Any, answer: Answer) -> None:
+    def submit(self, author: Identity, data: Any, answer: Answer) -> None:
         """Store `data` (`{room, msg, client_id?}`) as a message of `author`; `answer` is called
         once.
         """
         try:
             self._count(author)
-            text = Text(_encoded(_message_of(author, data)), answer)
+            message = PendingMessage(_encoded(_message_of(author, data)), answer)
         except Problem as problem:
             metrics.TEXTS.labels("refused").inc()
             answer(refusal(problem))
             return
-        self._waiting.append(text)
+        self._waiting.append(message)
         if not self._is_storing:
             self._is_storing = True
             self._driver.spawn(self._store)
@@ -73,47 +73,39 @@ class Texts:
     def _store(self) -> None:
         try:
             while self._waiting:
-                texts = [
+                messages = [
                     self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))
                 ]
-                self._store_together(texts)
+                self._store_together(messages)
         finally:
             self._is_storing = False
 
-    def _store_together(self, texts: list[Text]) -> None:
+    def _store_together(self, messages: list[PendingMessage]) -> None:
         try:
-            answers = self._post(texts)
+            answers = self._post(messages)
         except Problem as problem:
-            if len(texts) > 1 and problem.status <= HTTP_SERVER_ERROR:
+            if len(messages) > 1 and problem.status <= HTTP_SERVER_ERROR:
                 # One of them made messages_service refuse or fail them all: it shall fail alone.
                 # With any other 5xx the service is away, and would be for each of them.
-                for text in texts:
-                    self._store_together([text])
+                for message in messages:
+                    self._store_together([message])
                 return
-            answers = [refusal(problem)] * len(texts)
-        for text, answer in zip(texts, answers, strict=True):
+            answers = [refusal(problem)] * len(messages)
+        for message, answer in zip(messages, answers, strict=True):
             metrics.TEXTS.labels("stored" if answer["ok"] else "refused").inc()
-            text.answer(answer)
+            message.answer(answer)
 
-    def _post(self, texts: list[Text]) -> list[Ack]:
+    def _post(self, messages: list[PendingMessage]) -> list[Ack]:
         """The outcome of each; raises Problem if the call failed."""
         try:
-            results = self._messages.post_messages([text.message for text in texts])
+            results = self._messages.post_messages([message.body for message in messages])
             answers = [_answer_of(result) for result in results]
         except (ValueError, KeyError, TypeError) as error:
             log.exception("storing messages failed")
             raise Unavailable("The message could not be stored; try again.") from error
-        if len(answers) != len(texts):
+        if len(answers) != len(messages):
             raise Unavailable("messages_service answered for another number of messages.")
         return answers
-
-
-def refusal(problem: Problem) -> Ack:
-    """What a client is told in an ack when something did not work."""
-    body = problem.as_dict()
-    if "Retry-After" in problem.headers:
-        body["retry_after"] = int(problem.headers["Retry-After"])
-    return {"ok": False, "problem": body}
 
 
 def _message_of(author: Identity, data: Any) -> dict[str, Any]:
@@ -131,7 +123,7 @@ def _message_of(author: Identity, data: Any) -> dict[str, Any]:
         message["room"] = room
     else:
         raise Invalid.field("room", "must be the name or the id of a conversation")
-    # A batch that failed is tried again text by text, though it may have been stored.
+    # A batch that failed is tried again one message at a time, though it may have been stored.
     message["client_id"] = uuid4().hex if client_id is None else client_id
     return message
 

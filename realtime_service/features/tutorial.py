@@ -4,11 +4,12 @@ to every socket.
 
 import orjson
 
-from realtime_service.arrivals import Event
 from realtime_service.fanout import Channels
-from realtime_service.frames import Outgoing
-from realtime_service.sockets import EVERYONE
+from realtime_service.redis_messages import Event
+from realtime_service.transport.frames import Outgoing
 
+EVERYONE = "everyone"
+"""The channel of every socket in tutorial mode."""
 RESERVED = frozenset(
     {"connect", "connect_error", "disconnect", "event", "notice", "resync", "status"}
 )

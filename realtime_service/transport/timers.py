@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from realtime_service.worker import Driver
+from realtime_service.transport.worker import Driver
 
 Call = tuple[float, Callable[..., Any], tuple[Any, ...]]
 
 
-class Alarm:
+class Timer:
     """Every call waits equally long, so a plain queue keeps them in order and nothing is ever
     searched.
     """

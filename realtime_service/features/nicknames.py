@@ -10,7 +10,7 @@ from servicekit.web.errors import Problem
 MOST_NAMES = 50_000
 
 
-class Names:
+class Nicknames:
     """Nicknames by user id."""
 
     def __init__(self, users: UsersService) -> None:

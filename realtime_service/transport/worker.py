@@ -222,9 +222,9 @@ class Worker(AsyncWorker):  # type: ignore[misc]
             self._open.discard(client)
 
     def _stop_gracefully(self) -> None:
-        say_goodbye = getattr(self.wsgi, "extensions", {}).get("goodbye")
-        if say_goodbye is not None:
-            say_goodbye()
+        close_all = getattr(self.wsgi, "extensions", {}).get("close_all")
+        if close_all is not None:
+            close_all()
         deadline = time.monotonic() + (1 if self._is_hurried else self.cfg.graceful_timeout)
         while self._open and time.monotonic() < deadline:
             self._close_idle()

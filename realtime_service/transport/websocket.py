@@ -10,8 +10,8 @@ from typing import Any
 
 from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode, ParseFailed
 
-from realtime_service import frames
-from realtime_service.intake import Intake
+from realtime_service.transport import frames
+from realtime_service.transport.intake import Intake
 
 RECEIVE_BYTES = 16_384
 KEY_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

@@ -13,11 +13,11 @@ from engineio import packet
 from flask import Flask
 
 from realtime_service import metrics
-from realtime_service.alarms import Alarm
-from realtime_service.intake import Limit
-from realtime_service.link import Link
 from realtime_service.settings import RealtimeSettings
-from realtime_service.worker import Driver
+from realtime_service.transport.connection import Connection
+from realtime_service.transport.intake import Limit
+from realtime_service.transport.timers import Timer
+from realtime_service.transport.worker import Driver
 
 MAX_UNSIGNED_POLLING = 1000
 """Sessions cost memory, and one connection could open thousands of them in a second."""
@@ -28,7 +28,7 @@ BUSY: dict[str, Any] = {
 }
 KEPT_OF_ENVIRON = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID", "HTTP_USER_AGENT")
 RESERVED_EVENTS = frozenset({"connect", "disconnect", "connect_error"})
-LateHandler = Callable[[Link, int | None, list[Any]], None]
+LateHandler = Callable[[Connection, int | None, list[Any]], None]
 
 
 class Engine(engineio.Server):  # type: ignore[misc]
@@ -39,11 +39,11 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self.driver = driver
         self.max_queue_bytes = settings.max_send_queue_bytes
         self.signed_in_limit = Limit(settings.max_frames_per_second, settings.max_bytes_per_second)
-        self.unsigned: set[Link] = set()
+        self.unsigned: set[Connection] = set()
         """Long-polling connections that have not signed in yet."""
-        self.ping_alarm = Alarm(driver, settings.ping_interval)
-        self.pong_alarm = Alarm(driver, settings.ping_timeout)
-        self.sign_in_alarm = Alarm(driver, settings.connect_seconds)
+        self.ping_timer = Timer(driver, settings.ping_interval)
+        self.pong_timer = Timer(driver, settings.ping_timeout)
+        self.sign_in_timer = Timer(driver, settings.connect_seconds)
 
     def _handle_connect(
         self,
@@ -55,19 +55,19 @@ class Engine(engineio.Server):  # type: ignore[misc]
         if transport == "polling" and len(self.unsigned) >= MAX_UNSIGNED_POLLING:
             return dict(BUSY)
         sid = self.generate_id()
-        link = self.sockets[sid] = Link(self, sid)
+        connection = self.sockets[sid] = Connection(self, sid)
         if transport == "polling":
-            self.unsigned.add(link)
-        link.send(packet.Packet(packet.OPEN, self._greeting(sid, transport)))
+            self.unsigned.add(connection)
+        connection.send(packet.Packet(packet.OPEN, self._greeting(sid, transport)))
         self._trigger_event("connect", sid, environ, run_async=False)
-        link.schedule_ping()
-        self.sign_in_alarm.add(link.cut_unless_signed_in)
+        connection.schedule_ping()
+        self.sign_in_timer.add(connection.abort_unless_accepted)
         if transport == "websocket":
-            answer = link.handle_get_request(environ, start_response)
-            link.close(wait=False, abort=True, reason=self.reason.TRANSPORT_CLOSE)
+            answer = connection.handle_get_request(environ, start_response)
+            connection.close(wait=False, abort=True, reason=self.reason.TRANSPORT_CLOSE)
             return answer
-        link.connected = True
-        return self._ok(link.poll(), jsonp_index=jsonp_index)
+        connection.connected = True
+        return self._ok(connection.poll(), jsonp_index=jsonp_index)
 
     def _greeting(self, sid: str, transport: str) -> dict[str, Any]:
         return {
@@ -93,10 +93,10 @@ class Server(socketio.Server):  # type: ignore[misc]
         not wait for it.
         """
 
-    def link_of(self, sid: str) -> Link | None:
+    def connection_of(self, sid: str) -> Connection | None:
         """The connection behind a Socket.IO session id."""
-        link = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
-        return link if isinstance(link, Link) else None
+        connection = self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, "/"))
+        return connection if isinstance(connection, Connection) else None
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
@@ -112,8 +112,8 @@ class Server(socketio.Server):  # type: ignore[misc]
         handle = self.answered_later.get(data[0])
         if handle is None or namespace not in (None, "/"):
             super()._handle_event(eio_sid, namespace, id, data)
-        elif (link := self.eio.sockets.get(eio_sid)) is not None:
-            handle(link, id, data[1:])
+        elif (connection := self.eio.sockets.get(eio_sid)) is not None:
+            handle(connection, id, data[1:])
 
     def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         """A packet that cannot be read ends its connection; the library would log a traceback."""
@@ -123,9 +123,9 @@ class Server(socketio.Server):  # type: ignore[misc]
             super()._handle_eio_message(eio_sid, data)
         except BadPacket:
             metrics.BAD_PACKETS.inc()
-            link = self.eio.sockets.get(eio_sid)
-            if link is not None:
-                link.cut()
+            connection = self.eio.sockets.get(eio_sid)
+            if connection is not None:
+                connection.abort()
 
 
 class BadPacket(ValueError):

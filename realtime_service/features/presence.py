@@ -12,15 +12,16 @@ from typing import Any
 import orjson
 import redis
 
-from realtime_service.alarms import Alarm
-from realtime_service.arrivals import Live
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
-from realtime_service.frames import Outgoing
-from realtime_service.link import Link
+from realtime_service.redis_messages import Live
+from realtime_service.sessions import AWAY, OFFLINE, ONLINE, Session, Sessions
 from realtime_service.subscribe import Subscription
-from realtime_service.tabs import AWAY, OFFLINE, ONLINE, Tab, Tabs, conversation_topic, user_topic
-from realtime_service.worker import Driver
+from realtime_service.topics import conversation_topic, user_topic
+from realtime_service.transport.connection import Connection
+from realtime_service.transport.frames import Outgoing
+from realtime_service.transport.timers import Timer
+from realtime_service.transport.worker import Driver
 from servicekit.web.errors import Invalid
 
 PROCESSES = "parley:presence"
@@ -48,14 +49,14 @@ class Presence:
     def __init__(
         self,
         driver: Driver,
-        tabs: Tabs,
+        sessions: Sessions,
         channels: Channels,
         subscription: Subscription,
         store: redis.Redis,
         room_limit: int,
     ) -> None:
         self._driver = driver
-        self._tabs = tabs
+        self._sessions = sessions
         self._channels = channels
         self._subscription = subscription
         self._store = store
@@ -64,10 +65,10 @@ class Presence:
         self._seen: dict[str, dict[int, Sight]] = {self._me: {}}
         self._members: dict[int, set[int]] = {}
         self._shown: dict[int, str] = {}
-        self._unsaid: dict[int, Sight] = {}
+        self._unpublished: dict[int, Sight] = {}
         self._changed: set[int] = set()
         self._concerned: dict[int, set[int]] = {}
-        self._gone_alarm = Alarm(driver, GONE_SECONDS)
+        self._gone_timer = Timer(driver, GONE_SECONDS)
         self._is_stopping = threading.Event()
 
     def install(self, delivery: Delivery) -> None:
@@ -88,33 +89,33 @@ class Presence:
             return  # the key expires
         self._subscription.publish([("live", orjson.dumps({"gone": {"process": self._me}}))])
 
-    def welcome(self, tab: Tab) -> None:
+    def welcome(self, session: Session) -> None:
         """Announce the person to others, and send the new tab who is online."""
-        self._look(tab.user_id)
+        self._look(session.user_id)
         others = set[int]()
-        for conversation_id in tab.conversations:
+        for conversation_id in session.conversations:
             channel = self._channels.get(conversation_topic(conversation_id))
             if channel is not None and len(channel) <= self._room_limit:
                 others |= self._members.get(conversation_id, set())
         for user_id in sorted(others):
             status = self._shown.get(user_id, OFFLINE)
             if status != OFFLINE:
-                tab.link.send_event(_event(user_id, status))
+                session.connection.send_event(_event(user_id, status))
 
-    def part(self, tab: Tab) -> None:
+    def part(self, session: Session) -> None:
         """A tab is gone."""
-        if self._tabs.of_user(tab.user_id):
-            self._look(tab.user_id)
+        if self._sessions.of_user(session.user_id):
+            self._look(session.user_id)
         else:
-            self._gone_alarm.add(self._look, tab.user_id)
+            self._gone_timer.add(self._look, session.user_id)
 
-    def take(self, tab: Tab, status: Any) -> None:
+    def set_status(self, session: Session, status: Any) -> None:
         """The client says whether its person is there."""
-        if status in (ONLINE, AWAY) and status != tab.status:
-            tab.status = status
-            self._look(tab.user_id)
+        if status in (ONLINE, AWAY) and status != session.status:
+            session.status = status
+            self._look(session.user_id)
 
-    def statuses_of(self, tab: Tab, user_ids: Any) -> dict[str, str]:
+    def statuses_of(self, session: Session, user_ids: Any) -> dict[str, str]:
         """The statuses of people, by id as text; raises Problem.
 
         Guests get those of themselves and of the people in their conversations.
@@ -123,9 +124,9 @@ class Presence:
             raise Invalid.field("user_ids", f"must be a list of at most {MAX_ASKED} ids")
         if not all(type(id) is int for id in user_ids):
             raise Invalid.field("user_ids", "must be ids of people")
-        if tab.identity.is_guest:
-            near = (self._members.get(id, set()) for id in tab.conversations)
-            known = {tab.user_id}.union(*near)
+        if session.identity.is_guest:
+            near = (self._members.get(id, set()) for id in session.conversations)
+            known = {session.user_id}.union(*near)
             user_ids = [id for id in user_ids if id in known]
         return {str(id): self._status_of(id) for id in user_ids}
 
@@ -144,25 +145,33 @@ class Presence:
 
     def _look(self, user_id: int) -> None:
         """How this process sees the person now; others are told of a change."""
-        tabs = self._tabs.of_user(user_id)
-        conversations = frozenset[int]().union(*(tab.conversations for tab in tabs))
+        sessions = self._sessions.of_user(user_id)
+        conversations = frozenset[int]().union(*(session.conversations for session in sessions))
         status = (
-            OFFLINE if not tabs else ONLINE if any(tab.status == ONLINE for tab in tabs) else AWAY
+            OFFLINE
+            if not sessions
+            else ONLINE
+            if any(session.status == ONLINE for session in sessions)
+            else AWAY
         )
         old = self._seen[self._me].get(user_id)
-        new = Sight(status, conversations if tabs else old.conversations if old else conversations)
+        new = Sight(
+            status, conversations if sessions else old.conversations if old else conversations
+        )
         if new == old or (old is None and status == OFFLINE):
             return
         self._set(self._me, user_id, new)
-        if not self._unsaid:
-            self._driver.spawn(self._say_soon)
-        self._unsaid[user_id] = new
+        if not self._unpublished:
+            self._driver.spawn(self._publish_soon)
+        self._unpublished[user_id] = new
 
-    def _say_soon(self) -> None:
+    def _publish_soon(self) -> None:
         """Tell the other processes, all that changed within a moment at once."""
         time.sleep(GATHER_SECONDS / 4)
-        unsaid, self._unsaid = self._unsaid, {}
-        seen = {str(user_id): [s.status, sorted(s.conversations)] for user_id, s in unsaid.items()}
+        unpublished, self._unpublished = self._unpublished, {}
+        seen = {
+            str(user_id): [s.status, sorted(s.conversations)] for user_id, s in unpublished.items()
+        }
         self._subscription.publish_soon(
             "live", orjson.dumps({"presence": {"process": self._me, "seen": seen}})
         )
@@ -201,15 +210,15 @@ class Presence:
                 if not self._members[conversation_id]:
                     del self._members[conversation_id]
         if not self._changed:
-            self._driver.spawn(self._tell_soon)
+            self._driver.spawn(self._send_soon)
         self._changed.add(user_id)
         self._concerned.setdefault(user_id, set()).update(conversations)
 
-    def _tell_soon(self) -> None:
+    def _send_soon(self) -> None:
         time.sleep(GATHER_SECONDS)
         changed, self._changed = self._changed, set()
         concerned, self._concerned = self._concerned, {}
-        outbound: dict[Link, list[Outgoing]] = {}
+        outbound: dict[Connection, list[Outgoing]] = {}
         for user_id in changed:
             status = self._status_of(user_id)
             if self._shown.get(user_id, OFFLINE) == status:
@@ -219,23 +228,23 @@ class Presence:
             else:
                 self._shown[user_id] = status
             event = _event(user_id, status)
-            for link in self._links_near(user_id, concerned[user_id]):
-                outbound.setdefault(link, []).append(event)
-        for link, events in outbound.items():
-            link.send_events(events)
+            for connection in self._connections_near(user_id, concerned[user_id]):
+                outbound.setdefault(connection, []).append(event)
+        for connection, events in outbound.items():
+            connection.send_events(events)
 
     def _status_of(self, user_id: int) -> str:
         statuses = {table[user_id].status for table in self._seen.values() if user_id in table}
         return ONLINE if ONLINE in statuses else AWAY if AWAY in statuses else OFFLINE
 
-    def _links_near(self, user_id: int, conversations: Iterable[int]) -> set[Link]:
+    def _connections_near(self, user_id: int, conversations: Iterable[int]) -> set[Connection]:
         names = [user_topic(user_id), *(conversation_topic(id) for id in conversations)]
-        links = set[Link]()
+        connections = set[Connection]()
         for name in names:
             channel = self._channels.get(name)
             if channel is not None and len(channel) <= self._room_limit:
-                links.update(channel)
-        return links
+                connections.update(channel)
+        return connections
 
     def _beat_forever(self) -> None:
         while not self._is_stopping.is_set():

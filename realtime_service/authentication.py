@@ -28,7 +28,7 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 log = logging.getLogger(__name__)
 
 
-class Gate:
+class Authenticator:
     """Checks what a client shows at connect."""
 
     def __init__(self, verifier: TokenVerifier, feed: Feed, store: redis.Redis) -> None:
@@ -37,7 +37,7 @@ class Gate:
         self._store = store
         self._used: TTLCache[str, bool] = TTLCache(100_000, TICKET_SECONDS)
 
-    def admit(self, auth: Any) -> Identity:
+    def authenticate(self, auth: Any) -> Identity:
         """The identity behind Socket.IO's `auth`; raises Problem."""
         token = auth.get("token") if isinstance(auth, dict) else None
         if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN:

@@ -1,4 +1,4 @@
-"""Texts go to messages_service in batches; here it fails for some of them."""
+"""Messages sent over sockets go to messages_service in batches; here it fails for some of them."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ import orjson
 import pytest
 
 from realtime_service.clients import MessagesService
-from realtime_service.texts import Ack, Texts
-from realtime_service.worker import Eventlet
+from realtime_service.features.acks import Ack
+from realtime_service.features.sending import MessageSender
+from realtime_service.transport.worker import Eventlet
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import Identity
 from servicekit.web.errors import Problem
@@ -39,11 +40,11 @@ def send(messages: FailingMessages, texts: list[Any]) -> list[Ack]:
     driver = Eventlet()
     import eventlet  # warns of its age, unless the driver has imported it
 
-    collected = Texts(driver, messages, "100 per 10 seconds")
+    collected = MessageSender(driver, messages, "100 per 10 seconds")
     acks: dict[int, Ack] = {}
     for number, text in enumerate(texts):
         data = text if isinstance(text, dict) else {"room": 1, "msg": text}
-        collected.take(ALICE, data, lambda ack, n=number: acks.setdefault(n, ack))
+        collected.submit(ALICE, data, lambda ack, n=number: acks.setdefault(n, ack))
     while len(acks) < len(texts):
         eventlet.sleep(0)
     return [acks[number] for number in range(len(texts))]

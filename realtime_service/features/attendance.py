@@ -5,15 +5,16 @@ from typing import Any
 
 import orjson
 
-from realtime_service.arrivals import Event, Live
 from realtime_service.clients import MessagesService, Place
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
-from realtime_service.frames import Outgoing
-from realtime_service.names import Names
+from realtime_service.features.nicknames import Nicknames
+from realtime_service.redis_messages import Event, Live
+from realtime_service.sessions import Session, Sessions
 from realtime_service.subscribe import Subscription
-from realtime_service.tabs import Tab, Tabs, conversation_topic
-from realtime_service.worker import Driver
+from realtime_service.topics import conversation_topic
+from realtime_service.transport.frames import Outgoing
+from realtime_service.transport.worker import Driver
 from servicekit.web.errors import Invalid, NotFound, Unavailable
 
 LONGEST_ROOM_NAME = 200
@@ -28,35 +29,35 @@ class Attendance:
     def __init__(
         self,
         driver: Driver,
-        tabs: Tabs,
+        sessions: Sessions,
         channels: Channels,
         delivery: Delivery,
         subscription: Subscription,
         messages: MessagesService,
-        names: Names,
+        nicknames: Nicknames,
     ) -> None:
         self._driver = driver
-        self._tabs = tabs
+        self._sessions = sessions
         self._channels = channels
         self._delivery = delivery
         self._subscription = subscription
         self._messages = messages
-        self._names = names
+        self._nicknames = nicknames
 
     def install(self, delivery: Delivery) -> None:
         """Receive what the processes say of attendance, and every event."""
         delivery.on_live.append(self._spread)
         delivery.on_event.append(self._watch)
 
-    def take_join(self, tab: Tab, data: Any) -> dict[str, Any]:
+    def handle_join(self, session: Session, data: Any) -> dict[str, Any]:
         """The client attends a room; the answer is its ack."""
-        place = self._settled_place(_room_of(data), tab.user_id)
-        if not tab.link.is_open:
+        place = self._settled_place(_room_of(data), session.user_id)
+        if not session.connection.is_open:
             raise NotFound("The connection is gone.")
-        if place.id not in tab.attending:
-            if len(tab.attending) >= MOST_ATTENDED:
+        if place.id not in session.attending:
+            if len(session.attending) >= MOST_ATTENDED:
                 raise Invalid.field("room", f"one connection attends at most {MOST_ATTENDED} rooms")
-            self._enter(tab, place)
+            self._enter(session, place)
         return {"ok": True, "conversation_id": place.id, "room": place.name}
 
     def _settled_place(self, room: str, user_id: int) -> Place:
@@ -68,33 +69,33 @@ class Attendance:
                 return place
         raise Unavailable("Your membership is changing at the moment; try again.")
 
-    def take_leave(self, tab: Tab, data: Any) -> dict[str, Any]:
+    def handle_leave(self, session: Session, data: Any) -> dict[str, Any]:
         """The client leaves a room: this connection hears nothing more of it until it
         joins again.
         """
         room = _room_of(data)
-        for id, name in tab.attending.items():
+        for id, name in session.attending.items():
             if room in (str(id), name):
                 place = Place(id, name)
                 break
         else:
             raise NotFound("You are not attending this room.")
-        self._channels.leave(conversation_topic(place.id), tab.link)
-        tab.left.add(place.id)
-        self._leave(tab, place)
+        self._channels.leave(conversation_topic(place.id), session.connection)
+        session.left.add(place.id)
+        self._leave(session, place)
         return {"ok": True, "conversation_id": place.id, "room": place.name}
 
-    def end(self, tab: Tab, conversation_id: int | None = None) -> None:
+    def end(self, session: Session, conversation_id: int | None = None) -> None:
         """The connection is gone, or no longer a member of the one conversation."""
-        for id, name in tuple(tab.attending.items()):
+        for id, name in tuple(session.attending.items()):
             if conversation_id in (None, id):
-                self._leave(tab, Place(id, name))
+                self._leave(session, Place(id, name))
 
     def _watch(self, event: Event) -> None:
         """Removed members no longer attend."""
         if event.type == "member.left":
-            for tab in self._tabs.of_user(event.data["user_id"]):
-                self._driver.spawn(self.end, tab, event.conversation_id)
+            for session in self._sessions.of_user(event.data["user_id"]):
+                self._driver.spawn(self.end, session, event.conversation_id)
 
     def _spread(self, live: Live) -> None:
         """Send the status to those who attend the room here."""
@@ -103,32 +104,32 @@ class Attendance:
         if status is None or channel is None:
             return
         event = Outgoing.of("status", status.model_dump(include={"msg", "user", "room"}))
-        for link in channel:
-            if link.sid != status.socket:
-                link.send_event(event)
+        for connection in channel:
+            if connection.sid != status.socket:
+                connection.send_event(event)
 
-    def _enter(self, tab: Tab, place: Place) -> None:
+    def _enter(self, session: Session, place: Place) -> None:
         topic = conversation_topic(place.id)
-        self._channels.join(topic, tab.link)
-        self._channels.join(_attended(place.id), tab.link)
-        tab.left.discard(place.id)
-        tab.attending[place.id] = place.name
-        self._delivery.open_channel(tab.user_id, place.id)
-        self._announce(tab, place, ENTERED)
+        self._channels.join(topic, session.connection)
+        self._channels.join(_attended(place.id), session.connection)
+        session.left.discard(place.id)
+        session.attending[place.id] = place.name
+        self._delivery.open_channel(session.user_id, place.id)
+        self._announce(session, place, ENTERED)
 
-    def _leave(self, tab: Tab, place: Place) -> None:
-        tab.attending.pop(place.id, None)
-        self._channels.leave(_attended(place.id), tab.link)
-        self._announce(tab, place, LEFT)
+    def _leave(self, session: Session, place: Place) -> None:
+        session.attending.pop(place.id, None)
+        self._channels.leave(_attended(place.id), session.connection)
+        self._announce(session, place, LEFT)
 
-    def _announce(self, tab: Tab, place: Place, words: str) -> None:
-        nickname = self._names.of(tab.user_id)
+    def _announce(self, session: Session, place: Place, words: str) -> None:
+        nickname = self._nicknames.of(session.user_id)
         status = {
             "conversation_id": place.id,
             "msg": words.format(nickname),
             "user": nickname,
             "room": place.name,
-            "socket": tab.link.sid,
+            "socket": session.connection.sid,
         }
         self._subscription.publish_soon("live", orjson.dumps({"status": status}))
 

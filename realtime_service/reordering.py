@@ -6,8 +6,8 @@ Two messages_services publish side by side, and then event 8 may come before eve
 import time
 from collections.abc import Callable
 
-from realtime_service.arrivals import Event
-from realtime_service.worker import Driver
+from realtime_service.redis_messages import Event
+from realtime_service.transport.worker import Driver
 
 HOLD_SECONDS = 0.1
 MAX_HELD = 2000

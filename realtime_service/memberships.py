@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 
 from realtime_service.clients import Conversations, MessagesService
-from realtime_service.worker import Driver
+from realtime_service.transport.worker import Driver
 from servicekit.web.errors import Problem, Unavailable
 
 MOST_AT_ONCE = 200
@@ -22,7 +22,7 @@ class Question:
     answer: Conversations | Problem | None = None
 
 
-class Roster:
+class Memberships:
     """What messages_service says of people's conversations."""
 
     def __init__(self, driver: Driver, messages: MessagesService) -> None:

@@ -13,20 +13,19 @@ from contextlib import suppress
 from io import BytesIO
 from itertools import islice
 from socket import SHUT_RD, SHUT_RDWR
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engineio import exceptions, packet, payload, socket
 
-from realtime_service import frames, metrics
-from realtime_service.frames import Outgoing
-from realtime_service.intake import Flood, Intake
-from realtime_service.websocket import BadHandshake, Inbound, Violation, handshake_reply
-from realtime_service.worker import ALREADY_HANDLED
+from realtime_service import metrics
+from realtime_service.transport import frames
+from realtime_service.transport.frames import Outgoing
+from realtime_service.transport.intake import Flood, Intake
+from realtime_service.transport.websocket import BadHandshake, Inbound, Violation, handshake_reply
+from realtime_service.transport.worker import ALREADY_HANDLED
 
 if TYPE_CHECKING:
-    from realtime_service.engine import Engine
-    from realtime_service.fanout import Channel
-    from realtime_service.tabs import Tab
+    from realtime_service.transport.engine import Engine
 
 Write = Callable[[bytes], int]
 PIECES_AT_ONCE = 256
@@ -38,7 +37,19 @@ GOING_AWAY = frames.make_frame((1001).to_bytes(2), frames.CLOSE)
 POLICY_VIOLATION = frames.make_frame((1008).to_bytes(2), frames.CLOSE)
 
 
-class Link(socket.Socket):  # type: ignore[misc]
+class Channel(Protocol):
+    """A list of connections that receive the same events."""
+
+    @property
+    def name(self) -> str: ...
+
+    def place(self, connection: "Connection") -> None:
+        """Note whether `connection` can be written to at once."""
+
+    def remove(self, connection: "Connection") -> None: ...
+
+
+class Connection(socket.Socket):  # type: ignore[misc]
     """An Engine.IO socket that writes by itself. `write` is the bare non-blocking send."""
 
     closed: bool
@@ -53,19 +64,16 @@ class Link(socket.Socket):  # type: ignore[misc]
         self.write: Write | None = None
         self._raw: Any = None
         self._green: Any = None
-        self._kept: deque[bytes | memoryview] = deque()
-        self._kept_bytes = 0
+        self._pending: deque[bytes | memoryview] = deque()
+        self._pending_bytes = 0
         self._pinged_at: float | None = None
         self._intake = Intake()
-        self.owner: Tab | None = None
-        """The person's tab, after sign-in."""
-        self.is_anonymous = False
-        """Whether it is accepted without sign-in, as tutorial mode allows."""
+        self._is_accepted = False
 
     @property
     def is_direct(self) -> bool:
         """Whether a frame may be written at once."""
-        return self.write is not None and not self._kept
+        return self.write is not None and not self._pending
 
     @property
     def is_open(self) -> bool:
@@ -102,39 +110,39 @@ class Link(socket.Socket):  # type: ignore[misc]
         """Write whole frames to the WebSocket after all that was sent before."""
         if self.write is None:
             return
-        if self._kept:
-            self.keep(frame)
+        if self._pending:
+            self.enqueue_rest(frame)
             return
         try:
             sent = self.write(frame)
         except BlockingIOError:
             sent = 0
         except OSError:
-            self.cut()
+            self.abort()
             return
         if sent < len(frame):
-            self.keep(memoryview(frame)[sent:])
+            self.enqueue_rest(memoryview(frame)[sent:])
 
-    def keep(self, rest: bytes | memoryview) -> None:
+    def enqueue_rest(self, rest: bytes | memoryview) -> None:
         """Write `rest` as soon as the system takes bytes again; nothing overtakes it."""
         if self._raw is None:
             return
-        is_first = not self._kept
-        self._kept.append(rest)
-        self._kept_bytes += len(rest)
-        if self._kept_bytes > self.engine.max_queue_bytes:
+        is_first = not self._pending
+        self._pending.append(rest)
+        self._pending_bytes += len(rest)
+        if self._pending_bytes > self.engine.max_queue_bytes:
             metrics.SLOW_READERS.inc()
-            self.cut()
+            self.abort()
         elif is_first:
             self._update_channels()
-            self.engine.driver.spawn(self._write_kept)
+            self.engine.driver.spawn(self._write_pending)
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """End the connection without a word; what is kept is dropped. The client resumes by the
         log.
         """
-        self._kept.clear()
-        self._kept_bytes = 0
+        self._pending.clear()
+        self._pending_bytes = 0
         if self._raw is None:
             self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_ERROR)
             return
@@ -143,15 +151,16 @@ class Link(socket.Socket):  # type: ignore[misc]
         self._shut()
 
     def accept(self) -> None:
-        """The client has signed in: it may stay, and send more."""
+        """The client has signed in, or need not: it may stay, and send more."""
+        self._is_accepted = True
         self._intake.limit = self.engine.signed_in_limit
         self.engine.unsigned.discard(self)
 
-    def cut_unless_signed_in(self) -> None:
-        """A connection that never said who it is does not stay."""
-        if self.owner is None and not self.is_anonymous and not self.closed:
+    def abort_unless_accepted(self) -> None:
+        """Close a connection on which nobody has signed in."""
+        if not self._is_accepted and not self.closed:
             metrics.UNSIGNED.inc()
-            self.cut()
+            self.abort()
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
         """End the connection in order: handlers are told, then the client, unless it is gone
@@ -176,10 +185,10 @@ class Link(socket.Socket):  # type: ignore[misc]
             self.engine.sockets.pop(self.sid, None)
             self.engine.unsigned.discard(self)
             self.queue.put(None)
-            if self._raw is not None and not self._kept:
+            if self._raw is not None and not self._pending:
                 self._shut()
 
-    def send_away(self) -> None:
+    def close_for_restart(self) -> None:
         """End the connection so that the client comes back: after Engine.IO's own packet for the
         end the stock Python client would not.
         """
@@ -203,7 +212,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         if packets[-1] is None:
             packets.pop()
             self.queue.put(None)
-        self._kept_bytes -= sum(map(_size_of, packets))
+        self._pending_bytes -= sum(map(_size_of, packets))
         return packets
 
     def receive(self, pkt: packet.Packet) -> None:
@@ -246,7 +255,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         if self._pinged_at is None and self.last_ping is None:
             return  # a pong that nobody asked for
         self.last_ping = self._pinged_at = None
-        self.engine.ping_alarm.add(self._ping)
+        self.engine.ping_timer.add(self._ping)
 
     def check_ping_timeout(self) -> bool:
         return not self.closed
@@ -256,12 +265,12 @@ class Link(socket.Socket):  # type: ignore[misc]
             return
         self._pinged_at = time.monotonic()
         self.send(packet.Packet(packet.PING))
-        self.engine.pong_alarm.add(self._expect_pong, self._pinged_at)
+        self.engine.pong_timer.add(self._expect_pong, self._pinged_at)
 
     def _expect_pong(self, pinged_at: float) -> None:
         if self._pinged_at == pinged_at and not self.closed:
             metrics.DEAD_PEERS.inc()
-            self.cut()
+            self.abort()
             self.close(wait=False, abort=True, reason=self.engine.reason.PING_TIMEOUT)
 
     def _count(self, size: int) -> None:
@@ -274,21 +283,21 @@ class Link(socket.Socket):  # type: ignore[misc]
             raise exceptions.EngineIOError(str(flood)) from flood
 
     def _queue(self, pkt: packet.Packet) -> None:
-        self._kept_bytes += _size_of(pkt)
-        if self._kept_bytes > self.engine.max_queue_bytes:
+        self._pending_bytes += _size_of(pkt)
+        if self._pending_bytes > self.engine.max_queue_bytes:
             metrics.SLOW_READERS.inc()
-            self.cut()
+            self.abort()
         else:
             self.queue.put(pkt)
 
-    def _write_kept(self) -> None:
+    def _write_pending(self) -> None:
         engine = self.engine
         try:
-            while self._kept:
+            while self._pending:
                 engine.driver.wait_writable(self._green, engine.ping_timeout + engine.ping_interval)
                 self._write_some()
         except OSError:
-            self.cut()
+            self.abort()
             return
         if self.closed:
             self._shut()
@@ -297,20 +306,20 @@ class Link(socket.Socket):  # type: ignore[misc]
 
     def _write_some(self) -> None:
         """One call of the system with as much as it may take."""
-        if not self._kept:
+        if not self._pending:
             return
         try:
-            sent = self._raw.sendmsg(list(islice(self._kept, PIECES_AT_ONCE)))
+            sent = self._raw.sendmsg(list(islice(self._pending, PIECES_AT_ONCE)))
         except BlockingIOError:
             return
-        self._kept_bytes -= sent
+        self._pending_bytes -= sent
         while sent:
-            piece = self._kept[0]
+            piece = self._pending[0]
             if len(piece) <= sent:
                 sent -= len(piece)
-                self._kept.popleft()
+                self._pending.popleft()
             else:
-                self._kept[0] = memoryview(piece)[sent:]
+                self._pending[0] = memoryview(piece)[sent:]
                 sent = 0
 
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
@@ -358,7 +367,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         self._raw = self.engine.driver.raw_socket(green)
         self.write = self._raw.send
         self.upgraded = True
-        self._kept_bytes = 0
+        self._pending_bytes = 0
         while not self.queue.empty():
             pkt = self.queue.get_nowait()
             if pkt is not None:
@@ -382,7 +391,7 @@ class Link(socket.Socket):  # type: ignore[misc]
         finally:
             self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_CLOSE)
             self.write = None
-            self._kept.clear()
+            self._pending.clear()
 
     def _answer(self, frame: bytes) -> None:
         if self._raw is not None:

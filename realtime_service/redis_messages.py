@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from realtime_service.tabs import conversation_id_of
+from realtime_service.topics import conversation_id_of
 
 
 class Poison(ValueError):

@@ -1,0 +1,1 @@
+"""Socket.IO on green threads: the worker, connections and frames. It knows nothing of chat."""
