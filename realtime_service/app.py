@@ -36,7 +36,7 @@ STORE_SECONDS = 1.0
 
 
 def create_app(settings: RealtimeSettings) -> Flask:
-    """realtime_service as `settings` says."""
+    """Build realtime_service from `settings`."""
     app = create_service(
         "realtime_service",
         settings,
@@ -99,7 +99,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     sockets.install()
     _route_feed(entries, sockets)
     delivery.on_missed.append(sockets.rejoin_channel)
-    delivery.on_profile.append(nicknames.learn)
+    delivery.on_profile.append(nicknames.update)
     for feature in (presence, typing, attendance):
         feature.install(delivery)
     if settings.tutorial:
@@ -121,7 +121,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
 
 
 def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
-    """What ends sockets, also while Redis is away; after the revocation itself is known."""
+    """Close the sockets of ended sessions, even while Redis is away."""
     remember_session, remember_user = entries["session.revoked"], entries["user.revoked"]
 
     def end_session(data: dict[str, Any]) -> None:

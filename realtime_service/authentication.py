@@ -1,4 +1,4 @@
-"""Who may come in: tokens, tickets and origins."""
+"""Checks tokens, tickets and origins of new connections."""
 
 import logging
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Authenticator:
-    """Checks what a client shows at connect."""
+    """Authenticates clients at connect."""
 
     def __init__(self, verifier: TokenVerifier, feed: Feed, store: redis.Redis) -> None:
         self._verifier = verifier
@@ -43,7 +43,7 @@ class Authenticator:
         if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TOKEN:
             raise Unauthorized("Connect with auth: {token}.")
         if not self._feed.has_synced.wait(START_SECONDS):
-            # Without it nobody knows which sessions have been ended.
+            # Until then, ended sessions cannot be recognised.
             raise Unavailable("Parley is still starting; try again in a moment.")
         audience = _audience_of(token)
         identity = self._verifier.verify(token, audience)
@@ -54,7 +54,7 @@ class Authenticator:
         return identity
 
     def has_revoked(self, identity: Identity) -> bool:
-        """Whether the session has ended since it was admitted."""
+        """Whether the login session has ended since it was authenticated."""
         return self._verifier.revocations.covers(identity)
 
     def _use_up(self, identity: Identity) -> None:
@@ -72,7 +72,7 @@ class Authenticator:
 
 
 def allowed_origins(urls: Iterable[str], is_tutorial: bool) -> Any:
-    """Origins whose pages may connect, as python-engineio takes them.
+    """Origins whose pages may connect, in the form that python-engineio expects.
 
     `urls` are Parley's own addresses; one on loopback stands for all of loopback's names. In
     tutorial mode any page on this machine may connect: learners serve their own.
@@ -89,7 +89,7 @@ def allowed_origins(urls: Iterable[str], is_tutorial: bool) -> Any:
 
 
 def _audience_of(token: str) -> str:
-    """What the token claims to be for; the verifier then proves it."""
+    """The audience that the token claims; the verifier then checks it."""
     if token.startswith(API_TOKEN_PREFIX):
         return API_AUDIENCE
     try:

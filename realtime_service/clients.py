@@ -1,4 +1,4 @@
-"""The neighbours as this service sees them: one class for each."""
+"""HTTP clients of users_service and messages_service."""
 
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -14,15 +14,15 @@ JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True)
 class Conversations:
-    """Where a person is a member: conversation id → its last seq, and the log's epoch."""
+    """A person's memberships: conversation id → its last seq, and the log's epoch."""
 
     last_seqs: dict[int, int]
     epoch: str | None
 
 
 @dataclass(frozen=True)
-class Place:
-    """A conversation that somebody may attend."""
+class Room:
+    """A conversation that a client attends, by the name that it was asked for."""
 
     id: int
     name: str
@@ -46,14 +46,14 @@ class MessagesService:
             for id in user_ids
         }
 
-    def resolve(self, room: str, user_id: int) -> Place:
+    def resolve(self, room: str, user_id: int) -> Room:
         """The conversation called `room`, or with that id, if the person is a member of it."""
         body = _json(
             self._client.get(
                 "/internal/conversations/resolve", params={"room": room, "user_id": user_id}
             )
         )
-        return Place(int(body["id"]), str(body.get("name") or room))
+        return Room(int(body["id"]), str(body.get("name") or room))
 
     def post_messages(self, messages: list[orjson.Fragment]) -> list[dict[str, Any]]:
         """Store JSON messages together; for each `{status, message | problem}`, in order."""

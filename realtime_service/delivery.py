@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 class Delivery:
-    """What to do with each message from Redis. The lists hold functions to call."""
+    """Handles each message from Redis. The lists hold callbacks."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Delivery:
         """Every profile that is new or has changed."""
 
     def receive(self, messages: list[Message]) -> None:
-        """All that arrived at once, in order. One bad message costs nothing but itself."""
+        """Handle messages that arrived together, in order. Invalid ones are dropped and logged."""
         batch: dict[Channel, list[Outgoing]] = {}
         for topic, payload in messages:
             try:
@@ -94,10 +94,10 @@ class Delivery:
     def enter(
         self, session: Session, conversation_id: int, last_seq: int, epoch: str | None
     ) -> Channel | None:
-        """Send `tab` the events of a conversation whose log has reached `last_seq`.
+        """Send `session` the events of a conversation whose log has reached `last_seq`.
 
-        Once a client in the channel relies on it, its seq moves with its events alone: the client
-        may have missed one that the newcomer's answer already counts.
+        Once a client in the channel relies on `seq`, only events move it: that client may have
+        missed one that `last_seq` already includes.
         """
         channel = self._channels.join(conversation_topic(conversation_id), session.connection)
         if channel is not None and (not channel.is_followed or channel.epoch != epoch):
@@ -117,7 +117,7 @@ class Delivery:
         return last_seqs
 
     def has_moved(self, user_id: int, conversation_id: int, since: float) -> bool:
-        """Whether the person came or went after `since` (monotonic): older answers do not count."""
+        """Whether the membership changed after `since` (monotonic): older answers are stale."""
         return self._moved.get((user_id, conversation_id), 0.0) >= since
 
     def open_channel(self, user_id: int, conversation_id: int) -> None:
@@ -130,9 +130,9 @@ class Delivery:
         if channel is None or channel.is_followed:
             return
         try:
-            conversations = self._memberships.ask(user_id)
+            conversations = self._memberships.fetch(user_id)
         except Problem as problem:
-            log.info("the seq of conversation %s is not known: %s", conversation_id, problem.detail)
+            log.info("cannot fetch the seq of conversation %s: %s", conversation_id, problem.detail)
         else:
             last_seq = conversations.last_seqs.get(conversation_id, 0)
             if not channel.is_followed and channel.epoch in (None, conversations.epoch):
@@ -175,7 +175,7 @@ class Delivery:
             self._deliver(channel, following, batch)
 
     def _release(self, topic: str, events: list[Event]) -> None:
-        """What was to come before `events` has not come in time: clients ask the log for it."""
+        """Send `events` though an earlier one is missing: clients read that from the log."""
         batch: dict[Channel, list[Outgoing]] = {}
         channel = self._channels.get(topic)
         if channel is not None:
@@ -203,7 +203,7 @@ class Delivery:
                 metrics.DELIVERIES.inc(len(events) * sockets)
 
     def _move(self, user_id: int, conversation_id: int, *, is_member: bool) -> None:
-        """The person's sockets enter or leave, at once."""
+        """Add the person's sockets to the channel, or remove them, at once."""
         self._moved[user_id, conversation_id] = time.monotonic()
         name = conversation_topic(conversation_id)
         for session in self._sessions.of_user(user_id):
@@ -219,11 +219,11 @@ class Delivery:
         if notice.conversation_id is not None:
             is_member = notice.type == "conversation.added"
             self._move(user_id, notice.conversation_id, is_member=is_member)
-        self._send_in_turn(user_id, notice)
+        self._send_in_order(user_id, notice)
 
-    def _send_in_turn(self, user_id: int, notice: Notice) -> None:
-        """Send the notice once its conversation's channel is open: the client then reads the log,
-        and nothing is between. The person's other notices keep their order.
+    def _send_in_order(self, user_id: int, notice: Notice) -> None:
+        """Send the notice once its conversation's channel is open, so that no event is lost before
+        the client reads the log. The person's other notices keep their order.
         """
         waiting = self._delayed.get(user_id)
         if waiting is not None:
@@ -260,7 +260,7 @@ class Delivery:
             channel.send([Outgoing("notice", notice.payload)])
 
     def _compare_heads(self, heads: dict[int, int]) -> None:
-        """A channel that stays behind the log has missed a publish: its sockets are told to ask."""
+        """Detect a lost publish: a channel that stays behind the log. Its sockets get `resync`."""
         now = time.monotonic()
         for conversation_id, head in heads.items():
             name = conversation_topic(conversation_id)
@@ -268,7 +268,7 @@ class Delivery:
             if channel is None or not channel.is_followed or channel.seq >= head:
                 continue
             missed, since = self._behind.get(name, (0, now))
-            if missed <= channel.seq:  # the one that was missing has come; this is another
+            if missed <= channel.seq:  # the earlier gap is closed; this is a new one
                 missed, since = channel.seq + 1, now
             self._behind[name] = missed, since
             if now - since >= BEHIND_SECONDS:
@@ -277,7 +277,7 @@ class Delivery:
                     handle(channel)
 
     def _handle_profile(self, type_: str, profile: dict[str, Any]) -> None:
-        """A changed profile concerns everybody; the address is nobody else's."""
+        """Send a changed profile to everybody but guests, without the private email address."""
         if not profile:
             return
         for handle in self.on_profile:
@@ -289,9 +289,9 @@ class Delivery:
             self._changed_profiles[profile["id"]] = shown
 
     def _send_profiles_soon(self) -> None:
-        """Every person's last profile, all that changed within a moment at once.
+        """Send the latest profile of each person who changed within a short time.
 
-        Guests do not get them: most of these people are none of their contacts.
+        Guests get none: they may see only the profiles of their contacts.
         """
         time.sleep(GATHER_SECONDS)
         profiles, self._changed_profiles = self._changed_profiles, {}

@@ -7,19 +7,19 @@ from realtime_service.transport.connection import Connection, Write
 from realtime_service.transport.frames import Outgoing
 
 TURN_BYTES = 65_536
-"""What goes to a socket in one write at most; more of it would only wait in the system's buffer."""
+"""Maximum size of one write to a socket; more would only wait in the system's buffer."""
 
 
 class Channel:
-    """The sockets that get what happens in one topic."""
+    """The local sockets that receive the events of one topic."""
 
     def __init__(self, name: str, forget: Callable[["Channel"], None]) -> None:
         self.name = name
         self.seq = 0
-        """The last event of the log that this channel has seen or learnt of."""
+        """The last seq of the log that this channel has delivered or learnt of."""
         self.epoch: str | None = None
         self.is_followed = False
-        """Whether somebody in it relies on getting every event after `seq`."""
+        """Whether a client in it relies on receiving every event after `seq`."""
         self._forget = forget
         self._direct: dict[Write, Connection] = {}
         self._others: dict[Connection, None] = {}
@@ -36,7 +36,7 @@ class Channel:
         self.place(connection)
 
     def place(self, connection: Connection) -> None:
-        """File `link` by what it can take now: bytes at once, or only what is queued."""
+        """List `connection` under those that can be written to at once, or those with a queue."""
         if connection.write is not None and connection.is_direct:
             self._others.pop(connection, None)
             self._direct[connection.write] = connection
@@ -67,9 +67,9 @@ class Channel:
         return len(self)
 
     def _write_all(self, data: bytes) -> list[Connection]:
-        """The hot loop: per socket one call of a bound `send`, and nothing else if it takes all.
+        """The hot loop: per socket one call of a bound `send`, and nothing else if it accepts all.
 
-        Returns the sockets that did not; what is left for them is kept, in order.
+        Returns the connections that did not; the rest of the data is queued for them, in order.
         """
         size = len(data)
         short: list[tuple[Connection, int]] = []
@@ -91,8 +91,8 @@ class Channel:
 
 
 class Channels:
-    """All channels of this process. `opened` and `closed` are told of the first in and the
-    last out.
+    """All channels of this process. `opened` and `closed` are called when the first connection
+    joins a channel and when the last one leaves.
     """
 
     def __init__(self, opened: Callable[[str], None], closed: Callable[[str], None]) -> None:
@@ -108,7 +108,7 @@ class Channels:
         return self._channels.get(name)
 
     def join(self, name: str, connection: Connection) -> Channel | None:
-        """Let `link` get what happens in `name` from now on; None when it is gone already."""
+        """Send `connection` the events of `name` from now on; None if it is already closed."""
         if not connection.is_open:
             return None
         channel = self._channels.get(name)

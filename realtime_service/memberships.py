@@ -1,6 +1,6 @@
-"""Who is a member where: what is asked while a call is under way goes together in the next.
+"""Memberships, fetched from messages_service. Requests that arrive during a call share the next.
 
-A thousand people who come back at once cost a few calls, not thousands.
+A thousand people who reconnect at once cost a few calls, not thousands.
 """
 
 import threading
@@ -15,51 +15,51 @@ LONGEST_WAIT = 30.0
 
 
 @dataclass(eq=False, slots=True)
-class Question:
-    """One person's; answered for all who wait for it."""
+class Request:
+    """A request for one person's memberships, shared by all callers that wait for it."""
 
-    is_answered: threading.Event = field(default_factory=threading.Event)
+    is_done: threading.Event = field(default_factory=threading.Event)
     answer: Conversations | Problem | None = None
 
 
 class Memberships:
-    """What messages_service says of people's conversations."""
+    """Fetches people's conversations in batches."""
 
     def __init__(self, driver: Driver, messages: MessagesService) -> None:
         self._driver = driver
         self._messages = messages
-        self._waiting: dict[int, Question] = {}
-        self._is_asking = False
+        self._waiting: dict[int, Request] = {}
+        self._is_fetching = False
 
-    def ask(self, user_id: int) -> Conversations:
+    def fetch(self, user_id: int) -> Conversations:
         """The person's conversations as they are now or later, not earlier; raises Problem."""
-        question = self._waiting.get(user_id)
-        if question is None:
-            question = self._waiting[user_id] = Question()
-        if not self._is_asking:
-            self._is_asking = True
-            self._driver.spawn(self._ask_all)
-        question.is_answered.wait(LONGEST_WAIT)
-        if isinstance(question.answer, Conversations):
-            return question.answer
-        raise question.answer or Unavailable("messages_service does not answer.")
+        request = self._waiting.get(user_id)
+        if request is None:
+            request = self._waiting[user_id] = Request()
+        if not self._is_fetching:
+            self._is_fetching = True
+            self._driver.spawn(self._fetch_all)
+        request.is_done.wait(LONGEST_WAIT)
+        if isinstance(request.answer, Conversations):
+            return request.answer
+        raise request.answer or Unavailable("messages_service does not answer.")
 
-    def _ask_all(self) -> None:
+    def _fetch_all(self) -> None:
         try:
             while self._waiting:
                 user_ids = list(self._waiting)[:MOST_AT_ONCE]
-                self._ask_together({id: self._waiting.pop(id) for id in user_ids})
+                self._fetch_together({id: self._waiting.pop(id) for id in user_ids})
         finally:
-            self._is_asking = False
+            self._is_fetching = False
 
-    def _ask_together(self, questions: dict[int, Question]) -> None:
+    def _fetch_together(self, requests: dict[int, Request]) -> None:
         try:
-            answers = self._messages.conversations_of(list(questions))
-            for user_id, question in questions.items():
-                question.answer = answers[user_id]
+            answers = self._messages.conversations_of(list(requests))
+            for user_id, request in requests.items():
+                request.answer = answers[user_id]
         except Problem as problem:
-            for question in questions.values():
-                question.answer = problem
+            for request in requests.values():
+                request.answer = problem
         finally:
-            for question in questions.values():
-                question.is_answered.set()
+            for request in requests.values():
+                request.is_done.set()

@@ -1,4 +1,4 @@
-"""What this service counts, for `/metrics`."""
+"""Prometheus metrics, served at `/metrics`."""
 
 from prometheus_client import Counter, Gauge
 
@@ -15,23 +15,19 @@ DEAD_PEERS = Counter(
     "parley_realtime_dead_peers_total", "Sockets closed because they answered no heartbeat"
 )
 UNSIGNED = Counter(
-    "parley_realtime_unsigned_total", "Connections cut because nobody signed in on them"
+    "parley_realtime_unsigned_total", "Connections closed because nobody signed in in time"
 )
 REFUSED = Counter("parley_realtime_refused_total", "Sign-ins refused", ["code"])
-BAD_PACKETS = Counter(
-    "parley_realtime_bad_packets_total", "Packets of clients that nobody can read"
-)
+BAD_PACKETS = Counter("parley_realtime_bad_packets_total", "Invalid packets from clients")
 FLOODS = Counter(
-    "parley_realtime_floods_total", "Connections cut because they sent too much in a second"
+    "parley_realtime_floods_total", "Connections closed because they sent too much in a second"
 )
-POISON = Counter(
-    "parley_realtime_poison_total", "Messages from Redis that nobody can read", ["topic"]
-)
+POISON = Counter("parley_realtime_poison_total", "Invalid messages from Redis", ["topic"])
 REDIS_LOSSES = Counter(
     "parley_realtime_redis_losses_total", "Times the Redis subscription was lost", ["cause"]
 )
 RESYNCS = Counter(
-    "parley_realtime_resyncs_total", "Times that sockets were told to ask the log", ["reason"]
+    "parley_realtime_resyncs_total", "Times that resync was sent to sockets", ["reason"]
 )
-REVOKED = Counter("parley_realtime_revoked_total", "Sockets cut because their session ended")
+REVOKED = Counter("parley_realtime_revoked_total", "Sockets closed because their session ended")
 TEXTS = Counter("parley_realtime_texts_total", "Messages sent over sockets", ["outcome"])

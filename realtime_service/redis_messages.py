@@ -1,4 +1,4 @@
-"""Messages from Redis as this service reads them: each is checked once, here."""
+"""Parses messages from Redis. Each is validated once, here."""
 
 from typing import Any, NamedTuple, TypeVar
 
@@ -9,7 +9,7 @@ from realtime_service.topics import conversation_id_of
 
 
 class Poison(ValueError):
-    """A message that is not what its topic carries."""
+    """A message that is invalid for its topic."""
 
 
 class Event(NamedTuple):
@@ -24,7 +24,7 @@ class Event(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """News for one person; `conversation_id` is that of a conversation they entered or left."""
+    """A message for one person; `conversation_id` is set if they entered or left a conversation."""
 
     type: str
     data: dict[str, Any]
@@ -33,7 +33,7 @@ class Notice(NamedTuple):
 
 
 class Presences(BaseModel):
-    """How a process sees people: by user id their status and conversations."""
+    """Changed statuses of people in a process: by user id the status and conversations."""
 
     process: str
     seen: dict[int, tuple[str, list[int]]]
@@ -116,7 +116,7 @@ def read_heads(payload: bytes) -> dict[int, int]:
 
 
 def read_live(payload: bytes) -> Live:
-    """What the processes of this service tell each other; raises Poison."""
+    """A message between the processes of this service; raises Poison."""
     return _validated(_live, payload)
 
 

@@ -1,6 +1,6 @@
-"""Events that came before their turn: held for a moment, so that clients need not ask the log.
+"""Events that arrive out of order: held for a short time, so that clients need not read the log.
 
-Two messages_services publish side by side, and then event 8 may come before event 7.
+Two processes of messages_service publish independently, so event 8 may arrive before event 7.
 """
 
 import time
@@ -11,11 +11,11 @@ from realtime_service.transport.worker import Driver
 
 HOLD_SECONDS = 0.1
 MAX_HELD = 2000
-"""In all topics together; beyond it events go out as they come."""
+"""In all topics together; further events are delivered in the order of arrival."""
 
 
 class EarlyEvents:
-    """Holds events by topic and seq. `release` gets those of a topic whose time is over."""
+    """Holds events by topic and seq. `release` is called with those that waited too long."""
 
     def __init__(self, driver: Driver, release: Callable[[str, list[Event]], None]) -> None:
         self._driver = driver

@@ -9,7 +9,7 @@ from servicekit.settings import Settings
 
 
 class RealtimeSettings(Settings):
-    """What realtime_service can be told."""
+    """Settings of realtime_service."""
 
     async_driver: Literal["eventlet", "gevent"] = Field(
         "eventlet", description="The green threads that serve sockets."
@@ -20,9 +20,11 @@ class RealtimeSettings(Settings):
     max_send_queue_bytes: int = Field(
         1_000_000,
         ge=1000,
-        description="What waits for a slow reader at most; beyond it the socket is closed.",
+        description="Bytes queued for a slow reader; beyond that the socket is closed.",
     )
-    max_frame_bytes: int = Field(65_536, ge=1024, description="Largest packet taken from a client.")
+    max_frame_bytes: int = Field(
+        65_536, ge=1024, description="Largest packet accepted from a client."
+    )
     max_frames_per_second: int = Field(
         200,
         ge=10,
@@ -33,12 +35,12 @@ class RealtimeSettings(Settings):
         1_000_000, ge=65_536, description="Bytes that one connection may send in a second."
     )
     connect_seconds: float = Field(
-        15, gt=0, description="A connection that has not signed in by then is cut."
+        15, gt=0, description="Connections that have not signed in by then are closed."
     )
     ping_interval: float = Field(15, gt=0, description="Seconds between heartbeats.")
     ping_timeout: float = Field(10, gt=0, description="Seconds that a heartbeat may go unanswered.")
     canary_seconds: float = Field(
-        2, ge=0, description="How often the Redis subscription is proved to be alive; 0 never."
+        2, ge=0, description="Seconds between checks of the Redis subscription; 0 turns them off."
     )
     rate_messages: RatePerTenSeconds = Field(
         "60 per 10 second",
@@ -47,5 +49,5 @@ class RealtimeSettings(Settings):
     presence_room_limit: int = Field(
         200,
         ge=0,
-        description="Beyond so many local sockets a conversation is not told who is online.",
+        description="Conversations with more local sockets than this get no presence.",
     )

@@ -111,26 +111,26 @@ class Sockets:
         )
 
     def leave_conversations(self) -> None:
-        """Redis went away, and with it the news of who is no longer a member: nobody hears anything
-        until messages_service has been asked again.
+        """Stop sending events while Redis is away: removals of members would be missed. Memberships
+        are fetched again afterwards.
         """
         for session in self._sessions:
             for id in session.conversations:
                 self._channels.leave(conversation_topic(id), session.connection)
 
     def rejoin(self, reason: str) -> None:
-        """Redis is back: have everybody in the right rooms, then tell them to ask the log."""
+        """Put every session into its rooms again after a loss of Redis, then send `resync`."""
         self.leave_conversations()
         self._driver.spawn(self._rejoin_in_batches, list(self._sessions), reason)
 
     def rejoin_channel(self, channel: Channel) -> None:
-        """A room has missed an event, perhaps the one that somebody was removed."""
+        """The same for a channel that missed an event: it may have been the removal of a member."""
         sessions = [s for c in channel if (s := self._sessions.of_connection(c)) is not None]
         self._driver.spawn(self._rejoin_in_batches, sessions, "missed")
 
     def close_all(self) -> None:
-        """This process ends: close every connection; clients come back elsewhere, each after a
-        pause of its own.
+        """Close every connection because this process stops. Clients reconnect, each after a random
+        pause.
         """
         for connection in list(self._server.eio.sockets.values()):
             connection.close_for_restart()
@@ -161,7 +161,7 @@ class Sockets:
             metrics.REFUSED.labels(problem.code).inc()
             log.info("socket refused: %s (%s)", problem.code, environ.get("REMOTE_ADDR"))
             if problem.status == HTTP_UNAVAILABLE:
-                # Stock clients take a refusal for final; a broken connection they try again.
+                # Stock clients do not retry after a refusal, but do after a lost connection.
                 connection.abort()
             raise Refused(
                 problem.detail, {"code": problem.code, "status": problem.status}
@@ -169,14 +169,14 @@ class Sockets:
         return identity
 
     def _enter(self, session: Session) -> None:
-        """Bring a new tab into its rooms and tell it that it is live."""
+        """Put a new session into its rooms, then send it `ready`."""
         conversations = self._join_rooms_with_retry(session)
         if conversations is not None:
-            self._tell_ready(session, conversations)
+            self._send_ready(session, conversations)
             self._presence.welcome(session)
 
     def _rejoin_in_batches(self, sessions: list[Session], reason: str) -> None:
-        """Not all at once, since all will then ask the same service."""
+        """In batches, to spread the calls to messages_service."""
         metrics.RESYNCS.labels(reason).inc()
         for start in range(0, len(sessions), SESSIONS_AT_ONCE):
             if start:
@@ -192,13 +192,15 @@ class Sockets:
             self._presence.refresh(session.user_id)
 
     def _join_rooms_with_retry(self, session: Session) -> Conversations | None:
-        """However long messages_service takes; None when the tab is gone before."""
+        """Retry while messages_service is away; None if the connection closes first."""
         pause = FIRST_PAUSE
         while session.connection.is_open:
             try:
                 conversations = self._join_rooms(session)
             except Problem as problem:
-                log.info("rooms of user %s are not known yet: %s", session.user_id, problem.detail)
+                log.info(
+                    "cannot fetch the rooms of user %s yet: %s", session.user_id, problem.detail
+                )
                 time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
@@ -206,37 +208,39 @@ class Sockets:
         return None
 
     def _join_rooms(self, session: Session) -> Conversations:
-        """Subscribe first and ask then, so that nothing falls between; raises Problem."""
+        """Subscribe before fetching memberships, so that no event is lost; raises Problem."""
         mine = user_topic(session.user_id)
         self._channels.join(mine, session.connection)
         self._subscription.wait_for([mine], SUBSCRIBE_SECONDS)
-        conversations = self._ask_and_place(session)
+        conversations = self._fetch_and_join(session)
         new = [
             name
             for name in map(conversation_topic, conversations.last_seqs)
             if not self._subscription.is_confirmed(name)
         ]
         if self._subscription.wait_for(new, SUBSCRIBE_SECONDS) and new:
-            conversations = self._ask_and_place(session)
+            conversations = self._fetch_and_join(session)
         return conversations
 
-    def _ask_and_place(self, session: Session) -> Conversations:
-        """Have `tab` in the rooms of exactly its conversations; raises Problem."""
-        asked = time.monotonic()
-        conversations = self._memberships.ask(session.user_id)
+    def _fetch_and_join(self, session: Session) -> Conversations:
+        """Put `session` into the rooms of exactly its conversations; raises Problem."""
+        fetched_at = time.monotonic()
+        conversations = self._memberships.fetch(session.user_id)
         for id, last_seq in conversations.last_seqs.items():
-            if id not in session.left and not self._delivery.has_moved(session.user_id, id, asked):
+            if id not in session.left and not self._delivery.has_moved(
+                session.user_id, id, fetched_at
+            ):
                 self._delivery.enter(session, id, last_seq, conversations.epoch)
         for id in session.conversations - conversations.last_seqs.keys():
-            if not self._delivery.has_moved(session.user_id, id, asked):
+            if not self._delivery.has_moved(session.user_id, id, fetched_at):
                 self._channels.leave(conversation_topic(id), session.connection)
         for id in session.attending.keys() - conversations.last_seqs.keys():
             self._driver.spawn(self._attendance.end, session, id)
         return conversations
 
-    def _tell_ready(self, session: Session, conversations: Conversations) -> None:
-        """`ready`: from here on every event comes; what the client lacks up to these seqs it asks
-        of the log.
+    def _send_ready(self, session: Session, conversations: Conversations) -> None:
+        """Send `ready`: later events are delivered, and earlier ones, up to these seqs, are in the
+        log.
         """
         last_seqs = self._delivery.follow(conversations)
         data = {
@@ -248,7 +252,7 @@ class Sockets:
     def _disconnect(self, sid: str, reason: str = "") -> None:
         session = self._sessions.remove(sid)
         if session is not None:
-            self._presence.part(session)
+            self._presence.handle_end(session)
             if session.attending:
                 self._driver.spawn(self._attendance.end, session)
 
@@ -286,9 +290,7 @@ class Sockets:
             answer(refusal(Unauthorized()))
 
     def _close(self, sessions: list[Session]) -> None:
-        """Told as a refusal by the server, after which stock clients do not come back by
-        themselves.
-        """
+        """Close with a Socket.IO disconnect, after which stock clients do not reconnect."""
         for session in sessions:
             metrics.REVOKED.inc()
             session.connection.send(Packet(MESSAGE, "1"))

@@ -1,8 +1,8 @@
-"""Redis in: one subscription of this process, proved to be alive, and brought back when it is not.
+"""The Redis subscription of this process, monitored and renewed when it is lost.
 
 A TCP connection can look healthy and deliver nothing, so a canary is published every few seconds
 and must come back. Whenever the subscription was lost, events may have been lost with it: `on_loss`
-is called at once, and `on_return` with the reason when it stands again.
+is called at once, and `on_return` with the reason when it is restored.
 """
 
 import logging
@@ -22,7 +22,7 @@ from realtime_service import metrics
 from realtime_service.transport.worker import Driver
 
 PREFIX = "parley:"
-DEAF_AFTER_CANARIES = 3
+SILENT_AFTER_CANARIES = 3
 RECEIVE_BYTES = 262_144
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 REDIS_SECONDS = 1.0
@@ -33,11 +33,11 @@ log = logging.getLogger(__name__)
 
 
 class Lost(Exception):
-    """The subscription is gone; the argument says why, in a word."""
+    """The subscription is lost; the argument is the cause, in one word."""
 
 
 class Listeners(NamedTuple):
-    """What a subscription calls. `on_messages` gets all that arrived at once, in order."""
+    """Callbacks. `on_messages` receives all messages that arrived together, in order."""
 
     on_messages: Callable[[list[Message]], None]
     on_loss: Callable[[], None]
@@ -45,7 +45,7 @@ class Listeners(NamedTuple):
 
 
 class Subscription:
-    """The messages of Redis for this process, and its own to the other processes."""
+    """Receives messages from Redis, and publishes to the other processes."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Subscription:
         on_loss: Callable[[], None],
         on_return: Callable[[str], None],
     ) -> None:
-        """Listen until `stop`; the functions are called as the module says."""
+        """Listen until `stop`; the module's docstring says when the callbacks are called."""
         self._listeners.append(Listeners(on_messages, on_loss, on_return))
         threading.Thread(target=self._run, name="subscription", daemon=True).start()
         if self._canary_seconds:
@@ -104,7 +104,7 @@ class Subscription:
         self._drop()
 
     def add(self, topic: str) -> None:
-        """Hear `topic` from now on, and again after every loss."""
+        """Subscribe to `topic`, and again after every loss."""
         if self._is_covered(topic):
             return
         self._wanted[topic] = None
@@ -134,12 +134,12 @@ class Subscription:
         return True
 
     def check(self) -> None:
-        """Raises unless the subscription stands and is not deaf."""
-        if self._connection is None or self._is_deaf() or self._canary not in self._confirmed:
-            raise ConnectionError("the Redis subscription does not stand")
+        """Raise ConnectionError unless the subscription is established and alive."""
+        if self._connection is None or self._is_silent() or self._canary not in self._confirmed:
+            raise ConnectionError("the Redis subscription is not established")
 
     def publish_soon(self, topic: str, payload: bytes) -> None:
-        """Publish to the other processes without waiting. What Redis does not take is dropped."""
+        """Publish to other processes without waiting; messages are lost while Redis is away."""
         if len(self._unpublished) >= MAX_UNPUBLISHED:
             return
         self._unpublished.append((topic, payload))
@@ -176,7 +176,7 @@ class Subscription:
                 log.info("the Redis subscription failed: %s", error)
                 self._lose("connection")
             except Exception:
-                log.exception("unforeseen error in the Redis subscription")
+                log.exception("unexpected error in the Redis subscription")
                 self._lose("error")
             time.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -200,7 +200,7 @@ class Subscription:
         connection = self._connection
         if connection is None:
             raise Lost("connection")
-        sock = connection._sock  # redis-py's own reader takes 50 µs a message; hiredis takes one
+        sock = connection._sock  # redis-py's reader needs 50 µs a message; hiredis needs one
         sock.settimeout(REDIS_SECONDS)
         reader = hiredis.Reader()
         while self._connection is connection:
@@ -212,13 +212,13 @@ class Subscription:
                 raise Lost("closed")
             if data:
                 reader.feed(data)
-                self._take(reader)
-            if self._is_deaf():
+                self._process(reader)
+            if self._is_silent():
                 raise Lost("deaf")
         raise Lost("dropped")
 
-    def _take(self, reader: hiredis.Reader) -> None:
-        """Hand on all that has arrived whole."""
+    def _process(self, reader: hiredis.Reader) -> None:
+        """Process all complete replies."""
         messages: list[Message] = []
         while (reply := reader.gets()) is not False:
             kind = reply[0] if isinstance(reply, list) else None
@@ -251,7 +251,7 @@ class Subscription:
     def _report_return(self) -> None:
         if self._was_lost and self._connection and len(self._confirmed) == len(self._wanted):
             reason, self._was_lost = self._was_lost, None
-            log.warning("the Redis subscription stands (it was lost: %s)", reason)
+            log.warning("the Redis subscription is restored (it was lost: %s)", reason)
             for listener in self._listeners:
                 listener.on_return(reason)
 
@@ -273,16 +273,16 @@ class Subscription:
         if connection is not None:
             connection.disconnect()
 
-    def _is_deaf(self) -> bool:
+    def _is_silent(self) -> bool:
         silence = time.monotonic() - self._canary_seen
-        return bool(self._canary_seconds) and silence > DEAF_AFTER_CANARIES * self._canary_seconds
+        return bool(self._canary_seconds) and silence > SILENT_AFTER_CANARIES * self._canary_seconds
 
     def _publish_canaries(self) -> None:
         while not self._is_stopping:
             try:
                 self.publish([(self._canary, b"1")])
             except Exception:
-                log.exception("unforeseen error while publishing the canary")
+                log.exception("unexpected error while publishing the canary")
             time.sleep(self._canary_seconds)
 
     def _publish_all(self) -> None:
@@ -294,7 +294,7 @@ class Subscription:
             self._is_publishing = False
 
     def _send_soon(self, command: str, topic: str) -> None:
-        """Send a command to Redis, together with what else this turn of the loop brings."""
+        """Send a command to Redis, together with others of this turn of the loop."""
         if self._connection is None:
             return  # _connect subscribes to all wanted topics
         self._unsent[topic] = command

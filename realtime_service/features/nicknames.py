@@ -1,4 +1,4 @@
-"""What people are called: asked once of users_service, then kept current by its events."""
+"""Nicknames: fetched once from users_service, then kept current by its events."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class Nicknames:
         self._known: LRUCache[int, str] = LRUCache(MOST_NAMES)
 
     def of(self, user_id: int) -> str:
-        """The nickname; `somebody` while users_service is away and the person is new here."""
+        """The nickname; `somebody` if it is not cached and users_service is away."""
         name = self._known.get(user_id)
         if name is None:
             try:
@@ -27,6 +27,6 @@ class Nicknames:
                 return "somebody"
         return name
 
-    def learn(self, profile: dict[str, Any]) -> None:
-        """An event or a notice names somebody."""
+    def update(self, profile: dict[str, Any]) -> None:
+        """Store the nickname of a new or changed profile."""
         self._known[int(profile["id"])] = str(profile["nickname"])

@@ -1,5 +1,5 @@
-"""Who is online: of this process at once, of all others from Redis, of a dead one until its key has
-expired.
+"""Presence: local users at once, those of other processes through Redis. Users of a process that
+died go offline when its key expires.
 """
 
 import logging
@@ -27,9 +27,7 @@ from servicekit.web.errors import Invalid
 PROCESSES = "parley:presence"
 BEAT_SECONDS, DEAD_SECONDS = 5, 16
 GONE_SECONDS = 3
-"""A person whose last tab closed is offline only after this: most are back by then, on the next
-page.
-"""
+"""How long a person stays online after the last session ends: most return on the next page."""
 GATHER_SECONDS = 0.2
 MAX_ASKED = 200
 log = logging.getLogger(__name__)
@@ -37,14 +35,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Sight:
-    """How one process sees a person, and the conversations in which that concerns others."""
+    """A person's status in one process, and the conversations whose members receive it."""
 
     status: str
     conversations: frozenset[int]
 
 
 class Presence:
-    """The table of who is seen where, and what local sockets were told of it."""
+    """The statuses of people in every process, and those last sent to local sockets."""
 
     def __init__(
         self,
@@ -72,7 +70,7 @@ class Presence:
         self._is_stopping = threading.Event()
 
     def install(self, delivery: Delivery) -> None:
-        """Receive what other processes see, and who moves."""
+        """Receive presence from other processes, and changes of membership."""
         delivery.on_live.append(self._spread)
         delivery.on_moved.append(self.refresh)
 
@@ -80,7 +78,7 @@ class Presence:
         threading.Thread(target=self._beat_forever, name="presence", daemon=True).start()
 
     def stop(self) -> None:
-        """Say that everybody here is gone, so that nobody waits for a key to expire."""
+        """Report the users of this process as gone, instead of waiting for its key to expire."""
         self._is_stopping.set()
         try:
             self._store.delete(self._key(self._me))
@@ -90,8 +88,8 @@ class Presence:
         self._subscription.publish([("live", orjson.dumps({"gone": {"process": self._me}}))])
 
     def welcome(self, session: Session) -> None:
-        """Announce the person to others, and send the new tab who is online."""
-        self._look(session.user_id)
+        """Announce the user, and send the new session the statuses of the people in its rooms."""
+        self._update(session.user_id)
         others = set[int]()
         for conversation_id in session.conversations:
             channel = self._channels.get(conversation_topic(conversation_id))
@@ -102,18 +100,18 @@ class Presence:
             if status != OFFLINE:
                 session.connection.send_event(_event(user_id, status))
 
-    def part(self, session: Session) -> None:
-        """A tab is gone."""
+    def handle_end(self, session: Session) -> None:
+        """Handle the end of a session."""
         if self._sessions.of_user(session.user_id):
-            self._look(session.user_id)
+            self._update(session.user_id)
         else:
-            self._gone_timer.add(self._look, session.user_id)
+            self._gone_timer.add(self._update, session.user_id)
 
     def set_status(self, session: Session, status: Any) -> None:
-        """The client says whether its person is there."""
+        """Set the status that the client reports; invalid ones are ignored."""
         if status in (ONLINE, AWAY) and status != session.status:
             session.status = status
-            self._look(session.user_id)
+            self._update(session.user_id)
 
     def statuses_of(self, session: Session, user_ids: Any) -> dict[str, str]:
         """The statuses of people, by id as text; raises Problem.
@@ -131,11 +129,11 @@ class Presence:
         return {str(id): self._status_of(id) for id in user_ids}
 
     def refresh(self, user_id: int) -> None:
-        """The person's conversations have changed."""
-        self._look(user_id)
+        """Look again at the person, whose conversations have changed."""
+        self._update(user_id)
 
     def _spread(self, live: Live) -> None:
-        """Another process says how it sees some people, or has ended."""
+        """Apply the news of another process, or its end."""
         news, gone = live.presence, live.gone
         if news is not None and news.process != self._me:
             for user_id, (status, conversations) in news.seen.items():
@@ -143,8 +141,8 @@ class Presence:
         if gone is not None and gone.process != self._me:
             self._replace(gone.process, {})
 
-    def _look(self, user_id: int) -> None:
-        """How this process sees the person now; others are told of a change."""
+    def _update(self, user_id: int) -> None:
+        """Work out the person's status in this process, and publish it if it has changed."""
         sessions = self._sessions.of_user(user_id)
         conversations = frozenset[int]().union(*(session.conversations for session in sessions))
         status = (
@@ -166,7 +164,7 @@ class Presence:
         self._unpublished[user_id] = new
 
     def _publish_soon(self) -> None:
-        """Tell the other processes, all that changed within a moment at once."""
+        """Publish to the other processes all changes of a short time together."""
         time.sleep(GATHER_SECONDS / 4)
         unpublished, self._unpublished = self._unpublished, {}
         seen = {
@@ -182,11 +180,11 @@ class Presence:
         if sight.status != OFFLINE:
             table[user_id] = sight
             if old is not None and sight.conversations - old.conversations:
-                self._shown.pop(user_id, None)  # there are new people to tell
+                self._shown.pop(user_id, None)  # it must be sent to new people
         self._note(user_id, (old.conversations if old else frozenset()) | sight.conversations)
 
     def _replace(self, process: str, table: dict[int, Sight]) -> None:
-        """What Redis says of a process counts more than what was heard."""
+        """Replace the table of a process by the one in Redis, which is the more reliable."""
         old = self._seen.get(process, {})
         for user_id in old.keys() - table.keys():
             self._set(process, user_id, Sight(OFFLINE, frozenset()))
@@ -197,9 +195,7 @@ class Presence:
             self._seen.pop(process, None)
 
     def _note(self, user_id: int, conversations: frozenset[int]) -> None:
-        """Something about the person changed; sockets are told with what else changes within a
-        moment.
-        """
+        """Send the person's change to local sockets, with all other changes of a short time."""
         sights = [table[user_id] for table in self._seen.values() if user_id in table]
         present = frozenset[int]().union(*(sight.conversations for sight in sights))
         for conversation_id in conversations | present:
@@ -253,11 +249,11 @@ class Presence:
             except redis.RedisError:
                 log.info("presence: Redis is away")
             except Exception:
-                log.exception("presence: unforeseen error")
+                log.exception("presence: unexpected error")
             self._is_stopping.wait(BEAT_SECONDS)
 
     def _beat(self) -> None:
-        """Show Redis who is here, and see who is elsewhere."""
+        """Store the table of this process in Redis, and read those of the others."""
         mine = {
             str(user_id): [s.status, sorted(s.conversations)]
             for user_id, s in self._seen[self._me].items()

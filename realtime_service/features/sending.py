@@ -1,6 +1,6 @@
-"""Messages sent over sockets: what arrives while a call is under way goes together in the next.
+"""Messages sent over sockets: those that arrive during a call to messages_service share the next.
 
-So under load many share one HTTP call and one transaction, and a lone message waits for nobody.
+Under load many share one HTTP call and one transaction; a single message is not delayed.
 """
 
 import logging
@@ -85,8 +85,8 @@ class MessageSender:
             answers = self._post(messages)
         except Problem as problem:
             if len(messages) > 1 and problem.status <= HTTP_SERVER_ERROR:
-                # One of them made messages_service refuse or fail them all: it shall fail alone.
-                # With any other 5xx the service is away, and would be for each of them.
+                # One message may have failed the whole batch: send each one alone.
+                # Any other 5xx means that the service is away, so that would not help.
                 for message in messages:
                     self._store_together([message])
                 return

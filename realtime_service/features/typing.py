@@ -1,4 +1,4 @@
-"""Who is typing: passed on to the others in the conversation and forgotten."""
+"""Typing indicators: sent to the others in the conversation, never stored."""
 
 import time
 from typing import Any
@@ -15,11 +15,11 @@ from realtime_service.topics import conversation_topic
 from realtime_service.transport.frames import Outgoing
 
 PAUSE_SECONDS = 1.0
-"""A sign that comes sooner after the last one of the same person and conversation is dropped."""
+"""Indicators of the same person and conversation are dropped within this time."""
 
 
 class TypingIndicators:
-    """Between local sockets and the topic `live`."""
+    """Connects local sockets and the topic `live`."""
 
     def __init__(self, sessions: Sessions, channels: Channels, subscription: Subscription) -> None:
         self._sessions = sessions
@@ -30,33 +30,37 @@ class TypingIndicators:
         )
 
     def install(self, delivery: Delivery) -> None:
-        """Receive the signs of all processes."""
+        """Receive the indicators of all processes."""
         delivery.on_live.append(self._spread)
 
     def report(self, session: Session, conversation_id: Any) -> None:
-        """The client says that its person types; it must be a member, and not say so all
-        the time.
-        """
+        """Publish that the person is typing, if they are a member and it was not just published."""
         channel = (
             self._channels.get(conversation_topic(conversation_id))
             if type(conversation_id) is int
             else None
         )
-        sign = (session.user_id, conversation_id)
-        if channel is None or channel not in session.connection.channels or sign in self._recent:
+        indicator = (session.user_id, conversation_id)
+        if (
+            channel is None
+            or channel not in session.connection.channels
+            or indicator in self._recent
+        ):
             return
-        self._recent[sign] = True
+        self._recent[indicator] = True
         data = {"conversation_id": conversation_id, "user_id": session.user_id}
         self._subscription.publish_soon("live", orjson.dumps({"typing": data}))
 
     def _spread(self, live: Live) -> None:
-        """Send a sign of typing to the others in the conversation."""
-        sign = live.typing
-        channel = self._channels.get(conversation_topic(sign.conversation_id)) if sign else None
-        if sign is None or channel is None:
+        """Send an indicator to the others in the conversation."""
+        indicator = live.typing
+        channel = (
+            self._channels.get(conversation_topic(indicator.conversation_id)) if indicator else None
+        )
+        if indicator is None or channel is None:
             return
-        event = Outgoing.of("typing", sign.model_dump())
+        event = Outgoing.of("typing", indicator.model_dump())
         for connection in channel:
             session = self._sessions.of_connection(connection)
-            if session is None or session.user_id != sign.user_id:
+            if session is None or session.user_id != indicator.user_id:
                 connection.send_event(event)

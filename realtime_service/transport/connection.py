@@ -1,9 +1,8 @@
-"""One client's connection: Engine.IO over long polling or WebSocket, and the way out for its bytes.
+"""One client's connection: Engine.IO over long polling or WebSocket, and the queue of its output.
 
-Bytes for a WebSocket are written at once, without waiting, by whoever has them. What the system
-does not take is kept in order and written by a task that lives only as long as something is kept.
-So a frame is never interleaved with another, a lone message never waits, and an idle socket has no
-task but the one that reads it.
+Bytes for a WebSocket are written at once, without waiting, by the sender. What the system does not
+accept is queued in order and written by a task that ends when the queue is empty. So frames are
+never interleaved, a single message is not delayed, and an idle socket has no task but its reader.
 """
 
 import time
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 Write = Callable[[bytes], int]
 PIECES_AT_ONCE = 256
-"""How many kept pieces go to the system in one call."""
+"""How many queued pieces are written in one system call."""
 PROBE_SECONDS = 10
 BODY_SECONDS = 15
 SMALL_PACKET_BYTES = 100
@@ -77,7 +76,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be told anything."""
+        """Whether events can still be sent on it."""
         return not self.closing and (self._raw is None or self.write is not None)
 
     def send(self, pkt: packet.Packet) -> None:
@@ -124,7 +123,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self.enqueue_rest(memoryview(frame)[sent:])
 
     def enqueue_rest(self, rest: bytes | memoryview) -> None:
-        """Write `rest` as soon as the system takes bytes again; nothing overtakes it."""
+        """Queue `rest`, to be written before all later frames as soon as the socket is writable."""
         if self._raw is None:
             return
         is_first = not self._pending
@@ -138,8 +137,8 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self.engine.driver.spawn(self._write_pending)
 
     def abort(self) -> None:
-        """End the connection without a word; what is kept is dropped. The client resumes by the
-        log.
+        """Close the TCP connection without a close frame, and drop the queue. The client resumes
+        from the log.
         """
         self._pending.clear()
         self._pending_bytes = 0
@@ -163,7 +162,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self.abort()
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the connection in order: handlers are told, then the client, unless it is gone
+        """Close the connection: call the handlers, then notify the client, unless it is gone
         (`abort`).
         """
         if self.closed or self.closing:
@@ -189,15 +188,15 @@ class Connection(socket.Socket):  # type: ignore[misc]
                 self._shut()
 
     def close_for_restart(self) -> None:
-        """End the connection so that the client comes back: after Engine.IO's own packet for the
-        end the stock Python client would not.
+        """Close without Engine.IO's close packet, after which the stock Python client would not
+        reconnect.
         """
         self._answer(GOING_AWAY)
         self.close(wait=False, abort=True, reason=self.engine.reason.SERVER_DISCONNECT)
 
     def poll(self) -> list[packet.Packet]:
-        """What waits for a long-polling client; the stock Python client takes 16 packets
-        at a time.
+        """The packets queued for a long-polling client; the stock Python client accepts 16 at a
+        time.
         """
         packets: list[Any] = []
         try:
@@ -224,7 +223,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
             super().receive(pkt)
 
     def handle_get_request(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """A poll, or the wish to upgrade."""
+        """Answer a poll, or upgrade to WebSocket."""
         self._count(0)
         return super().handle_get_request(environ, start_response)
 
@@ -247,13 +246,13 @@ class Connection(socket.Socket):  # type: ignore[misc]
         with self.engine.driver.silent_timeout(BODY_SECONDS):
             body = environ["wsgi.input"].read(size)
         if body is None:
-            environ["gunicorn.socket"].shutdown(SHUT_RD)  # the rest of it is not read either
+            environ["gunicorn.socket"].shutdown(SHUT_RD)  # do not read the rest either
             raise exceptions.EngineIOError("the body came too slowly")
         return BytesIO(body)
 
     def schedule_ping(self) -> None:
         if self._pinged_at is None and self.last_ping is None:
-            return  # a pong that nobody asked for
+            return  # a pong without a ping
         self.last_ping = self._pinged_at = None
         self.engine.ping_timer.add(self._ping)
 
@@ -305,7 +304,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self._update_channels()
 
     def _write_some(self) -> None:
-        """One call of the system with as much as it may take."""
+        """One system call with as many pieces as it may accept."""
         if not self._pending:
             return
         try:
@@ -360,8 +359,8 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self.upgrading = False
 
     def _go_direct(self, green: Any) -> None:
-        """From here on bytes go straight to the socket, what waited first. Nothing in here lets
-        others run.
+        """Write to the socket directly from now on, queued packets first. No other task runs
+        meanwhile.
         """
         self._green = green
         self._raw = self.engine.driver.raw_socket(green)
@@ -387,7 +386,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
         except (ValueError, IndexError, exceptions.EngineIOError):
             metrics.BAD_PACKETS.inc()
         except (OSError, EOFError):
-            pass  # the peer is gone, which the next line says to all
+            pass  # the peer is gone; the connection is closed below
         finally:
             self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_CLOSE)
             self.write = None
@@ -398,8 +397,8 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self.put(frame)
 
     def _shut(self) -> None:
-        """Wake the reader, which closes all the rest."""
-        with suppress(OSError):  # the peer may have been quicker
+        """Wake the reader, which closes the connection."""
+        with suppress(OSError):  # the peer may have closed it first
             self._raw.shutdown(SHUT_RDWR)
 
     def _update_channels(self) -> None:

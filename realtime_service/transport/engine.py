@@ -1,4 +1,4 @@
-"""python-socketio and python-engineio with the connections of `link`; an idle one has no task."""
+"""python-socketio and python-engineio with Parley's `Connection`; an idle one has no task."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ LateHandler = Callable[[Connection, int | None, list[Any]], None]
 
 
 class Engine(engineio.Server):  # type: ignore[misc]
-    """An Engine.IO server whose sockets are Links."""
+    """An Engine.IO server whose sockets are of the class `Connection`."""
 
     def __init__(self, settings: RealtimeSettings, driver: Driver, **options: Any) -> None:
         super().__init__(**options)
@@ -80,7 +80,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
 
 class Server(socketio.Server):  # type: ignore[misc]
-    """A Socket.IO server that takes text packets only and keeps little of each connection's
+    """A Socket.IO server that accepts text packets only and keeps little of each connection's
     environment.
     """
 
@@ -116,7 +116,7 @@ class Server(socketio.Server):  # type: ignore[misc]
             handle(connection, id, data[1:])
 
     def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        """A packet that cannot be read ends its connection; the library would log a traceback."""
+        """Close the connection after an invalid packet; the library would log a traceback."""
         try:
             if not data:
                 raise BadPacket("empty")
@@ -133,8 +133,8 @@ class BadPacket(ValueError):
 
 
 class PlainPacket(socketio.packet.Packet):  # type: ignore[misc]
-    """A Socket.IO packet without attachments: Parley has no use for them, and they can be made to
-    pile up.
+    """A Socket.IO packet without attachments: Parley does not use them, and an attacker could let
+    them pile up.
     """
 
     uses_binary_events = False
@@ -159,12 +159,12 @@ class PlainPacket(socketio.packet.Packet):  # type: ignore[misc]
 
 
 def _is_event_name(name: Any) -> bool:
-    """The library would run its own handlers for events that call themselves `disconnect`."""
+    """The library would run its own handlers for an event named `disconnect`."""
     return isinstance(name, str) and name not in RESERVED_EVENTS
 
 
 class Manager(socketio.Manager):  # type: ignore[misc]
-    """Who is connected. Rooms are `fanout`'s, so a disconnect need not look through all of them."""
+    """Tracks connections. Rooms are in `fanout`, so a disconnect need not search all of them."""
 
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
         for room in (None, sid):
@@ -176,7 +176,7 @@ class Manager(socketio.Manager):  # type: ignore[misc]
 
 
 class Json:
-    """orjson in the shape that python-socketio asks for."""
+    """orjson with the interface that python-socketio expects."""
 
     @staticmethod
     def dumps(value: Any, **_: Any) -> str:
@@ -212,7 +212,7 @@ def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origi
 
 
 def _quiet(name: str) -> logging.Logger:
-    """The library's logger: below errors it writes down tokens and messages."""
+    """The library's logger: below level ERROR it logs tokens and messages."""
     logger = logging.getLogger(name)
     logger.setLevel(logging.ERROR)
     return logger

@@ -1,4 +1,4 @@
-"""Socket.IO packets and WebSocket frames as bytes, each encoded once for all who get it."""
+"""Socket.IO packets and WebSocket frames as bytes, each encoded once for all receivers."""
 
 from typing import Any
 

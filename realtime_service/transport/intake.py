@@ -17,7 +17,7 @@ class Limit:
 
 
 UNSIGNED = Limit(frames=20, bytes=32_768)
-"""Before sign-in: a handshake takes five frames."""
+"""Before sign-in: a handshake needs five frames."""
 
 
 class Intake:

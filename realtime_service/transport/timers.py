@@ -1,6 +1,4 @@
-"""Calls that are due a fixed time after they were asked for: heartbeats and time limits, one task
-for all sockets.
-"""
+"""Calls after a fixed delay: heartbeats and time limits, with one task for all sockets."""
 
 import time
 from collections import deque
@@ -13,8 +11,8 @@ Call = tuple[float, Callable[..., Any], tuple[Any, ...]]
 
 
 class Timer:
-    """Every call waits equally long, so a plain queue keeps them in order and nothing is ever
-    searched.
+    """Calls functions after `seconds`. The delay is the same for all, so a plain queue keeps them
+    in order.
     """
 
     def __init__(self, driver: Driver, seconds: float) -> None:
@@ -41,6 +39,6 @@ class Timer:
                 function(*args)
         finally:
             self._is_running = False
-            if self._calls:  # a call failed; the others must not be forgotten with it
+            if self._calls:  # a call failed; the others must still run
                 self._is_running = True
                 self._driver.spawn(self._run)

@@ -19,11 +19,11 @@ KEY_BYTES = 16
 
 
 class BadHandshake(Exception):
-    """The request is no WebSocket handshake that RFC 6455 knows."""
+    """The request is not a valid WebSocket handshake (RFC 6455)."""
 
 
 class Violation(Exception):
-    """The peer broke the protocol or a limit; `code` is the close code that says so."""
+    """The peer broke the protocol or a limit; `code` is the close code to send."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -59,7 +59,7 @@ class Inbound:
     def receive(self) -> str | bytes | None:
         """The next message, or None after the peer closed; raises Violation, Flood or OSError."""
         while not self._ready and not self._has_ended:
-            time.sleep(0)  # while bytes are waiting, `recv` lets nobody else run
+            time.sleep(0)  # `recv` does not yield to other tasks while bytes are waiting
             data = self._sock.recv(RECEIVE_BYTES)
             if data:
                 self._parse(data)
@@ -84,7 +84,7 @@ class Inbound:
             raise Violation(int(error.code), str(error)) from error
 
     def _add(self, payload: Any, is_finished: bool) -> None:
-        self._size += len(payload) + 1  # an empty fragment is not free either
+        self._size += len(payload) + 1  # empty fragments count too
         if self._size > self._max_bytes:
             raise Violation(int(CloseReason.MESSAGE_TOO_BIG), "message too big")
         if is_finished and not self._parts:

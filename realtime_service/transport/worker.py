@@ -24,7 +24,7 @@ ACCEPTS_AT_A_TIME = 64
 LARGEST_BODY = 1_000_000
 """A connection with more bytes of body is closed after the answer instead of being read on."""
 SPARE_FILES = 64
-"""File descriptors kept for Redis, neighbours and logs when clients take all the others."""
+"""File descriptors kept for Redis, other services and logs when clients use all the others."""
 BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"Retry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -60,9 +60,7 @@ class Driver(Protocol):
 
 
 class Eventlet:
-    """eventlet gets bug fixes only and says so at import: known, and the reason why gevent is kept
-    ready.
-    """
+    """eventlet gets bug fixes only and warns of it at import; that is why gevent works as well."""
 
     def __init__(self) -> None:
         with warnings.catch_warnings():
@@ -92,7 +90,7 @@ class Eventlet:
 
 
 class Gevent:
-    """gevent patches before a fork as well as after it, but its hub must be made anew in
+    """gevent patches before a fork as well as after it, but its hub must be recreated in
     the child.
     """
 
@@ -144,7 +142,7 @@ class Worker(AsyncWorker):  # type: ignore[misc]
             )
             sys.exit(4)
         name = os.environ.get("ASYNC_DRIVER", "")
-        # A name that is none is refused in a moment, with all other wrong settings.
+        # An invalid name is rejected below, with all other invalid settings.
         self._driver = load_driver(name if name in DRIVERS else DEFAULT_DRIVER)
         self._driver.patch()
         self.sockets = [_green_listener(listener) for listener in self.sockets]
@@ -197,7 +195,7 @@ class Worker(AsyncWorker):  # type: ignore[misc]
                 client, address = listener.accept()
             except OSError as error:
                 if error.errno in OUT_OF_FILES:
-                    log.error("no more connections can be taken: %s", error)
+                    log.error("cannot accept more connections: %s", error)
                     time.sleep(0.2)
                     continue
                 if self.alive:
@@ -250,7 +248,7 @@ def _green_listener(listener: Any) -> socket.socket:
 
 
 def _raise_file_limit() -> int:
-    """Let this process open as many files as it may, and say how many that is."""
+    """Raise the limit of open files to the maximum; returns it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         with suppress(ValueError, OSError):
@@ -260,9 +258,7 @@ def _raise_file_limit() -> int:
 
 
 def _logged(function: Callable[..., Any], *args: Any) -> None:
-    """What a green thread runs: an error in it belongs in the log, not on a stack that nobody
-    reads.
-    """
+    """Run `function` in a green thread, and log its errors."""
     try:
         function(*args)
     except Exception:
@@ -270,7 +266,7 @@ def _logged(function: Callable[..., Any], *args: Any) -> None:
 
 
 def _drop_listener(hub: Any, fileno: int, exc_info: Any) -> None:
-    """What eventlet's hub does after an error in a listener; its own prints to standard error."""
+    """Replaces eventlet's handling of an error in a listener, which prints to standard error."""
     log.error("the event loop drops the listener of fd %s", fileno, exc_info=exc_info)
     with suppress(Exception):
         hub.remove_descriptor(fileno)
