@@ -252,6 +252,9 @@ class Sockets:
     def _disconnect(self, sid: str, reason: str = "") -> None:
         session = self._sessions.remove(sid)
         if session is not None:
+            if not session.connection.closing:
+                # The client left the namespace alone: the connection is open, and in its channels.
+                self._driver.spawn(session.connection.close, False)
             self._presence.handle_end(session)
             if session.attending:
                 self._driver.spawn(self._attendance.end, session)
