@@ -18,7 +18,7 @@ from gateway_frontend.pages.forms import (
     typed_values,
 )
 from gateway_frontend.parts import current_parts
-from servicekit.web.errors import Problem, Unauthorized
+from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
 HOME = "/app"
 pages = Blueprint("account", __name__)
@@ -28,7 +28,7 @@ pages = Blueprint("account", __name__)
 def show_login() -> Any:
     if _is_logged_in():
         return redirect(_next_path(), 303)
-    if current_parts().users.registration()["is_first"]:
+    if _is_first_account():
         return redirect("/signup", 303)
     notice = "Your account has been created. Log in with it." if "new" in request.args else None
     return render_template("account/login.html", next=_next_path(), login="", notice=notice)
@@ -93,6 +93,14 @@ def log_out() -> Response:
     # The cached pages; leaving.js has removed the drafts and the unsent messages.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _is_first_account() -> bool:
+    """False as well while users_service does not answer: the form needs nothing of it."""
+    try:
+        return bool(current_parts().users.registration()["is_first"])
+    except Unavailable:
+        return False
 
 
 def _signup_page(typed: dict[str, str], **shown: Any) -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.dropping import picture, text_file
 from tests.support.cast import Person
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -109,4 +110,4 @@ def test_a_page_that_calls_io_without_an_address_is_served_by_the_gateway(
     }"""
     page.evaluate(script, [vendored, bob.nickname])
     send(tutorial_stack, alice, bob, "By long polling")
-    page.wait_for_function("window.heard.includes('By long polling')")
+    wait_until(lambda: page.evaluate("window.heard.includes('By long polling')"))

@@ -180,7 +180,7 @@ def test_concurrent_upload_and_removal_of_equal_content_loses_no_file(
         else:
             assert person.get(file["url"]).data == content
 
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(3) as pool:  # fewer than the places of one person
         list(pool.map(come_and_go, range(24)))
 
     sweep_all(app)
