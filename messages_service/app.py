@@ -8,28 +8,28 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
-from messages_service.actions.attachments import sweep
-from messages_service.actions.polls import close_due_polls
-from messages_service.files import Files, install_files
+from messages_service.attachments.actions import sweep
+from messages_service.attachments.context import Files, install_files
+from messages_service.attachments.form import UploadGate
+from messages_service.attachments.routes import blueprint as attachment_routes
+from messages_service.context import EXTENSION, Context
+from messages_service.conversations.member_routes import blueprint as member_routes
+from messages_service.conversations.queries import conversation_for
+from messages_service.conversations.routes import blueprint as conversation_routes
 from messages_service.group_commit import GroupCommit
+from messages_service.internal.routes import blueprint as internal_routes
+from messages_service.limits import Limits
 from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
+from messages_service.messages.poll_routes import blueprint as poll_routes
+from messages_service.messages.routes import blueprint as message_routes
 from messages_service.models import db
-from messages_service.parts import EXTENSION, Limits, Parts
-from messages_service.people_feed import PeopleFeed
-from messages_service.profiles import Profiles
+from messages_service.people.feed import PeopleFeed
+from messages_service.people.profiles import Profiles
+from messages_service.polls.actions import close_due_polls
 from messages_service.publish import Publisher
-from messages_service.routes import (
-    attachments,
-    conversations,
-    internal,
-    members,
-    messages,
-    polls,
-)
-from messages_service.routes.write_limit import limit_writes
 from messages_service.settings import MessagesSettings
-from messages_service.uploads import UploadGate
+from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db, transaction
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
@@ -39,6 +39,14 @@ from servicekit.web.app import create_service, in_background, serve_files
 MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0
 SWEEP_SECONDS = 60.0
+BLUEPRINTS = (
+    message_routes,
+    conversation_routes,
+    member_routes,
+    attachment_routes,
+    poll_routes,
+    internal_routes,
+)
 
 
 def create_app(settings: MessagesSettings) -> OpenAPI:
@@ -62,28 +70,29 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         publisher = Publisher(db.engine, settings.redis_url)
     profiles = Profiles(db, users)
     markdown = Markdown(profiles.ids_of)
-    parts = app.extensions[EXTENSION] = Parts(
+    context = app.extensions[EXTENSION] = Context(
         db=db,
         publisher=publisher,
         profiles=profiles,
         markdown=markdown,
         limits=Limits.of(settings),
         group_commit=GroupCommit(),
+        conversation_for=conversation_for,
         is_tutorial=settings.tutorial,
     )
     gate = UploadGate(total=max(1, settings.threads // 2))
     install_files(app, Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate))
     serve_files(app, "/api/attachments")
-    for routes in (messages, conversations, members, attachments, polls, internal):
-        app.register_api(routes.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_api(blueprint)
     app.before_request(limit_writes)
     _add_commands(app)
     in_background(app, publisher.relay.start, publisher.relay.stop)
     in_background(app, lambda: None, markdown.close)
     install_chores(
         app,
-        Chore(partial(close_due_polls, parts), POLLS_SECONDS),
-        Chore(partial(sweep, parts), SWEEP_SECONDS),
+        Chore(partial(close_due_polls, context), POLLS_SECONDS),
+        Chore(partial(sweep, context), SWEEP_SECONDS),
         first_after=POLLS_SECONDS,
     )
     people = PeopleFeed(app, users, profiles, verifier)

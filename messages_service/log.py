@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 
 from messages_service import errors
+from messages_service.context import Context
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, events, meta
-from messages_service.parts import Parts
 from messages_service.payloads import Json
 from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, conversation_topic, notice, user_topic
@@ -95,18 +95,18 @@ class Change:
 
 
 @contextmanager
-def changing(parts: Parts, conversation_id: int) -> Iterator[Change]:
+def changing(context: Context, conversation_id: int) -> Iterator[Change]:
     """Lock the conversation; store what the body records, and publish it after the commit.
 
     If the body records nothing, or raises, nothing is written and no seq is used.
     """
-    with transaction(parts.db) as running:
+    with transaction(context.db) as running:
         changes = lock_conversations(running.connection, ids={conversation_id})
         if not changes:
             raise errors.no_such_conversation()
         yield changes[0]
         if changes[0].rows:
-            append(running, parts.publisher, changes)
+            append(running, context.publisher, changes)
         else:
             running.session.rollback()
 

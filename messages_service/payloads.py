@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from messages_service.profiles import Profile
+from messages_service.people.profiles import Profile
 from servicekit.times import isoformat
 
 Json = dict[str, Any]

@@ -19,8 +19,8 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from messages_service.app import MIGRATIONS, create_app
+from messages_service.context import EXTENSION, Context
 from messages_service.models import metadata
-from messages_service.parts import EXTENSION, Parts
 from messages_service.settings import MessagesSettings
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
@@ -203,19 +203,19 @@ def app(settings: MessagesSettings) -> Iterator[OpenAPI]:
         parts_of(made).db.engine.dispose()
 
 
-def parts_of(app: OpenAPI) -> Parts:
-    parts: Parts = app.extensions[EXTENSION]
+def parts_of(app: OpenAPI) -> Context:
+    parts: Context = app.extensions[EXTENSION]
     return parts
 
 
 @pytest.fixture
-def parts(app: OpenAPI) -> Parts:
+def parts(app: OpenAPI) -> Context:
     """The app's parts. In an app context of the test's own, requests would share one `g`."""
     return parts_of(app)
 
 
 @pytest.fixture
-def engine(app: OpenAPI, parts: Parts) -> Engine:
+def engine(app: OpenAPI, parts: Context) -> Engine:
     with app.app_context():
         return parts.db.engine
 

@@ -9,8 +9,8 @@ from PIL import Image
 from sqlalchemy import Engine, Table, func, select
 from werkzeug.test import TestResponse
 
-from messages_service.actions.attachments import sweep
-from messages_service.blobs import PIECE_BYTES
+from messages_service.attachments.actions import sweep
+from messages_service.attachments.blobs import PIECE_BYTES
 from tests.messages_service.conftest import Person, parts_of
 
 BOUNDARY = "a-boundary"

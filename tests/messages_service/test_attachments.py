@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
-from messages_service.blobs import PIECE_BYTES
-from messages_service.models_attachments import attachments, blob_pieces, blobs
+from messages_service.attachments.blobs import PIECE_BYTES
+from messages_service.attachments.models import attachments, blob_pieces, blobs
 from tests.messages_service.conftest import Person
 from tests.messages_service.files import (
     NOISE,

@@ -9,11 +9,11 @@ from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, event, text
 
 from messages_service import log, publish
-from messages_service.actions import repeats, storing
 from messages_service.app import MIGRATIONS
+from messages_service.membership import access
+from messages_service.messages import repeats, storing
 from messages_service.models import metadata
 from messages_service.prepared import Prepared
-from messages_service.queries import access
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 

@@ -29,11 +29,16 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, func, insert, select
 
-from messages_service.actions.conversations import change_conversation, create_conversation
-from messages_service.actions.members import add_member, remove_member
-from messages_service.actions.sending import post_messages
 from messages_service.app import create_app
-from messages_service.drafts import Draft
+from messages_service.attachments.models import STORED, attachments, blobs
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.conversations.actions import change_conversation, create_conversation
+from messages_service.conversations.members import add_member, remove_member
+from messages_service.conversations.schemas import NewConversation
+from messages_service.membership.access import readable_message
+from messages_service.messages.drafts import Draft
+from messages_service.messages.sending import post_messages
 from messages_service.models import (
     conversations,
     direct_key,
@@ -42,11 +47,7 @@ from messages_service.models import (
     messages,
     profiles,
 )
-from messages_service.models_attachments import STORED, attachments, blobs
-from messages_service.models_polls import NewPoll, polls
-from messages_service.parts import Caller, Parts
-from messages_service.queries.access import readable_message
-from messages_service.schemas_conversations import NewConversation
+from messages_service.polls.models import NewPoll, polls
 from messages_service.settings import MessagesSettings
 from servicekit.times import utcnow
 from servicekit.web.errors import Problem
@@ -321,7 +322,7 @@ class Groups(RuleBasedStateMachine):
             yield connection
 
 
-def can_read(parts: Parts, user_id: int, message_id: int) -> bool:
+def can_read(parts: Context, user_id: int, message_id: int) -> bool:
     try:
         readable_message(parts, Caller(user_id), message_id)
     except Problem:

@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 from flask_openapi3.openapi import OpenAPI
 
-from messages_service.actions.sending import post_messages
-from messages_service.drafts import Draft, Sent
-from messages_service.parts import Parts
+from messages_service.context import Context
+from messages_service.messages.drafts import Draft, Sent
+from messages_service.messages.sending import post_messages
 from servicekit.web.errors import Problem
 from tests.messages_service.conftest import Person
 
 Json = dict[str, Any]
 
 
-def store_together(app: OpenAPI, parts: Parts, drafts: list[Draft]) -> list[int]:
+def store_together(app: OpenAPI, parts: Context, drafts: list[Draft]) -> list[int]:
     """Store the drafts in one group; returns each one's status."""
     with app.test_request_context():
         outcomes = post_messages(parts, drafts)
@@ -34,7 +34,7 @@ def contents(person: Person, conversation_id: int) -> list[str]:
 
 
 def test_a_repeated_first_direct_message_is_stored_once(
-    app: OpenAPI, parts: Parts, alice: Person, bob: Person, charlie: Person
+    app: OpenAPI, parts: Context, alice: Person, bob: Person, charlie: Person
 ) -> None:
     first = Draft(alice.id, "hi bob", recipient_id=bob.id, client_id="first")
     assert store_together(app, parts, [first, first]) == [201, 200]
@@ -47,7 +47,7 @@ def test_a_repeated_first_direct_message_is_stored_once(
 
 @pytest.mark.parametrize("sides", ["one side", "both sides"])
 def test_a_refused_message_does_not_mislead_first_direct_messages(
-    app: OpenAPI, parts: Parts, alice: Person, bob: Person, charlie: Person, sides: str
+    app: OpenAPI, parts: Context, alice: Person, bob: Person, charlie: Person, sides: str
 ) -> None:
     second = (alice, bob) if sides == "one side" else (bob, alice)
     drafts = [
@@ -65,7 +65,7 @@ def test_a_refused_message_does_not_mislead_first_direct_messages(
 
 @pytest.mark.parametrize("where", ["archived", "bad file"])
 def test_a_repeated_refused_message_does_not_harm_other_senders(
-    app: OpenAPI, parts: Parts, alice: Person, bob: Person, charlie: Person, where: str
+    app: OpenAPI, parts: Context, alice: Person, bob: Person, charlie: Person, where: str
 ) -> None:
     room, chat = charlie.make_room(), alice.send("0", bob)["conversation_id"]
     attachments = (999_999,) if where == "bad file" else ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages_service.names import look_key, name_key
+from messages_service.conversations.names import look_key, name_key
 
 
 @given(st.text(max_size=30))

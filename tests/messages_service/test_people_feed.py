@@ -11,8 +11,8 @@ from flask_openapi3.openapi import OpenAPI
 from prometheus_client import REGISTRY
 from sqlalchemy import Engine, create_engine, text
 
-from messages_service.parts import Parts
-from messages_service.people_feed import StoredPosition
+from messages_service.context import Context
+from messages_service.people.feed import StoredPosition
 from servicekit.data import db as servicekit_db
 from servicekit.identity.feed import Page
 from servicekit.web.app import start_background, stop_background
@@ -162,7 +162,7 @@ def test_only_one_of_two_processes_handles_a_page(app: OpenAPI) -> None:
 
 @on_sqlite
 def test_a_lookup_does_not_overwrite_newer_data_from_the_feed(
-    app: OpenAPI, engine: Engine, parts: Parts, sign_up: SignUp, users_service: UsersService
+    app: OpenAPI, engine: Engine, parts: Context, sign_up: SignUp, users_service: UsersService
 ) -> None:
     alice = sign_up("alice")
     rename(users_service, alice, "Alicia")

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, update
 
-from messages_service.actions.polls import close_due_polls, close_poll
-from messages_service.models_polls import poll_choices, poll_votes, polls
-from messages_service.parts import Caller, Parts
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.polls.actions import close_due_polls, close_poll
+from messages_service.polls.models import poll_choices, poll_votes, polls
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Forbidden
 from tests.messages_service.conftest import Person, parts_of
@@ -216,7 +217,7 @@ def test_its_author_and_moderators_close_a_poll(
 
 
 def test_an_admin_closes_polls_of_others_except_in_direct_conversations(
-    app: OpenAPI, parts: Parts, alice: Person, bob: Person, room: int
+    app: OpenAPI, parts: Context, alice: Person, bob: Person, room: int
 ) -> None:
     between_the_two = alice.send("hi", bob)["conversation_id"]
     here, there = ask(alice, room), ask(alice, between_the_two)

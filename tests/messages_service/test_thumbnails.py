@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine
 
-from messages_service.models_attachments import blobs
+from messages_service.attachments.models import blobs
 from tests.messages_service.conftest import Person
 from tests.messages_service.files import (
     count,

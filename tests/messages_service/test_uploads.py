@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select, update
 
 from messages_service.app import create_app
-from messages_service.blobs import PIECE_BYTES, ArrivingBlob
-from messages_service.models_attachments import attachments, blob_pieces, blobs
+from messages_service.attachments.blobs import PIECE_BYTES, ArrivingBlob
+from messages_service.attachments.form import SILENCE_SECONDS, limit_silence
+from messages_service.attachments.models import attachments, blob_pieces, blobs
 from messages_service.settings import MessagesSettings
-from messages_service.uploads import SILENCE_SECONDS, limit_silence
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, SignUp
 from tests.messages_service.files import (

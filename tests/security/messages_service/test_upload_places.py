@@ -5,8 +5,13 @@ from contextlib import ExitStack
 
 import pytest
 
-from messages_service import uploads
-from messages_service.uploads import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND, UploadGate, read_form
+from messages_service.attachments import form as uploads
+from messages_service.attachments.form import (
+    GRACE_SECONDS,
+    SLOWEST_BYTES_PER_SECOND,
+    UploadGate,
+    read_form,
+)
 from servicekit.web.errors import Problem, TooMany
 from tests.messages_service.files import BOUNDARY, raw_form
 

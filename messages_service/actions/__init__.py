@@ -1,1 +1,0 @@
-"""Use cases in domain words: store, then announce."""

@@ -1,0 +1,43 @@
+"""What the routes share: who calls, and how JSON goes out."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from messages_service.caller import Caller
+from messages_service.context import current_context
+from servicekit.identity.verify import bearer_token, current_identity
+from servicekit.web.errors import Forbidden, Invalid
+
+
+def current_caller() -> Caller:
+    """The caller by their token; in tutorial mode they need none."""
+    if current_context().is_tutorial and bearer_token() is None:
+        return Caller(None)
+    identity = current_identity()
+    return Caller(identity.user_id, identity.role)
+
+
+def current_person() -> tuple[Caller, int]:
+    """The caller where it must be somebody, and their id."""
+    identity = current_identity()
+    return Caller(identity.user_id, identity.role), identity.user_id
+
+
+def acting_person(caller: Caller, author_id: int | None) -> int:
+    """In whose name the caller acts: their own, save in tutorial mode."""
+    if caller.user_id is None or current_context().is_tutorial:
+        author_id = author_id or caller.user_id
+        if author_id is None:
+            raise Invalid.field("author_id", "must be the id of a person")
+        return author_id
+    if author_id not in (None, caller.user_id):
+        raise Forbidden("You may write as yourself only.", "not-the-author")
+    return caller.user_id
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """JSON; bytes are JSON already."""
+    data = body if type(body) is bytes else orjson.dumps(body)
+    return Response(data, status, content_type="application/json")

@@ -1,0 +1,1 @@
+"""Files: uploaded, described, downloaded, and attached to messages."""

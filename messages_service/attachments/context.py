@@ -1,0 +1,30 @@
+"""The context of messages_service that have to do with files."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import Flask, current_app
+
+from messages_service.attachments.form import UploadGate
+from servicekit.pictures import Pictures
+
+EXTENSION = "messages_service.files"
+
+
+@dataclass(frozen=True)
+class Files:
+    """`quota_bytes` is what one person may have stored."""
+
+    max_bytes: int
+    quota_bytes: int
+    gate: UploadGate
+    pictures: Pictures = field(default_factory=Pictures)
+
+
+def install_files(app: Flask, files: Files) -> None:
+    app.extensions[EXTENSION] = files
+
+
+def current_files() -> Files:
+    """Those of the app that handles this request."""
+    return cast(Files, current_app.extensions[EXTENSION])

@@ -1,0 +1,175 @@
+"""`/api/attachments`: upload a file; see it, a part of it, or a small picture of it."""
+
+from typing import Any
+
+from flask import Response, current_app, request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from messages_service.answers import answer, current_caller
+from messages_service.attachments.actions import change_alt, remove_unsent
+from messages_service.attachments.blobs import read_blob
+from messages_service.attachments.content_types import is_shown_inline
+from messages_service.attachments.context import current_files
+from messages_service.attachments.file_names import content_disposition
+from messages_service.attachments.form import FORM_BYTES, boundary_of, limit_silence
+from messages_service.attachments.queries import (
+    describe_attachment,
+    thumbnail_of,
+    visible_attachment,
+)
+from messages_service.attachments.ranges import asked_span, is_unchanged
+from messages_service.attachments.schemas import Attachment, AttachmentPath, ChangedAttachment
+from messages_service.attachments.uploads import expect_upload, upload
+from messages_service.context import current_context
+from servicekit.web.openapi import BEARER, PROBLEM_SCHEMA
+
+CACHED = "private, max-age=86400, immutable"
+# What somebody uploaded never runs as part of Parley, even when it is opened by itself.
+HARMLESS = {
+    "Cache-Control": CACHED,
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    return {"description": description, "content": content}
+
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "alt": {"type": "string", "description": "What a picture shows."},
+                    },
+                }
+            }
+        },
+    }
+}
+BYTES: dict[str, Any] = {
+    "description": "The file, or the part of it that was asked for.",
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+}
+UNCHANGED: dict[str, Any] = {"description": "The client has it already."}
+NO_SUCH_PART = _problem("The range begins after the file's end.")
+STALLED = _problem("The upload came to a halt; send it again.")
+
+blueprint = APIBlueprint(
+    "attachments",
+    __name__,
+    url_prefix="/api",
+    abp_tags=[Tag(name="attachments")],
+    abp_security=BEARER,
+)
+
+
+@blueprint.post(
+    "/attachments",
+    summary="Upload a file",
+    responses={201: Attachment, 408: STALLED},
+    openapi_extensions=FORM,
+)
+def create() -> Response:
+    """A multipart form with the file in the field `file`, and perhaps `alt`: what a picture shows.
+
+    Then name its id in the `attachments` of a message. A file that is not sent within a week is
+    removed."""
+    context, files, caller = current_context(), current_files(), current_caller()
+    boundary = boundary_of(request.content_type)
+    request.max_content_length = files.max_bytes + 2 * FORM_BYTES
+    limit_silence(request.environ)
+    with files.gate.passed(caller.user_id):
+        expect_upload(context, files, caller, request.content_length)
+        made = upload(context, files, caller, request.stream, boundary)
+    response = answer(made, 201)
+    response.headers["Location"] = made["url"]
+    return response
+
+
+@blueprint.get(
+    "/attachments/<int:attachment_id>",
+    summary="Download a file",
+    responses={200: BYTES, 206: BYTES, 304: UNCHANGED, 416: NO_SUCH_PART},
+)
+def show(path: AttachmentPath) -> Response:
+    """Takes `Range` (one) with `If-Range`, and `If-None-Match`. Pictures, sound, films and PDFs of
+    well-known types come `inline`, everything else as an attachment."""
+    context = current_context()
+    row = visible_attachment(context, current_caller(), path.attachment_id)
+    if is_unchanged(request, row.sha256):
+        return _described(Response(status=304), row.sha256)
+    span = asked_span(request, row.sha256, row.size)
+    limit_silence(request.environ)
+    content = read_blob(context.db.engine, row.blob_id, row.piece_size, span.start, span.stop)
+    context.db.session.rollback()  # no snapshot is held while the file goes
+    response = current_app.response_class(content, 206 if span.is_partial else 200)
+    response.content_type = row.content_type
+    response.content_length = span.length
+    if span.is_partial:
+        response.headers["Content-Range"] = span.content_range
+    kind = is_shown_inline(row.content_type, is_decoded=row.width is not None)
+    name = content_disposition("inline" if kind else "attachment", row.name)
+    response.headers["Content-Disposition"] = name
+    response.headers["Accept-Ranges"] = "bytes"
+    return _described(response, row.sha256)
+
+
+@blueprint.get(
+    "/attachments/<int:attachment_id>/thumbnail",
+    summary="A small version of a picture",
+    responses={200: BYTES, 304: UNCHANGED},
+)
+def show_thumbnail(path: AttachmentPath) -> Response:
+    """At most 480 × 360, WebP, without the picture's metadata."""
+    context = current_context()
+    row = visible_attachment(context, current_caller(), path.attachment_id)
+    etag = f"{row.sha256}-small"
+    if is_unchanged(request, etag):
+        return _described(Response(status=304), etag)
+    small = thumbnail_of(context, row.blob_id)
+    response = current_app.response_class(small.data, content_type=small.content_type)
+    response.headers["Content-Disposition"] = "inline"
+    return _described(response, etag)
+
+
+@blueprint.get(
+    "/attachments/<int:attachment_id>/details",
+    summary="What is known of a file",
+    responses={200: Attachment},
+)
+def show_details(path: AttachmentPath) -> Response:
+    row = visible_attachment(current_context(), current_caller(), path.attachment_id)
+    return answer(describe_attachment(row))
+
+
+@blueprint.patch(
+    "/attachments/<int:attachment_id>", summary="Describe a picture", responses={200: Attachment}
+)
+def change(path: AttachmentPath, body: ChangedAttachment) -> Response:
+    """The alternative text, until the file is sent."""
+    return answer(change_alt(current_context(), current_caller(), path.attachment_id, body.alt))
+
+
+@blueprint.delete(
+    "/attachments/<int:attachment_id>", summary="Take a file back", responses={204: None}
+)
+def remove(path: AttachmentPath) -> Response:
+    """Before it is sent; afterwards, delete the message."""
+    remove_unsent(current_context(), current_caller(), path.attachment_id)
+    return Response(status=204)
+
+
+def _described(response: Response, etag: str) -> Response:
+    response.headers.update(HARMLESS)
+    response.set_etag(etag)
+    return response

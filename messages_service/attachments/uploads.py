@@ -1,0 +1,168 @@
+"""Uploading: a form's file is stored as it comes, and becomes an attachment when it is whole."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from messages_service import errors
+from messages_service.attachments.actions import clean_alt
+from messages_service.attachments.blobs import ArrivingBlob, BlobGone, find_stored, settle
+from messages_service.attachments.content_types import PICTURES, content_type_of, without_picture
+from messages_service.attachments.context import Files
+from messages_service.attachments.file_names import clean_file_name
+from messages_service.attachments.form import FORM_BYTES, file_too_large, read_form
+from messages_service.attachments.models import attachments, thumbnails
+from messages_service.attachments.queries import (
+    describe_attachment,
+    stored_bytes,
+    visible_attachment,
+)
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.payloads import Json
+from servicekit.data.db import core_transaction
+from servicekit.pictures import Picture
+from servicekit.times import utcnow
+from servicekit.web.errors import Unavailable
+
+TRIES = 5
+QUOTA_LOCK = 1
+"""The kind of PostgreSQL's advisory lock; the second key is the person."""
+log = logging.getLogger(__name__)
+
+
+def expect_upload(context: Context, files: Files, caller: Caller, length: int | None) -> None:
+    """Refuse what can be refused before it comes; `length` is the whole form's, if it is known."""
+    least = (length or 0) - FORM_BYTES
+    if least > files.max_bytes:
+        raise file_too_large(files.max_bytes)
+    _refuse_beyond_quota(context.db.session.connection(), files, caller, max(1, least))
+
+
+def upload(
+    context: Context, files: Files, caller: Caller, stream: IO[bytes], boundary: bytes
+) -> Json:
+    """Store the file of a form as it comes."""
+    context.db.session.rollback()  # no snapshot is held meanwhile
+    with _arriving(context) as arriving, _arriving(context) as cleaned:
+        form = read_form(stream, boundary, arriving.write, files.max_bytes)
+        alt = clean_alt(form.fields.get("alt"))
+        arriving.finish()
+        name = clean_file_name(form.file_name or "")
+        attachment_id = _keep(context, files, caller, arriving, cleaned, name, alt)
+    return describe_attachment(visible_attachment(context, caller, attachment_id))
+
+
+class _Changed(Exception):
+    """Equal content was stored, or removed, in between."""
+
+
+@contextmanager
+def _arriving(context: Context) -> Iterator[ArrivingBlob]:
+    """Whatever was not kept at the end leaves nothing behind."""
+    arriving = ArrivingBlob(context.db.engine)
+    try:
+        yield arriving
+    except BlobGone as error:
+        raise Unavailable("The upload took too long; send it again.") from error
+    finally:
+        try:
+            arriving.remove()
+        except SQLAlchemyError as error:
+            log.warning("an upload is left for the sweeper: %s", error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is to be stored; `content_type` is None for content that is stored already."""
+
+    blob: ArrivingBlob
+    content_type: str | None = None
+    picture: Picture | None = None
+
+
+def _keep(
+    context: Context,
+    files: Files,
+    caller: Caller,
+    arriving: ArrivingBlob,
+    cleaned: ArrivingBlob,
+    name: str,
+    alt: str | None,
+) -> int:
+    """Make what arrived an attachment; the same content, stored earlier, serves as well."""
+    content = _Content(arriving)
+    for _ in range(TRIES):
+        with context.db.engine.connect() as connection:
+            is_known = find_stored(connection, content.blob.sha256) is not None
+        if not is_known and content.content_type is None:
+            content = _look(files, arriving, cleaned)
+        try:
+            with core_transaction(context.db.engine) as running:
+                connection = running.connection
+                _charge(connection, files, caller, content.blob.size)
+                values = {
+                    "blob_id": _blob_for(connection, content),
+                    "uploader_id": caller.user_id,
+                    "name": name,
+                    "alt": alt,
+                    "size": content.blob.size,
+                    "created_at": utcnow(),
+                }
+                made = connection.execute(insert(attachments).returning(attachments.c.id), values)
+                return int(made.scalar_one())
+        except (IntegrityError, _Changed):
+            continue
+    raise Unavailable("This file is being stored and removed just now; send it again.")
+
+
+def _look(files: Files, arriving: ArrivingBlob, cleaned: ArrivingBlob) -> _Content:
+    """The type by content; for a picture its size, and the copy without metadata if it had any."""
+    content_type = content_type_of(arriving.head)
+    if content_type not in PICTURES:
+        return _Content(arriving, content_type)
+    looked = files.pictures.look_at(arriving.read(), arriving.size, cleaned.write)
+    cleaned.finish()
+    blob = cleaned if looked.is_cleaned else arriving
+    if looked.picture is None:
+        return _Content(blob, without_picture(blob.head))
+    return _Content(blob, content_type, looked.picture)
+
+
+def _charge(connection: Connection, files: Files, caller: Caller, size: int) -> None:
+    """Two uploads of one person are counted one after the other; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql" and caller.user_id is not None:
+        connection.execute(select(func.pg_advisory_xact_lock(QUOTA_LOCK, caller.user_id)))
+    _refuse_beyond_quota(connection, files, caller, size)
+
+
+def _refuse_beyond_quota(connection: Connection, files: Files, caller: Caller, size: int) -> None:
+    if caller.user_id is None:
+        return
+    if stored_bytes(connection, caller.user_id) + size > files.quota_bytes:
+        raise errors.quota_exceeded(files.quota_bytes)
+
+
+def _blob_for(connection: Connection, content: _Content) -> int:
+    blob, picture = content.blob, content.picture
+    known = find_stored(connection, blob.sha256, and_hold=True)
+    if known is not None:
+        return int(known.id)
+    if content.content_type is None or blob.id is None:
+        raise _Changed
+    size = {"width": picture.width, "height": picture.height} if picture else {}
+    whole = {"sha256": blob.sha256, "size": blob.size, "content_type": content.content_type}
+    settle(connection, blob.id, whole | size)
+    if picture:
+        row = {
+            "blob_id": blob.id,
+            "content_type": picture.content_type,
+            "data": picture.thumbnail,
+        }
+        connection.execute(insert(thumbnails), row)
+    return blob.id

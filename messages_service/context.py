@@ -1,0 +1,40 @@
+"""What the actions and queries of a running messages_service work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+
+from messages_service.group_commit import GroupCommit
+from messages_service.limits import Limits
+from messages_service.markdown import Markdown
+from messages_service.payloads import Json
+from messages_service.people.profiles import Profiles
+from messages_service.publish import Publisher
+
+EXTENSION = "messages_service"
+
+
+@dataclass(frozen=True)
+class Context:
+    """`group_commit` holds `messages.drafts.Pending`; each has an `Outcome`.
+
+    `conversation_for` is the query of that name: `membership`, below `conversations`, calls it
+    to tell new members of their conversation.
+    """
+
+    db: SQLAlchemy
+    publisher: Publisher
+    profiles: Profiles
+    markdown: Markdown
+    limits: Limits
+    group_commit: GroupCommit[Any, Any]
+    conversation_for: Callable[["Context", int | None, int], Json]
+    is_tutorial: bool
+
+
+def current_context() -> Context:
+    """The context of the app that handles this request."""
+    return cast(Context, current_app.extensions[EXTENSION])

@@ -1,0 +1,1 @@
+"""Rooms, groups and direct conversations: their members, log and read markers."""

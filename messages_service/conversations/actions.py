@@ -1,0 +1,151 @@
+"""Make and change conversations."""
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from messages_service import errors, payloads
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.conversations.names import look_key, name_key
+from messages_service.conversations.schemas import NewConversation
+from messages_service.log import CONVERSATION_UPDATED, Change, changing
+from messages_service.membership.direct import announce_added, open_direct
+from messages_service.membership.roles import role_here
+from messages_service.models import (
+    DIRECT,
+    GROUP,
+    MAX_GROUP,
+    MEMBER,
+    MODERATOR,
+    OWNER,
+    PRIVATE,
+    RANKS,
+    ROOM,
+    conversations,
+    memberships,
+)
+from messages_service.people.profiles import Profile
+from servicekit.data.db import transaction
+from servicekit.times import utcnow
+from servicekit.web.errors import Invalid
+
+_LEAST_ROLE = {"topic": MEMBER, "name": MODERATOR, "visibility": OWNER, "archived": OWNER}
+
+
+def create_conversation(
+    context: Context, caller: Caller, wanted: NewConversation
+) -> tuple[int, bool]:
+    """Make a room, a group or a direct conversation; returns its id, and whether it is new."""
+    me = _person(context, caller.user_id, "author_id")
+    others = [
+        _person(context, user_id, "member_ids") for user_id in dict.fromkeys(wanted.member_ids)
+    ]
+    if wanted.kind == DIRECT:
+        with transaction(context.db) as running:
+            return open_direct(context, running, me, others[0])
+    others = [other for other in others if other.id != me.id]
+    if wanted.kind == GROUP and not others:
+        raise Invalid.field("member_ids", "must name somebody else")
+    if wanted.kind == GROUP and len(others) >= MAX_GROUP:
+        raise Invalid.field("member_ids", f"must leave a group of at most {MAX_GROUP}")
+    try:
+        return _make(context, me, others, wanted), True
+    except IntegrityError as error:
+        raise errors.name_taken() from error
+
+
+def change_conversation(
+    context: Context, caller: Caller, conversation_id: int, wanted: dict[str, Any]
+) -> None:
+    """Rename, set the topic, open, close, archive, restore; unchanged values record no event."""
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    _check_change(context, caller, conversation_id, wanted)
+    try:
+        with changing(context, conversation_id) as change:
+            _check_change(context, caller, conversation_id, wanted)
+            values = _new_values(change, wanted)
+            if not values:
+                return
+            if change.is_archived and wanted.get("archived") is not False:
+                raise errors.archived_conversation()
+            after = change.connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation_id)
+                .values(values)
+                .returning(*conversations.c)
+            ).one()
+            core = payloads.conversation_core(after, after.name)
+            change.record(CONVERSATION_UPDATED, {"conversation": core, "by_id": caller.user_id})
+    except IntegrityError as error:
+        raise errors.name_taken() from error
+
+
+def _check_change(
+    context: Context, caller: Caller, conversation_id: int, wanted: dict[str, Any]
+) -> None:
+    role, row = role_here(context, caller, conversation_id)
+    if row.kind == DIRECT:
+        raise errors.fixed_conversation()
+    for field in wanted:
+        if RANKS[role] < RANKS[_LEAST_ROLE[field]] and not (row.kind == GROUP and field == "name"):
+            raise errors.not_allowed_here()
+    if row.kind == GROUP and wanted.get("visibility", PRIVATE) != PRIVATE:
+        raise Invalid.field("visibility", "a group is private")
+
+
+def _new_values(change: Change, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The columns that differ from what they are."""
+    query = select(conversations).where(conversations.c.id == change.conversation_id)
+    before = change.connection.execute(query).one()
+    values: dict[str, Any] = {
+        name: wanted[name]
+        for name in ("name", "topic", "visibility")
+        if name in wanted and wanted[name] != getattr(before, name)
+    }
+    if "name" in values and before.kind == ROOM:
+        values |= {"name_key": name_key(values["name"]), "look_key": look_key(values["name"])}
+    if "archived" in wanted and wanted["archived"] != change.is_archived:
+        values["archived_at"] = change.date if wanted["archived"] else None
+    return values
+
+
+def _person(context: Context, user_id: int | None, field: str) -> Profile:
+    person = None if user_id is None else context.profiles.find(user_id)
+    if person is None:
+        raise errors.unknown_person(field)
+    if not person.active:
+        raise errors.deactivated_person(field)
+    return person
+
+
+def _make(context: Context, me: Profile, others: list[Profile], wanted: NewConversation) -> int:
+    now = utcnow()
+    is_room = wanted.kind == ROOM
+    values = {
+        "kind": wanted.kind,
+        "visibility": wanted.visibility or PRIVATE,
+        "name": wanted.name,
+        "name_key": name_key(wanted.name) if is_room and wanted.name else None,
+        "look_key": look_key(wanted.name) if is_room and wanted.name else None,
+        "topic": wanted.topic,
+        "member_count": 1 + len(others),
+        "created_by": me.id,
+        "created_at": now,
+        "active_at": now,
+    }
+    with transaction(context.db) as running:
+        connection = running.connection
+        made: int = connection.execute(
+            insert(conversations).values(values).returning(conversations.c.id)
+        ).scalar_one()
+        roles = {me.id: OWNER} | {other.id: MEMBER for other in others}
+        rows = [
+            {"conversation_id": made, "user_id": user_id, "role": role, "joined_at": now}
+            for user_id, role in roles.items()
+        ]
+        connection.execute(insert(memberships), rows)
+        for user_id in roles:
+            announce_added(context, running, user_id, made)
+    return made

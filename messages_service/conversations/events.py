@@ -1,0 +1,143 @@
+"""The log as clients catch up with it."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, Select, and_, func, or_, select
+
+from messages_service.context import Context
+from messages_service.log import read_epoch
+from messages_service.models import conversations, events, memberships
+from messages_service.page_sizes import fits, with_running_size
+from messages_service.payloads import Json
+from servicekit.times import isoformat
+
+
+def events_after(
+    context: Context, conversation_id: int, last_seq: int, after: int, limit: int
+) -> Json:
+    """The next events of a conversation; `more` says whether there are further ones."""
+    wanted = (
+        _sizes()
+        .where(events.c.conversation_id == conversation_id, events.c.seq > after)
+        .order_by(events.c.seq)
+        .limit(limit)
+    )
+    epoch = current_epoch(context)
+    found = [_event(row, epoch) for row in _fitting(context, wanted)]
+    return _page(found, after, last_seq) | {"epoch": epoch}
+
+
+def sync(context: Context, user_id: int, cursors: dict[int, int], limit: int) -> Json:
+    """What the person missed in many conversations; those that they are not in are left out."""
+    heads = _heads(context, user_id, list(cursors))
+    wanted = _shares(heads, cursors, limit)
+    epoch = current_epoch(context)
+    found: dict[int, list[Json]] = {conversation_id: [] for conversation_id in heads}
+    for row in _ranges(context, wanted):
+        found[row.conversation_id].append(_event(row, epoch))
+    return {
+        "conversations": {
+            str(conversation_id): _page(found[conversation_id], cursors[conversation_id], last_seq)
+            for conversation_id, last_seq in heads.items()
+        },
+        "epoch": epoch,
+    }
+
+
+def cursors_of(context: Context, user_id: int) -> list[Json]:
+    """All conversations of a person with their last seq."""
+    query = (
+        select(conversations.c.id, conversations.c.last_seq)
+        .join(memberships)
+        .where(memberships.c.user_id == user_id)
+        .order_by(conversations.c.id)
+    )
+    return [{"id": row.id, "last_seq": row.last_seq} for row in context.db.session.execute(query)]
+
+
+def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Json]]:
+    """The same of several people, in one query."""
+    query = (
+        select(memberships.c.user_id, conversations.c.id, conversations.c.last_seq)
+        .join_from(memberships, conversations)
+        .where(memberships.c.user_id.in_(user_ids))
+        .order_by(memberships.c.user_id, conversations.c.id)
+    )
+    found: dict[str, list[Json]] = {str(user_id): [] for user_id in user_ids}
+    for row in context.db.session.execute(query):
+        found[str(row.user_id)].append({"id": row.id, "last_seq": row.last_seq})
+    return found
+
+
+def current_epoch(context: Context) -> str:
+    return read_epoch(context.db.session.connection())
+
+
+def _page(found: list[Json], after: int, last_seq: int) -> Json:
+    if after > last_seq:  # the log was restored from a backup, and its epoch was not renewed
+        return {"events": [], "last_seq": last_seq, "more": False, "reset": True}
+    reached = found[-1]["seq"] if found else after
+    # Events that were added since last_seq was read belong to a later page, but are not hidden.
+    last_seq = max(last_seq, reached) if found else last_seq
+    return {"events": found, "last_seq": last_seq, "more": reached < last_seq}
+
+
+def _heads(context: Context, user_id: int, ids: list[int]) -> dict[int, int]:
+    query = (
+        select(conversations.c.id, conversations.c.last_seq)
+        .join(memberships)
+        .where(memberships.c.user_id == user_id, conversations.c.id.in_(ids))
+    )
+    return {row.id: row.last_seq for row in context.db.session.execute(query)}
+
+
+def _shares(
+    heads: dict[int, int], cursors: dict[int, int], limit: int
+) -> dict[int, tuple[int, int]]:
+    """Ranges of seqs, `limit` in all: as seqs have no holes, a range's length is its events."""
+    shares = {}
+    behind = {i: last_seq for i, last_seq in heads.items() if cursors[i] < last_seq}
+    for left, conversation_id in zip(range(len(behind), 0, -1), behind, strict=True):
+        after = cursors[conversation_id]
+        share = min(behind[conversation_id] - after, max(1, limit // left))
+        shares[conversation_id] = (after, after + share)
+        limit = max(0, limit - share)
+    return shares
+
+
+def _ranges(context: Context, ranges: dict[int, tuple[int, int]]) -> list[Row[Any]]:
+    if not ranges:
+        return []
+    parts_of_log = [
+        and_(
+            events.c.conversation_id == conversation_id, events.c.seq > after, events.c.seq <= upto
+        )
+        for conversation_id, (after, upto) in ranges.items()
+    ]
+    return _fitting(context, _sizes().where(or_(*parts_of_log)))
+
+
+def _sizes() -> Select[Any]:
+    size = func.length(events.c.data).label("size")
+    return select(events.c.conversation_id, events.c.seq, size)
+
+
+def _fitting(context: Context, wanted: Select[Any]) -> list[Row[Any]]:
+    """The events that fit into a page; those after them follow in the next."""
+    sized = with_running_size(wanted, "conversation_id", "seq")
+    is_same = (sized.c.conversation_id == events.c.conversation_id) & (sized.c.seq == events.c.seq)
+    query = select(events).join(sized, is_same).where(fits(sized))
+    ordered = query.order_by(events.c.conversation_id, events.c.seq)
+    return list(context.db.session.execute(ordered))
+
+
+def _event(row: Row[Any], epoch: str) -> Json:
+    return {
+        "conversation_id": row.conversation_id,
+        "seq": row.seq,
+        "epoch": epoch,
+        "type": row.type,
+        "date": isoformat(row.date),
+        "data": orjson.Fragment(row.data),
+    }

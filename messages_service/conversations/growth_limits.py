@@ -1,0 +1,26 @@
+"""How many conversations and members one person may add in a while; admins may add any number."""
+
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.conversations.schemas import NewConversation
+from messages_service.membership.direct import find_direct
+from messages_service.models import DIRECT, direct_key
+
+
+def count_conversation(context: Context, caller: Caller, wanted: NewConversation) -> None:
+    """Raises TooMany; opening a direct conversation that exists costs nothing."""
+    if caller.is_admin or caller.user_id is None:
+        return
+    if wanted.kind == DIRECT:
+        key = direct_key(caller.user_id, wanted.member_ids[0])
+        if find_direct(context.db.session.connection(), key) is None:
+            context.limits.new_conversations.count(caller.user_id)
+        return
+    context.limits.new_conversations.count(caller.user_id)
+    context.limits.new_members.count(caller.user_id, len({*wanted.member_ids} - {caller.user_id}))
+
+
+def count_member(context: Context, caller: Caller, user_id: int) -> None:
+    """Raises TooMany; joining oneself costs nothing."""
+    if not caller.is_admin and caller.user_id not in (None, user_id):
+        context.limits.new_members.count(caller.user_id)

@@ -1,0 +1,246 @@
+"""Conversations as their members see them, in a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, Select, and_, case, func, or_, select, union_all
+
+from messages_service import payloads
+from messages_service.caller import GUEST
+from messages_service.context import Context
+from messages_service.conversations.names import name_key
+from messages_service.errors import no_such_conversation, not_a_member
+from messages_service.messages.queries import latest_by_conversation
+from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
+from messages_service.payloads import Json
+from servicekit.times import isoformat
+from servicekit.web.schemas import clean_text, is_id
+
+SHOWN_MEMBERS = 50
+UNREAD_WINDOW = 10_000
+"""Unread messages are counted among a conversation's last entries: more than that is "many"."""
+
+
+def conversations_of(
+    context: Context, user_id: int, *, kind: str | None, before: int | None, limit: int
+) -> tuple[list[Json], bool]:
+    """The person's conversations, latest activity first, and whether there are more."""
+    query = _mine(user_id)
+    if kind:
+        query = query.where(conversations.c.kind == kind)
+    if before is not None:
+        query = query.where(_comes_after(before))
+    query = query.order_by(conversations.c.active_at.desc(), conversations.c.id.desc()).limit(
+        limit + 1
+    )
+    rows = context.db.session.execute(query).all()
+    return describe(context, user_id, rows[:limit]), len(rows) > limit
+
+
+def conversation_for(context: Context, user_id: int | None, conversation_id: int) -> Json:
+    """One conversation as that person sees it, member or not."""
+    rows = context.db.session.execute(
+        _seen_by(user_id).where(conversations.c.id == conversation_id)
+    ).all()
+    if not rows:
+        raise no_such_conversation()
+    return describe(context, user_id, rows)[0]
+
+
+def browse_rooms(
+    context: Context,
+    user_id: int | None,
+    *,
+    search: str | None,
+    after: int | None,
+    limit: int,
+    only_joined: bool = False,
+) -> tuple[list[Json], bool]:
+    """Public rooms, joined or not, by id, and whether there are more."""
+    query = _seen_by(user_id).where(
+        conversations.c.kind == ROOM,
+        conversations.c.visibility == PUBLIC,
+        conversations.c.archived_at.is_(None),
+    )
+    if only_joined:
+        query = query.where(memberships.c.user_id.is_not(None))
+    if after is not None:
+        query = query.where(conversations.c.id > after)
+    if search and name_key(search):
+        query = query.where(conversations.c.name_key.contains(name_key(search), autoescape=True))
+    rows = context.db.session.execute(query.order_by(conversations.c.id).limit(limit + 1)).all()
+    return describe(context, user_id, rows[:limit]), len(rows) > limit
+
+
+def members_of(
+    context: Context, conversation_id: int, *, search: str = "", after: int | None, limit: int
+) -> tuple[list[Json], bool]:
+    """A page of the members, by id; with `search` those with it in their name or nickname."""
+    query = select(memberships).where(memberships.c.conversation_id == conversation_id)
+    if search:
+        query = query.join(profiles, profiles.c.id == memberships.c.user_id).where(
+            profiles.c.name.icontains(search, autoescape=True)
+            | profiles.c.nickname.icontains(search, autoescape=True)
+        )
+    if after is not None:
+        query = query.where(memberships.c.user_id > after)
+    rows = context.db.session.execute(query.order_by(memberships.c.user_id).limit(limit + 1)).all()
+    found = context.profiles.find_many(row.user_id for row in rows)
+    shown = [payloads.member(row, found, with_email=context.is_tutorial) for row in rows[:limit]]
+    return shown, len(rows) > limit
+
+
+def unread_of(context: Context, user_id: int, conversation_id: int) -> int:
+    query = select(_unread()).where(
+        memberships.c.conversation_id == conversations.c.id,
+        memberships.c.user_id == user_id,
+        conversations.c.id == conversation_id,
+    )
+    return context.db.session.execute(query).scalar_one()
+
+
+def resolve_room(context: Context, room: str, user_id: int) -> Json:
+    """The conversation that a member means by its id or name."""
+    row = find_room(context, room, user_id)
+    person = context.profiles.find(user_id)
+    is_open = row is not None and row.visibility == PUBLIC
+    if person is not None and person.role == GUEST:
+        is_open = False
+    if row is None or not (row.role or is_open):
+        raise no_such_conversation()
+    if row.role is None:
+        raise not_a_member()
+    return {"id": row.id, "name": row.name, "kind": row.kind}
+
+
+def find_room(context: Context, room: str, user_id: int) -> Row[Any] | None:
+    """By id if it is one, else by name; with the person's role in it."""
+    try:
+        by_name = conversations.c.name_key == name_key(clean_text(room))
+    except ValueError:  # no room can have this name
+        return None
+    meant = or_(conversations.c.id == int(room), by_name) if is_id(room) else by_name
+    rows = context.db.session.execute(_seen_by(user_id).where(meant)).all()
+    return max(rows, key=lambda row: (row.role is not None, str(row.id) == room), default=None)
+
+
+def describe(context: Context, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Json]:
+    """Conversations as the person gets them; strangers to a public room get no message of it."""
+    members = _members(context, rows)
+    latest = latest_by_conversation(context, [row.id for row in rows if row.role])
+    people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
+    unread = _unread_by_conversation(context, user_id, [row.id for row in rows if row.role])
+    result = []
+    for row in rows:
+        here = [
+            payloads.member(m, people, with_email=context.is_tutorial)
+            for m in members.get(row.id, ())
+        ]
+        result.append(
+            payloads.conversation_core(row, _name_for(row, here, user_id))
+            | {
+                "active_at": isoformat(row.active_at),
+                "joined": row.role is not None,
+                "role": row.role,
+                "members": here,
+                "last_seq": row.last_seq,
+                "read_seq": row.read_seq or 0,
+                "unread": unread.get(row.id, 0),
+                "last_message": latest.get(row.id),
+            }
+        )
+    return result
+
+
+def _name_for(row: Row[Any], members: list[Json], user_id: int | None) -> str | None:
+    if row.name is not None or row.kind == ROOM:
+        return row.name  # type: ignore[no-any-return]
+    others = [member["name"] for member in members if member["id"] != user_id]
+    if not others:
+        return members[0]["name"] if members else None
+    return ", ".join(others)
+
+
+def _mine(user_id: int) -> Select[Any]:
+    return (
+        select(conversations, memberships.c.role, memberships.c.read_seq)
+        .join(memberships)
+        .where(memberships.c.user_id == user_id)
+    )
+
+
+def _seen_by(user_id: int | None) -> Select[Any]:
+    mine = and_(
+        memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == user_id
+    )
+    return select(conversations, memberships.c.role, memberships.c.read_seq).select_from(
+        conversations.outerjoin(memberships, mine)
+    )
+
+
+def _unread_by_conversation(
+    context: Context, user_id: int | None, conversation_ids: list[int]
+) -> dict[int, int]:
+    """Counted for a page alone: it costs more than everything else about a conversation."""
+    if not conversation_ids:
+        return {}
+    query = (
+        select(conversations.c.id, _unread())
+        .join(memberships)
+        .where(memberships.c.user_id == user_id, conversations.c.id.in_(conversation_ids))
+    )
+    return {row[0]: row[1] for row in context.db.session.execute(query)}
+
+
+def _unread() -> ScalarSelect[int]:
+    oldest = conversations.c.last_seq - UNREAD_WINDOW
+    start = case((memberships.c.read_seq > oldest, memberships.c.read_seq), else_=oldest)
+    return (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.seq > start,
+            messages.c.author_id != memberships.c.user_id,
+            messages.c.deleted_at.is_(None),
+        )
+        .correlate(conversations, memberships)
+        .scalar_subquery()
+    )
+
+
+def _comes_after(conversation_id: int) -> Any:
+    last = select(conversations.c.active_at).where(conversations.c.id == conversation_id)
+    active_at = last.correlate(None).scalar_subquery()
+    return or_(
+        conversations.c.active_at < active_at,
+        and_(conversations.c.active_at == active_at, conversations.c.id < conversation_id),
+    )
+
+
+def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
+    """Members by conversation; of a big room only the first, by a range of the primary key."""
+    all_of = select(memberships)
+    small: list[int] = []
+    big: list[int] = []
+    for row in rows:
+        (small if row.member_count <= SHOWN_MEMBERS else big).append(row.id)
+    queries = []
+    if small:
+        queries.append(all_of.where(memberships.c.conversation_id.in_(small)))
+    for conversation_id in big:
+        first = all_of.where(memberships.c.conversation_id == conversation_id)
+        queries.append(
+            select(first.order_by(memberships.c.user_id).limit(SHOWN_MEMBERS).subquery())
+        )
+    found: dict[int, list[Row[Any]]] = {}
+    for query in _together(queries):
+        for member in context.db.session.execute(query):
+            found.setdefault(member.conversation_id, []).append(member)
+    return found
+
+
+def _together(queries: list[Any]) -> list[Any]:
+    """One statement for all; SQLite takes 500 in a compound."""
+    chunks = [queries[i : i + 400] for i in range(0, len(queries), 400)]
+    return [chunk[0] if len(chunk) == 1 else union_all(*chunk) for chunk in chunks]

@@ -1,0 +1,214 @@
+"""What comes in and goes out about conversations, their members and their log."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
+
+from messages_service.conversations.names import is_invisible
+from messages_service.messages.schemas import Message
+from messages_service.models import MAX_GROUP, MAX_NAME, MAX_TOPIC
+from messages_service.schemas import Person, Seq
+from servicekit.web.paging import PageQuery
+from servicekit.web.schemas import Body, Id, Line, Path, Query, is_id
+
+MAX_CURSORS = 500
+
+
+def _is_room_name(name: str) -> str:
+    if len(name) > MAX_NAME:
+        raise ValueError(f"must have at most {MAX_NAME} characters")
+    if not any(char.isalnum() for char in name):
+        raise ValueError("must hold a letter or a digit")
+    if any(is_invisible(char) and char not in "\u200c\u200d" for char in name):
+        raise ValueError("must not hold invisible characters")
+    return name
+
+
+def _is_topic(topic: str) -> str:
+    if len(topic) > MAX_TOPIC:
+        raise ValueError(f"must have at most {MAX_TOPIC} characters")
+    return topic
+
+
+RoomName = Annotated[
+    Line,
+    AfterValidator(_is_room_name),
+    Field(json_schema_extra={"minLength": 1, "maxLength": MAX_NAME}),
+]
+Topic = Annotated[
+    Line, AfterValidator(_is_topic), Field(json_schema_extra={"maxLength": MAX_TOPIC})
+]
+Visibility = Literal["public", "private"]
+Role = Literal["owner", "moderator", "member"]
+EPOCH_HEADER = {
+    "description": "The log's epoch; a client that holds another one starts anew.",
+    "required": True,
+    "schema": {"type": "string"},
+}
+
+
+class NewConversation(Body):
+    """A room has name and visibility; a group has members; a direct conversation one other."""
+
+    kind: Literal["room", "group", "direct"]
+    name: RoomName | None = None
+    visibility: Visibility | None = None
+    topic: Topic = ""
+    member_ids: list[Id] = Field(default_factory=list, max_length=MAX_GROUP)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> "NewConversation":
+        if self.kind == "room" and self.name is None:
+            raise ValueError("a room needs a name")
+        if self.kind == "group" and not self.member_ids:
+            raise ValueError("a group needs member_ids")
+        if self.kind == "group" and self.visibility == "public":
+            raise ValueError("a group is private")
+        if self.kind == "direct" and len(self.member_ids) != 1:
+            raise ValueError("a direct conversation needs one id in member_ids")
+        return self
+
+
+class ChangedConversation(Body):
+    name: RoomName | None = None
+    topic: Topic | None = None
+    visibility: Visibility | None = None
+    archived: bool | None = None
+
+
+class ChangedMember(Body):
+    role: Role | None = Field(None, description="What the person may do here.")
+
+
+class ReadMarker(Body):
+    seq: Seq
+
+
+class Cursors(Body):
+    """For each conversation the last seq that the client has applied."""
+
+    cursors: dict[str, Seq] = Field(max_length=MAX_CURSORS)
+    limit: int = Field(
+        200, ge=1, le=1000, description="Events at most, of all conversations together."
+    )
+
+    @model_validator(mode="after")
+    def _has_ids_as_keys(self) -> "Cursors":
+        for key in self.cursors:
+            if not is_id(key):
+                raise ValueError("the keys of cursors must be ids of conversations")
+        return self
+
+
+class ConversationPath(Path):
+    conversation_id: int
+
+
+class MemberPath(Path):
+    conversation_id: int
+    user_id: int
+
+
+class AroundQuery(PageQuery):
+    around: Seq | None = Field(None, description="The page in whose middle this seq is.")
+
+
+class MembersQuery(PageQuery):
+    q: Annotated[str, StringConstraints(max_length=100)] = Field(
+        "", description="Part of a name or nickname."
+    )
+
+
+class EventsQuery(Query):
+    after: Seq = 0
+    limit: int = Field(50, ge=1, le=200)
+
+
+class ConversationsQuery(PageQuery):
+    limit: int = Field(200, ge=1, le=200, description="Entries at most.")
+    kind: Literal["direct", "group", "room"] | None = None
+    browse: bool = Field(False, description="Public rooms, joined or not, instead of mine.")
+    q: Annotated[str, StringConstraints(max_length=MAX_NAME)] | None = Field(
+        None, description="Browsing: only rooms whose name contains this."
+    )
+
+
+class Member(Person):
+    role: Role
+    joined_at: str
+
+
+class Conversation(BaseModel):
+    id: int
+    kind: Literal["direct", "group", "room"]
+    name: str | None
+    topic: str
+    visibility: Visibility
+    archived: bool
+    created_by: int
+    created_at: str
+    member_count: int
+    active_at: str = Field(description="When something last happened in it.")
+    joined: bool
+    role: Role | None
+    members: list[Member]
+    last_seq: int
+    read_seq: int
+    unread: int
+    last_message: Message | None = Field(
+        description="In a list with very much text, `content` and `html` may be cut."
+    )
+
+
+class Event(BaseModel):
+    conversation_id: int
+    seq: int
+    epoch: str
+    type: str
+    date: str
+    data: dict[str, Any]
+
+
+class SyncPage(BaseModel):
+    events: list[Event]
+    last_seq: int
+    more: bool
+    reset: bool = Field(
+        False,
+        description="`after` is beyond the log, which was restored from a backup: start over,"
+        " as with a new epoch. Left out when false.",
+    )
+
+
+class EventPage(SyncPage):
+    epoch: str
+
+
+class Sync(BaseModel):
+    conversations: dict[str, SyncPage]
+    epoch: str
+
+
+class ReadState(BaseModel):
+    conversation_id: int
+    read_seq: int
+    unread: int
+
+
+class Conversations(RootModel[list[Conversation]]):
+    """Latest activity first."""
+
+    # `openapi_extra` is flask-openapi3's.
+    model_config = ConfigDict(openapi_extra={"headers": {"X-Epoch": EPOCH_HEADER}})  # type: ignore[typeddict-unknown-key]
+
+
+class Members(RootModel[list[Member]]):
+    """By id."""

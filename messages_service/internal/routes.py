@@ -1,0 +1,111 @@
+"""`/internal`: for Parley's own services, which show the service secret."""
+
+import orjson
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import ValidationError
+
+from messages_service.answers import answer
+from messages_service.context import Context, current_context
+from messages_service.conversations.events import current_epoch, cursors_of, cursors_of_many
+from messages_service.conversations.queries import find_room, resolve_room
+from messages_service.errors import no_such_conversation
+from messages_service.internal.schemas import (
+    InternalMessage,
+    InternalMessages,
+    MembersQuery,
+    ResolveQuery,
+)
+from messages_service.membership.guests import contacts_of
+from messages_service.messages.drafts import Draft, Sent
+from messages_service.messages.schemas import NewMessage
+from messages_service.messages.sending import post_messages
+from messages_service.schemas import UserPath
+from servicekit.data.db import problem_of
+from servicekit.web.errors import Invalid, Problem
+from servicekit.web.service_calls import require_service
+
+blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
+blueprint.before_request(require_service)
+
+
+@blueprint.get("/users/<int:user_id>/conversations")
+def list_conversations(path: UserPath) -> Response:
+    """All of a person's conversations with their last seq."""
+    context = current_context()
+    return answer(
+        {"conversations": cursors_of(context, path.user_id), "epoch": current_epoch(context)}
+    )
+
+
+@blueprint.get("/users/<int:user_id>/contacts")
+def list_contacts(path: UserPath) -> Response:
+    """The ids of the people in a person's conversations, theirs included."""
+    return answer(contacts_of(current_context(), path.user_id))
+
+
+@blueprint.get("/conversations")
+def list_conversations_of_many(query: MembersQuery) -> Response:
+    """The same of many people, all as they were at one moment."""
+    context = current_context()
+    return answer({"users": cursors_of_many(context, query.ids), "epoch": current_epoch(context)})
+
+
+@blueprint.get("/conversations/resolve")
+def resolve(query: ResolveQuery) -> Response:
+    """The room that a person means by its name or id."""
+    return answer(resolve_room(current_context(), query.room, query.user_id))
+
+
+@blueprint.post("/messages")
+def send_many(body: InternalMessages) -> Response:
+    """Group commit: all in one transaction, each with its own status."""
+    context = current_context()
+    results: list[dict[str, object]] = [{} for _ in body.messages]
+    drafts: dict[int, Draft] = {}
+    for index, message in enumerate(body.messages):
+        try:
+            drafts[index] = _draft(context, message)
+        except Exception as error:
+            context.db.session.rollback()  # PostgreSQL accepts nothing after a failed statement
+            results[index] = _failed(problem_of(error))
+    for index, outcome in zip(drafts, post_messages(context, list(drafts.values())), strict=True):
+        results[index] = _failed(outcome) if isinstance(outcome, Problem) else _sent(outcome)
+    return answer({"results": results})
+
+
+def _draft(context: Context, item: object) -> Draft:
+    try:
+        message = InternalMessage.model_validate(item)
+        conversation_id = message.conversation_id or _id_of_room(context, message)
+        checked = NewMessage(
+            content=message.content,
+            conversation_id=conversation_id,
+            client_id=message.client_id,
+            reply_to=message.reply_to,
+        )
+    except ValidationError as error:
+        raise Invalid.from_pydantic(error) from error
+    return Draft(
+        author_id=message.author_id,
+        content=checked.content,
+        conversation_id=conversation_id,
+        client_id=checked.client_id,
+        reply_to=checked.reply_to,
+    )
+
+
+def _id_of_room(context: Context, message: InternalMessage) -> int:
+    row = find_room(context, message.room or "", message.author_id)
+    if row is None:
+        raise no_such_conversation()
+    conversation_id: int = row.id
+    return conversation_id
+
+
+def _sent(sent: Sent) -> dict[str, object]:
+    return {"status": 201 if sent.is_new else 200, "message": orjson.Fragment(sent.data)}
+
+
+def _failed(problem: Problem) -> dict[str, object]:
+    return {"status": problem.status, "problem": problem.as_dict()}

@@ -1,0 +1,39 @@
+"""How often one person may do something."""
+
+from dataclasses import dataclass
+
+from messages_service.settings import MessagesSettings
+from servicekit.rates import RateLimiter
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A counter of each kind of action."""
+
+    messages: RateLimiter
+    writes: RateLimiter
+    new_conversations: RateLimiter
+    new_members: RateLimiter
+
+    @classmethod
+    def of(cls, settings: MessagesSettings) -> "Limits":
+        return cls(
+            messages=RateLimiter(
+                settings.rate_messages,
+                "You are sending too fast; wait a moment.",
+                "too-many-messages",
+            ),
+            writes=RateLimiter(
+                settings.rate_writes, "You are changing too much at once; wait a moment."
+            ),
+            new_conversations=RateLimiter(
+                settings.rate_new_conversations,
+                "You have made many conversations; wait before you make more.",
+                "too-many-conversations",
+            ),
+            new_members=RateLimiter(
+                settings.rate_new_members,
+                "You have added many members; wait before you add more.",
+                "too-many-members",
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Sending, editing, deleting and reading messages, and reactions to them."""

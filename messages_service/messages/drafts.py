@@ -1,0 +1,60 @@
+"""A message on its way to the log, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from messages_service.models import direct_key
+from messages_service.people.profiles import Profile
+from messages_service.polls.models import NewPoll
+from servicekit.web.errors import Problem
+
+Address = int | str
+"""The id of a conversation, or the `direct_key` of a direct conversation."""
+RepeatKey = tuple[int, str | None]
+"""Author and `client_id`: those of a message and its repeats. Nothing repeats one without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to send, addressed by either `recipient_id` or `conversation_id`."""
+
+    author_id: int
+    content: str
+    recipient_id: int | None = None
+    conversation_id: int | None = None
+    client_id: str | None = None
+    reply_to: int | None = None
+    attachments: Sequence[int] = ()
+    poll: NewPoll | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pending:
+    """A draft whose author and recipient exist, and whose text is rendered."""
+
+    draft: Draft
+    author: Profile
+    recipient: Profile | None
+    html: str
+
+    @property
+    def address(self) -> Address:
+        if self.recipient is not None:
+            return direct_key(self.author.id, self.recipient.id)
+        assert self.draft.conversation_id is not None
+        return self.draft.conversation_id
+
+    @property
+    def repeat_key(self) -> RepeatKey:
+        return self.author.id, self.draft.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A stored message as JSON; `is_new` is False for the repeat of an earlier one."""
+
+    data: bytes
+    is_new: bool
+
+
+Outcome = Sent | Problem

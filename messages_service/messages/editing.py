@@ -1,0 +1,162 @@
+"""Change a message: edit, delete, react."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from messages_service import errors
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.log import (
+    MESSAGE_DELETED,
+    MESSAGE_EDITED,
+    REACTION_ADDED,
+    REACTION_REMOVED,
+    Change,
+    changing,
+)
+from messages_service.membership.access import readable_message
+from messages_service.membership.roles import moderates
+from messages_service.messages.extras import remove_extras
+from messages_service.messages.queries import describe
+from messages_service.messages.reaction_limits import refuse_too_many
+from messages_service.models import events, message_edits, messages, reactions
+from messages_service.payloads import Json
+from messages_service.polls.models import polls
+
+
+def edit_message(context: Context, caller: Caller, message_id: int, content: str) -> Json:
+    """Replace the text, and keep the previous version; only the author may."""
+    message = _editable(context, caller, message_id)
+    html = context.markdown.render(content)
+    with changing(context, message.conversation_id) as change:
+        before = _editable(context, caller, message_id)
+        _check_is_no_poll(change.connection, message_id)
+        if before.content == content:
+            return _described(context, message_id)
+        _keep_version(change, before)
+        _update(change, message_id, content=content, html=html, edited_at=change.date)
+        edited = _described(context, message_id)
+        change.record(MESSAGE_EDITED, edited)
+    return edited
+
+
+def delete_message(context: Context, caller: Caller, message_id: int) -> Json:
+    """Remove the text from the message, its earlier versions and the log. A mark stays."""
+    message = _deletable(context, caller, message_id)
+    if message.deleted_at is not None:
+        return describe(context, [message])[0]
+    with changing(context, message.conversation_id) as change:
+        before = _deletable(context, caller, message_id)
+        if before.deleted_at is not None:
+            return _described(context, message_id)
+        _update(change, message_id, content="", html="", deleted_at=change.date)
+        change.connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
+        remove_extras(change.connection, before)
+        mark = _described(context, message_id)
+        _scrub_log(change.connection, before, mark)
+        change.record(MESSAGE_DELETED, mark)
+    return mark
+
+
+def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Json:
+    """React, once per person and emoji."""
+    message = _changeable(context, caller, message_id)
+    mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
+    with changing(context, message.conversation_id) as change:
+        _changeable(context, caller, message_id)
+        if not _has_reacted(change.connection, mine):
+            refuse_too_many(change.connection, mine)
+            change.connection.execute(insert(reactions), mine | {"created_at": change.date})
+            change.record(REACTION_ADDED, mine | _reactions(context, message_id))
+    return _described(context, message_id)
+
+
+def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Json:
+    message = _changeable(context, caller, message_id)
+    mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
+    with changing(context, message.conversation_id) as change:
+        _changeable(context, caller, message_id)
+        if _has_reacted(change.connection, mine):
+            change.connection.execute(delete(reactions).filter_by(**mine))
+            change.record(REACTION_REMOVED, mine | _reactions(context, message_id))
+    return _described(context, message_id)
+
+
+# These are called twice: before the conversation is locked, so that a refusal costs no lock, and
+# then again, because the caller may have been removed or lost a role in between.
+
+
+def _editable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
+    message = _changeable(context, caller, message_id)
+    if not _is_author(caller, message):
+        raise errors.not_your_message()
+    return message
+
+
+def _deletable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
+    message = readable_message(context, caller, message_id)
+    if not (_is_author(caller, message) or moderates(caller, message)):
+        raise errors.not_your_message()
+    return message
+
+
+def _changeable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
+    message = readable_message(context, caller, message_id)
+    if message.deleted_at is not None:
+        raise errors.deleted_message()
+    if message.archived_at is not None:
+        raise errors.archived_conversation()
+    return message
+
+
+def _is_author(caller: Caller, message: Row[Any]) -> bool:
+    return caller.is_anyone or message.author_id == caller.user_id
+
+
+def _check_is_no_poll(connection: Connection, message_id: int) -> None:
+    if connection.execute(select(polls.c.id).where(polls.c.message_id == message_id)).first():
+        raise errors.fixed_poll()
+
+
+def _keep_version(change: Change, before: Row[Any]) -> None:
+    version = {
+        "message_id": before.id,
+        "seq": change.next_seq,
+        "content": before.content,
+        "html": before.html,
+        "written_at": before.edited_at or before.created_at,
+    }
+    change.connection.execute(insert(message_edits), version)
+
+
+def _update(change: Change, message_id: int, **values: object) -> None:
+    change.connection.execute(update(messages).where(messages.c.id == message_id).values(values))
+
+
+def _has_reacted(connection: Connection, reaction: Json) -> bool:
+    return connection.execute(select(reactions).filter_by(**reaction)).first() is not None
+
+
+def _reactions(context: Context, message_id: int) -> Json:
+    return {"reactions": _described(context, message_id)["reactions"]}
+
+
+def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:
+    of_message = message_edits.c.message_id == message.id
+    seqs = list(connection.execute(select(message_edits.c.seq).where(of_message)).scalars())
+    connection.execute(delete(message_edits).where(of_message))
+    connection.execute(
+        update(events)
+        .where(
+            events.c.conversation_id == message.conversation_id,
+            events.c.seq.in_([message.seq, *seqs]),
+        )
+        .values(data=orjson.dumps(mark).decode())
+    )
+
+
+def _described(context: Context, message_id: int) -> Json:
+    row = context.db.session.execute(select(messages).where(messages.c.id == message_id)).one()
+    return describe(context, [row])[0]

@@ -1,0 +1,104 @@
+"""The files and the poll of a message: stored, removed and read with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, false, insert, select, true, union_all, update
+
+from messages_service.attachments.actions import attach, detach_all
+from messages_service.attachments.models import attachments
+from messages_service.attachments.queries import attachments_of
+from messages_service.log import POLL_CLOSED, POLL_VOTED
+from messages_service.models import events
+from messages_service.payloads import Json
+from messages_service.polls.models import NewPoll, poll_choices, poll_votes, polls
+from messages_service.polls.queries import polls_of
+
+
+def store_extras(
+    connection: Connection,
+    message: dict[str, Any],
+    attachments: Sequence[int],
+    poll: NewPoll | None,
+) -> Json:
+    """Store the files (locked before) and poll of a new message; returns them for its payload."""
+    extras: Json = {}
+    if attachments:
+        attach(connection, attachments, message["id"])
+        extras["attachments"] = attachments_of(connection, [message["id"]])[message["id"]]
+    if poll:
+        _store_poll(connection, message, poll)
+        extras["poll"] = polls_of(connection, [message["id"]])[message["id"]]
+    return extras
+
+
+def remove_extras(connection: Connection, message: Any) -> None:
+    """Remove those of a message (its row), also from the log."""
+    detach_all(connection, message.id)
+    poll = connection.execute(select(polls).where(polls.c.message_id == message.id)).one_or_none()
+    if poll is None:
+        return
+    described = polls_of(connection, [message.id])[message.id]
+    for table in (poll_votes, poll_choices):
+        connection.execute(delete(table).where(table.c.poll_id == poll.id))
+    connection.execute(delete(polls).where(polls.c.id == poll.id))
+    mark = described | {"question": "", "choices": [], "voter_count": 0, "closed": True}
+    of_poll = events.c.data.startswith(f'{{"poll":{{"id":{poll.id},', autoescape=True)
+    connection.execute(
+        update(events)
+        .where(
+            events.c.conversation_id == message.conversation_id,
+            events.c.seq > message.seq,
+            events.c.type.in_((POLL_VOTED, POLL_CLOSED)),
+            of_poll,
+        )
+        .values(data=orjson.dumps({"poll": mark}).decode())
+    )
+
+
+def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Json]:
+    """`attachments` and `poll` by message, of those that have any."""
+    found = _have_extras(connection, message_ids)
+    extras: dict[int, Json] = {}
+    if found[False]:
+        for message_id, files in attachments_of(connection, found[False]).items():
+            extras.setdefault(message_id, {})["attachments"] = files
+    if found[True]:
+        for message_id, poll in polls_of(connection, found[True]).items():
+            extras.setdefault(message_id, {})["poll"] = poll
+    return extras
+
+
+def _store_poll(connection: Connection, message: dict[str, Any], poll: NewPoll) -> None:
+    values = {
+        "conversation_id": message["conversation_id"],
+        "message_id": message["id"],
+        "author_id": message["author_id"],
+        "question": poll.question,
+        "multiple": poll.multiple,
+        "anonymous": poll.anonymous,
+        "published_at": message["created_at"],
+        "closes_at": poll.closes_at,
+    }
+    made = connection.execute(insert(polls).returning(polls.c.id), values)
+    poll_id = made.scalar_one()
+    choices = [
+        {"poll_id": poll_id, "position": position, "choice": choice}
+        for position, choice in enumerate(poll.choices)
+    ]
+    connection.execute(insert(poll_choices), choices)
+
+
+def _have_extras(connection: Connection, message_ids: Sequence[int]) -> dict[bool, list[int]]:
+    """Messages with files (False) and messages that are polls (True)."""
+    query = union_all(
+        select(false().label("is_poll"), attachments.c.message_id).where(
+            attachments.c.message_id.in_(message_ids), attachments.c.position == 0
+        ),
+        select(true(), polls.c.message_id).where(polls.c.message_id.in_(message_ids)),
+    )
+    found: dict[bool, list[int]] = {False: [], True: []}
+    for is_poll, message_id in connection.execute(query):
+        found[bool(is_poll)].append(message_id)
+    return found

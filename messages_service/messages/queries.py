@@ -1,0 +1,225 @@
+"""Pages of messages, oldest first, their people and reactions in a query each, not one apiece."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
+
+from messages_service import payloads
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.markdown import without_markup
+from messages_service.messages.extras import extras_of
+from messages_service.messages.reactions import reactions_to
+from messages_service.models import DIRECT, conversations, memberships, message_edits, messages
+from messages_service.page_sizes import fits, with_running_size
+from messages_service.payloads import NO_EXTRAS, Json
+
+CUT_CHARACTERS: Final = 200
+"""Length of a last message that is cut in a list of conversations."""
+MAX_VERSIONS: Final = 100
+"""Earlier versions of a message that its history shows."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages, and whether there are more on the side that was asked for."""
+
+    messages: list[Json]
+    has_more: bool
+
+
+def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Json]:
+    """Messages as clients get them."""
+    if not rows:
+        return []
+    people = {row.author_id for row in rows} | {
+        row.recipient_id for row in rows if row.recipient_id
+    }
+    profiles = context.profiles.find_many(people)
+    ids = [row.id for row in rows]
+    given = reactions_to(context.db.session.connection(), ids)
+    extras = extras_of(context.db.session.connection(), ids)
+    return [
+        payloads.message(
+            row,
+            profiles,
+            given.get(row.id, ()),
+            extras.get(row.id, NO_EXTRAS),
+            with_email=context.is_tutorial,
+        )
+        for row in rows
+    ]
+
+
+def page_of_conversation(
+    context: Context,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int = 50,
+) -> Page:
+    """A page by seq: the newest, or the one before, after or around a seq."""
+    query = select(messages).where(messages.c.conversation_id == conversation_id)
+    if around is None:
+        return _page(context, query, messages.c.seq, before, after, limit)
+    older = _page(context, query, messages.c.seq, around + 1, None, limit // 2 + 1)
+    newer = _page(context, query, messages.c.seq, None, around, max(1, limit - len(older.messages)))
+    return Page(
+        (older.messages + newer.messages)[:limit] if limit > 1 else older.messages, older.has_more
+    )
+
+
+def page_of_caller(
+    context: Context, caller: Caller, *, before: int | None, after: int | None, limit: int
+) -> Page:
+    """A page by id of all that the caller may read."""
+    if caller.is_anyone:
+        return _page(context, select(messages), messages.c.id, before, after, limit)
+    mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
+    return _page_of_many(context, mine, before, after, limit)
+
+
+def page_of_direct_messages(
+    context: Context, user_id: int, *, before: int | None, after: int | None, limit: int
+) -> Page:
+    """A page by id of the direct messages to and from a person."""
+    theirs = (
+        select(memberships.c.conversation_id)
+        .join(conversations)
+        .where(memberships.c.user_id == user_id, conversations.c.kind == DIRECT)
+    )
+    return _page_of_many(context, theirs, before, after, limit)
+
+
+def page_of_replies(
+    context: Context, message_id: int, *, before: int | None, after: int | None, limit: int
+) -> Page:
+    """A page by id of the replies to a message."""
+    query = select(messages).where(messages.c.reply_to == message_id)
+    return _page(context, query, messages.c.id, before, after, limit)
+
+
+def versions_of(context: Context, message_id: int) -> list[Json]:
+    """What a message said before it was edited, oldest first; of many versions the last ones."""
+    size = (func.length(message_edits.c.content) + func.length(message_edits.c.html)).label("size")
+    of_message = message_edits.c.message_id == message_id
+    newest = select(message_edits.c.seq, size).where(of_message)
+    newest = newest.order_by(message_edits.c.seq.desc()).limit(MAX_VERSIONS)
+    sized = with_running_size(newest, "seq", descending=True)
+    query = (
+        select(message_edits)
+        .join(sized, sized.c.seq == message_edits.c.seq)
+        .where(of_message, fits(sized))
+        .order_by(message_edits.c.seq)
+    )
+    return [
+        {"content": row.content, "html": row.html, "date": payloads.moment(row.written_at)}
+        for row in context.db.session.execute(query)
+    ]
+
+
+def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) -> dict[int, Json]:
+    """The last message of each of these conversations that has one.
+
+    Beyond a page's size their text is cut, the oldest first.
+    """
+    if not conversation_ids:
+        return {}
+    is_last = (messages.c.conversation_id == conversations.c.id) & (
+        messages.c.seq == conversations.c.last_message_seq
+    )
+    size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+    last = (
+        select(messages.c.id, size)
+        .select_from(conversations.join(messages, is_last))
+        .where(conversations.c.id.in_(conversation_ids))
+    )
+    sized = with_running_size(last, "id", descending=True)
+    others = [column for column in messages.c if column.name not in ("content", "html")]
+    start = func.substr(messages.c.content, 1, CUT_CHARACTERS)
+    query: Select[Any] = select(
+        *others,
+        fits(sized).label("is_whole"),
+        case((fits(sized), messages.c.content), else_=start).label("content"),
+        case((fits(sized), messages.c.html), else_="").label("html"),
+    ).join(sized, sized.c.id == messages.c.id)
+    rows = context.db.session.execute(query).all()
+    described = describe(context, rows)
+    for row, message in zip(rows, described, strict=True):
+        if not row.is_whole:
+            message["html"] = without_markup(message["content"])
+    return {message["conversation_id"]: message for message in described}
+
+
+def _page_of_many(
+    context: Context,
+    of_conversations: Select[tuple[int]],
+    before: int | None,
+    after: int | None,
+    limit: int,
+) -> Page:
+    """A page by id of several conversations: the nearest of each, then of these.
+
+    Inside a conversation, ids and seqs have the same order.
+    """
+    chosen = of_conversations.subquery()
+    near = messages.alias()
+    backward = not _is_forward(before, after)
+    nearest = (
+        _between(select(near.c.id), near.c.id, before, after)
+        .where(near.c.conversation_id == chosen.c.conversation_id)
+        .order_by(near.c.seq.desc() if backward else near.c.seq)
+        .limit(limit + 1)
+        .correlate(chosen)
+    )
+    if context.db.session.get_bind().dialect.name == "postgresql":
+        each = nearest.lateral()
+        query = select(messages).select_from(
+            chosen.join(each, true()).join(messages, messages.c.id == each.c.id)
+        )
+    else:
+        query = select(messages).select_from(chosen.join(messages, messages.c.id.in_(nearest)))
+    return _page(context, query, messages.c.id, before, after, limit)
+
+
+def _page(
+    context: Context,
+    query: Select[Any],
+    key: ColumnElement[int],
+    before: int | None,
+    after: int | None,
+    limit: int,
+) -> Page:
+    is_forward = _is_forward(before, after)
+    size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+    sizes = query.with_only_columns(messages.c.id, size, maintain_column_froms=True)
+    wanted = _between(sizes, key, before, after).order_by(key if is_forward else key.desc())
+    sized = with_running_size(wanted.limit(limit + 1), "id", descending=not is_forward)
+    page = (
+        select(messages, sized.c.found)
+        .join(sized, sized.c.id == messages.c.id)
+        .where(fits(sized))
+        .order_by(messages.c.id if is_forward else messages.c.id.desc())
+        .limit(limit)
+    )
+    rows = list(context.db.session.execute(page))
+    has_more = bool(rows) and rows[0].found > len(rows)
+    return Page(describe(context, rows if is_forward else rows[::-1]), has_more)
+
+
+def _between(
+    query: Select[Any], key: ColumnElement[int], before: int | None, after: int | None
+) -> Select[Any]:
+    if before is not None:
+        query = query.where(key < before)
+    if after is not None:
+        query = query.where(key > after)
+    return query
+
+
+def _is_forward(before: int | None, after: int | None) -> bool:
+    return after is not None and before is None

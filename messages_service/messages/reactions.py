@@ -1,0 +1,57 @@
+"""Reactions to messages as clients see them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from messages_service import payloads
+from messages_service.caller import Caller
+from messages_service.models import reactions
+from messages_service.payloads import Json
+
+SHOWN_REACTORS: Final = 50
+"""People named per emoji, the first ones; `count` counts everybody."""
+
+
+def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Json]]:
+    """Reactions by message, the emoji that was given first at the front."""
+    by_emoji = (reactions.c.message_id, reactions.c.emoji)
+    by_time = (reactions.c.created_at, reactions.c.user_id)
+    ranked = (
+        select(
+            *by_emoji,
+            reactions.c.user_id,
+            func.count().over(partition_by=by_emoji).label("count"),
+            func.min(reactions.c.created_at).over(partition_by=by_emoji).label("since"),
+            func.row_number().over(partition_by=by_emoji, order_by=by_time).label("place"),
+        )
+        .where(reactions.c.message_id.in_(message_ids))
+        .subquery()
+    )
+    query = (
+        select(ranked)
+        .where(ranked.c.place <= SHOWN_REACTORS)
+        .order_by(ranked.c.message_id, ranked.c.since, ranked.c.emoji, ranked.c.place)
+    )
+    return payloads.reactions_of(connection.execute(query).all())
+
+
+def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[Json]) -> None:
+    """Name the caller among the people of an emoji, even if many others came first."""
+    cut = [
+        (message["id"], reaction)
+        for message in messages
+        for reaction in message["reactions"]
+        if reaction["count"] > len(reaction["user_ids"])
+    ]
+    if not cut or caller.user_id is None:
+        return
+    mine = select(reactions.c.message_id, reactions.c.emoji).where(
+        reactions.c.message_id.in_({message_id for message_id, _ in cut}),
+        reactions.c.user_id == caller.user_id,
+    )
+    given = {(row.message_id, row.emoji) for row in connection.execute(mine)}
+    for message_id, reaction in cut:
+        if (message_id, reaction["emoji"]) in given and caller.user_id not in reaction["user_ids"]:
+            reaction["user_ids"].append(caller.user_id)

@@ -1,0 +1,72 @@
+"""Messages that were sent before, found by their author and `client_id`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Connection, Select, String, and_, select
+
+from messages_service import errors
+from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
+from messages_service.messages.drafts import Draft, Outcome, Pending, RepeatKey, Sent
+from messages_service.models import events, messages
+from messages_service.payloads import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A stored message; `data` is what its first sending was answered with, as JSON."""
+
+    data: bytes
+    is_deleted: bool = False
+
+    def answer(self, draft: Draft) -> Outcome:
+        """The same answer for a repeat; a conflict if `draft` is another message."""
+        if self.is_deleted or _is_same(draft, orjson.loads(self.data)):
+            return Sent(self.data, is_new=False)
+        return errors.other_message_with_client_id()
+
+
+def find_earlier(connection: Connection, group: Iterable[Pending]) -> dict[RepeatKey, Earlier]:
+    """Those messages of the group that are stored already."""
+    keys = {pending.repeat_key for pending in group if pending.draft.client_id is not None}
+    if not keys:
+        return {}
+    values = bound_pairs(keys, "author_ids", "client_ids")
+    return {
+        (author_id, client_id): Earlier(data.encode(), deleted_at is not None)
+        for author_id, client_id, data, deleted_at in _find_earlier.rows(connection, values)
+    }
+
+
+def _is_same(draft: Draft, first: Json) -> bool:
+    address = "recipient_id" if draft.recipient_id is not None else "conversation_id"
+    return (
+        first["content"] == draft.content
+        and first["reply_to"] == draft.reply_to
+        and first[address] == getattr(draft, address)
+        and [file["id"] for file in first["attachments"]] == list(draft.attachments)
+        and _choices(first.get("poll")) == (draft.poll and list(draft.poll.choices))
+    )
+
+
+def _choices(poll: Json | None) -> list[str] | None:
+    return [choice["choice"] for choice in poll["choices"]] if poll else None
+
+
+def _stored_pairs(dialect: str) -> Select[Any]:
+    """The listed messages, and the data of the events that created them."""
+    pairs = listed_pairs(dialect, ("author_ids", BigInteger()), ("client_ids", String()))
+    is_listed = and_(
+        messages.c.author_id == pairs.c.author_ids, messages.c.client_id == pairs.c.client_ids
+    )
+    created_it = and_(
+        events.c.conversation_id == messages.c.conversation_id, events.c.seq == messages.c.seq
+    )
+    return select(
+        messages.c.author_id, messages.c.client_id, events.c.data, messages.c.deleted_at
+    ).select_from(pairs.join(messages, is_listed).join(events, created_it))
+
+
+_find_earlier = prepared_with_lists(_stored_pairs)

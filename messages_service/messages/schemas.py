@@ -1,0 +1,143 @@
+"""What comes in and goes out about messages."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    RootModel,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from messages_service.attachments.models import MAX_ATTACHMENTS
+from messages_service.attachments.schemas import Attachment
+from messages_service.messages.emoji import clean_emoji
+from messages_service.models import MAX_CONTENT
+from messages_service.schemas import ClientId, Person
+from servicekit.web.schemas import Body, Id, Line, Path, Text
+
+
+def _is_content(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return _is_short_content(text)
+
+
+def _is_short_content(text: str) -> str:
+    if len(text) > MAX_CONTENT:
+        raise ValueError(f"must have at most {MAX_CONTENT} characters")
+    return text
+
+
+def _are_distinct(ids: list[int]) -> list[int]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("must name each file once")
+    return ids
+
+
+Content = Annotated[
+    Text,
+    AfterValidator(_is_content),
+    Field(description="Markdown.", json_schema_extra={"minLength": 1, "maxLength": MAX_CONTENT}),
+]
+ContentOrNone = Annotated[
+    Text,
+    AfterValidator(_is_short_content),
+    Field(
+        description="Markdown; may be empty beside attachments.",
+        json_schema_extra={"maxLength": MAX_CONTENT},
+    ),
+]
+AttachmentIds = Annotated[
+    list[Id],
+    Field(max_length=MAX_ATTACHMENTS, description="Files of mine that were not sent yet."),
+    AfterValidator(_are_distinct),
+]
+
+
+class NewMessage(Body):
+    """To a person (`recipient_id`) or into a conversation (`conversation_id`)."""
+
+    # Before the content, which may be empty beside them.
+    attachments: AttachmentIds | None = None
+    content: ContentOrNone = Field("", validate_default=True)
+    recipient_id: Id | None = None
+    conversation_id: Id | None = None
+    author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
+    client_id: ClientId | None = Field(
+        None, description="A UUID by the sender; makes sending again harmless."
+    )
+    reply_to: Id | None = None
+
+    @field_validator("content")
+    @classmethod
+    def _says_something(cls, content: str, info: ValidationInfo) -> str:
+        return content if info.data.get("attachments") else _is_content(content)
+
+    @model_validator(mode="after")
+    def _has_one_place(self) -> "NewMessage":
+        if (self.recipient_id is None) == (self.conversation_id is None):
+            raise ValueError("give either recipient_id or conversation_id")
+        return self
+
+
+class EditedMessage(Body):
+    content: Content
+
+
+class MessagePath(Path):
+    message_id: int
+
+
+class ReactionPath(Path):
+    message_id: int
+    emoji: Annotated[Line, AfterValidator(clean_emoji)]
+
+
+class Reaction(BaseModel):
+    """`user_ids` are the first fifty people, and the caller; `count` counts everybody."""
+
+    emoji: str
+    count: int
+    user_ids: list[int]
+
+
+class Message(BaseModel):
+    id: int
+    conversation_id: int
+    seq: int
+    author_id: int
+    recipient_id: int | None
+    author: Person
+    recipient: Person | None
+    content: str
+    html: str
+    date: str
+    client_id: str | None
+    edited_at: str | None
+    deleted_at: str | None
+    reply_to: int | None
+    reactions: list[Reaction]
+    attachments: list[Attachment]
+    poll: dict[str, Any] | None = Field(description="As `/api/polls/<id>` has it.")
+
+
+class ReactedMessage(Message):
+    message_id: int
+
+
+class Version(BaseModel):
+    content: str
+    html: str
+    date: str
+
+
+class Messages(RootModel[list[Message]]):
+    """Oldest first."""
+
+
+class Versions(RootModel[list[Version]]):
+    """Earlier versions of a message, oldest first; of many the last hundred."""

@@ -1,0 +1,77 @@
+"""Send messages: alone or many at once, each with its own outcome, and never twice."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from messages_service import errors
+from messages_service.context import Context
+from messages_service.messages.drafts import Draft, Outcome, Pending, Sent
+from messages_service.messages.isolation import isolated
+from messages_service.messages.storing import store_locked
+from messages_service.people.profiles import Profile
+from servicekit.data.db import core_transaction, problem_of, transaction
+from servicekit.web.errors import Problem
+
+
+def post_message(context: Context, draft: Draft) -> Sent:
+    """Store a message, and publish it after the commit; raises Problem.
+
+    Messages that arrive during another transaction share the next one.
+    """
+    outcome: Outcome = context.group_commit.add(_prepare(context, draft), partial(_store, context))
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def post_messages(context: Context, drafts: Sequence[Draft]) -> list[Outcome]:
+    """Store many messages together; each has its own outcome."""
+    prepared = [_prepare_or_refuse(context, draft) for draft in drafts]
+    stored = iter(_store(context, [item for item in prepared if isinstance(item, Pending)]))
+    return [next(stored) if isinstance(item, Pending) else item for item in prepared]
+
+
+def _prepare_or_refuse(context: Context, draft: Draft) -> Pending | Problem:
+    try:
+        return _prepare(context, draft)
+    except Exception as error:
+        context.db.session.rollback()  # PostgreSQL accepts nothing after a failed statement
+        return problem_of(error)
+
+
+def _prepare(context: Context, draft: Draft) -> Pending:
+    """Do what needs no lock."""
+    author = _active_person(context, draft.author_id, "author_id")
+    recipient = None
+    if draft.recipient_id is not None:
+        recipient = _active_person(context, draft.recipient_id, "recipient_id")
+    context.limits.messages.count(author.id)
+    return Pending(draft, author, recipient, context.markdown.render(draft.content))
+
+
+def _active_person(context: Context, user_id: int, field: str) -> Profile:
+    person = context.profiles.find(user_id)
+    if person is None:
+        raise errors.unknown_person(field)
+    if not person.active:
+        raise errors.deactivated_person(field)
+    return person
+
+
+def _store(context: Context, group: Sequence[Pending]) -> list[Outcome]:
+    """Nearly always one transaction; a second one opens missing direct conversations."""
+    outcomes = isolated(partial(_store_in_existing, context), group)
+    first_messages = [pending for pending in group if pending not in outcomes]
+    outcomes |= isolated(partial(_store_in_new, context), first_messages)
+    return [outcomes[pending] for pending in group]
+
+
+def _store_in_existing(context: Context, group: Sequence[Pending]) -> dict[Pending, Outcome]:
+    """Leaves out valid first messages to a person: their conversation does not exist yet."""
+    with core_transaction(context.db.engine) as running:
+        return store_locked(context, running, group)
+
+
+def _store_in_new(context: Context, group: Sequence[Pending]) -> dict[Pending, Outcome]:
+    with transaction(context.db) as running:
+        return store_locked(context, running, group)

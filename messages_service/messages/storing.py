@@ -1,0 +1,201 @@
+"""Store a group of messages in one transaction: lock, check each, insert what passes, record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection, Insert, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from messages_service import errors, payloads
+from messages_service.attachments.actions import lock_unsent
+from messages_service.context import Context
+from messages_service.log import MESSAGE_CREATED, Change, append, lock_conversations
+from messages_service.membership.access import members_among
+from messages_service.membership.direct import open_direct
+from messages_service.messages.drafts import Address, Outcome, Pending, RepeatKey, Sent
+from messages_service.messages.extras import store_extras
+from messages_service.messages.repeats import Earlier, find_earlier
+from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
+from messages_service.payloads import Json
+from messages_service.prepared import Prepared
+from servicekit.data.db import CoreTransaction, Transaction
+from servicekit.web.errors import Invalid, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    """A group's conversations, held by the transaction, and what it has read since."""
+
+    running: CoreTransaction
+    changes: list[Change]
+    by_address: dict[Address, Change]
+    members: set[tuple[int, int]]
+    """(conversation_id, user_id)"""
+    earlier: dict[RepeatKey, Earlier]
+
+    @property
+    def connection(self) -> Connection:
+        return self.running.connection
+
+    def add(self, change: Change) -> None:
+        self.changes.append(change)
+        self.by_address[change.conversation_id] = change
+        if change.direct_key is not None:
+            self.by_address[change.direct_key] = change
+
+
+def store_locked(
+    context: Context, running: CoreTransaction, group: Sequence[Pending]
+) -> dict[Pending, Outcome]:
+    """Store each message that passes; a refused one leaves no trace.
+
+    A valid first message to a person has no outcome in a Core transaction, which cannot open the
+    direct conversation: only the session's can describe it to the two.
+    """
+    locked = _lock(running, group)
+    outcomes: dict[Pending, Outcome] = {}
+    for pending in group:
+        try:
+            outcome = _check_and_insert(context, locked, pending)
+        except Problem as problem:
+            outcome = problem
+        if outcome is not None:
+            outcomes[pending] = outcome
+    append(running, context.publisher, locked.changes)
+    return outcomes
+
+
+def _lock(running: CoreTransaction, group: Sequence[Pending]) -> _Locked:
+    connection = running.connection
+    addresses = {pending.address for pending in group}
+    changes = lock_conversations(
+        connection,
+        ids=[address for address in addresses if isinstance(address, int)],
+        direct_keys=[address for address in addresses if isinstance(address, str)],
+    )
+    authors = {(p.address, p.author.id) for p in group if isinstance(p.address, int)}
+    members = members_among(connection, authors)
+    locked = _Locked(running, [], {}, members, find_earlier(connection, group))
+    for change in changes:
+        locked.add(change)
+    return locked
+
+
+def _check_and_insert(context: Context, locked: _Locked, pending: Pending) -> Outcome | None:
+    change = locked.by_address.get(pending.address)
+    _check_access(locked, pending, change)
+    earlier = locked.earlier.get(pending.repeat_key)
+    if earlier is not None:
+        return earlier.answer(pending.draft)
+    _check_content(context, locked, pending, change)
+    change = change or _open(context, locked, pending)
+    return None if change is None else _insert(context, locked, pending, change)
+
+
+def _check_access(locked: _Locked, pending: Pending, change: Change | None) -> None:
+    """The direct conversation of the pair is found by its key; any other needs a membership."""
+    if pending.recipient is not None:
+        return
+    if change is None:
+        raise errors.no_such_conversation()
+    if (change.conversation_id, pending.author.id) not in locked.members:
+        is_known = change.visibility == PUBLIC
+        raise errors.not_a_member() if is_known else errors.no_such_conversation()
+
+
+def _check_content(
+    context: Context, locked: _Locked, pending: Pending, change: Change | None
+) -> None:
+    """Comes after the search for an earlier sending, which is answered in archived rooms, too."""
+    connection, draft = locked.connection, pending.draft
+    if change is not None and change.is_archived:
+        raise errors.archived_conversation()
+    if draft.reply_to is not None and not _is_in(connection, draft.reply_to, change):
+        raise Invalid.field("reply_to", "must be a message of this conversation")
+    if draft.attachments:
+        lock_unsent(
+            connection, draft.attachments, pending.author.id, check_owner=not context.is_tutorial
+        )
+
+
+def _is_in(connection: Connection, message_id: int, change: Change | None) -> bool:
+    if change is None:
+        return False
+    query = select(messages.c.id).where(
+        messages.c.id == message_id, messages.c.conversation_id == change.conversation_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def _open(context: Context, locked: _Locked, pending: Pending) -> Change | None:
+    if not isinstance(locked.running, Transaction) or pending.recipient is None:
+        return None
+    open_direct(context, locked.running, pending.author, pending.recipient)
+    key = direct_key(pending.author.id, pending.recipient.id)
+    (change,) = lock_conversations(locked.connection, direct_keys=[key])
+    locked.add(change)
+    return change
+
+
+def _insert(context: Context, locked: _Locked, pending: Pending, change: Change) -> Outcome:
+    connection, draft = locked.connection, pending.draft
+    row = _row(pending, change)
+    inserted = _insert_message.rows(connection, row)
+    if not inserted:
+        # Another process has just stored it in another conversation.
+        return find_earlier(connection, [pending])[pending.repeat_key].answer(draft)
+    ((row["id"],),) = inserted
+    extras = store_extras(connection, row, draft.attachments, draft.poll)
+    data = change.record(MESSAGE_CREATED, _payload(context, pending, row, extras))
+    if draft.client_id is not None:
+        locked.earlier[pending.repeat_key] = Earlier(data)
+    return Sent(data, is_new=True)
+
+
+def _row(pending: Pending, change: Change) -> Json:
+    """The columns of the new message, except for its id."""
+    recipient_id = None
+    if change.direct_key is not None:
+        recipient_id = other_of_direct(change.direct_key, pending.author.id)
+    return {
+        "conversation_id": change.conversation_id,
+        "seq": change.next_seq,
+        "author_id": pending.author.id,
+        "recipient_id": recipient_id,
+        "client_id": pending.draft.client_id,
+        "content": pending.draft.content,
+        "html": pending.html,
+        "reply_to": pending.draft.reply_to,
+        "created_at": change.date,
+    }
+
+
+def _payload(context: Context, pending: Pending, row: Json, extras: Json) -> Json:
+    people = {pending.author.id: pending.author}
+    if pending.recipient is not None:
+        people[pending.recipient.id] = pending.recipient
+    elif row["recipient_id"] is not None:
+        people |= context.profiles.find_many([row["recipient_id"]])
+    message = SimpleNamespace(**row, edited_at=None, deleted_at=None)
+    return payloads.message(message, people, extras=extras, with_email=context.is_tutorial)
+
+
+def _insert_once(insert: Any) -> Insert:
+    inserted: Insert = (
+        insert(messages)
+        .values({name: bindparam(name, type_=messages.c[name].type) for name in _WRITTEN})
+        .on_conflict_do_nothing(index_elements=["author_id", "client_id"])
+        .returning(messages.c.id)
+    )
+    return inserted
+
+
+_WRITTEN = (
+    "conversation_id", "seq", "author_id", "recipient_id", "client_id", "content", "html",
+    "reply_to", "created_at",
+)  # fmt: skip
+_insert_message = Prepared(
+    sqlite=_insert_once(sqlite.insert), postgresql=_insert_once(postgresql.insert)
+)

@@ -1,0 +1,1 @@
+"""The local copy of people, fed by users_service."""

@@ -1,0 +1,64 @@
+"""Follows users_service: revocations from now on, people from this database's position."""
+
+from flask import Flask
+from sqlalchemy import Connection, select, update
+
+from messages_service.models import db, meta
+from messages_service.people.profiles import Profiles
+from servicekit.data.db import transaction
+from servicekit.http import ServiceClient
+from servicekit.identity.feed import Feed, Handler, Page, revocation_handlers
+from servicekit.identity.verify import TokenVerifier
+
+PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
+FEED_POSITION = "feed_position"
+
+
+class PeopleFeed:
+    """Two feeds: a process needs recent revocations, a database the people since its position."""
+
+    def __init__(
+        self, app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier
+    ) -> None:
+        handlers = dict.fromkeys(PERSON_CHANGED, profiles.update)
+        self._feeds = (
+            Feed(users, revocation_handlers(verifier)),
+            Feed(users, handlers, StoredPosition(app)),
+        )
+
+    def start(self) -> None:
+        for feed in self._feeds:
+            feed.start()
+
+    def stop(self) -> None:
+        for feed in self._feeds:
+            feed.stop()
+
+
+class StoredPosition:
+    """The feed position in the database, saved in the transaction of the people it covers."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def read(self) -> int:
+        with self._app.app_context():
+            value = db.session.execute(select(meta.c.value).where(meta.c.key == FEED_POSITION))
+            return int(value.scalar_one())
+
+    def advance(self, page: Page, handle: Handler) -> None:
+        """Handles the page once, even if several processes have read it."""
+        with self._app.app_context(), transaction(db) as running:
+            if _move(running.connection, page.after, page.end):
+                for entry in page.entries:
+                    handle(entry)
+
+
+def _move(connection: Connection, old: int, new: int) -> bool:
+    """False when another process has moved it; otherwise the row stays locked to the commit."""
+    moved = connection.execute(
+        update(meta)
+        .where(meta.c.key == FEED_POSITION, meta.c.value == str(old))
+        .values(value=str(new))
+    )
+    return moved.rowcount == 1

@@ -1,0 +1,118 @@
+"""What comes in and goes out about polls."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, RootModel
+
+from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
+from messages_service.schemas import ClientId
+from servicekit.times import utcnow
+from servicekit.web.paging import PageQuery
+from servicekit.web.schemas import Body, Id, Line, Path
+
+LONGEST = timedelta(days=366)
+
+
+def _is_question(text: str) -> str:
+    return _is_filled(text, MAX_QUESTION)
+
+
+def _is_choice(text: str) -> str:
+    return _is_filled(text, MAX_CHOICE)
+
+
+def _are_distinct(choices: list[str]) -> list[str]:
+    if len({choice.casefold() for choice in choices}) < len(choices):
+        raise ValueError("must differ from each other")
+    return choices
+
+
+def _is_soon(moment: datetime) -> datetime:
+    now = utcnow()
+    if not now < moment <= now + LONGEST:
+        raise ValueError("must be a time to come, within a year")
+    return moment.astimezone(UTC)
+
+
+def _is_filled(text: str, longest: int) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    if len(text) > longest:
+        raise ValueError(f"must have at most {longest} characters")
+    return text
+
+
+Question = Annotated[
+    Line,
+    AfterValidator(_is_question),
+    Field(json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION}),
+]
+Choice = Annotated[
+    Line,
+    AfterValidator(_is_choice),
+    Field(json_schema_extra={"minLength": 1, "maxLength": MAX_CHOICE}),
+]
+Choices = Annotated[
+    list[Choice],
+    Field(min_length=MIN_CHOICES, max_length=MAX_CHOICES),
+    AfterValidator(_are_distinct),
+]
+
+
+class AskedPoll(Body):
+    conversation_id: Id
+    question: Question
+    choices: Choices
+    multiple: bool = Field(False, description="Whether one may choose several.")
+    anonymous: bool = Field(False, description="Whether nobody is told who chose what.")
+    closes_at: Annotated[AwareDatetime, AfterValidator(_is_soon)] | None = None
+    author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
+    client_id: ClientId | None = Field(
+        None, description="A UUID by the sender; makes sending again harmless."
+    )
+
+
+class Vote(Body):
+    choice_ids: list[Id] = Field(
+        max_length=MAX_CHOICES, description="Instead of those before; none takes the vote back."
+    )
+    author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
+
+
+class PollPath(Path):
+    poll_id: int
+
+
+class PollsQuery(PageQuery):
+    conversation_id: Id | None = Field(None, description="Only polls of this conversation.")
+
+
+class PollChoice(BaseModel):
+    """`voters` are the first fifty ids; missing when the poll is anonymous."""
+
+    id: int
+    choice: str
+    votes: int
+    voters: list[int] | None = None
+
+
+class Poll(BaseModel):
+    id: int
+    conversation_id: int
+    message_id: int
+    author_id: int
+    question: str
+    published_at: str
+    multiple: bool
+    anonymous: bool
+    closes_at: str | None
+    closed_at: str | None
+    closed: bool
+    voter_count: int
+    choices: list[PollChoice]
+    my_choice_ids: list[int]
+
+
+class Polls(RootModel[list[Poll]]):
+    """Newest first."""

@@ -1,1 +1,0 @@
-"""Reads: pages, the log, unread counts, and who may see what."""

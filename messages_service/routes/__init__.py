@@ -1,1 +1,0 @@
-"""One blueprint per resource: parse, one action or query, answer."""

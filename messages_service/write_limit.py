@@ -1,0 +1,23 @@
+"""The limit on changes of all kinds, counted before a request's body is read."""
+
+from flask import request
+
+from messages_service.context import current_context
+from servicekit.identity.verify import WRITING_METHODS, bearer_token, current_identity
+from servicekit.web.errors import Problem
+from servicekit.web.service_calls import client_address
+
+
+def limit_writes() -> None:
+    """Raises TooMany when the person, or the address without one, has changed enough for now."""
+    if request.method not in WRITING_METHODS or not request.path.startswith("/api/"):
+        return
+    context = current_context()
+    if context.is_tutorial and bearer_token() is None:
+        return  # nobody but this machine can reach it
+    try:
+        user_id = current_identity().user_id
+    except Problem:
+        context.limits.writes.count(client_address())
+        raise
+    context.limits.writes.count(user_id)
