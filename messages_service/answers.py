@@ -1,4 +1,4 @@
-"""What the routes share: who calls, and how JSON goes out."""
+"""Shared by the routes: the caller, and JSON responses."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from servicekit.web.errors import Forbidden, Invalid
 
 
 def current_caller() -> Caller:
-    """The caller by their token; in tutorial mode they need none."""
+    """The caller, from their token; in tutorial mode the token is optional."""
     if current_context().is_tutorial and bearer_token() is None:
         return Caller(None)
     identity = current_identity()
@@ -20,13 +20,13 @@ def current_caller() -> Caller:
 
 
 def current_person() -> tuple[Caller, int]:
-    """The caller where it must be somebody, and their id."""
+    """The caller and their id; raises Unauthorized without a token."""
     identity = current_identity()
     return Caller(identity.user_id, identity.role), identity.user_id
 
 
 def acting_person(caller: Caller, author_id: int | None) -> int:
-    """In whose name the caller acts: their own, save in tutorial mode."""
+    """The id the caller acts as: their own, except in tutorial mode."""
     if caller.user_id is None or current_context().is_tutorial:
         author_id = author_id or caller.user_id
         if author_id is None:

@@ -103,6 +103,6 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
 def _add_commands(app: Flask) -> None:
     @app.cli.command("renew-epoch")
     def renew() -> None:
-        """After a restore: make every client start anew."""
+        """After a restore: make every client reload."""
         with transaction(db) as running:
             click.echo(renew_epoch(running.connection))

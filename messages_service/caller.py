@@ -1,4 +1,4 @@
-"""Who calls."""
+"""The person who makes a request."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ GUEST = "guest"
 
 @dataclass(frozen=True)
 class Caller:
-    """The person who calls. In tutorial mode `user_id` may be None: then everything is open."""
+    """In tutorial mode `user_id` may be None: an anonymous caller, who may read everything."""
 
     user_id: int | None
     role: str = "member"

@@ -81,7 +81,7 @@ def _html(code: str, lexer: Lexer) -> str:
 
 
 def _at_most(count: int, tokens: Iterable[Token]) -> Iterator[Token]:
-    """A lexer that goes round in a circle yields empty tokens for ever."""
+    """A lexer in an endless loop yields empty tokens for ever."""
     for index, token in enumerate(tokens):
         if index >= count:
             raise TooCostly

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Budget:
-    """What the code of one message may still cost."""
+    """The remaining cost that the code of one message may have."""
 
     seconds: float = CPU_SECONDS
     characters: int = MAX_CHARACTERS

@@ -1,4 +1,4 @@
-"""What Parley adds to markdown-it: limits, mentions, task lists, links in new tabs, directions."""
+"""Rules that Parley adds to markdown-it: limits, mentions, tasks, new tabs, text directions."""
 
 import html
 import time

@@ -1,4 +1,4 @@
-"""What messages, members and conversations look like to clients."""
+"""The JSON of messages, members and conversations."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ NO_EXTRAS: Mapping[str, Any] = {}
 
 
 def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = False) -> Json:
-    """A person's profile; of somebody whom nobody knows any more, the id."""
+    """A person's profile; only the id for an unknown person."""
     profile = profiles.get(user_id)
     if profile is None:
         return {
@@ -73,13 +73,13 @@ def reactions_of(rows: Rows) -> dict[int, list[Json]]:
 
 
 def member(row: Any, profiles: Mapping[int, Profile], *, with_email: bool = False) -> Json:
-    """A member: the person and what they are here; `row` has the columns of `memberships`."""
+    """A member: the person and their role; `row` has the columns of `memberships`."""
     shown = person(profiles, row.user_id, with_email=with_email)
     return shown | {"role": row.role, "joined_at": isoformat(row.joined_at)}
 
 
 def conversation_core(row: Any, name: str | None) -> Json:
-    """What is the same for everybody who may see the conversation."""
+    """The fields of a conversation that are the same for all who see it."""
     return {
         "id": row.id,
         "kind": row.kind,

@@ -91,7 +91,7 @@ def _field(
 
 
 def _as_sqlalchemy_error(connection: Connection, statement: str, error: Exception) -> Exception:
-    """The driver's error as SQLAlchemy raises it; a lost connection is taken out of use."""
+    """The driver's error as SQLAlchemy raises it; a lost connection leaves the pool."""
     dialect = connection.dialect
     driver_error = dialect.loaded_dbapi.Error
     if not isinstance(error, driver_error):

@@ -50,7 +50,7 @@ class Publisher:
 
 
 class Heads:
-    """Says every few seconds how far active conversations are, so that a lost event is missed."""
+    """Publishes the last seqs of active conversations, so that lost events are noticed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -74,5 +74,5 @@ class Heads:
 
 
 def notice(type_: str, data: object) -> str:
-    """What goes to one person's topic, as JSON text."""
+    """A message for one person's topic, as JSON text."""
     return orjson.dumps({"type": type_, "data": data}).decode()

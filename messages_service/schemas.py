@@ -1,4 +1,4 @@
-"""What several resources take and tell; the OpenAPI description is made from the schemas."""
+"""Schemas that several resources share; OpenAPI is generated from them."""
 
 from typing import Annotated
 

@@ -7,7 +7,7 @@ from servicekit.settings import DataServiceSettings
 
 
 class MessagesSettings(DataServiceSettings):
-    """What messages_service can be told."""
+    """Settings of messages_service."""
 
     rate_messages: RatePerTenSeconds = Field(
         "60 per 10 second",

@@ -9,12 +9,12 @@ from servicekit.web.service_calls import client_address
 
 
 def limit_writes() -> None:
-    """Raises TooMany when the person, or the address without one, has changed enough for now."""
+    """Raises TooMany when a person, or an address without a token, changes too much."""
     if request.method not in WRITING_METHODS or not request.path.startswith("/api/"):
         return
     context = current_context()
     if context.is_tutorial and bearer_token() is None:
-        return  # nobody but this machine can reach it
+        return  # tutorial mode serves this machine only
     try:
         user_id = current_identity().user_id
     except Problem:

@@ -31,7 +31,7 @@ class BlobGone(Exception):
 
 
 class ArrivingBlob:
-    """Content on its way in, which nobody sees yet.
+    """Content that is still arriving, and not visible yet.
 
     A piece is stored as soon as it is full, in a transaction of its own: a slow sender keeps
     nobody waiting, and memory holds one piece. While anything comes the blob is touched now and
@@ -67,7 +67,7 @@ class ArrivingBlob:
                 self._touch(running.connection, self.id)
 
     def finish(self) -> None:
-        """Store what is left over."""
+        """Store the rest."""
         if self._buffer:
             self._store(bytes(self._buffer))
             self._buffer.clear()
@@ -78,7 +78,7 @@ class ArrivingBlob:
         return read_blob(self._engine, self.id, PIECE_BYTES, 0, self.size)
 
     def remove(self) -> None:
-        """Leave nothing behind of what nobody kept."""
+        """Delete the content, unless it was kept."""
         self._buffer.clear()
         if self.id is None:
             return
@@ -154,7 +154,7 @@ def drop_unused(connection: Connection, blob_ids: set[int]) -> None:
 
 
 def drop_stale(engine: Engine, before: datetime) -> None:
-    """Drop what was left behind half uploaded, by a process that ended."""
+    """Drop incomplete uploads of processes that ended."""
     stale = update(blobs).where(blobs.c.state == ARRIVING, blobs.c.touched_at < before)
     with core_transaction(engine) as running:
         running.connection.execute(stale.values(state=DROPPED))

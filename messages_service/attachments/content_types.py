@@ -1,4 +1,4 @@
-"""What a file is, told by its content, and whether a browser may show it in place."""
+"""The type of a file, from its content, and whether a browser may show it inline."""
 
 import unicodedata
 
@@ -29,7 +29,7 @@ _SPACES = frozenset("\t\n\r\f")
 
 
 def content_type_of(head: bytes) -> str:
-    """The type of what begins with `head`.
+    """The type of content that begins with `head`.
 
     Text is text even if it begins like a picture, and markup (SVG, HTML) is text: a browser that
     is told so runs no script in it.
@@ -44,7 +44,7 @@ def content_type_of(head: bytes) -> str:
 
 
 def without_picture(head: bytes) -> str:
-    """The type of what only pretends to be a picture."""
+    """The type of content that is not the picture it claims to be."""
     return TEXT if _is_text(head) else UNKNOWN
 
 

@@ -13,7 +13,7 @@ EXTENSION = "messages_service.files"
 
 @dataclass(frozen=True)
 class Files:
-    """`quota_bytes` is what one person may have stored."""
+    """`quota_bytes` limits the stored files of one person."""
 
     max_bytes: int
     quota_bytes: int
@@ -26,5 +26,5 @@ def install_files(app: Flask, files: Files) -> None:
 
 
 def current_files() -> Files:
-    """Those of the app that handles this request."""
+    """The files of the app that handles this request."""
     return cast(Files, current_app.extensions[EXTENSION])

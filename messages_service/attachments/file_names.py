@@ -16,7 +16,7 @@ _RFC_8187 = "!#$&+-.^_`|~"
 
 
 def clean_file_name(name: str) -> str:
-    """The name alone: no folders, quotes, line ends or control characters; any script stays."""
+    """The name without folders, quotes, line ends and control characters, in any script."""
     name = _FORM_ESCAPES.sub("", name).replace("\\", "/").rpartition("/")[2]
     name = unicodedata.normalize("NFC", name)
     name = "".join(char for char in name if not _is_unwanted(char))
@@ -35,7 +35,7 @@ def content_disposition(kind: str, name: str) -> str:
 
 
 def _is_unwanted(char: str) -> bool:
-    """Controls, bidi overrides, line separators, and what is no character at all."""
+    """Controls, bidi overrides, line separators, and code points without a character."""
     return is_control(char) or unicodedata.category(char) in ("Cs", "Cn", "Co", "Zl", "Zp")
 
 

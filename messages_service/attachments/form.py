@@ -24,7 +24,7 @@ from servicekit.web.errors import (
 
 CHUNK_BYTES = 64 * 1024
 FORM_BYTES = 64 * 1024
-"""What a form may have besides the file: other fields, headers, boundaries."""
+"""Bytes of a form besides the file: other fields, headers, boundaries."""
 MAX_PARTS = 20
 SILENCE_SECONDS = 30
 """A connection that is silent for longer is closed."""
@@ -55,7 +55,7 @@ class UploadGate:
 
     @contextmanager
     def passed(self, user_id: int | None) -> Iterator[None]:
-        """Raises Unavailable or TooMany when there is no room."""
+        """Raises Unavailable or TooMany when too many uploads run."""
         with self._lock:
             if self._running.total() >= self._total:
                 raise Unavailable("Many files are being uploaded just now; try again in a moment.")
@@ -89,7 +89,7 @@ def boundary_of(content_type: str | None) -> bytes:
 def read_form(
     stream: IO[bytes], boundary: bytes, keep: Callable[[bytes], None], max_bytes: int
 ) -> Form:
-    """Read a form with one file, in the field `file`; what it contains goes to `keep` as it comes.
+    """Read a form with one file, in the field `file`; its content goes to `keep` as it arrives.
 
     Raises Problem for what is no such form, for a file that is too large as soon as it is, and
     for one that stopped coming.
@@ -159,12 +159,12 @@ class _FormReader:
 
 
 def file_too_large(max_bytes: int) -> TooLarge:
-    """Said as soon as it is known, before all of the file has come."""
+    """Raised early, before the whole file has arrived."""
     return TooLarge(f"A file may have at most {max_bytes} bytes.", "file-too-large")
 
 
 def limit_silence(environ: dict[str, Any]) -> None:
-    """End the connection when the other side neither sends nor takes anything for a while.
+    """End the connection when the client neither sends nor receives for a while.
 
     Under gunicorn, whose threads would wait for ever; it sets the socket anew for each request.
     """

@@ -1,4 +1,4 @@
-"""Tables of files: blobs, kept once per content, and attachments, which hang on messages."""
+"""Tables of files: blobs, kept once per content, and attachments of messages."""
 
 from typing import Final
 
@@ -72,7 +72,7 @@ attachments = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("blob_id", BigId, ForeignKey("blobs.id"), nullable=False, index=True),
-    # Nobody, when it was uploaded in tutorial mode without a token.
+    # Null for uploads in tutorial mode without a token.
     Column("uploader_id", BigId),
     Column("message_id", BigId, ForeignKey("messages.id")),
     Column("position", Integer, nullable=False, server_default="0"),
@@ -83,7 +83,7 @@ attachments = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_attachments_message_id_position", attachments.c.message_id, attachments.c.position)
-# Also adds up what a person has stored, without a look at the rows themselves.
+# Covers the sum of a person's stored bytes, too.
 Index("ix_attachments_uploader_id_size", attachments.c.uploader_id, attachments.c.size)
 Index(
     "ix_attachments_unused",

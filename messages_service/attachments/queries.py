@@ -1,4 +1,4 @@
-"""Attachments as clients see them, and who may."""
+"""Reads of attachments, and access checks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +35,7 @@ def thumbnail_of(context: Context, blob_id: int) -> Row[Any]:
 
 
 def attachments_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Json]]:
-    """What hangs on these messages, in the order that their authors gave."""
+    """The attachments of these messages, in the order that their authors gave."""
     query = (
         _select()
         .where(attachments.c.message_id.in_(message_ids))
@@ -56,7 +56,7 @@ def stored_bytes(connection: Connection, user_id: int) -> int:
 
 
 def describe_attachment(row: Row[Any]) -> Json:
-    """An attachment; `width`, `height` and `thumbnail_url` are of pictures alone."""
+    """An attachment; `width`, `height` and `thumbnail_url` are only for pictures."""
     url = f"/api/attachments/{row.id}"
     described = {
         "id": row.id,

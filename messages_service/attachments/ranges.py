@@ -34,7 +34,7 @@ def is_unchanged(request: Request, etag: str) -> bool:
 
 
 def asked_span(request: Request, etag: str, size: int) -> Span:
-    """What part of something of that size was asked for; all of it where the wish is unclear.
+    """The requested span of content of that size; all of it if the header is unclear.
 
     Several ranges at once are answered by the whole, as the standard allows. Raises
     RequestedRangeNotSatisfiable where there is nothing.

@@ -25,7 +25,7 @@ from messages_service.context import current_context
 from servicekit.web.openapi import BEARER, PROBLEM_SCHEMA
 
 CACHED = "private, max-age=86400, immutable"
-# What somebody uploaded never runs as part of Parley, even when it is opened by itself.
+# An uploaded file never runs as part of Parley, even when it is opened directly.
 HARMLESS = {
     "Cache-Control": CACHED,
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -102,7 +102,7 @@ def create() -> Response:
     responses={200: BYTES, 206: BYTES, 304: UNCHANGED, 416: NO_SUCH_PART},
 )
 def show(path: AttachmentPath) -> Response:
-    """Takes `Range` (one) with `If-Range`, and `If-None-Match`. Pictures, sound, films and PDFs of
+    """Accepts one `Range` with `If-Range`, and `If-None-Match`. Pictures, sound, films and PDFs of
     well-known types come `inline`, everything else as an attachment."""
     context = current_context()
     row = visible_attachment(context, current_caller(), path.attachment_id)

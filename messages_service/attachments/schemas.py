@@ -1,4 +1,4 @@
-"""What comes in and goes out about files."""
+"""Request and response bodies of attachments."""
 
 from pydantic import BaseModel, Field
 
@@ -15,7 +15,7 @@ class ChangedAttachment(Body):
 
 
 class Attachment(BaseModel):
-    """`width`, `height` and `thumbnail_url` are given for pictures alone."""
+    """`width`, `height` and `thumbnail_url` are only for pictures."""
 
     id: int
     name: str

@@ -1,4 +1,4 @@
-"""Uploading: a form's file is stored as it comes, and becomes an attachment when it is whole."""
+"""Uploads: a form's file is stored as it arrives, and becomes an attachment when it is complete."""
 
 import logging
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 def expect_upload(context: Context, files: Files, caller: Caller, length: int | None) -> None:
-    """Refuse what can be refused before it comes; `length` is the whole form's, if it is known."""
+    """Refuse early what can be refused; `length` is that of the whole form, if known."""
     least = (length or 0) - FORM_BYTES
     if least > files.max_bytes:
         raise file_too_large(files.max_bytes)
@@ -48,7 +48,7 @@ def upload(
     context: Context, files: Files, caller: Caller, stream: IO[bytes], boundary: bytes
 ) -> Json:
     """Store the file of a form as it comes."""
-    context.db.session.rollback()  # no snapshot is held meanwhile
+    context.db.session.rollback()  # end the read transaction before the slow upload
     with _arriving(context) as arriving, _arriving(context) as cleaned:
         form = read_form(stream, boundary, arriving.write, files.max_bytes)
         alt = clean_alt(form.fields.get("alt"))
@@ -79,7 +79,7 @@ def _arriving(context: Context) -> Iterator[ArrivingBlob]:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What is to be stored; `content_type` is None for content that is stored already."""
+    """A file to store; `content_type` is None for content that is stored already."""
 
     blob: ArrivingBlob
     content_type: str | None = None

@@ -96,7 +96,7 @@ def _check_change(
 
 
 def _new_values(change: Change, wanted: dict[str, Any]) -> dict[str, Any]:
-    """The columns that differ from what they are."""
+    """The columns whose values change."""
     query = select(conversations).where(conversations.c.id == change.conversation_id)
     before = change.connection.execute(query).one()
     values: dict[str, Any] = {

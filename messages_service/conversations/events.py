@@ -1,4 +1,4 @@
-"""The log as clients catch up with it."""
+"""Reads of the log: pages of events, cursors, sync."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def events_after(
 
 
 def sync(context: Context, user_id: int, cursors: dict[int, int], limit: int) -> Json:
-    """What the person missed in many conversations; those that they are not in are left out."""
+    """The events a person missed in many conversations; others' conversations are left out."""
     heads = _heads(context, user_id, list(cursors))
     wanted = _shares(heads, cursors, limit)
     epoch = current_epoch(context)

@@ -1,4 +1,4 @@
-"""How many conversations and members one person may add in a while; admins may add any number."""
+"""Limits on the conversations and members that one person adds; admins have none."""
 
 from messages_service.caller import Caller
 from messages_service.context import Context
@@ -8,7 +8,7 @@ from messages_service.models import DIRECT, direct_key
 
 
 def count_conversation(context: Context, caller: Caller, wanted: NewConversation) -> None:
-    """Raises TooMany; opening a direct conversation that exists costs nothing."""
+    """Raises TooMany; opening an existing direct conversation is not counted."""
     if caller.is_admin or caller.user_id is None:
         return
     if wanted.kind == DIRECT:
@@ -21,6 +21,6 @@ def count_conversation(context: Context, caller: Caller, wanted: NewConversation
 
 
 def count_member(context: Context, caller: Caller, user_id: int) -> None:
-    """Raises TooMany; joining oneself costs nothing."""
+    """Raises TooMany; joining is not counted."""
     if not caller.is_admin and caller.user_id not in (None, user_id):
         context.limits.new_members.count(caller.user_id)

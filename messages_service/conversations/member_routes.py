@@ -47,7 +47,7 @@ def list_members(path: ConversationPath, query: MembersQuery) -> Response:
     responses={200: Conversation, 201: Conversation},
 )
 def add(path: MemberPath) -> Response:
-    """Oneself into a public room; others by members. 200 when the person is a member already."""
+    """Join a public room, or add others as a member. 200 when the person is a member already."""
     context = current_context()
     caller, me = current_person()
     if path.user_id != me:
@@ -76,7 +76,7 @@ def change(path: MemberPath, body: ChangedMember) -> Response:
     responses={204: None},
 )
 def remove(path: MemberPath) -> Response:
-    """Oneself always; others by those whose role is higher."""
+    """Leave, or remove a member of a lower role."""
     context = current_context()
     caller, _ = current_person()
     remove_member(context, caller, path.conversation_id, path.user_id)

@@ -18,7 +18,7 @@ from servicekit.web.schemas import clean_text, is_id
 
 SHOWN_MEMBERS = 50
 UNREAD_WINDOW = 10_000
-"""Unread messages are counted among a conversation's last entries: more than that is "many"."""
+"""Unread messages are counted among a conversation's last entries: older ones are left out."""
 
 
 def conversations_of(
@@ -100,7 +100,7 @@ def unread_of(context: Context, user_id: int, conversation_id: int) -> int:
 
 
 def resolve_room(context: Context, room: str, user_id: int) -> Json:
-    """The conversation that a member means by its id or name."""
+    """Find a conversation of a member by id or name."""
     row = find_room(context, room, user_id)
     person = context.profiles.find(user_id)
     is_open = row is not None and row.visibility == PUBLIC
@@ -181,7 +181,7 @@ def _seen_by(user_id: int | None) -> Select[Any]:
 def _unread_by_conversation(
     context: Context, user_id: int | None, conversation_ids: list[int]
 ) -> dict[int, int]:
-    """Counted for a page alone: it costs more than everything else about a conversation."""
+    """Counted only for the conversations of a page: this is the most expensive part of it."""
     if not conversation_ids:
         return {}
     query = (
@@ -241,6 +241,6 @@ def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[A
 
 
 def _together(queries: list[Any]) -> list[Any]:
-    """One statement for all; SQLite takes 500 in a compound."""
+    """One statement for all; SQLite allows 500 in a compound."""
     chunks = [queries[i : i + 400] for i in range(0, len(queries), 400)]
     return [chunk[0] if len(chunk) == 1 else union_all(*chunk) for chunk in chunks]

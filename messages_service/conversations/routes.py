@@ -54,7 +54,7 @@ def list_mine(query: ConversationsQuery) -> Response:
     """
     caller, user_id = current_person()
     context = current_context()
-    # Read first: a list that is newer than its epoch only makes a client start anew once more.
+    # Read first: a list that is newer than its epoch costs a client one more reload.
     epoch = current_epoch(context)
     if query.browse:
         found, more = browse_rooms(
@@ -82,7 +82,7 @@ def list_mine(query: ConversationsQuery) -> Response:
     responses={201: Conversation, 200: Conversation},
 )
 def create(body: NewConversation) -> Response:
-    """200 when the direct conversation is there already."""
+    """200 when the direct conversation exists already."""
     caller, user_id = current_person()
     context = current_context()
     if body.kind == DIRECT:
@@ -122,7 +122,7 @@ def change(path: ConversationPath, body: ChangedConversation) -> Response:
     "/conversations/<int:conversation_id>", summary="Archive", responses={200: Conversation}
 )
 def archive(path: ConversationPath) -> Response:
-    """Nothing can be added any more; what was said can still be read by the members."""
+    """Nothing can be added to it; its members can still read it."""
     context = current_context()
     caller, user_id = current_person()
     change_conversation(context, caller, path.conversation_id, {"archived": True})
@@ -153,7 +153,7 @@ def list_messages(path: ConversationPath, query: AroundQuery) -> Response:
     "/conversations/<int:conversation_id>/events", summary="The log", responses={200: EventPage}
 )
 def list_events(path: ConversationPath, query: EventsQuery) -> Response:
-    """What happened after a seq. A client that holds another `epoch` starts anew."""
+    """The events after a seq. A client that holds another `epoch` must reload."""
     context = current_context()
     row = readable_conversation(context, current_caller(), path.conversation_id)
     return answer(
@@ -167,7 +167,7 @@ def list_events(path: ConversationPath, query: EventsQuery) -> Response:
     responses={200: ReadState},
 )
 def read(path: ConversationPath, body: ReadMarker) -> Response:
-    """Only ever forward. Send the seq of the last message that was on screen, or dealt with.
+    """Only forward. Send the seq of the last message that was shown.
 
     Everything up to it counts as read, so do not skip messages that were not shown.
     """

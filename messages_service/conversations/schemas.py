@@ -1,4 +1,4 @@
-"""What comes in and goes out about conversations, their members and their log."""
+"""Request and response bodies of conversations, their members and their log."""
 
 from typing import Annotated, Any, Literal
 
@@ -49,7 +49,7 @@ Topic = Annotated[
 Visibility = Literal["public", "private"]
 Role = Literal["owner", "moderator", "member"]
 EPOCH_HEADER = {
-    "description": "The log's epoch; a client that holds another one starts anew.",
+    "description": "The log's epoch; a client that holds another one must reload.",
     "required": True,
     "schema": {"type": "string"},
 }

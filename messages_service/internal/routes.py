@@ -53,7 +53,7 @@ def list_conversations_of_many(query: MembersQuery) -> Response:
 
 @blueprint.get("/conversations/resolve")
 def resolve(query: ResolveQuery) -> Response:
-    """The room that a person means by its name or id."""
+    """Find a person's room by name or id."""
     return answer(resolve_room(current_context(), query.room, query.user_id))
 
 

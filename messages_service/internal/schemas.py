@@ -1,4 +1,4 @@
-"""What the other services send."""
+"""Request bodies from the other services."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Access checks; a conversation that the caller may not know of is answered like a missing one."""
+"""Access checks: a hidden conversation gives the same 404 as a missing one."""
 
 from collections.abc import Collection
 from typing import Any
@@ -30,7 +30,7 @@ def visible_conversation(context: Context, caller: Caller, conversation_id: int)
 
 
 def readable_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
-    """The same, for members alone (and anybody in tutorial mode)."""
+    """The same, but only for members (in tutorial mode for everybody)."""
     row = visible_conversation(context, caller, conversation_id)
     if row.role is None and not caller.is_anyone:
         raise not_a_member()

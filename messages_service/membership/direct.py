@@ -1,4 +1,4 @@
-"""Direct conversations, made on first use and kept for ever."""
+"""Direct conversations, created on first use and never deleted."""
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,7 +17,7 @@ ADDED = "conversation.added"
 def open_direct(
     context: Context, running: Transaction, author: Profile, other: Profile
 ) -> tuple[int, bool]:
-    """Get or make the direct conversation of two people, or of one alone.
+    """Get or create the direct conversation of two people, or of a person with themselves.
 
     Returns its id, and whether it is new. Both may open it at the same time.
     """

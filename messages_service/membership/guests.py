@@ -1,4 +1,4 @@
-"""What guests may do: they see only what they were added to, and write only to people in it."""
+"""Rules for guests: they see only conversations they were added to, and the people there."""
 
 from sqlalchemy import exists, select
 

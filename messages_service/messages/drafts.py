@@ -1,4 +1,4 @@
-"""A message on its way to the log, and what became of it."""
+"""A message before it is stored, and its outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

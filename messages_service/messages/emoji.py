@@ -1,4 +1,4 @@
-"""Which texts are an emoji: one picture, of as many characters as Unicode composes it of."""
+"""Whether a text is one emoji, which may consist of several characters."""
 
 import regex
 

@@ -13,7 +13,7 @@ LOCK_TIMEOUT, DEADLOCK = "55P03", "40P01"
 
 
 def isolated(store: Store, group: Sequence[Pending]) -> dict[Pending, Outcome]:
-    """What `store` returns for each; what fails together is tried again in smaller groups.
+    """The outcome of each by `store`; a group that fails is tried again in smaller groups.
 
     `store` stores all of a group or, if it raises, nothing; or the connection was lost at the
     commit, and nobody knows: then nothing is tried again.

@@ -1,4 +1,4 @@
-"""Pages of messages, oldest first, their people and reactions in a query each, not one apiece."""
+"""Pages of messages, oldest first, with one query for all people and one for all reactions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def page_of_replies(
 
 
 def versions_of(context: Context, message_id: int) -> list[Json]:
-    """What a message said before it was edited, oldest first; of many versions the last ones."""
+    """Earlier versions of a message, oldest first; of many versions the last ones."""
     size = (func.length(message_edits.c.content) + func.length(message_edits.c.html)).label("size")
     of_message = message_edits.c.message_id == message_id
     newest = select(message_edits.c.seq, size).where(of_message)

@@ -16,7 +16,7 @@ from messages_service.payloads import Json
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A stored message; `data` is what its first sending was answered with, as JSON."""
+    """A stored message; `data` is the first response, as JSON."""
 
     data: bytes
     is_deleted: bool = False

@@ -105,7 +105,7 @@ def show(path: MessagePath) -> Response:
 
 @blueprint.patch("/messages/<int:message_id>", summary="Edit my message", responses={200: Message})
 def edit(path: MessagePath, body: EditedMessage) -> Response:
-    """What it said before is kept in its history."""
+    """Earlier versions stay in its history."""
     return answer(edit_message(current_context(), current_caller(), path.message_id, body.content))
 
 
@@ -113,7 +113,7 @@ def edit(path: MessagePath, body: EditedMessage) -> Response:
     "/messages/<int:message_id>", summary="Delete a message", responses={200: Message}
 )
 def remove(path: MessagePath) -> Response:
-    """Mine, or anybody's where I moderate. A mark without text stays."""
+    """My own, or any where I moderate. An entry without text stays."""
     return answer(delete_message(current_context(), current_caller(), path.message_id))
 
 

@@ -1,4 +1,4 @@
-"""What comes in and goes out about messages."""
+"""Request and response bodies of messages."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The local copy of people: reading and writing go on while users_service is away."""
+"""The local copy of people: reads and writes work while users_service is away."""
 
 import threading
 from collections.abc import Iterable
@@ -107,7 +107,7 @@ _select: Select[Any] = select(
 
 
 def _insert_unknown(connection: Connection, person: dict[str, Any]) -> None:
-    """The feed may have brought the person meanwhile, in a newer state: that one is kept."""
+    """If the feed has stored a newer state meanwhile, that one is kept."""
     statement = _insert(connection).values(_values_of(person))
     connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 

@@ -88,5 +88,5 @@ class NewPoll:
 
 
 def is_closed(poll: Any, now: datetime) -> bool:
-    """Whether a poll (a row of `polls`) takes no vote any more."""
+    """Whether a poll (a row of `polls`) no longer accepts votes."""
     return poll.closed_at is not None or (poll.closes_at is not None and poll.closes_at <= now)

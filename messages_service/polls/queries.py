@@ -60,7 +60,7 @@ def list_polls(
 
 
 def describe_for(connection: Connection, caller: Caller, rows: Sequence[Row[Any]]) -> list[Json]:
-    """Polls with what the caller chose."""
+    """Polls with the caller's choices."""
     described = describe_polls(connection, rows)
     chosen = choices_of(connection, caller.user_id, [row.id for row in rows])
     for poll in described:
@@ -93,7 +93,7 @@ def polls_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Js
 def choices_of(
     connection: Connection, user_id: int | None, poll_ids: Sequence[int]
 ) -> dict[int, list[int]]:
-    """What a person chose in each of the polls."""
+    """A person's choices in each of the polls."""
     if user_id is None or not poll_ids:
         return {}
     query = (
@@ -105,7 +105,7 @@ def choices_of(
 
 
 def add_my_choices(context: Context, caller: Caller, messages: Iterable[Json]) -> None:
-    """Tell the caller of these messages what they chose; not for the log, which is everybody's."""
+    """Add the caller's choices to the polls of these messages; not for the log, which all share."""
     found = [message["poll"] for message in messages if message["poll"]]
     if found:
         connection = context.db.session.connection()

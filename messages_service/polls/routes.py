@@ -1,4 +1,4 @@
-"""`/api/polls`: a collection of the polls that I may see; vote, close. `messages` adds asking."""
+"""`/api/polls`: list, read, vote, close. `messages` adds creating one."""
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -40,7 +40,7 @@ def show(path: PollPath) -> Response:
 
 @blueprint.post("/polls/<int:poll_id>/votes", summary="Vote", responses={200: Poll})
 def cast_vote(path: PollPath, body: Vote) -> Response:
-    """My vote is what I said last; saying it again changes nothing."""
+    """Replaces my earlier vote; the same vote again changes nothing."""
     context, caller = current_context(), current_caller()
     vote(context, caller, acting_person(caller, body.author_id), path.poll_id, body.choice_ids)
     return answer_poll(context, caller, path.poll_id)
@@ -48,14 +48,14 @@ def cast_vote(path: PollPath, body: Vote) -> Response:
 
 @blueprint.post("/polls/<int:poll_id>/close", summary="End the voting", responses={200: Poll})
 def close(path: PollPath) -> Response:
-    """The poll's author may, and those who moderate there."""
+    """For the poll's author and for moderators."""
     context, caller = current_context(), current_caller()
     close_poll(context, caller, path.poll_id)
     return answer_poll(context, caller, path.poll_id)
 
 
 def answer_poll(context: Context, caller: Caller, poll_id: int, status: int = 200) -> Response:
-    context.db.session.rollback()  # what was read before the change is out of date
+    context.db.session.rollback()  # earlier reads are out of date
     connection = context.db.session.connection()
     row = readable_poll(connection, caller, poll_id)
     return answer(describe_for(connection, caller, [row])[0], status)

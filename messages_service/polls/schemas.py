@@ -1,4 +1,4 @@
-"""What comes in and goes out about polls."""
+"""Request and response bodies of polls."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -65,7 +65,7 @@ class AskedPoll(Body):
     question: Question
     choices: Choices
     multiple: bool = Field(False, description="Whether one may choose several.")
-    anonymous: bool = Field(False, description="Whether nobody is told who chose what.")
+    anonymous: bool = Field(False, description="Whether votes are secret.")
     closes_at: Annotated[AwareDatetime, AfterValidator(_is_soon)] | None = None
     author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
     client_id: ClientId | None = Field(
