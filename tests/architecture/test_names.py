@@ -15,6 +15,7 @@ FOLDERS = (
     "deploy",
     "gateway_frontend",
     "messages_service",
+    "realtime_service",
     "servicekit",
     "tests",
     "users_service",
