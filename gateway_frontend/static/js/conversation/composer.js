@@ -43,6 +43,11 @@ export function createComposer({
     return send(text);
   }
 
+  /** On a narrow screen the box is laid out by what has the focus: a press must not move its own button. */
+  function keepFocus(event) {
+    if (event.target.closest("button")) event.preventDefault();
+  }
+
   function empty() {
     box.value = "";
     keepDraft();
@@ -113,6 +118,7 @@ export function createComposer({
   const listening = new AbortController();
   document.addEventListener("keydown", typedElsewhere, { signal: listening.signal });
   form.addEventListener("submit", submit);
+  form.addEventListener("mousedown", keepFocus);
   box.addEventListener("keydown", pressed);
   box.addEventListener("input", changed);
   over.querySelector("button").addEventListener("click", attachText);
