@@ -6,9 +6,10 @@ from flask_openapi3.openapi import OpenAPI
 
 from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
+from gateway_frontend.drawing.file_filters import install_file_filters
+from gateway_frontend.drawing.filters import install_filters
+from gateway_frontend.drawing.shapes import install_shapes
 from gateway_frontend.errors import install_error_pages
-from gateway_frontend.file_filters import install_file_filters
-from gateway_frontend.filters import install_filters
 from gateway_frontend.logins import Logins
 from gateway_frontend.pages import (
     account,
@@ -23,10 +24,9 @@ from gateway_frontend.pages import (
     rooms,
 )
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
-from gateway_frontend.passing import api, socket_io
+from gateway_frontend.proxy import api, socket_io
 from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
-from gateway_frontend.shapes import install_shapes
 from gateway_frontend.uploading import ACCEPTED, MAX_FILES
 from servicekit.http import ServiceClient
 from servicekit.identity.feed import Feed

@@ -1,26 +1,18 @@
 """The app: the list, a conversation, and search, all usable as plain forms."""
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 
 from gateway_frontend.commands import hint_for, without_escape
-from gateway_frontend.history import History, Place, read_history, read_unread
-from gateway_frontend.notes import Note, actors_of, note_of
-from gateway_frontend.pages.forms import (
-    field_errors,
-    is_validation_error,
-    search_term,
-    wanted_place,
-)
+from gateway_frontend.pages.conversation import conversation_page, first_message_page
+from gateway_frontend.pages.forms import address_of, field_errors, is_validation_error, search_term
+from gateway_frontend.pages.shell import Json, app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
-from gateway_frontend.timeline import first_unread, rows_of
 from gateway_frontend.uploading import allow_files, upload_chosen
 from servicekit.web.errors import BadRequest, Problem
 
-Json = dict[str, Any]
 pages = Blueprint("chat", __name__, url_prefix="/app")
 allow_files(pages, "chat.send", "chat.send_first")
 
@@ -50,7 +42,7 @@ def write_to(user_id: int) -> Any:
             p["id"] for p in conversation["members"]
         }:
             return redirect(f"/app/c/{conversation['id']}", 303)
-    return _first_message_page(user_id, conversations, epoch)
+    return first_message_page(user_id, (conversations, epoch))
 
 
 @pages.post("/u/<int:user_id>/messages")
@@ -60,7 +52,7 @@ def send_first(user_id: int) -> Any:
     except Problem as problem:
         if not is_validation_error(problem) or problem.status == 401:
             raise
-        page = _first_message_page(user_id, *my_conversations(), wrong=_error_text(problem))
+        page = first_message_page(user_id, my_conversations(), wrong=_error_text(problem))
         return page, problem.status
     return redirect(f"/app/c/{message['conversation_id']}", 303)
 
@@ -79,150 +71,10 @@ def find() -> str:
     ]
     more = None
     if next_after is not None:
-        more = _url("/app/find", q=q, after=next_after)
-    return _shell("app/find.html", conversations, epoch, people=people, rooms=rooms, q=q, more=more)
-
-
-def app_page(
-    template: str, *, listed: tuple[list[Json], str | None] | None = None, **shown: Any
-) -> str:
-    """A page inside the app, with the list on its left; `listed` is the list if it is known."""
-    return _shell(template, *(listed or my_conversations()), **shown)
-
-
-def my_conversations() -> tuple[list[Json], str | None]:
-    """Rooms by name, then people by their latest message."""
-    found, epoch = current_parts().messages.conversations(current_login().access_token)
-    rooms = [each for each in found if each["kind"] == "room"]
-    rooms.sort(key=lambda room: str(room["name"]).casefold())
-    return rooms + [each for each in found if each["kind"] != "room"], epoch
-
-
-def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
-    """Read the list before the messages, so that the page is never older than its seqs."""
-    login, parts = current_login(), current_parts()
-    conversations, epoch = my_conversations()
-    found = [c for c in conversations if c["id"] == conversation_id]
-    conversation = (
-        found[0] if found else parts.messages.conversation(login.access_token, conversation_id)
+        more = address_of("/app/find", q=q, after=next_after)
+    return app_page(
+        "app/find.html", listed=(conversations, epoch), people=people, rooms=rooms, q=q, more=more
     )
-    if not conversation["joined"]:
-        return _shell("app/join.html", conversations, epoch, open=conversation)
-    place = wanted_place()
-    is_partial = place != Place()
-    history = (
-        read_history(parts.messages, login.access_token, conversation, place)
-        if is_partial
-        else read_unread(parts.messages, login.access_token, conversation)
-    )
-    new_after = conversation["read_seq"] if conversation["unread"] else None
-    first_new = None
-    if new_after is not None:
-        first_new = first_unread(history.messages, new_after, me()["id"], history.is_whole)
-    rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
-    seqs = [message["seq"] for message in history.messages]
-    address = f"/app/c/{conversation_id}"
-    return _shell(
-        "app/conversation.html",
-        conversations if found else [conversation, *conversations],
-        epoch,
-        open=conversation,
-        open_id=conversation_id,
-        rows=list(rows),
-        new_after=new_after,
-        older=_url(address, before=seqs[0]) if seqs and not history.is_whole else None,
-        later=_url(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
-        read_up_to=_read_up_to(conversation, history, place),
-        is_partial=is_partial,
-        panel=panel,
-        wrong=wrong,
-        **({"typed": request.form.get("content", ""), "members": conversation["members"]} | shown),
-    )
-
-
-def _read_up_to(conversation: Json, history: History, place: Place) -> int | None:
-    """The seq that a reader without scripts has read up to; None if there is nothing new."""
-    if not conversation["unread"] or place.before or not history.messages:
-        return None
-    last: int = conversation["last_seq"] if history.reaches_end else history.messages[-1]["seq"]
-    return last
-
-
-def _notes(conversation: Json, history: History) -> list[Note]:
-    """The notes of a page; most names are known from the members."""
-    names = {person["id"]: person["name"] for person in conversation["members"]}
-    unknown = actors_of(history.events) - names.keys()
-    if unknown:
-        names |= current_parts().users.names(current_login().access_token, sorted(unknown))
-    return [note_of(event, names) for event in history.events]
-
-
-def moderates(user: Json, conversation: Json | None) -> bool:
-    """Whether the person may close other people's polls; never in a direct conversation."""
-    if conversation is None or conversation["kind"] == "direct" or not conversation["role"]:
-        return False
-    return user.get("role") == "admin" or conversation["role"] in ("owner", "moderator")
-
-
-def _place(conversation: Json) -> str:
-    return "group" if conversation["kind"] == "group" else "room"
-
-
-def _first_message_page(
-    user_id: int, conversations: list[Json], epoch: str | None, wrong: str = ""
-) -> str:
-    login = current_login()
-    person = login.user
-    if user_id != person["id"]:
-        person = current_parts().users.person(login.access_token, user_id)
-    conversation = {
-        "id": None,
-        "kind": "direct",
-        "name": None,
-        "topic": "",
-        "members": [person],
-        "read_seq": 0,
-    }
-    return _shell(
-        "app/conversation.html",
-        conversations,
-        epoch,
-        open=conversation,
-        recipient=person,
-        rows=[],
-        wrong=wrong,
-        typed=request.form.get("content", ""),
-    )
-
-
-def _shell(
-    template: str,
-    conversations: list[Json],
-    epoch: str | None,
-    *,
-    pane: str = "middle",
-    **shown: Any,
-) -> str:
-    """A page of the app, with the data of the scripts as JSON."""
-    user = me()
-    reader = user | {"moderates": moderates(user, shown.get("open"))}
-    summaries = [_summary_for_scripts(c) for c in conversations]
-    mine = {key: user[key] for key in ("id", "name", "nickname")}
-    page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
-    return render_template(
-        template,
-        conversations=conversations,
-        me=reader,
-        pane=pane,
-        page_data=page_data,
-        **({"open_id": None} | shown),
-    )
-
-
-def _summary_for_scripts(conversation: Json) -> Json:
-    """A room is shown by its name, others by their members."""
-    left_out = {"last_message"} | ({"members"} if conversation["kind"] == "room" else set())
-    return {key: value for key, value in conversation.items() if key not in left_out}
 
 
 def _post(place: Json) -> Json:
@@ -251,8 +103,3 @@ def _poll_of(content: str) -> Json:
 
 def _error_text(problem: Problem) -> str:
     return " ".join(field_errors(problem).values()) or problem.detail
-
-
-def _url(path: str, **query: Any) -> str:
-    given = {name: value for name, value in query.items() if value not in (None, "")}
-    return f"{path}?{urlencode(given)}"

@@ -1,10 +1,11 @@
 """Helpers for the forms and addresses of the pages."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 
-from gateway_frontend.history import Place
+from gateway_frontend.drawing.history import Place
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
 
@@ -25,6 +26,12 @@ def search_term(longest: int = LONGEST_QUERY) -> str:
 def wanted_place() -> Place:
     """The part of a conversation that the address names by `before`, `after` or `around`."""
     return Place(*(_seq_argument(name) for name in ("before", "after", "around")))
+
+
+def address_of(path: str, **query: Any) -> str:
+    """`path` with these arguments, without the empty ones."""
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}"
 
 
 def field_errors(problem: Problem) -> dict[str, str]:

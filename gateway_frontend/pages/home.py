@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from gateway_frontend.pages.chat import app_page, my_conversations
+from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts
 
 RECENT = 8

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask_wtf.csrf import generate_csrf
 
-from gateway_frontend.history import read_history
+from gateway_frontend.drawing.history import read_history
 from gateway_frontend.pages.forms import wanted_place
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.security import realtime_url

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, redirect, request
 
-from gateway_frontend.filters import reader_zone
-from gateway_frontend.pages.chat import app_page
+from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.pages.forms import error_summary, field_errors, is_validation_error
+from gateway_frontend.pages.shell import app_page
 from gateway_frontend.parts import current_login, current_parts
 from servicekit.web.errors import Problem
 

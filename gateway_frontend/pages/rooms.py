@@ -1,19 +1,20 @@
 """Rooms and groups: browse, create, join, leave, change, and their members."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 
-from gateway_frontend.filters import name_of
-from gateway_frontend.pages.chat import app_page, conversation_page
+from gateway_frontend.drawing.filters import name_of
+from gateway_frontend.pages.conversation import conversation_page
 from gateway_frontend.pages.forms import (
+    address_of,
     error_summary,
     field_errors,
     is_validation_error,
     search_term,
     typed_values,
 )
+from gateway_frontend.pages.shell import app_page
 from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
@@ -30,7 +31,7 @@ def show_rooms() -> str:
     q = search_term(MAX_ROOM_NAME)
     after = request.args.get("after", type=int)
     found, next_after = current_parts().messages.public_rooms(_token(), q, after)
-    more = next_after and f"/app/rooms?{urlencode({'q': q, 'after': next_after})}"
+    more = next_after and address_of("/app/rooms", q=q, after=next_after)
     return app_page("app/rooms.html", found=found, q=q, more=more)
 
 
@@ -162,14 +163,13 @@ def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
     found, next_after = current_parts().messages.members(
         _token(), conversation_id, q=q, after=after, limit=SHOWN_MEMBERS
     )
-    query = {"q": q} if q else {}
     return conversation_page(
         conversation_id,
         panel="members",
         members=found,
         q=q,
         is_searchable=bool(q or after or next_after),
-        more_members=next_after and f"{url}?{urlencode(query | {'members_after': next_after})}",
+        more_members=next_after and address_of(url, q=q, members_after=next_after),
         first_members=after and url,
         **({"typed": "", "typed_details": {}} | shown),
     )

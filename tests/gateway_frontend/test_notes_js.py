@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway_frontend.history import MOST_WINDOWS, WINDOW, windows
-from gateway_frontend.notes import is_same_run, note_of, note_words
+from gateway_frontend.drawing.history import MOST_WINDOWS, WINDOW, windows
+from gateway_frontend.drawing.notes import is_same_run, note_of, note_words
 from tests.gateway_frontend.conftest import Modules
 from tests.support.examples import examples
 

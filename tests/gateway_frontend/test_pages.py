@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from gateway_frontend.pages.chat import moderates
+from gateway_frontend.pages.shell import moderates
 from tests.gateway_frontend.visitors import Visitor
 from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack

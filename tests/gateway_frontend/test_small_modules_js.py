@@ -5,8 +5,8 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway_frontend.filters import initials
-from gateway_frontend.shapes import is_few_emoji, is_long
+from gateway_frontend.drawing.filters import initials
+from gateway_frontend.drawing.shapes import is_few_emoji, is_long
 from tests.gateway_frontend.conftest import Modules
 from tests.support.examples import examples
 

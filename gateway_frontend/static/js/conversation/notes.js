@@ -1,4 +1,4 @@
-/** Quiet lines between messages: who came, who went, what became of the room; `notes.py` says the same. */
+/** Quiet lines between messages: who came, who went, what became of the room; `drawing/notes.py` says the same. */
 
 import { clock, exactly } from "../core/times.js";
 import { isNote } from "./entries.js";

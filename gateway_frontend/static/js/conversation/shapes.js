@@ -1,4 +1,4 @@
-/** How a message's text is shown: a few emoji large, a very long text folded. `shapes.py` says the same on the server. */
+/** How a message's text is shown: a few emoji large, a very long text folded. `drawing/shapes.py` says the same on the server. */
 
 const LONG_TEXT = 3000;
 const LONG_LINES = 30;

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway_frontend.filters import day_name, local
-from gateway_frontend.notes import Note, is_same_run, note_words
+from gateway_frontend.drawing.filters import day_name, local
+from gateway_frontend.drawing.notes import Note, is_same_run, note_words
 
 HEAD_LASTS = timedelta(minutes=5)
 Message = dict[str, Any]

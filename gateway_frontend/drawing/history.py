@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from gateway_frontend.clients import MessagesClient
-from gateway_frontend.notes import TYPES
+from gateway_frontend.drawing.notes import TYPES
 
 Json = dict[str, Any]
 PAGE = 50

@@ -1,0 +1,1 @@
+"""How pages show conversations: rows, notes, names, times and files."""

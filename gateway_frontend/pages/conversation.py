@@ -1,0 +1,99 @@
+"""The page of a conversation."""
+
+from typing import Any
+
+from flask import request
+
+from gateway_frontend.drawing.history import History, Place, read_history, read_unread
+from gateway_frontend.drawing.notes import Note, actors_of, note_of
+from gateway_frontend.drawing.timeline import first_unread, rows_of
+from gateway_frontend.pages.forms import address_of, wanted_place
+from gateway_frontend.pages.shell import Json, Listed, app_page, my_conversations
+from gateway_frontend.parts import current_login, current_parts, me
+
+
+def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
+    """Read the list before the messages, so that the page is never older than its seqs."""
+    login, parts = current_login(), current_parts()
+    conversations, epoch = my_conversations()
+    found = [c for c in conversations if c["id"] == conversation_id]
+    conversation = (
+        found[0] if found else parts.messages.conversation(login.access_token, conversation_id)
+    )
+    if not conversation["joined"]:
+        return app_page("app/join.html", listed=(conversations, epoch), open=conversation)
+    place = wanted_place()
+    is_partial = place != Place()
+    history = (
+        read_history(parts.messages, login.access_token, conversation, place)
+        if is_partial
+        else read_unread(parts.messages, login.access_token, conversation)
+    )
+    new_after = conversation["read_seq"] if conversation["unread"] else None
+    first_new = None
+    if new_after is not None:
+        first_new = first_unread(history.messages, new_after, me()["id"], history.is_whole)
+    rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
+    seqs = [message["seq"] for message in history.messages]
+    address = f"/app/c/{conversation_id}"
+    return app_page(
+        "app/conversation.html",
+        listed=(conversations if found else [conversation, *conversations], epoch),
+        open=conversation,
+        open_id=conversation_id,
+        rows=list(rows),
+        new_after=new_after,
+        older=address_of(address, before=seqs[0]) if seqs and not history.is_whole else None,
+        later=address_of(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
+        read_up_to=_read_up_to(conversation, history, place),
+        is_partial=is_partial,
+        panel=panel,
+        wrong=wrong,
+        **({"typed": request.form.get("content", ""), "members": conversation["members"]} | shown),
+    )
+
+
+def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
+    """A direct conversation that does not exist yet."""
+    login = current_login()
+    person = login.user
+    if user_id != person["id"]:
+        person = current_parts().users.person(login.access_token, user_id)
+    conversation = {
+        "id": None,
+        "kind": "direct",
+        "name": None,
+        "topic": "",
+        "members": [person],
+        "read_seq": 0,
+    }
+    return app_page(
+        "app/conversation.html",
+        listed=listed,
+        open=conversation,
+        recipient=person,
+        rows=[],
+        wrong=wrong,
+        typed=request.form.get("content", ""),
+    )
+
+
+def _read_up_to(conversation: Json, history: History, place: Place) -> int | None:
+    """The seq that a reader without scripts has read up to; None if there is nothing new."""
+    if not conversation["unread"] or place.before or not history.messages:
+        return None
+    last: int = conversation["last_seq"] if history.reaches_end else history.messages[-1]["seq"]
+    return last
+
+
+def _notes(conversation: Json, history: History) -> list[Note]:
+    """The notes of a page; most names are known from the members."""
+    names = {person["id"]: person["name"] for person in conversation["members"]}
+    unknown = actors_of(history.events) - names.keys()
+    if unknown:
+        names |= current_parts().users.names(current_login().access_token, sorted(unknown))
+    return [note_of(event, names) for event in history.events]
+
+
+def _place(conversation: Json) -> str:
+    return "group" if conversation["kind"] == "group" else "room"

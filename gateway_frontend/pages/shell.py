@@ -1,0 +1,51 @@
+"""The frame of the app's pages: the list of conversations, and the data of the scripts."""
+
+from typing import Any
+
+from flask import render_template
+
+from gateway_frontend.parts import current_login, current_parts, me
+
+Json = dict[str, Any]
+Listed = tuple[list[Json], str | None]
+
+
+def app_page(
+    template: str, *, listed: Listed | None = None, pane: str = "middle", **shown: Any
+) -> str:
+    """A page inside the app, with the list on its left; `listed` is the list if it is known."""
+    conversations, epoch = listed or my_conversations()
+    user = me()
+    reader = user | {"moderates": moderates(user, shown.get("open"))}
+    summaries = [_summary_for_scripts(c) for c in conversations]
+    mine = {key: user[key] for key in ("id", "name", "nickname")}
+    page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
+    return render_template(
+        template,
+        conversations=conversations,
+        me=reader,
+        pane=pane,
+        page_data=page_data,
+        **({"open_id": None} | shown),
+    )
+
+
+def my_conversations() -> Listed:
+    """Rooms by name, then people by their latest message."""
+    found, epoch = current_parts().messages.conversations(current_login().access_token)
+    rooms = [each for each in found if each["kind"] == "room"]
+    rooms.sort(key=lambda room: str(room["name"]).casefold())
+    return rooms + [each for each in found if each["kind"] != "room"], epoch
+
+
+def moderates(user: Json, conversation: Json | None) -> bool:
+    """Whether the person may close other people's polls; never in a direct conversation."""
+    if conversation is None or conversation["kind"] == "direct" or not conversation["role"]:
+        return False
+    return user.get("role") == "admin" or conversation["role"] in ("owner", "moderator")
+
+
+def _summary_for_scripts(conversation: Json) -> Json:
+    """A room is shown by its name, others by their members."""
+    left_out = {"last_message"} | ({"members"} if conversation["kind"] == "room" else set())
+    return {key: value for key, value in conversation.items() if key not in left_out}
