@@ -16,7 +16,7 @@ def test_every_colour_of_code_stands_out_from_its_background(scheme: int) -> Non
     found = re.search(rf"--side: {PAIR}", (CSS / "base.css").read_text())
     assert found is not None
     background = found.groups()[scheme]
-    colours = re.findall(PAIR, (CSS / "code.css").read_text())
+    colours = re.findall(rf"--code-\w+: {PAIR}", (CSS / "messages.css").read_text())
     assert len(colours) >= 7
     for colour in colours:
         assert contrast(colour[scheme], background) >= LEAST_CONTRAST, colour[scheme]
