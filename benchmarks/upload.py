@@ -81,7 +81,8 @@ def _upload(alice: Person, size: int, seed: int) -> dict[str, str]:
     )
     if answer.status_code != 201:
         raise RuntimeError(f"the upload was answered with {answer.status_code}: {answer.text}")
-    return answer.json() | {"sha256": form.sha256.hexdigest()}
+    attachment: dict[str, str] = answer.json()
+    return attachment | {"sha256": form.sha256.hexdigest()}
 
 
 def _download(alice: Person, url: str, sha256: str | None = None) -> None:

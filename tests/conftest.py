@@ -126,12 +126,12 @@ def browser() -> Iterator["Browser"]:
     from tests.support.browser import chromium_options
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**chromium_options())  # type: ignore[arg-type]
+        chromium = playwright.chromium.launch(**chromium_options())
         yield chromium
         chromium.close()
 
 
-class OneClassroom(LoadFileScheduling):
+class OneClassroom(LoadFileScheduling):  # type: ignore[misc]
     """A file goes to one worker as a whole, and so does tests/tutorial, which shares a Parley."""
 
     def _split_scope(self, nodeid: str) -> str:

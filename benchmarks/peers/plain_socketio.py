@@ -16,10 +16,12 @@ from eventlet import wsgi  # noqa: E402
 server = socketio.Server(async_mode="eventlet", cors_allowed_origins="*")
 
 
-@server.event
 def connect(sid: str, environ: object, auth: object = None) -> None:
     server.enter_room(sid, "1")
     server.start_background_task(server.emit, "notice", {"type": "ready"}, to=sid)
+
+
+server.on("connect", connect)
 
 
 def listen(redis_url: str) -> None:

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Any, Protocol, cast
 
-from gunicorn.workers.base_async import (  # type: ignore[import-untyped]
+from gunicorn.workers.base_async import (
     ALREADY_HANDLED as ALREADY_HANDLED,
 )
 from gunicorn.workers.base_async import AsyncWorker

@@ -3,7 +3,7 @@
 import socket
 from typing import Any
 
-from gunicorn.workers.gthread import TConn  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn
 
 from servicekit.serve.arrival import Arrival
 from servicekit.serve.peer import Peer

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import structlog
 from flask import Flask, Response, g, has_request_context, request
 from flask import json as flask_json
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from gunicorn.http.errors import ParseException
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException

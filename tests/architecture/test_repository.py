@@ -141,8 +141,8 @@ def test_vendored_files_match_their_published_hashes(package: str) -> None:
         if digest and name:
             listed[name[1]] = digest[0]
     assert listed
-    for name, digest in listed.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
+    for file, published in listed.items():
+        assert hashlib.sha256((folder / file).read_bytes()).hexdigest() == published, file
     scripts = {str(path.relative_to(folder)) for path in folder.rglob("*.*s") if path.is_file()}
     assert scripts <= set(listed)
 

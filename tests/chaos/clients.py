@@ -11,6 +11,7 @@ import socketio
 
 from tests.support.cast import Person
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 PAUSE = 0.1
 RETRY_AFTER_SECONDS = 0.2
@@ -99,6 +100,9 @@ class Reader:
         self.client.shutdown()
         self._todo.put(None)
         self._worker.join(15)
+
+    def wait_for(self, seq: int) -> None:
+        wait_until(lambda: self.last_seq >= seq, 30, what=f"event {seq} is applied")
 
     def _connect(self) -> None:
         while not self._is_closed.is_set():

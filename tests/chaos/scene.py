@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import requests
@@ -68,7 +69,7 @@ class Scene:
         for reader in self.readers:
             reader.open()
         for reader in self.readers:
-            wait_until(lambda reader=reader: reader.client.connected, 20)  # type: ignore[misc]
+            wait_until(partial(getattr, reader.client, "connected"), 20)
         for writer in self.writers:
             writer.start()
         self.wait_for_traffic()

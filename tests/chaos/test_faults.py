@@ -129,7 +129,7 @@ def test_kill_subscriptions(scene: Scene) -> None:
 def test_duplicates_and_disorder(scene: Scene) -> None:
     """Redis delivers messages late and up to three times."""
     client = scene.stack.redis.client
-    listener: Any = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+    listener: Any = client.pubsub(ignore_subscribe_messages=True)
     listener.psubscribe("parley:conversation:*")
     seen: set[bytes] = set()
     window: list[dict[str, bytes]] = []

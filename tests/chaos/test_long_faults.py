@@ -14,7 +14,6 @@ from tests.chaos.scene import Scene
 from tests.chaos.test_faults import assert_kept, kill_and_start
 from tests.support.postgres_server import PostgresServer
 from tests.support.stack import Stack
-from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_service")
@@ -39,7 +38,7 @@ def test_redis_frozen_for_a_while(scene: Scene) -> None:
 
 @pytest.mark.parametrize("what", ["ALL", "WRITE"])
 def test_redis_paused(scene: Scene, what: str) -> None:
-    scene.stack.redis.client.execute_command("CLIENT", "PAUSE", 10_000, what)  # type: ignore[no-untyped-call]
+    scene.stack.redis.client.execute_command("CLIENT", "PAUSE", 10_000, what)
     until = time.monotonic() + 11
     while time.monotonic() < until:
         scene.wait_for_traffic(1)
@@ -129,7 +128,8 @@ def test_a_thousand_readers_connect_under_load(scene: Scene) -> None:
                 reader.open()
                 stack.callback(reader.close)
             goal = len(scene.stored_events())
-            wait_until(lambda b=batch, g=goal: all(r.last_seq >= g for r in b), 30)  # type: ignore[misc]
+            for reader in batch:
+                reader.wait_for(goal)
 
     assert_kept(scene.judge("a thousand readers come and go"))
 

@@ -10,13 +10,14 @@ import psycopg
 import pytest
 import requests
 
+from deploy.local.programs import ROOT
 from tests.chaos.clients import Writer
 from tests.chaos.scene import Scene
 from tests.chaos.test_faults import assert_kept
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
-from tests.support.stack import ROOT, Stack
+from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]

@@ -50,12 +50,10 @@ def test_a_killed_master_is_replaced_despite_an_open_request(
     running: Terminal, alice: Person, name: str
 ) -> None:
     services = ("gateway_frontend", "users_service", "messages_service")
-    lives = _lives(running, name)
     port = running.port + services.index(name)
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(STALLED)
-        os.kill(running.pid_of(name), signal.SIGKILL)
-        wait_until(lambda: _lives(running, name) > lives, 5, what="started again")
+        _kill_and_wait(running, name)
         wait_until(lambda: _is_ready(port), 60, 0.1, what="ready again")
         wait_until(lambda: _reads(alice), 30, 0.1, what="served again")
 
@@ -65,9 +63,7 @@ def test_a_service_starts_while_its_database_is_down(
 ) -> None:
     postgres.process.stop(signal.SIGQUIT)
     for name in ("users_service", "messages_service"):
-        lives = _lives(running, name)
-        os.kill(running.pid_of(name), signal.SIGKILL)
-        wait_until(lambda name=name, lives=lives: _lives(running, name) > lives, 20)  # type: ignore[misc]
+        _kill_and_wait(running, name)
     url = f"http://127.0.0.1:{running.port + 2}/healthz"
     wait_until(lambda: requests.get(url, timeout=5).ok, 30, 0.2)
     assert "giving up" not in running.output
@@ -75,7 +71,14 @@ def test_a_service_starts_while_its_database_is_down(
     wait_until(lambda: _reads(alice), 60, 0.2, what="served again")
 
 
-def _lives(terminal: Terminal, name: str) -> int:
+def _kill_and_wait(terminal: Terminal, name: str) -> None:
+    """Returns when the supervisor has started the service again."""
+    starts = _starts(terminal, name)
+    os.kill(terminal.pid_of(name), signal.SIGKILL)
+    wait_until(lambda: _starts(terminal, name) > starts, 20, what=f"{name} started again")
+
+
+def _starts(terminal: Terminal, name: str) -> int:
     return len(re.findall(rf"{name} started \(pid=", terminal.output))
 
 

@@ -2,10 +2,9 @@
 
 import base64
 import io
-from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator
+from playwright.sync_api import FilePayload, Locator
 
 MAKE_TRANSFER = """files => {
   const transfer = new DataTransfer();
@@ -25,30 +24,30 @@ PASTE = """(element, files) => {
 }""".replace("MAKE", f"({MAKE_TRANSFER})")
 
 
-def picture(name: str = "garden.png", size: tuple[int, int] = (800, 500)) -> dict[str, Any]:
+def picture(name: str = "garden.png", size: tuple[int, int] = (800, 500)) -> FilePayload:
     """A file as Playwright's file choosers take it."""
     drawn = io.BytesIO()
     Image.new("RGB", size, (60, 120, len(name) * 9 % 256)).save(drawn, "PNG")
     return {"name": name, "mimeType": "image/png", "buffer": drawn.getvalue()}
 
 
-def text_file(name: str = "notes.txt", content: str = "Buy leeks.") -> dict[str, Any]:
+def text_file(name: str = "notes.txt", content: str = "Buy leeks.") -> FilePayload:
     return {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
 
 
-def drag(place: Locator, *files: dict[str, Any], type_: str = "dragenter") -> None:
+def drag(place: Locator, *files: FilePayload, type_: str = "dragenter") -> None:
     place.evaluate(DRAG, [type_, [_plain(file) for file in files]])
 
 
-def drop(place: Locator, *files: dict[str, Any]) -> None:
+def drop(place: Locator, *files: FilePayload) -> None:
     for type_ in ("dragenter", "dragover", "drop"):
         drag(place, *files, type_=type_)
 
 
-def paste(place: Locator, *files: dict[str, Any]) -> None:
+def paste(place: Locator, *files: FilePayload) -> None:
     place.evaluate(PASTE, [_plain(file) for file in files])
 
 
-def _plain(file: dict[str, Any]) -> dict[str, str]:
+def _plain(file: FilePayload) -> dict[str, str]:
     data = base64.b64encode(file["buffer"]).decode()
     return {"name": file["name"], "type": file["mimeType"], "data": data}

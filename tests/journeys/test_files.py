@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.dropping import drag, drop, paste, picture, text_file
@@ -21,7 +21,7 @@ document.documentElement.setAttribute("data-run", "yes"); top.document.title = "
 <rect width="40" height="40"/></svg>"""
 
 
-def upload(person: Person, file: dict[str, Any], alt: str = "") -> dict[str, Any]:
+def upload(person: Person, file: FilePayload, alt: str = "") -> dict[str, Any]:
     form = {"file": (file["name"], file["buffer"], file["mimeType"])}
     answer = person.api.post("/api/attachments", files=form, data={"alt": alt})
     assert answer.status_code == 201, answer.text
@@ -29,12 +29,12 @@ def upload(person: Person, file: dict[str, Any], alt: str = "") -> dict[str, Any
     return uploaded
 
 
-def send_files(person: Person, conversation_id: int, *files: dict[str, Any]) -> dict[str, Any]:
+def send_files(person: Person, conversation_id: int, *files: FilePayload) -> dict[str, Any]:
     ids = [upload(person, file, alt=f"It shows {file['name']}")["id"] for file in files]
     return person.send("", conversation_id=conversation_id, attachments=ids)
 
 
-def choose(page: Page, *files: dict[str, Any]) -> None:
+def choose(page: Page, *files: FilePayload) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Attach files").click()
     chooser.value.set_files(list(files))
@@ -224,7 +224,8 @@ def test_a_plain_form_sends_files_without_scripts(
     window.page.goto(f"/app/c/{meet(alice, bob)}")
     chooser = window.page.get_by_label("Files", exact=True)
     assert "image/*" in (chooser.get_attribute("accept") or "")
-    large = {"name": "large.bin", "mimeType": "x/y", "buffer": bytes(range(256)) * 8192}
+    content = bytes(range(256)) * 8192
+    large: FilePayload = {"name": "large.bin", "mimeType": "x/y", "buffer": content}
     chooser.set_input_files([picture("my “garden”.png"), large])
     window.page.get_by_label("Description of the pictures").fill("A plain garden")
     window.page.get_by_role("button", name="Send").click()
@@ -232,14 +233,14 @@ def test_a_plain_form_sends_files_without_scripts(
     link = window.page.get_by_role("link", name="large.bin")
     expect(link).to_contain_text("2.1 MB")
     address = link.get_attribute("href")
-    assert alice.api.get(address or "").content == large["buffer"]
+    assert alice.api.get(address or "").content == content
 
 
 def test_a_script_in_a_picture_never_runs(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)
-    attack = {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": SCRIPTED}
+    attack: FilePayload = {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": SCRIPTED}
     sent = send_files(alice, conversation_id, attack)
     window = open_window(bob, bypass_csp=True)
     window.open(conversation_id)

@@ -73,7 +73,7 @@ def test_members_beyond_the_first_page_can_be_listed_and_found(
     expect(plain.page.locator(".panel")).to_contain_text("No member is called “nobody”.")
     answer = requests.get(
         f"{stack.url}/api/conversations/{room_id}/members",
-        params={"q": "walter", "limit": 30},
+        params={"q": "walter", "limit": "30"},
         headers=alice.headers,
         timeout=15,
     )

@@ -2,9 +2,10 @@
 
 import gzip
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import OpenWindow
@@ -12,6 +13,7 @@ from tests.journeys.test_chatting import meet
 from tests.journeys.windows import Window
 from tests.support.cast import Person
 
+Scheme = Literal["light", "dark"]
 STATIC = Path(__file__).parents[2] / "gateway_frontend" / "static"
 PUBLIC_PAGES = ("/login", "/signup", "/nothing-here")
 SLOW = 60_000
@@ -65,8 +67,9 @@ def check_access(window: Window, path: str = "") -> None:
         window.page.goto(path)
     everything = {"type": "tag", "values": TAGS}
     contrast = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-    for scheme, rules in (("light", everything), ("dark", contrast)):
-        window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: dict[Scheme, object] = {"light": everything, "dark": contrast}
+    for scheme, rules in schemes.items():
+        window.page.emulate_media(color_scheme=scheme)
         options = {"runOnly": rules, "resultTypes": ["violations"]}
         results = Axe().run(window.page, options=options)
         assert results.violations_count == 0, f"{path} {scheme}\n{results.generate_report()}"

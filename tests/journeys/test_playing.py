@@ -8,7 +8,7 @@ import wave
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Response, expect
+from playwright.sync_api import FilePayload, Locator, Response, expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.test_chatting import meet
@@ -41,7 +41,7 @@ FILM = """() => new Promise((done) => {
 })"""
 
 
-def sound(name: str = "hum.wav", seconds: int = 2) -> dict[str, Any]:
+def sound(name: str = "hum.wav", seconds: int = 2) -> FilePayload:
     """A tone, as a file for Playwright."""
     target = io.BytesIO()
     with wave.open(target, "wb") as file:

@@ -12,11 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 import requests
-from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine
-from werkzeug.test import TestResponse
 
 from messages_service.app import MIGRATIONS, create_app
 from messages_service.context import EXTENSION, Context
@@ -24,6 +22,7 @@ from messages_service.models import metadata
 from messages_service.settings import MessagesSettings
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
+from tests.support.in_process import Answer, Client
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
@@ -79,25 +78,25 @@ class Person:
     nickname: str
     email: str
     token: str
-    client: FlaskClient = field(repr=False)
+    client: Client = field(repr=False)
 
-    def call(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
         return self.client.open(path, method=method, json=body, headers=headers, **options)
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, **options: Any) -> Answer:
         return self.call("GET", path, **options)
 
-    def post(self, path: str, body: Any) -> TestResponse:
+    def post(self, path: str, body: Any) -> Answer:
         return self.call("POST", path, body)
 
-    def put(self, path: str, body: Any = None) -> TestResponse:
+    def put(self, path: str, body: Any = None) -> Answer:
         return self.call("PUT", path, body)
 
-    def patch(self, path: str, body: Any) -> TestResponse:
+    def patch(self, path: str, body: Any) -> Answer:
         return self.call("PATCH", path, body)
 
-    def delete(self, path: str) -> TestResponse:
+    def delete(self, path: str) -> Answer:
         return self.call("DELETE", path)
 
     def send(self, content: str, to: "Person | int", **fields: Any) -> dict[str, Any]:
@@ -234,7 +233,7 @@ def sign_up(app: OpenAPI, users_service: UsersService) -> SignUp:
         answer = requests.post(f"{users_service.url}/api/users", json=details, timeout=10)
         assert answer.status_code == 201, answer.text
         account = answer.json()
-        client = (target or app).test_client()
+        client = Client(target or app)
         return Person(
             account["id"], account["name"], nickname, details["email"], account["token"], client
         )

@@ -16,6 +16,7 @@ from messages_service.models import metadata
 from messages_service.prepared import Prepared
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
+from tests.support.in_process import Client
 
 
 def test_one_revision_down_and_up_loses_no_message(
@@ -91,7 +92,7 @@ def test_a_client_ahead_of_a_restored_log_must_reset(alice: Person) -> None:
 
 
 def test_the_description_names_the_header_with_the_epoch(app: OpenAPI) -> None:
-    described = app.test_client().get("/openapi.json").json["paths"]["/api/conversations"]["get"]
+    described = Client(app).get("/openapi.json").json["paths"]["/api/conversations"]["get"]
     assert described["responses"]["200"]["headers"].keys() == {"X-Epoch"}
 
 

@@ -20,6 +20,7 @@ from tests.messages_service.conftest import (
     UsersService,
     make_settings,
 )
+from tests.support.in_process import Client
 from tests.support.listener import Listener
 from tests.support.ports import free_port
 from tests.support.process import Process
@@ -186,7 +187,7 @@ def test_reading_and_writing_go_on_without_users_service(
     users = UsersService(tmp_path, redis_url)
     users.start()
     app = create_app(make_settings(database_url, redis_url, users.url))
-    client = app.test_client()
+    client = Client(app)
     accounts = [
         requests.post(
             f"{users.url}/api/users",

@@ -97,7 +97,7 @@ def two_processes(app: OpenAPI, database: MessagesSettings) -> Iterator[list[Sto
             )
             for _ in range(2)
         ]
-        yield [lambda drafts, pool=pool: pool.submit(store_here, drafts).result() for pool in pools]
+        yield [partial(store_in, pool) for pool in pools]
 
 
 def store(app: OpenAPI, drafts: Sequence[Draft]) -> list[Outcome]:
@@ -119,6 +119,10 @@ def start_here(database: MessagesSettings) -> None:
 
 def store_here(drafts: Sequence[Draft]) -> list[Outcome]:
     return store(_here[0], drafts)
+
+
+def store_in(pool: Executor, drafts: Sequence[Draft]) -> list[Outcome]:
+    return pool.submit(store_here, drafts).result()
 
 
 class Groups(RuleBasedStateMachine):
@@ -367,8 +371,13 @@ def test_every_message_of_a_group_has_its_own_outcome_in_two_processes(
 
 def run(app: OpenAPI, database: MessagesSettings, processes: Any, examples: int) -> None:
     with processes(app, database) as stores, ThreadPoolExecutor(2) as pool:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
-            lambda: Groups(app, stores, pool),
+
+        class Machine(Groups):
+            def __init__(self) -> None:
+                super().__init__(app, stores, pool)
+
+        run_state_machine_as_test(
+            Machine,
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=8,

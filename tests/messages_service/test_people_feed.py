@@ -82,7 +82,7 @@ def is_level(engine: Engine, users: UsersService) -> bool:
         (end,) = database.execute("SELECT last_seq FROM feed_head").fetchone()
     with engine.connect() as connection:
         query = text("SELECT value FROM meta WHERE key = 'feed_position'")
-        return int(connection.execute(query).scalar_one()) == end
+        return int(connection.execute(query).scalar_one()) == int(end)
 
 
 def test_changes_made_while_the_database_is_locked_are_stored_later(
@@ -171,4 +171,6 @@ def test_a_lookup_does_not_overwrite_newer_data_from_the_feed(
     rename(users_service, alice, "Alexandra")
 
     with app.app_context():
-        assert parts.profiles._ask(alice.id).name == "Alicia"
+        found = parts.profiles._ask(alice.id)
+        assert found is not None
+        assert found.name == "Alicia"

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Connection, Engine, event
-from werkzeug.test import TestResponse
 
 from messages_service.app import create_app
 from messages_service.settings import MessagesSettings
 from servicekit.data.db import WRITES
 from tests.messages_service.conftest import Person, parts_of
 from tests.messages_service.test_polls import Poll, ask
+from tests.support.in_process import Answer, Client
 
-Act = Callable[[Person, "Scene"], TestResponse]
+Act = Callable[[Person, "Scene"], Answer]
 
 
 class Scene:
@@ -62,7 +62,7 @@ def set_scene(
 ) -> Iterator[SetScene]:
     """Alice uses another process of the service, so her requests can run during bob's."""
     other = create_app(settings)
-    alice = replace(alice, client=other.test_client())
+    alice = replace(alice, client=Client(other))
     yield lambda: Scene(alice, bob, charlie, dana)
     with other.app_context():
         parts_of(other).db.engine.dispose()
@@ -89,11 +89,11 @@ def just_before_its_write(engine: Engine, happen: Callable[[], Any]) -> Iterator
     assert has_happened
 
 
-def close_poll(person: Person, poll: Poll) -> TestResponse:
+def close_poll(person: Person, poll: Poll) -> Answer:
     return person.post(f"/api/polls/{poll['id']}/close", None)
 
 
-def vote_in(person: Person, poll: Poll) -> TestResponse:
+def vote_in(person: Person, poll: Poll) -> Answer:
     body = {"choice_ids": [poll["choices"][0]["id"]]}
     return person.post(f"/api/polls/{poll['id']}/votes", body)
 

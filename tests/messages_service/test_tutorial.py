@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 import requests
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from messages_service.app import create_app
 from tests.messages_service.conftest import UsersService, make_settings
+from tests.support.in_process import Answer, Client
 
 
 @pytest.fixture(scope="module")
@@ -24,18 +23,18 @@ def people(users_service: UsersService) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def client(database_url: str, redis_url: str, users_service: UsersService) -> FlaskClient:
+def client(database_url: str, redis_url: str, users_service: UsersService) -> Client:
     app = create_app(make_settings(database_url, redis_url, users_service.url, tutorial=True))
-    return app.test_client()
+    return Client(app)
 
 
-def post(client: FlaskClient, author: Any, recipient: Any, content: str = "Hi") -> TestResponse:
+def post(client: Client, author: Any, recipient: Any, content: str = "Hi") -> Answer:
     body = {"author_id": author, "recipient_id": recipient, "content": content}
     return client.post("/api/messages/", json=body)
 
 
 def test_any_author_is_accepted_with_ids_as_strings(
-    client: FlaskClient, people: list[dict[str, Any]]
+    client: Client, people: list[dict[str, Any]]
 ) -> None:
     alice, bob = people
     sent = post(client, str(alice["id"]), str(bob["id"]))
@@ -57,20 +56,20 @@ def test_any_author_is_accepted_with_ids_as_strings(
 
 @pytest.mark.parametrize(("author", "recipient"), [(999_999, None), (None, 999_999), ("x", None)])
 def test_unknown_people_are_rejected(
-    client: FlaskClient, people: list[dict[str, Any]], author: Any, recipient: Any
+    client: Client, people: list[dict[str, Any]], author: Any, recipient: Any
 ) -> None:
     answer = post(client, author or people[0]["id"], recipient or people[1]["id"])
     assert answer.status_code == 422
 
 
-def test_an_author_must_be_named(client: FlaskClient, people: list[dict[str, Any]]) -> None:
+def test_an_author_must_be_named(client: Client, people: list[dict[str, Any]]) -> None:
     answer = client.post("/api/messages", json={"recipient_id": people[0]["id"], "content": "x"})
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"] == "author_id"
 
 
 def test_a_message_is_edited_and_deleted_without_a_token(
-    client: FlaskClient, people: list[dict[str, Any]]
+    client: Client, people: list[dict[str, Any]]
 ) -> None:
     message = post(client, people[0]["id"], people[1]["id"]).json
     path = f"/api/messages/{message['id']}"
@@ -78,5 +77,5 @@ def test_a_message_is_edited_and_deleted_without_a_token(
     assert client.delete(path).status_code == 200
 
 
-def test_personal_routes_still_need_a_token(client: FlaskClient) -> None:
+def test_personal_routes_still_need_a_token(client: Client) -> None:
     assert client.get("/api/conversations").status_code == 401

@@ -24,6 +24,7 @@ from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, SignUp
 from tests.messages_service.files import (
     NOISE,
+    GeneratedBody,
     count,
     engine_of,
     post_raw,
@@ -86,21 +87,17 @@ def test_an_interrupted_upload_leaves_nothing(engine: Engine, alice: Person) -> 
     assert count(engine, blobs) == count(engine, blob_pieces) == count(engine, attachments) == 0
 
 
-class Silent(io.RawIOBase):
+class Silent(GeneratedBody):
     """A client that stops sending: reading from its socket times out."""
 
     def __init__(self, start: bytes) -> None:
         self._start = start
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def next_chunk(self, size: int) -> bytes:
         if not self._start:
             raise TimeoutError
-        chunk, self._start = self._start[: len(buffer)], self._start[len(buffer) :]
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        chunk, self._start = self._start[:size], self._start[size:]
+        return chunk
 
 
 def test_an_upload_that_stalls_is_ended_and_leaves_nothing(engine: Engine, alice: Person) -> None:
@@ -118,21 +115,17 @@ def test_a_silent_connection_times_out() -> None:
         assert ours.gettimeout() == SILENCE_SECONDS
 
 
-class Endless(io.RawIOBase):
+class Endless(GeneratedBody):
     """A client that never stops sending; `sent` is what was read of it."""
 
     def __init__(self) -> None:
         self.sent = 0
         self._start = raw_form(b"", end=b"")
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        chunk, self._start = (self._start or b"\xff" * len(buffer)), b""
-        buffer[: len(chunk)] = chunk
+    def next_chunk(self, size: int) -> bytes:
+        chunk, self._start = (self._start or b"\xff" * size), b""
         self.sent += len(chunk)
-        return len(chunk)
+        return chunk
 
 
 def small_app(app_settings: MessagesSettings, **others: int) -> OpenAPI:
@@ -307,21 +300,13 @@ def test_a_large_file_is_streamed_not_held_in_memory(alice: Person) -> None:
     assert peak < 12_000_000
 
 
-class _Large(io.RawIOBase):
+class _Large(GeneratedBody):
     """A form with that many random bytes, generated while it is read."""
 
     def __init__(self, start: bytes, size: int, end: bytes) -> None:
         self._start, self._left, self._end = start, size, end
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        chunk = self._chunk(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-    def _chunk(self, size: int) -> bytes:
+    def next_chunk(self, size: int) -> bytes:
         if self._start:
             chunk, self._start = self._start, b""
         elif self._left:

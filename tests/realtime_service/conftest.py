@@ -9,12 +9,13 @@ import psutil
 import pytest
 import requests
 
+from deploy.local.programs import ROOT
 from tests.realtime_service.ears import Ear
 from tests.support.cast import Person
 from tests.support.ports import free_port
 from tests.support.process import Process
 from tests.support.proxy import Proxy
-from tests.support.stack import ROOT, Stack
+from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 SERVICE = "realtime_service"

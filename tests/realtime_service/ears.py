@@ -68,6 +68,10 @@ class Ear:
     def wait_for(self, name: str, timeout: float = 10) -> Any:
         return wait_until(lambda: self.all(name), timeout, what=f"event {name}")[-1]
 
+    def wait_for_count(self, name: str, count: int, timeout: float = 10) -> None:
+        """Returns when `count` packets of that name have arrived."""
+        wait_until(lambda: len(self.all(name)) >= count, timeout, what=f"{count} × {name}")
+
     def presence_of(self, person: Person) -> str | None:
         told = [p["status"] for p in self.all("presence") if p["user_id"] == person.id]
         return told[-1] if told else None

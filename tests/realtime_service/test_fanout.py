@@ -59,7 +59,7 @@ def test_a_burst_arrives_whole_and_in_order_on_every_transport(
     ]
     publish(parley, room, 400, "é" * 150)
     for ear in ears:
-        wait_until(lambda ear=ear: len(ear.events()) >= 400, 20, what="all are heard")
+        ear.wait_for_count("event", 400, 20)
         assert [e["seq"] for e in ear.in_order()] == list(range(1, 401))
 
 
@@ -88,7 +88,7 @@ def test_a_slow_reader_gets_whole_frames_in_order(
         slow.sign_in(bob.token)
         publish(parley, room, 30, BIG)
         time.sleep(0.3)  # let the server meet the full buffer
-        heard = []
+        heard: list[int] = []
         while len(heard) < 30:
             message = slow.receive()
             assert message is not None, f"closed after {len(heard)}"
@@ -114,7 +114,7 @@ def test_a_stalled_reader_is_closed_without_affecting_others(
         stuck.sign_in(bob.token)
         for turn in range(25):
             publish(parley, room, 20, BIG, first=turn * 20 + 1)
-            wait_until(lambda turn=turn: len(others.events()) >= (turn + 1) * 20, 10)
+            others.wait_for_count("event", (turn + 1) * 20)
         wait_until(lambda: metric(url, "slow_readers_total") == closed + 1, 10)
         assert [e["seq"] for e in others.in_order()] == list(range(1, 501))
         assert memory_of(parley.processes["realtime_service"]) - memory < 30_000_000
@@ -146,16 +146,18 @@ def test_acks_and_pings_never_split_a_frame(
 ) -> None:
     realtime = start_realtime(PING_INTERVAL="0.2", PING_TIMEOUT="5")
     room = make_room(f"busy {alice.nickname}", alice, bob)
+
+    def write() -> None:
+        for n in range(40):
+            publish(parley, room, 4, BIG, first=1 + n * 4)
+            time.sleep(0.02)
+
     with RawSocket(realtime.url, receive_buffer=4096) as slow:
         slow.sign_in(bob.token)
-        writer = threading.Thread(
-            target=lambda: [
-                (publish(parley, room, 4, BIG, first=1 + n * 4), time.sleep(0.02))
-                for n in range(40)
-            ]
-        )
+        writer = threading.Thread(target=write)
         writer.start()
-        heard, acks, pings = [], 0, 0
+        heard: list[int] = []
+        acks = pings = 0
         while len(heard) < 160:
             message = slow.receive()
             assert message is not None, f"closed after {len(heard)}"

@@ -134,7 +134,7 @@ def test_events_with_invalid_payloads_get_an_error(
 ) -> None:
     ear = listen(bob)
     errors = parley.logs("realtime_service").count("Traceback")
-    wrong = (
+    wrong: tuple[object, ...] = (
         None, 7, "x", [], {}, {"room": None}, {"room": {}}, {"room": -1, "msg": 5},
         {"room": "x" * 5000, "msg": "m"}, {"room": 2**70, "msg": "m"}, {"room": "\x00", "msg": "m"},
         {"conversation_id": "1"}, {"conversation_id": 2**70}, {"status": 5}, {"status": "dead"},

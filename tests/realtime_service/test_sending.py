@@ -1,5 +1,6 @@
 """Messages sent over sockets go to messages_service in batches; here it fails for some of them."""
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -44,7 +45,7 @@ def send(messages: FailingMessages, texts: list[Any]) -> list[Ack]:
     acks: dict[int, Ack] = {}
     for number, text in enumerate(texts):
         data = text if isinstance(text, dict) else {"room": 1, "msg": text}
-        collected.submit(ALICE, data, lambda ack, n=number: acks.setdefault(n, ack))
+        collected.submit(ALICE, data, partial(acks.__setitem__, number))
     while len(acks) < len(texts):
         eventlet.sleep(0)
     return [acks[number] for number in range(len(texts))]

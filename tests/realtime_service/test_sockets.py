@@ -128,12 +128,12 @@ def test_a_ticket_opens_one_socket(parley: Stack, bob: Person, url: str) -> None
 
 
 def test_a_ticket_is_used_up_in_every_process(
-    parley: Stack, bob: Person, url: str, start_realtime: Callable[..., object]
+    parley: Stack, bob: Person, url: str, start_realtime: Callable[..., Realtime]
 ) -> None:
     other = start_realtime()
     ticket = ticket_of(parley, bob)
     with Ear(url, ticket):
-        assert "used" in str(refusal_of(other.url, {"token": ticket})["message"])  # type: ignore[attr-defined]
+        assert "used" in str(refusal_of(other.url, {"token": ticket})["message"])
 
 
 def test_sockets_are_limited_per_person(

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from deploy.local.programs import ROOT
 from tests.support.cast import Person
-from tests.support.stack import ROOT, Stack
+from tests.support.stack import Stack
 
 CLIENT = next((ROOT / "gateway_frontend/static/vendor").glob("socket.io-client-*.esm.min.js"))
 SET_UP = """async () => {

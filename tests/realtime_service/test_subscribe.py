@@ -54,6 +54,10 @@ def kill_subscribers(parley: Stack) -> int:
     return int(parley.redis.client.execute_command("CLIENT", "KILL", "TYPE", "pubsub"))
 
 
+def wait_for_seqs(ear: Ear, seqs: set[int]) -> None:
+    wait_until(lambda: seqs <= {event["seq"] for event in ear.events()}, 5)
+
+
 def test_killed_subscribers_reconnect_and_clients_get_a_resync(
     parley: Stack, alice: Person, bob: Person, listen: Listen
 ) -> None:
@@ -61,7 +65,7 @@ def test_killed_subscribers_reconnect_and_clients_get_a_resync(
     for turn in range(3):
         assert kill_subscribers(parley) >= 1
         for ear in ears:
-            wait_until(lambda ear=ear, turn=turn: len(ear.all("resync")) > turn, 5)
+            ear.wait_for_count("resync", turn + 1, 5)
         alice.send(f"after {turn}", to=bob)
         ears[0].wait_for_content(f"after {turn}")
     assert ears[0].all("resync")[0]["reason"]
@@ -189,7 +193,7 @@ def test_invalid_payloads_are_counted_and_the_next_event_is_delivered(
     topic = f"parley:conversation:{conversation_id}"
     id = int(conversation_id)
     good = {"conversation_id": id, "seq": 1, "epoch": "e", "type": "t", "data": {}}
-    poisons = [
+    poisons: list[bytes | str] = [
         b"", b"{", b"null", b"7", b"[]", b"{}", b"\xff\xfe", b'"text"', b"[" * 100_000, b"NaN",
         json.dumps(good | {"seq": "1"}), json.dumps(good | {"seq": -1}),
         json.dumps(good | {"seq": True}), json.dumps(good | {"data": None}),
@@ -222,8 +226,7 @@ def test_no_event_is_lost_between_joining_and_subscribing(
             sent = alice.send(text, to=bob)
         ready = ear.wait_for_notice("ready")
         known = ready["conversations"][str(sent["conversation_id"])]
-        expected = set(range(known + 1, sent["seq"] + 1))
-        wait_until(lambda ear=ear, e=expected: {x["seq"] for x in ear.events()} >= e, 5)
+        wait_for_seqs(ear, set(range(known + 1, sent["seq"] + 1)))
         ear.client.disconnect()
 
 

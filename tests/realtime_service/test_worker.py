@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pytest
 import requests
 
+from deploy.local.programs import ROOT
 from tests.realtime_service.conftest import SERVICE, Realtime
 from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
 from tests.support.ports import free_port
-from tests.support.stack import ROOT, Stack
+from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 

@@ -43,10 +43,14 @@ class Edge:
 
     def start(self) -> None:
         self._process.start()
-        wait_until(lambda: socket.create_connection(("127.0.0.1", self.port)).close() is None)
+        wait_until(self._is_listening, what="nginx listens")
 
     def stop(self) -> None:
         self._process.kill()
+
+    def _is_listening(self) -> bool:
+        with socket.create_connection(("127.0.0.1", self.port)):
+            return True
 
 
 def _listen(port: int, tls: tuple[Path, Path] | None) -> str:

@@ -8,6 +8,7 @@ from gunicorn.http.parser import RequestParser
 from servicekit.serve import gunicorn_conf
 from servicekit.web.app import create_service
 from tests.servicekit.conftest import make_settings
+from tests.support.in_process import Client
 from tests.support.stack import Stack
 
 SERVICES = range(4)
@@ -30,7 +31,7 @@ def test_a_remote_peer_sees_no_metrics() -> None:
     app = create_service("thing_service", make_settings("sqlite://"), title="Things")
     for address, status in (("203.0.113.9", 404), ("127.0.0.1", 200), ("::1", 200)):
         environ = {"REMOTE_ADDR": address}
-        assert app.test_client().get("/metrics", environ_base=environ).status_code == status
+        assert Client(app).get("/metrics", environ_base=environ).status_code == status
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "203.0.113.9"])

@@ -4,6 +4,7 @@ import sqlite3
 
 import jwt
 import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from deploy.local.programs import ROOT
@@ -33,7 +34,8 @@ def _forge_admin(stack: Stack, token: str) -> str:
     kid = jwt.get_unverified_header(token)["kid"]
     claims = jwt.decode(token, options={"verify_signature": False})
     key = load_pem_private_key(_private_pem(stack, kid), stack.service_secret.encode())
-    return jwt.encode(claims | {"role": "admin"}, key, "EdDSA", {"kid": kid})  # type: ignore[arg-type]
+    assert isinstance(key, Ed25519PrivateKey)
+    return jwt.encode(claims | {"role": "admin"}, key, "EdDSA", {"kid": kid})
 
 
 def _private_pem(stack: Stack, kid: str) -> bytes:

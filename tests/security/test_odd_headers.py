@@ -20,8 +20,8 @@ def test_unforwardable_headers_do_not_affect_other_requests(
 ) -> None:
     for number in range(12):
         value = ODD_VALUES[number % len(ODD_VALUES)]
-        answer = _send(stack, b"GET /api/conversations HTTP/1.1\r\n" + name + b": " + value)
-        assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 401")), answer[:200]
+        raw = _send(stack, b"GET /api/conversations HTTP/1.1\r\n" + name + b": " + value)
+        assert raw.startswith((b"HTTP/1.1 400", b"HTTP/1.1 401")), raw[:200]
     answer = requests.get(f"{stack.url}/api/conversations", headers=alice.headers, timeout=2)
     assert answer.status_code == 200
 

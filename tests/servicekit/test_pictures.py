@@ -104,7 +104,9 @@ def test_an_avatar_is_cut_from_the_middle_of_the_upright_picture() -> None:
     avatar = Image.open(io.BytesIO(Pictures().make_avatar(out.getvalue())))
     assert avatar.size == (256, 256)
     for place in ((5, 5), (250, 250), (128, 128)):
-        red, green, _ = avatar.convert("RGB").getpixel(place)  # type: ignore[misc]
+        pixel = avatar.convert("RGB").getpixel(place)
+        assert isinstance(pixel, tuple)
+        red, green, _ = pixel
         assert red > 200 > 80 > green
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import Any
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # What keeps it from calling home, and lets it run as root inside a container.
@@ -24,7 +25,7 @@ def find_chromium() -> str:
     raise RuntimeError("Chromium is missing: apt-get install chromium")
 
 
-def chromium_options() -> dict[str, object]:
+def chromium_options() -> dict[str, Any]:
     """For `playwright.chromium.launch(**chromium_options())`."""
     flags = list(CHROMIUM_FLAGS)
     if os.geteuid() == 0:

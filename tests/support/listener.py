@@ -29,3 +29,8 @@ class Listener:
     def on(self, topic: str) -> list[dict[str, Any]]:
         """The same, decoded."""
         return [json.loads(payload) for payload in self.raw(topic)]
+
+    def wait_for(self, topic: str, count: int) -> list[dict[str, Any]]:
+        """The messages on `topic`, once there are `count`."""
+        wait_until(lambda: len(self.on(topic)) >= count, what=f"{count} messages on {topic}")
+        return self.on(topic)

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -61,7 +62,7 @@ class PostgresServer:
         if self._user:
             for path in (self.directory, password_file):
                 shutil.chown(path, self._user, self._user)
-        options: dict[str, object] = {}
+        options: dict[str, Any] = {}
         if self._user:
             options = {"user": self._user, "group": self._user, "extra_groups": []}
         subprocess.run(
@@ -70,7 +71,7 @@ class PostgresServer:
                 "--username", "parley", "--pwfile", password_file, "--auth", "scram-sha-256",
                 "--encoding", "UTF8", "--locale", "C",
             ),
-            check=True, capture_output=True, cwd=self.directory, **options,  # type: ignore[call-overload]
+            check=True, capture_output=True, cwd=self.directory, **options,
         )  # fmt: skip
 
     def _command(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import io
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -15,7 +15,7 @@ from tests.support.stack import Stack
 
 ROOT = Path(__file__).parents[2]
 SIZES = {1280: 800, 390: 844}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PEOPLE = {
     "alice": "Alice Caroll",
     "bob": "Bob Morane",
@@ -148,7 +148,7 @@ def take_all(browser: Browser, url: str, story: Story, folder: Path) -> None:
             context = browser.new_context(
                 base_url=url,
                 viewport={"width": width, "height": height},
-                color_scheme=scheme,  # type: ignore[arg-type]
+                color_scheme=scheme,
                 device_scale_factor=2 if width < 500 else 1,
             )
             page = context.new_page()
@@ -205,7 +205,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data, Stack(Path(data), environ=place) as stack:
         story = Story(stack.url)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**chromium_options())  # type: ignore[arg-type]
+            browser = playwright.chromium.launch(**chromium_options())
             take_all(browser, stack.url, story, folder)
             browser.close()
     for name, kept in FOR_README.items():

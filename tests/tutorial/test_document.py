@@ -2,7 +2,8 @@
 
 import re
 
-from tests.tutorial.learner import DOCUMENT, ROOT
+from deploy.local.programs import ROOT
+from tests.tutorial.learner import DOCUMENT
 
 FILES = sorted(set(re.findall(r"`((?:\w+/)+\w+\.\w+)`", DOCUMENT.read_text())))
 OF_THE_LEARNER = {"instance/chat.sqlite3"}

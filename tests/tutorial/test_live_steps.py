@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.support.sockets import Listener
 from tests.support.stack import Stack
@@ -31,8 +31,8 @@ def open_messages(page: Page, person_id: int) -> None:
     wait_for_connect_ack(socket.value)
 
 
-def wait_for_connect_ack(socket: object) -> None:
-    socket.wait_for_event("framesent", lambda frame: "connect-ack" in str(frame))  # type: ignore[attr-defined]
+def wait_for_connect_ack(socket: WebSocket) -> None:
+    socket.wait_for_event("framesent", lambda frame: "connect-ack" in str(frame))
 
 
 def send_from_page(page: Page, to: str, content: str) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import text
@@ -19,6 +18,7 @@ from servicekit.data.db import transaction
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
+from tests.support.in_process import Answer, Client
 from tests.support.postgres_server import PostgresServer
 from tests.support.redis_server import RedisServer
 from users_service.app import MIGRATIONS, create_app
@@ -40,22 +40,22 @@ class Person:
     role: str
     token: str
 
-    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Answer:
         return self.service.call(method, path, body, token=token or self.token)
 
-    def get(self, path: str, **options: Any) -> Any:
+    def get(self, path: str, **options: Any) -> Answer:
         return self.call("GET", path, **options)
 
-    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+    def post(self, path: str, body: Any = None, **options: Any) -> Answer:
         return self.call("POST", path, body, **options)
 
-    def patch(self, path: str, body: Any, **options: Any) -> Any:
+    def patch(self, path: str, body: Any, **options: Any) -> Answer:
         return self.call("PATCH", path, body, **options)
 
-    def put(self, path: str, body: Any, **options: Any) -> Any:
+    def put(self, path: str, body: Any, **options: Any) -> Answer:
         return self.call("PUT", path, body, **options)
 
-    def delete(self, path: str, **options: Any) -> Any:
+    def delete(self, path: str, **options: Any) -> Answer:
         return self.call("DELETE", path, **options)
 
     def log_in(self, password: str = PASSWORD) -> dict[str, Any]:
@@ -73,8 +73,8 @@ class Service:
     address: str = "127.0.0.1"
 
     @property
-    def client(self) -> FlaskClient:
-        return self.app.test_client()
+    def client(self) -> Client:
+        return Client(self.app)
 
     def call(
         self,
@@ -84,7 +84,7 @@ class Service:
         *,
         token: str | None = None,
         headers: dict[str, str] | None = None,
-    ) -> Any:
+    ) -> Answer:
         all_headers = dict(headers or {})
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
@@ -97,10 +97,10 @@ class Service:
             **options,
         )
 
-    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+    def post(self, path: str, body: Any = None, **options: Any) -> Answer:
         return self.call("POST", path, body, **options)
 
-    def get(self, path: str, **options: Any) -> Any:
+    def get(self, path: str, **options: Any) -> Answer:
         return self.call("GET", path, **options)
 
     def internal(self, path: str) -> Any:
@@ -127,7 +127,7 @@ class Service:
             self, made["id"], details["nickname"], details["email"], made["role"], made["token"]
         )
 
-    def log_in(self, login: str, password: str = PASSWORD, **options: Any) -> Any:
+    def log_in(self, login: str, password: str = PASSWORD, **options: Any) -> Answer:
         return self.post("/api/sessions", {"login": login, "password": password}, **options)
 
     def turn_back(self, column: str, by: timedelta) -> None:

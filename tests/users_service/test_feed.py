@@ -105,7 +105,7 @@ def test_only_changes_of_people_are_published_to_redis(service: Service, redis_u
         alice = service.sign_up("alice")
         alice.patch(f"/api/users/{alice.id}", {"name": "Alicia"})
         alice.delete("/api/tokens/1")
-        heard = wait_until(lambda: len(on := listener.on("users")) >= 2 and on)
+        heard = listener.wait_for("users", 2)
         assert [event["type"] for event in heard] == ["user.created", "user.updated"]
         assert heard[1]["data"]["name"] == "Alicia"
         assert heard[1]["date"].endswith("Z")
@@ -122,7 +122,7 @@ def test_unpublished_events_stay_in_the_outbox(service: Service, redis_url: str)
     listener = Listener(redis_url, "users")
     start_background(service.app)
     try:
-        heard = wait_until(lambda: len(on := listener.on("users")) >= 2 and on)
+        heard = listener.wait_for("users", 2)
         assert [event["data"]["nickname"] for event in heard] == ["alice", "bob"]
     finally:
         stop_background(service.app)

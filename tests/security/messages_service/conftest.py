@@ -5,7 +5,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.messages_service.conftest import *  # noqa: F403
+from tests.messages_service.conftest import (
+    alice,
+    app,
+    bob,
+    charlie,
+    dana,
+    engine,
+    migrated_sqlite,
+    parts,
+    settings,
+    sign_up,
+    users_service,
+)
+
+__all__ = [
+    "alice",
+    "app",
+    "bob",
+    "charlie",
+    "dana",
+    "engine",
+    "migrated_sqlite",
+    "parts",
+    "settings",
+    "sign_up",
+    "users_service",
+]
 
 
 @pytest.fixture

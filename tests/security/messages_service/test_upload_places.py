@@ -5,7 +5,6 @@ from contextlib import ExitStack
 
 import pytest
 
-from messages_service.attachments import form as uploads
 from messages_service.attachments.form import (
     GRACE_SECONDS,
     SLOWEST_BYTES_PER_SECOND,
@@ -34,7 +33,7 @@ def test_two_people_cannot_occupy_every_upload_slot() -> None:
 
 def test_a_trickling_upload_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(uploads.time, "monotonic", lambda: now)
+    monkeypatch.setattr("messages_service.attachments.form.time.monotonic", lambda: now)
 
     class Trickle(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:

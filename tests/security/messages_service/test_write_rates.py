@@ -7,6 +7,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from messages_service.app import create_app
 from tests.messages_service.conftest import SignUp, UsersService, make_settings
+from tests.support.in_process import Answer, Client
 
 MakeApp = Callable[..., OpenAPI]
 
@@ -26,7 +27,7 @@ def test_changes_of_all_kinds_count_together(limited: MakeApp, sign_up: SignUp) 
     alice, bob = sign_up("alice", app), sign_up("bob", app)
     room = alice.make_room()
     path = f"/api/messages/{alice.send('hello', room)['id']}"
-    changes = [
+    changes: list[Callable[[], Answer]] = [
         lambda: alice.patch(path, {"content": "hi"}),
         lambda: alice.put(f"{path}/reactions/👍"),
         lambda: alice.delete(f"{path}/reactions/👍"),
@@ -42,7 +43,7 @@ def test_changes_of_all_kinds_count_together(limited: MakeApp, sign_up: SignUp) 
 
 
 def test_requests_without_a_person_count_by_address(limited: MakeApp) -> None:
-    client = limited(rate_writes="3").test_client()
+    client = Client(limited(rate_writes="3"))
     headers = {"Authorization": "Bearer no.good.token"}
     statuses = [client.post("/api/polls", json={}, headers=headers).status_code for _ in range(5)]
     assert statuses == [401] * 3 + [429] * 2
@@ -55,16 +56,15 @@ def test_new_conversations_per_hour_are_limited(limited: MakeApp, sign_up: SignU
     sign_up("dana", app)  # the first account is an administrator's
     alice, bob, charlie = (sign_up(name, app) for name in ("alice", "bob", "charlie"))
     direct = {"kind": "direct", "member_ids": [bob.id]}
-    for body in (direct, {"kind": "group", "member_ids": [bob.id]}):
+    group = {"kind": "group", "member_ids": [bob.id]}
+    for body in (direct, group):
         assert alice.post("/api/conversations", body).status_code == 201
     alice.make_room()
     assert alice.post("/api/conversations", direct).status_code == 200  # it exists
-    for body in (
-        {"kind": "direct", "member_ids": [charlie.id]},
-        {"kind": "group", "member_ids": [bob.id]},
-        {"kind": "room", "name": "one more"},
-    ):
-        refused = alice.post("/api/conversations", body)
+    another = {"kind": "direct", "member_ids": [charlie.id]}
+    room = {"kind": "room", "name": "one more"}
+    for refused_body in (another, group, room):
+        refused = alice.post("/api/conversations", refused_body)
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) > 3000
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.users_service.conftest import SECRET, MakeService, Person, Service
@@ -47,7 +48,8 @@ def _forge_admin(alice: Person) -> str:
     pem = alice.service.scalar("SELECT private_pem FROM signing_keys WHERE retired_at IS NULL")
     kid = jwt.get_unverified_header(session["access_token"])["kid"]
     key = load_pem_private_key(pem.encode(), SECRET.encode())
-    return jwt.encode(claims | {"jti": "forged"}, key, "EdDSA", {"kid": kid})  # type: ignore[arg-type]
+    assert isinstance(key, Ed25519PrivateKey)
+    return jwt.encode(claims | {"jti": "forged"}, key, "EdDSA", {"kid": kid})
 
 
 def _run(service: Service, *words: str) -> None:

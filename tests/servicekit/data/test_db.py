@@ -1,8 +1,11 @@
 """Write transactions on both engines."""
 
 import threading
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
+from flask_openapi3.openapi import OpenAPI
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Column, Integer, Table, insert, select, text, update
 
@@ -11,11 +14,11 @@ from servicekit.web.app import create_service
 from servicekit.web.errors import Unavailable
 from tests.servicekit.conftest import make_settings
 
-App = tuple[object, SQLAlchemy, Table]
+App = tuple[OpenAPI, SQLAlchemy, Table]
 
 
 @pytest.fixture
-def counted(database_url: str):  # type: ignore[no-untyped-def]
+def counted(database_url: str) -> Iterator[App]:
     settings = make_settings(database_url)
     app = create_service("counting", settings, title="Counting")
     db = make_db()
@@ -51,12 +54,12 @@ def test_twenty_concurrent_writers_lose_no_update(counted: App) -> None:
     order: list[int] = []
 
     def add_ten() -> None:
-        with app.app_context():  # type: ignore[attr-defined]
+        with app.app_context():
             for _ in range(10):
                 with transaction(db) as tx:
                     bump = update(counters).values(value=counters.c.value + 1)
                     value = tx.session.execute(bump.returning(counters.c.value)).scalar_one()
-                    tx.on_commit(lambda value=value: order.append(value))  # type: ignore[misc]
+                    tx.on_commit(partial(order.append, value))
             db.session.remove()
 
     threads = [threading.Thread(target=add_ten) for _ in range(20)]
