@@ -1,7 +1,5 @@
 """Shared by the routes: the caller, and JSON responses."""
 
-from typing import Any
-
 import orjson
 from flask import Response
 
@@ -37,7 +35,7 @@ def acting_person(caller: Caller, author_id: int | None) -> int:
     return caller.user_id
 
 
-def answer(body: Any, status: int = 200) -> Response:
+def answer(body: object, status: int = 200) -> Response:
     """JSON; bytes are JSON already."""
     data = body if type(body) is bytes else orjson.dumps(body)
     return Response(data, status, content_type="application/json")

@@ -10,9 +10,9 @@ from flask_sqlalchemy import SQLAlchemy
 from messages_service.group_commit import GroupCommit
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
-from messages_service.payloads import Json
 from messages_service.people.profiles import Profiles
 from messages_service.publish import Publisher
+from messages_service.shapes import Conversation
 
 EXTENSION = "messages_service"
 
@@ -31,7 +31,7 @@ class Context:
     markdown: Markdown
     limits: Limits
     group_commit: GroupCommit[Any, Any]
-    conversation_for: Callable[["Context", int | None, int], Json]
+    conversation_for: Callable[["Context", int | None, int], Conversation]
     is_tutorial: bool
 
 

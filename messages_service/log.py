@@ -24,9 +24,9 @@ from messages_service import errors
 from messages_service.context import Context
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, events, meta
-from messages_service.payloads import Json
 from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, conversation_topic, notice, user_topic
+from messages_service.shapes import EventData, NoticeData
 from servicekit.data.db import CoreTransaction, transaction
 from servicekit.times import UtcDateTime, isoformat, utcnow
 
@@ -62,7 +62,7 @@ class Change:
     last_message_seq: int
     epoch: str
     date: datetime
-    rows: list[Json] = field(default_factory=list)
+    rows: list[dict[str, object]] = field(default_factory=list)
     """New rows of `events`."""
     announcements: list[tuple[str, str]] = field(default_factory=list)
     """(topic, payload) in the order in which they will be published."""
@@ -72,7 +72,7 @@ class Change:
         """The seq of the event that is recorded next."""
         return self.last_seq + 1
 
-    def record(self, type_: str, data: Json) -> bytes:
+    def record(self, type_: str, data: EventData) -> bytes:
         """Add an event; returns its data as JSON."""
         encoded = orjson.dumps(data)
         self.last_seq += 1
@@ -89,7 +89,7 @@ class Change:
         self.announcements.append((topic, orjson.dumps(published).decode()))
         return encoded
 
-    def notify(self, user_id: int, type_: str, data: Json) -> None:
+    def notify(self, user_id: int, type_: str, data: NoticeData) -> None:
         """Publish a notice to one person, after what was recorded so far."""
         self.announcements.append((user_topic(user_id), notice(type_, data)))
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Row
 
 from messages_service.people.profiles import Profile
+from messages_service.shapes import ConversationCore, Extras, Member, Message, Person, Reaction
 from servicekit.times import isoformat
 
-Json = dict[str, Any]
 Rows = Sequence[Row[Any]]
-NO_EXTRAS: Mapping[str, Any] = {}
+NO_EXTRAS: Extras = {}
 
 
-def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = False) -> Json:
+def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = False) -> Person:
     """A person's profile; only the id for an unknown person."""
     profile = profiles.get(user_id)
     if profile is None:
@@ -28,13 +29,13 @@ def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = 
 
 
 def message(
-    row: Any,
+    row: Row[Any] | SimpleNamespace,
     profiles: Mapping[int, Profile],
-    reactions: Sequence[Json] = (),
-    extras: Mapping[str, Any] = NO_EXTRAS,
+    reactions: Sequence[Reaction] = (),
+    extras: Extras = NO_EXTRAS,
     *,
     with_email: bool = False,
-) -> Json:
+) -> Message:
     """A message; `row` has the columns of `messages`, `extras` its attachments and poll."""
     recipient_id = row.recipient_id
     return {
@@ -60,25 +61,25 @@ def message(
     }
 
 
-def reactions_of(rows: Rows) -> dict[int, list[Json]]:
+def reactions_of(rows: Rows) -> dict[int, list[Reaction]]:
     """Reactions by message, each emoji once with the people shown, in the order of `rows`."""
-    found: dict[int, dict[str, Json]] = {}
+    found: dict[int, dict[str, Reaction]] = {}
     for row in rows:
         by_emoji = found.setdefault(row.message_id, {})
         reaction = by_emoji.setdefault(
-            row.emoji, {"emoji": row.emoji, "count": row.count, "user_ids": []}
+            row.emoji, {"emoji": row.emoji, "count": row.total, "user_ids": []}
         )
         reaction["user_ids"].append(row.user_id)
     return {message_id: list(by_emoji.values()) for message_id, by_emoji in found.items()}
 
 
-def member(row: Any, profiles: Mapping[int, Profile], *, with_email: bool = False) -> Json:
+def member(row: Row[Any], profiles: Mapping[int, Profile], *, with_email: bool = False) -> Member:
     """A member: the person and their role; `row` has the columns of `memberships`."""
     shown = person(profiles, row.user_id, with_email=with_email)
-    return shown | {"role": row.role, "joined_at": isoformat(row.joined_at)}
+    return {**shown, "role": row.role, "joined_at": isoformat(row.joined_at)}
 
 
-def conversation_core(row: Any, name: str | None) -> Json:
+def conversation_core(row: Row[Any], name: str | None) -> ConversationCore:
     """The fields of a conversation that are the same for all who see it."""
     return {
         "id": row.id,

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, bindparam, insert, select
 
 from messages_service.models import conversations, outbox
 from messages_service.prepared import Prepared
+from messages_service.shapes import NoticeData
 from servicekit.data.db import CoreTransaction
 from servicekit.data.outbox import PREFIX, OutboxRow, Relay
 from servicekit.times import utcnow
@@ -73,6 +74,6 @@ class Heads:
             return {str(row.id): row.last_seq for row in connection.execute(query)}
 
 
-def notice(type_: str, data: object) -> str:
+def notice(type_: str, data: NoticeData) -> str:
     """A message for one person's topic, as JSON text."""
     return orjson.dumps({"type": type_, "data": data}).decode()

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from servicekit.web.schemas import Path
 
@@ -12,12 +12,3 @@ Seq = Annotated[int, Field(ge=0, le=2**53)]
 
 class UserPath(Path):
     user_id: int
-
-
-class Person(BaseModel):
-    id: int
-    name: str
-    nickname: str
-    avatar_url: str | None = None
-    bot: bool = Field(False, description="Whether a program writes from this account.")
-    email: str | None = None

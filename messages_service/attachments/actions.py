@@ -17,7 +17,7 @@ from messages_service.attachments.models import MAX_ALT, attachments
 from messages_service.attachments.queries import describe_attachment, visible_attachment
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.payloads import Json
+from messages_service.shapes import Attachment
 from servicekit.data.db import core_transaction
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
@@ -65,7 +65,7 @@ def detach_all(connection: Connection, message_id: int) -> None:
     drop_unused(connection, set(blob_ids))
 
 
-def change_alt(context: Context, caller: Caller, attachment_id: int, alt: str | None) -> Json:
+def change_alt(context: Context, caller: Caller, attachment_id: int, alt: str | None) -> Attachment:
     """Change the alt text of a file that was not sent yet."""
     _require_unsent(visible_attachment(context, caller, attachment_id))
     context.db.session.rollback()

@@ -10,7 +10,7 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.errors import no_such_attachment
 from messages_service.models import memberships, messages
-from messages_service.payloads import Json
+from messages_service.shapes import Attachment
 
 
 def visible_attachment(context: Context, caller: Caller, attachment_id: int) -> Row[Any]:
@@ -34,14 +34,16 @@ def thumbnail_of(context: Context, blob_id: int) -> Row[Any]:
     return row
 
 
-def attachments_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Json]]:
+def attachments_of(
+    connection: Connection, message_ids: Sequence[int]
+) -> dict[int, list[Attachment]]:
     """The attachments of these messages, in the order that their authors gave."""
     query = (
         _select()
         .where(attachments.c.message_id.in_(message_ids))
         .order_by(attachments.c.message_id, attachments.c.position)
     )
-    found: dict[int, list[Json]] = {}
+    found: dict[int, list[Attachment]] = {}
     for row in connection.execute(query):
         found.setdefault(row.message_id, []).append(describe_attachment(row))
     return found
@@ -55,10 +57,10 @@ def stored_bytes(connection: Connection, user_id: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def describe_attachment(row: Row[Any]) -> Json:
+def describe_attachment(row: Row[Any]) -> Attachment:
     """An attachment; `width`, `height` and `thumbnail_url` are only for pictures."""
     url = f"/api/attachments/{row.id}"
-    described = {
+    described: Attachment = {
         "id": row.id,
         "name": row.name,
         "content_type": row.content_type,
@@ -67,8 +69,8 @@ def describe_attachment(row: Row[Any]) -> Json:
         "alt": row.alt,
     }
     if row.width is not None:
-        picture = {"width": row.width, "height": row.height, "thumbnail_url": f"{url}/thumbnail"}
-        described |= picture
+        described["width"], described["height"] = row.width, row.height
+        described["thumbnail_url"] = f"{url}/thumbnail"
     return described
 
 

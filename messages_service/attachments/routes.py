@@ -19,10 +19,12 @@ from messages_service.attachments.queries import (
     visible_attachment,
 )
 from messages_service.attachments.ranges import asked_span, is_unchanged
-from messages_service.attachments.schemas import Attachment, AttachmentPath, ChangedAttachment
+from messages_service.attachments.schemas import AttachmentPath, ChangedAttachment
 from messages_service.attachments.uploads import expect_upload, upload
 from messages_service.context import current_context
+from messages_service.shapes import Attachment
 from servicekit.web.openapi import BEARER, PROBLEM_SCHEMA
+from servicekit.web.schemas import Answer
 
 CACHED = "private, max-age=86400, immutable"
 # An uploaded file never runs as part of Parley, even when it is opened directly.
@@ -76,7 +78,7 @@ blueprint = APIBlueprint(
 @blueprint.post(
     "/attachments",
     summary="Upload a file",
-    responses={201: Attachment, 408: STALLED},
+    responses={201: Answer[Attachment], 408: STALLED},
     openapi_extensions=FORM,
 )
 def create() -> Response:
@@ -145,7 +147,7 @@ def show_thumbnail(path: AttachmentPath) -> Response:
 @blueprint.get(
     "/attachments/<int:attachment_id>/details",
     summary="What is known of a file",
-    responses={200: Attachment},
+    responses={200: Answer[Attachment]},
 )
 def show_details(path: AttachmentPath) -> Response:
     row = visible_attachment(current_context(), current_caller(), path.attachment_id)
@@ -153,7 +155,9 @@ def show_details(path: AttachmentPath) -> Response:
 
 
 @blueprint.patch(
-    "/attachments/<int:attachment_id>", summary="Describe a picture", responses={200: Attachment}
+    "/attachments/<int:attachment_id>",
+    summary="Describe a picture",
+    responses={200: Answer[Attachment]},
 )
 def change(path: AttachmentPath, body: ChangedAttachment) -> Response:
     """The alternative text, until the file is sent."""

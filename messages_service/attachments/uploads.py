@@ -24,7 +24,7 @@ from messages_service.attachments.queries import (
 )
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.payloads import Json
+from messages_service.shapes import Attachment
 from servicekit.data.db import core_transaction
 from servicekit.pictures import Picture
 from servicekit.times import utcnow
@@ -46,7 +46,7 @@ def expect_upload(context: Context, files: Files, caller: Caller, length: int | 
 
 def upload(
     context: Context, files: Files, caller: Caller, stream: IO[bytes], boundary: bytes
-) -> Json:
+) -> Attachment:
     """Store the file of a form as it comes."""
     context.db.session.rollback()  # end the read transaction before the slow upload
     with _arriving(context) as arriving, _arriving(context) as cleaned:

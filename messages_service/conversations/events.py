@@ -9,13 +9,13 @@ from messages_service.context import Context
 from messages_service.log import read_epoch
 from messages_service.models import conversations, events, memberships
 from messages_service.page_sizes import fits, with_running_size
-from messages_service.payloads import Json
+from messages_service.shapes import Cursor, Event, EventPage, Sync, SyncPage
 from servicekit.times import isoformat
 
 
 def events_after(
     context: Context, conversation_id: int, last_seq: int, after: int, limit: int
-) -> Json:
+) -> EventPage:
     """The next events of a conversation; `more` says whether there are further ones."""
     wanted = (
         _sizes()
@@ -25,15 +25,15 @@ def events_after(
     )
     epoch = current_epoch(context)
     found = [_event(row, epoch) for row in _fitting(context, wanted)]
-    return _page(found, after, last_seq) | {"epoch": epoch}
+    return {**_page(found, after, last_seq), "epoch": epoch}
 
 
-def sync(context: Context, user_id: int, cursors: dict[int, int], limit: int) -> Json:
+def sync(context: Context, user_id: int, cursors: dict[int, int], limit: int) -> Sync:
     """The events a person missed in many conversations; others' conversations are left out."""
     heads = _heads(context, user_id, list(cursors))
     wanted = _shares(heads, cursors, limit)
     epoch = current_epoch(context)
-    found: dict[int, list[Json]] = {conversation_id: [] for conversation_id in heads}
+    found: dict[int, list[Event]] = {conversation_id: [] for conversation_id in heads}
     for row in _ranges(context, wanted):
         found[row.conversation_id].append(_event(row, epoch))
     return {
@@ -45,7 +45,7 @@ def sync(context: Context, user_id: int, cursors: dict[int, int], limit: int) ->
     }
 
 
-def cursors_of(context: Context, user_id: int) -> list[Json]:
+def cursors_of(context: Context, user_id: int) -> list[Cursor]:
     """All conversations of a person with their last seq."""
     query = (
         select(conversations.c.id, conversations.c.last_seq)
@@ -56,7 +56,7 @@ def cursors_of(context: Context, user_id: int) -> list[Json]:
     return [{"id": row.id, "last_seq": row.last_seq} for row in context.db.session.execute(query)]
 
 
-def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Json]]:
+def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Cursor]]:
     """The same of several people, in one query."""
     query = (
         select(memberships.c.user_id, conversations.c.id, conversations.c.last_seq)
@@ -64,7 +64,7 @@ def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Jso
         .where(memberships.c.user_id.in_(user_ids))
         .order_by(memberships.c.user_id, conversations.c.id)
     )
-    found: dict[str, list[Json]] = {str(user_id): [] for user_id in user_ids}
+    found: dict[str, list[Cursor]] = {str(user_id): [] for user_id in user_ids}
     for row in context.db.session.execute(query):
         found[str(row.user_id)].append({"id": row.id, "last_seq": row.last_seq})
     return found
@@ -74,7 +74,7 @@ def current_epoch(context: Context) -> str:
     return read_epoch(context.db.session.connection())
 
 
-def _page(found: list[Json], after: int, last_seq: int) -> Json:
+def _page(found: list[Event], after: int, last_seq: int) -> SyncPage:
     if after > last_seq:  # the log was restored from a backup, and its epoch was not renewed
         return {"events": [], "last_seq": last_seq, "more": False, "reset": True}
     reached = found[-1]["seq"] if found else after
@@ -132,7 +132,7 @@ def _fitting(context: Context, wanted: Select[Any]) -> list[Row[Any]]:
     return list(context.db.session.execute(ordered))
 
 
-def _event(row: Row[Any], epoch: str) -> Json:
+def _event(row: Row[Any], epoch: str) -> Event:
     return {
         "conversation_id": row.conversation_id,
         "seq": row.seq,

@@ -11,7 +11,6 @@ from messages_service.conversations.members import add_member, change_role, remo
 from messages_service.conversations.queries import conversation_for, members_of
 from messages_service.conversations.schemas import (
     ChangedMember,
-    Conversation,
     ConversationPath,
     MemberPath,
     Members,
@@ -19,8 +18,10 @@ from messages_service.conversations.schemas import (
 )
 from messages_service.membership.access import visible_conversation
 from messages_service.membership.guests import refuse_guest
+from messages_service.shapes import Conversation
 from servicekit.web.openapi import BEARER
 from servicekit.web.paging import link_next
+from servicekit.web.schemas import Answer
 
 blueprint = APIBlueprint(
     "members", __name__, url_prefix="/api", abp_tags=[Tag(name="members")], abp_security=BEARER
@@ -44,7 +45,7 @@ def list_members(path: ConversationPath, query: MembersQuery) -> Response:
 @blueprint.put(
     "/conversations/<int:conversation_id>/members/<int:user_id>",
     summary="Join, or bring somebody in",
-    responses={200: Conversation, 201: Conversation},
+    responses={200: Answer[Conversation], 201: Answer[Conversation]},
 )
 def add(path: MemberPath) -> Response:
     """Join a public room, or add others as a member. 200 when the person is a member already."""
@@ -60,7 +61,7 @@ def add(path: MemberPath) -> Response:
 @blueprint.patch(
     "/conversations/<int:conversation_id>/members/<int:user_id>",
     summary="Give a role",
-    responses={200: Conversation},
+    responses={200: Answer[Conversation]},
 )
 def change(path: MemberPath, body: ChangedMember) -> Response:
     """Owners make owners, moderators and members."""

@@ -23,8 +23,8 @@ from messages_service.models import (
     next_owner,
     outranks,
 )
-from messages_service.payloads import Json
 from messages_service.people.profiles import Profile
+from messages_service.shapes import Person, RoleData
 from servicekit.times import isoformat
 
 
@@ -156,7 +156,7 @@ def _appoint_owner(context: Context, change: Change) -> None:
     change.record(MEMBER_CHANGED, _role_changed(person, user_id, OWNER, None))
 
 
-def _role_changed(person: Json, user_id: int, role: str, by_id: int | None) -> Json:
+def _role_changed(person: Person, user_id: int, role: str, by_id: int | None) -> RoleData:
     return {"user": person, "user_id": user_id, "role": role, "by_id": by_id}
 
 

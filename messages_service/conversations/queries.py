@@ -12,7 +12,7 @@ from messages_service.conversations.names import name_key
 from messages_service.errors import no_such_conversation, not_a_member
 from messages_service.messages.queries import latest_by_conversation
 from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
-from messages_service.payloads import Json
+from messages_service.shapes import Conversation, FoundRoom, Member
 from servicekit.times import isoformat
 from servicekit.web.schemas import clean_text, is_id
 
@@ -23,7 +23,7 @@ UNREAD_WINDOW = 10_000
 
 def conversations_of(
     context: Context, user_id: int, *, kind: str | None, before: int | None, limit: int
-) -> tuple[list[Json], bool]:
+) -> tuple[list[Conversation], bool]:
     """The person's conversations, latest activity first, and whether there are more."""
     query = _mine(user_id)
     if kind:
@@ -37,7 +37,7 @@ def conversations_of(
     return describe(context, user_id, rows[:limit]), len(rows) > limit
 
 
-def conversation_for(context: Context, user_id: int | None, conversation_id: int) -> Json:
+def conversation_for(context: Context, user_id: int | None, conversation_id: int) -> Conversation:
     """One conversation as that person sees it, member or not."""
     rows = context.db.session.execute(
         _seen_by(user_id).where(conversations.c.id == conversation_id)
@@ -55,7 +55,7 @@ def browse_rooms(
     after: int | None,
     limit: int,
     only_joined: bool = False,
-) -> tuple[list[Json], bool]:
+) -> tuple[list[Conversation], bool]:
     """Public rooms, joined or not, by id, and whether there are more."""
     query = _seen_by(user_id).where(
         conversations.c.kind == ROOM,
@@ -74,7 +74,7 @@ def browse_rooms(
 
 def members_of(
     context: Context, conversation_id: int, *, search: str = "", after: int | None, limit: int
-) -> tuple[list[Json], bool]:
+) -> tuple[list[Member], bool]:
     """A page of the members, by id; with `search` those with it in their name or nickname."""
     query = select(memberships).where(memberships.c.conversation_id == conversation_id)
     if search:
@@ -99,7 +99,7 @@ def unread_of(context: Context, user_id: int, conversation_id: int) -> int:
     return context.db.session.execute(query).scalar_one()
 
 
-def resolve_room(context: Context, room: str, user_id: int) -> Json:
+def resolve_room(context: Context, room: str, user_id: int) -> FoundRoom:
     """Find a conversation of a member by id or name."""
     row = find_room(context, room, user_id)
     person = context.profiles.find(user_id)
@@ -124,21 +124,21 @@ def find_room(context: Context, room: str, user_id: int) -> Row[Any] | None:
     return max(rows, key=lambda row: (row.role is not None, str(row.id) == room), default=None)
 
 
-def describe(context: Context, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Json]:
+def describe(context: Context, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Conversation]:
     """Conversations as the person gets them; strangers to a public room get no message of it."""
     members = _members(context, rows)
     latest = latest_by_conversation(context, [row.id for row in rows if row.role])
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
     unread = _unread_by_conversation(context, user_id, [row.id for row in rows if row.role])
-    result = []
+    result: list[Conversation] = []
     for row in rows:
         here = [
             payloads.member(m, people, with_email=context.is_tutorial)
             for m in members.get(row.id, ())
         ]
         result.append(
-            payloads.conversation_core(row, _name_for(row, here, user_id))
-            | {
+            {
+                **payloads.conversation_core(row, _name_for(row, here, user_id)),
                 "active_at": isoformat(row.active_at),
                 "joined": row.role is not None,
                 "role": row.role,
@@ -152,7 +152,7 @@ def describe(context: Context, user_id: int | None, rows: Sequence[Row[Any]]) ->
     return result
 
 
-def _name_for(row: Row[Any], members: list[Json], user_id: int | None) -> str | None:
+def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str | None:
     if row.name is not None or row.kind == ROOM:
         return row.name  # type: ignore[no-any-return]
     others = [member["name"] for member in members if member["id"] != user_id]

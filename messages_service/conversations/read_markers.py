@@ -8,12 +8,12 @@ from messages_service.conversations.queries import unread_of
 from messages_service.errors import not_a_member
 from messages_service.membership.access import readable_conversation
 from messages_service.models import memberships
-from messages_service.payloads import Json
 from messages_service.publish import notice, user_topic
+from messages_service.shapes import ReadState
 from servicekit.data.db import transaction
 
 
-def mark_read(context: Context, caller: Caller, conversation_id: int, seq: int) -> Json:
+def mark_read(context: Context, caller: Caller, conversation_id: int, seq: int) -> ReadState:
     """Mark everything up to `seq` as read; the person's other tabs get a notice."""
     row = readable_conversation(context, caller, conversation_id)
     if caller.user_id is None or row.role is None:
@@ -40,6 +40,6 @@ def mark_read(context: Context, caller: Caller, conversation_id: int, seq: int) 
     return state
 
 
-def _state(context: Context, user_id: int, conversation_id: int, read_seq: int) -> Json:
+def _state(context: Context, user_id: int, conversation_id: int, read_seq: int) -> ReadState:
     unread = unread_of(context, user_id, conversation_id)
     return {"conversation_id": conversation_id, "read_seq": read_seq, "unread": unread}

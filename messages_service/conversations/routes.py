@@ -14,17 +14,13 @@ from messages_service.conversations.read_markers import mark_read
 from messages_service.conversations.schemas import (
     AroundQuery,
     ChangedConversation,
-    Conversation,
     ConversationPath,
     Conversations,
     ConversationsQuery,
     Cursors,
-    EventPage,
     EventsQuery,
     NewConversation,
     ReadMarker,
-    ReadState,
-    Sync,
 )
 from messages_service.membership.access import readable_conversation, visible_conversation
 from messages_service.membership.guests import refuse_guest, refuse_stranger_to_guest
@@ -32,8 +28,10 @@ from messages_service.messages.answers import answer_page
 from messages_service.messages.queries import page_of_conversation
 from messages_service.messages.schemas import Messages
 from messages_service.models import DIRECT
+from messages_service.shapes import Conversation, EventPage, ReadState, Sync
 from servicekit.web.openapi import BEARER
 from servicekit.web.paging import link_next
+from servicekit.web.schemas import Answer
 
 blueprint = APIBlueprint(
     "conversations",
@@ -79,7 +77,7 @@ def list_mine(query: ConversationsQuery) -> Response:
 @blueprint.post(
     "/conversations",
     summary="Make a room, a group, a direct conversation",
-    responses={201: Conversation, 200: Conversation},
+    responses={201: Answer[Conversation], 200: Answer[Conversation]},
 )
 def create(body: NewConversation) -> Response:
     """200 when the direct conversation exists already."""
@@ -97,7 +95,7 @@ def create(body: NewConversation) -> Response:
 @blueprint.get(
     "/conversations/<int:conversation_id>",
     summary="One conversation",
-    responses={200: Conversation},
+    responses={200: Answer[Conversation]},
 )
 def show(path: ConversationPath) -> Response:
     context, caller = current_context(), current_caller()
@@ -108,7 +106,7 @@ def show(path: ConversationPath) -> Response:
 @blueprint.patch(
     "/conversations/<int:conversation_id>",
     summary="Rename, set topic, archive",
-    responses={200: Conversation},
+    responses={200: Answer[Conversation]},
 )
 def change(path: ConversationPath, body: ChangedConversation) -> Response:
     """Members set the topic, moderators the name; the owner archives, opens and closes the room."""
@@ -119,7 +117,7 @@ def change(path: ConversationPath, body: ChangedConversation) -> Response:
 
 
 @blueprint.delete(
-    "/conversations/<int:conversation_id>", summary="Archive", responses={200: Conversation}
+    "/conversations/<int:conversation_id>", summary="Archive", responses={200: Answer[Conversation]}
 )
 def archive(path: ConversationPath) -> Response:
     """Nothing can be added to it; its members can still read it."""
@@ -150,7 +148,9 @@ def list_messages(path: ConversationPath, query: AroundQuery) -> Response:
 
 
 @blueprint.get(
-    "/conversations/<int:conversation_id>/events", summary="The log", responses={200: EventPage}
+    "/conversations/<int:conversation_id>/events",
+    summary="The log",
+    responses={200: Answer[EventPage]},
 )
 def list_events(path: ConversationPath, query: EventsQuery) -> Response:
     """The events after a seq. A client that holds another `epoch` must reload."""
@@ -164,7 +164,7 @@ def list_events(path: ConversationPath, query: EventsQuery) -> Response:
 @blueprint.put(
     "/conversations/<int:conversation_id>/read",
     summary="Move my read marker",
-    responses={200: ReadState},
+    responses={200: Answer[ReadState]},
 )
 def read(path: ConversationPath, body: ReadMarker) -> Response:
     """Only forward. Send the seq of the last message that was shown.
@@ -175,7 +175,9 @@ def read(path: ConversationPath, body: ReadMarker) -> Response:
     return answer(mark_read(current_context(), caller, path.conversation_id, body.seq))
 
 
-@blueprint.post("/sync", summary="What I missed in many conversations", responses={200: Sync})
+@blueprint.post(
+    "/sync", summary="What I missed in many conversations", responses={200: Answer[Sync]}
+)
 def sync_many(body: Cursors) -> Response:
     """Conversations that the caller is not in (any more) are left out of the answer."""
     _, user_id = current_person()

@@ -1,10 +1,9 @@
 """Request and response bodies of conversations, their members and their log."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
     RootModel,
@@ -13,9 +12,9 @@ from pydantic import (
 )
 
 from messages_service.conversations.names import is_invisible
-from messages_service.messages.schemas import Message
 from messages_service.models import MAX_GROUP, MAX_NAME, MAX_TOPIC
-from messages_service.schemas import Person, Seq
+from messages_service.schemas import Seq
+from messages_service.shapes import Conversation, Member, Role, Visibility
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path, Query, is_id
 
@@ -46,8 +45,6 @@ RoomName = Annotated[
 Topic = Annotated[
     Line, AfterValidator(_is_topic), Field(json_schema_extra={"maxLength": MAX_TOPIC})
 ]
-Visibility = Literal["public", "private"]
-Role = Literal["owner", "moderator", "member"]
 EPOCH_HEADER = {
     "description": "The log's epoch; a client that holds another one must reload.",
     "required": True,
@@ -139,68 +136,6 @@ class ConversationsQuery(PageQuery):
     q: Annotated[str, StringConstraints(max_length=MAX_NAME)] | None = Field(
         None, description="Browsing: only rooms whose name contains this."
     )
-
-
-class Member(Person):
-    role: Role
-    joined_at: str
-
-
-class Conversation(BaseModel):
-    id: int
-    kind: Literal["direct", "group", "room"]
-    name: str | None
-    topic: str
-    visibility: Visibility
-    archived: bool
-    created_by: int
-    created_at: str
-    member_count: int
-    active_at: str = Field(description="When something last happened in it.")
-    joined: bool
-    role: Role | None
-    members: list[Member]
-    last_seq: int
-    read_seq: int
-    unread: int
-    last_message: Message | None = Field(
-        description="In a list with very much text, `content` and `html` may be cut."
-    )
-
-
-class Event(BaseModel):
-    conversation_id: int
-    seq: int
-    epoch: str
-    type: str
-    date: str
-    data: dict[str, Any]
-
-
-class SyncPage(BaseModel):
-    events: list[Event]
-    last_seq: int
-    more: bool
-    reset: bool = Field(
-        False,
-        description="`after` is beyond the log, which was restored from a backup: start over,"
-        " as with a new epoch. Left out when false.",
-    )
-
-
-class EventPage(SyncPage):
-    epoch: str
-
-
-class Sync(BaseModel):
-    conversations: dict[str, SyncPage]
-    epoch: str
-
-
-class ReadState(BaseModel):
-    conversation_id: int
-    read_seq: int
-    unread: int
 
 
 class Conversations(RootModel[list[Conversation]]):

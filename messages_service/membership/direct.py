@@ -5,9 +5,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.context import Context
 from messages_service.models import DIRECT, MEMBER, PRIVATE, conversations, direct_key, memberships
-from messages_service.payloads import Json
 from messages_service.people.profiles import Profile
 from messages_service.publish import notice, user_topic
+from messages_service.shapes import AddedConversation
 from servicekit.data.db import Transaction
 from servicekit.times import utcnow
 
@@ -43,7 +43,7 @@ def announce_added(
     context.publisher.announce(running, [(user_topic(user_id), text)])
 
 
-def conversation_added(context: Context, user_id: int, conversation_id: int) -> Json:
+def conversation_added(context: Context, user_id: int, conversation_id: int) -> AddedConversation:
     """The data of the notice ADDED: the conversation as that person sees it."""
     shown = context.conversation_for(context, user_id, conversation_id)
     return {"conversation_id": conversation_id, "conversation": shown}

@@ -1,5 +1,7 @@
 """Answers that hold messages: what only the caller sees of them, and links between pages."""
 
+from typing import Literal
+
 from flask import Response
 
 from messages_service.answers import answer, current_caller
@@ -7,18 +9,18 @@ from messages_service.caller import Caller
 from messages_service.context import Context, current_context
 from messages_service.messages.queries import Page
 from messages_service.messages.reactions import add_my_reactions
-from messages_service.payloads import Json
 from messages_service.polls.queries import add_my_choices
+from messages_service.shapes import Message
 from servicekit.web.paging import PageQuery, link_next
 
 
-def add_mine(context: Context, caller: Caller, messages: list[Json]) -> None:
+def add_mine(context: Context, caller: Caller, messages: list[Message]) -> None:
     """Add what only the caller sees of these messages."""
     add_my_choices(context, caller, messages)
     add_my_reactions(context.db.session.connection(), caller, messages)
 
 
-def answer_page(page: Page, query: PageQuery, key: str = "id") -> Response:
+def answer_page(page: Page, query: PageQuery, key: Literal["id", "seq"] = "id") -> Response:
     """A plain list, with a link to the next page in the direction that was asked for."""
     add_mine(current_context(), current_caller(), page.messages)
     response = answer(page.messages)

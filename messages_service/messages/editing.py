@@ -20,13 +20,13 @@ from messages_service.membership.access import readable_message
 from messages_service.membership.roles import moderates
 from messages_service.messages.extras import remove_extras
 from messages_service.messages.queries import describe
-from messages_service.messages.reaction_limits import refuse_too_many
+from messages_service.messages.reaction_limits import GivenReaction, refuse_too_many
 from messages_service.models import events, message_edits, messages, reactions
-from messages_service.payloads import Json
 from messages_service.polls.models import polls
+from messages_service.shapes import Message, Reaction
 
 
-def edit_message(context: Context, caller: Caller, message_id: int, content: str) -> Json:
+def edit_message(context: Context, caller: Caller, message_id: int, content: str) -> Message:
     """Replace the text, and keep the previous version; only the author may."""
     message = _editable(context, caller, message_id)
     html = context.markdown.render(content)
@@ -42,7 +42,7 @@ def edit_message(context: Context, caller: Caller, message_id: int, content: str
     return edited
 
 
-def delete_message(context: Context, caller: Caller, message_id: int) -> Json:
+def delete_message(context: Context, caller: Caller, message_id: int) -> Message:
     """Remove the text from the message, its earlier versions and the log. A mark stays."""
     message = _deletable(context, caller, message_id)
     if message.deleted_at is not None:
@@ -60,27 +60,35 @@ def delete_message(context: Context, caller: Caller, message_id: int) -> Json:
     return mark
 
 
-def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Json:
+def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Message:
     """React, once per person and emoji."""
     message = _changeable(context, caller, message_id)
-    mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
+    mine: GivenReaction = {
+        "message_id": message_id,
+        "emoji": emoji,
+        "user_id": caller.user_id,
+    }
     with changing(context, message.conversation_id) as change:
         _changeable(context, caller, message_id)
         if not _has_reacted(change.connection, mine):
             refuse_too_many(change.connection, mine)
-            change.connection.execute(insert(reactions), mine | {"created_at": change.date})
-            change.record(REACTION_ADDED, mine | _reactions(context, message_id))
+            change.connection.execute(insert(reactions), {**mine, "created_at": change.date})
+            change.record(REACTION_ADDED, {**mine, "reactions": _reactions(context, message_id)})
     return _described(context, message_id)
 
 
-def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Json:
+def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Message:
     message = _changeable(context, caller, message_id)
-    mine = {"message_id": message_id, "emoji": emoji, "user_id": caller.user_id}
+    mine: GivenReaction = {
+        "message_id": message_id,
+        "emoji": emoji,
+        "user_id": caller.user_id,
+    }
     with changing(context, message.conversation_id) as change:
         _changeable(context, caller, message_id)
         if _has_reacted(change.connection, mine):
             change.connection.execute(delete(reactions).filter_by(**mine))
-            change.record(REACTION_REMOVED, mine | _reactions(context, message_id))
+            change.record(REACTION_REMOVED, {**mine, "reactions": _reactions(context, message_id)})
     return _described(context, message_id)
 
 
@@ -135,15 +143,15 @@ def _update(change: Change, message_id: int, **values: object) -> None:
     change.connection.execute(update(messages).where(messages.c.id == message_id).values(values))
 
 
-def _has_reacted(connection: Connection, reaction: Json) -> bool:
+def _has_reacted(connection: Connection, reaction: GivenReaction) -> bool:
     return connection.execute(select(reactions).filter_by(**reaction)).first() is not None
 
 
-def _reactions(context: Context, message_id: int) -> Json:
-    return {"reactions": _described(context, message_id)["reactions"]}
+def _reactions(context: Context, message_id: int) -> list[Reaction]:
+    return _described(context, message_id)["reactions"]
 
 
-def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:
+def _scrub_log(connection: Connection, message: Row[Any], mark: Message) -> None:
     of_message = message_edits.c.message_id == message.id
     seqs = list(connection.execute(select(message_edits.c.seq).where(of_message)).scalars())
     connection.execute(delete(message_edits).where(of_message))
@@ -157,6 +165,6 @@ def _scrub_log(connection: Connection, message: Row[Any], mark: Json) -> None:
     )
 
 
-def _described(context: Context, message_id: int) -> Json:
+def _described(context: Context, message_id: int) -> Message:
     row = context.db.session.execute(select(messages).where(messages.c.id == message_id)).one()
     return describe(context, [row])[0]

@@ -1,49 +1,50 @@
 """The files and the poll of a message: stored, removed and read with it."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, false, insert, select, true, union_all, update
+from sqlalchemy import Connection, Row, delete, false, insert, select, true, union_all, update
 
 from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.log import POLL_CLOSED, POLL_VOTED
 from messages_service.models import events
-from messages_service.payloads import Json
 from messages_service.polls.models import NewPoll, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
+from messages_service.shapes import Extras
 
 
 def store_extras(
     connection: Connection,
-    message: dict[str, Any],
+    message: SimpleNamespace,
     attachments: Sequence[int],
     poll: NewPoll | None,
-) -> Json:
+) -> Extras:
     """Store the files (locked before) and poll of a new message; returns them for its payload."""
-    extras: Json = {}
+    extras: Extras = {}
     if attachments:
-        attach(connection, attachments, message["id"])
-        extras["attachments"] = attachments_of(connection, [message["id"]])[message["id"]]
+        attach(connection, attachments, message.id)
+        extras["attachments"] = attachments_of(connection, [message.id])[message.id]
     if poll:
         _store_poll(connection, message, poll)
-        extras["poll"] = polls_of(connection, [message["id"]])[message["id"]]
+        extras["poll"] = polls_of(connection, [message.id])[message.id]
     return extras
 
 
-def remove_extras(connection: Connection, message: Any) -> None:
+def remove_extras(connection: Connection, message: Row[Any]) -> None:
     """Remove those of a message (its row), also from the log."""
     detach_all(connection, message.id)
     poll = connection.execute(select(polls).where(polls.c.message_id == message.id)).one_or_none()
     if poll is None:
         return
-    described = polls_of(connection, [message.id])[message.id]
+    mark = polls_of(connection, [message.id])[message.id]
     for table in (poll_votes, poll_choices):
         connection.execute(delete(table).where(table.c.poll_id == poll.id))
     connection.execute(delete(polls).where(polls.c.id == poll.id))
-    mark = described | {"question": "", "choices": [], "voter_count": 0, "closed": True}
+    mark |= {"question": "", "choices": [], "voter_count": 0, "closed": True}
     of_poll = events.c.data.startswith(f'{{"poll":{{"id":{poll.id},', autoescape=True)
     connection.execute(
         update(events)
@@ -57,10 +58,10 @@ def remove_extras(connection: Connection, message: Any) -> None:
     )
 
 
-def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Json]:
+def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Extras]:
     """`attachments` and `poll` by message, of those that have any."""
     found = _have_extras(connection, message_ids)
-    extras: dict[int, Json] = {}
+    extras: dict[int, Extras] = {}
     if found[False]:
         for message_id, files in attachments_of(connection, found[False]).items():
             extras.setdefault(message_id, {})["attachments"] = files
@@ -70,15 +71,15 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, J
     return extras
 
 
-def _store_poll(connection: Connection, message: dict[str, Any], poll: NewPoll) -> None:
+def _store_poll(connection: Connection, message: SimpleNamespace, poll: NewPoll) -> None:
     values = {
-        "conversation_id": message["conversation_id"],
-        "message_id": message["id"],
-        "author_id": message["author_id"],
+        "conversation_id": message.conversation_id,
+        "message_id": message.id,
+        "author_id": message.author_id,
         "question": poll.question,
         "multiple": poll.multiple,
         "anonymous": poll.anonymous,
-        "published_at": message["created_at"],
+        "published_at": message.created_at,
         "closes_at": poll.closes_at,
     }
     made = connection.execute(insert(polls).returning(polls.c.id), values)

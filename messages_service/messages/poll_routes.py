@@ -9,12 +9,14 @@ from messages_service.messages.drafts import Draft
 from messages_service.messages.sending import post_message
 from messages_service.polls.models import NewPoll
 from messages_service.polls.routes import answer_poll, blueprint
-from messages_service.polls.schemas import AskedPoll, Poll
+from messages_service.polls.schemas import AskedPoll
+from messages_service.shapes import Poll
+from servicekit.web.schemas import Answer
 
 __all__ = ["blueprint"]
 
 
-@blueprint.post("/polls", summary="Ask", responses={201: Poll, 200: Poll})
+@blueprint.post("/polls", summary="Ask", responses={201: Answer[Poll], 200: Answer[Poll]})
 def create(body: AskedPoll) -> Response:
     """Posted as a message whose text is the question. 200 when this `client_id` was sent before."""
     context, caller = current_context(), current_caller()

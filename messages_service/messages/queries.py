@@ -14,7 +14,9 @@ from messages_service.messages.extras import extras_of
 from messages_service.messages.reactions import reactions_to
 from messages_service.models import DIRECT, conversations, memberships, message_edits, messages
 from messages_service.page_sizes import fits, with_running_size
-from messages_service.payloads import NO_EXTRAS, Json
+from messages_service.payloads import NO_EXTRAS
+from messages_service.shapes import Message, Version
+from servicekit.times import isoformat
 
 CUT_CHARACTERS: Final = 200
 """Length of a last message that is cut in a list of conversations."""
@@ -26,11 +28,11 @@ MAX_VERSIONS: Final = 100
 class Page:
     """Messages, and whether there are more on the side that was asked for."""
 
-    messages: list[Json]
+    messages: list[Message]
     has_more: bool
 
 
-def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Json]:
+def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
     """Messages as clients get them."""
     if not rows:
         return []
@@ -103,7 +105,7 @@ def page_of_replies(
     return _page(context, query, messages.c.id, before, after, limit)
 
 
-def versions_of(context: Context, message_id: int) -> list[Json]:
+def versions_of(context: Context, message_id: int) -> list[Version]:
     """Earlier versions of a message, oldest first; of many versions the last ones."""
     size = (func.length(message_edits.c.content) + func.length(message_edits.c.html)).label("size")
     of_message = message_edits.c.message_id == message_id
@@ -117,12 +119,12 @@ def versions_of(context: Context, message_id: int) -> list[Json]:
         .order_by(message_edits.c.seq)
     )
     return [
-        {"content": row.content, "html": row.html, "date": payloads.moment(row.written_at)}
+        {"content": row.content, "html": row.html, "date": isoformat(row.written_at)}
         for row in context.db.session.execute(query)
     ]
 
 
-def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) -> dict[int, Json]:
+def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) -> dict[int, Message]:
     """The last message of each of these conversations that has one.
 
     Beyond a page's size their text is cut, the oldest first.

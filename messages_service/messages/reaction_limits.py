@@ -1,7 +1,6 @@
 """How many reactions a message may have."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from sqlalchemy import Connection, func, select
 
@@ -14,7 +13,15 @@ MAX_REACTIONS_PER_PERSON: Final = 10
 """Of one person to one message."""
 
 
-def refuse_too_many(connection: Connection, reaction: Mapping[str, Any]) -> None:
+class GivenReaction(TypedDict):
+    """The key of a row of `reactions`."""
+
+    message_id: int
+    emoji: str
+    user_id: int | None
+
+
+def refuse_too_many(connection: Connection, reaction: GivenReaction) -> None:
     """Raises Invalid unless there is room for this one; call it with the conversation locked."""
     of_message = reactions.c.message_id == reaction["message_id"]
     used = set(connection.execute(select(reactions.c.emoji).where(of_message).distinct()).scalars())

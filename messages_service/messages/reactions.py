@@ -8,13 +8,13 @@ from sqlalchemy import Connection, func, select
 from messages_service import payloads
 from messages_service.caller import Caller
 from messages_service.models import reactions
-from messages_service.payloads import Json
+from messages_service.shapes import Message, Reaction
 
 SHOWN_REACTORS: Final = 50
 """People named per emoji, the first ones; `count` counts everybody."""
 
 
-def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Json]]:
+def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Reaction]]:
     """Reactions by message, the emoji that was given first at the front."""
     by_emoji = (reactions.c.message_id, reactions.c.emoji)
     by_time = (reactions.c.created_at, reactions.c.user_id)
@@ -22,7 +22,7 @@ def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int
         select(
             *by_emoji,
             reactions.c.user_id,
-            func.count().over(partition_by=by_emoji).label("count"),
+            func.count().over(partition_by=by_emoji).label("total"),
             func.min(reactions.c.created_at).over(partition_by=by_emoji).label("since"),
             func.row_number().over(partition_by=by_emoji, order_by=by_time).label("place"),
         )
@@ -37,7 +37,7 @@ def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int
     return payloads.reactions_of(connection.execute(query).all())
 
 
-def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[Json]) -> None:
+def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[Message]) -> None:
     """Name the caller among the people of an emoji, even if many others came first."""
     cut = [
         (message["id"], reaction)

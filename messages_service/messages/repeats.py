@@ -11,7 +11,7 @@ from messages_service import errors
 from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
 from messages_service.messages.drafts import Draft, Outcome, Pending, RepeatKey, Sent
 from messages_service.models import events, messages
-from messages_service.payloads import Json
+from messages_service.shapes import Message, Poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,21 @@ def find_earlier(connection: Connection, group: Iterable[Pending]) -> dict[Repea
     }
 
 
-def _is_same(draft: Draft, first: Json) -> bool:
-    address = "recipient_id" if draft.recipient_id is not None else "conversation_id"
+def _is_same(draft: Draft, first: Message) -> bool:
+    if draft.recipient_id is not None:
+        is_same_address = first["recipient_id"] == draft.recipient_id
+    else:
+        is_same_address = first["conversation_id"] == draft.conversation_id
     return (
         first["content"] == draft.content
         and first["reply_to"] == draft.reply_to
-        and first[address] == getattr(draft, address)
+        and is_same_address
         and [file["id"] for file in first["attachments"]] == list(draft.attachments)
         and _choices(first.get("poll")) == (draft.poll and list(draft.poll.choices))
     )
 
 
-def _choices(poll: Json | None) -> list[str] | None:
+def _choices(poll: Poll | None) -> list[str] | None:
     return [choice["choice"] for choice in poll["choices"]] if poll else None
 
 

@@ -26,27 +26,28 @@ from messages_service.messages.queries import (
 )
 from messages_service.messages.schemas import (
     EditedMessage,
-    Message,
     MessagePath,
     Messages,
     NewMessage,
-    ReactedMessage,
     ReactionPath,
     Versions,
 )
 from messages_service.messages.sending import post_message
-from messages_service.payloads import Json
 from messages_service.schemas import UserPath
+from messages_service.shapes import Message, ReactedMessage
 from servicekit.web.errors import Forbidden
 from servicekit.web.openapi import BEARER
 from servicekit.web.paging import PageQuery
+from servicekit.web.schemas import Answer
 
 blueprint = APIBlueprint(
     "messages", __name__, url_prefix="/api", abp_tags=[Tag(name="messages")], abp_security=BEARER
 )
 
 
-@blueprint.post("/messages", summary="Send a message", responses={201: Message, 200: Message})
+@blueprint.post(
+    "/messages", summary="Send a message", responses={201: Answer[Message], 200: Answer[Message]}
+)
 def send(body: NewMessage) -> Response:
     """201, or 200 with the first answer when this `client_id` was sent before."""
     caller = current_caller()
@@ -94,7 +95,9 @@ def list_of_person(path: UserPath, query: PageQuery) -> Response:
     return _direct_messages(path.user_id, query)
 
 
-@blueprint.get("/messages/<int:message_id>", summary="One message", responses={200: Message})
+@blueprint.get(
+    "/messages/<int:message_id>", summary="One message", responses={200: Answer[Message]}
+)
 def show(path: MessagePath) -> Response:
     context = current_context()
     caller = current_caller()
@@ -103,14 +106,16 @@ def show(path: MessagePath) -> Response:
     return answer(message[0])
 
 
-@blueprint.patch("/messages/<int:message_id>", summary="Edit my message", responses={200: Message})
+@blueprint.patch(
+    "/messages/<int:message_id>", summary="Edit my message", responses={200: Answer[Message]}
+)
 def edit(path: MessagePath, body: EditedMessage) -> Response:
     """Earlier versions stay in its history."""
     return answer(edit_message(current_context(), current_caller(), path.message_id, body.content))
 
 
 @blueprint.delete(
-    "/messages/<int:message_id>", summary="Delete a message", responses={200: Message}
+    "/messages/<int:message_id>", summary="Delete a message", responses={200: Answer[Message]}
 )
 def remove(path: MessagePath) -> Response:
     """My own, or any where I moderate. An entry without text stays."""
@@ -138,7 +143,9 @@ def replies(path: MessagePath, query: PageQuery) -> Response:
 
 
 @blueprint.put(
-    "/messages/<int:message_id>/reactions/<emoji>", summary="React", responses={200: ReactedMessage}
+    "/messages/<int:message_id>/reactions/<emoji>",
+    summary="React",
+    responses={200: Answer[ReactedMessage]},
 )
 def react(path: ReactionPath) -> Response:
     """With one emoji; a message has at most 20 different ones, and 10 of one person."""
@@ -149,16 +156,17 @@ def react(path: ReactionPath) -> Response:
 @blueprint.delete(
     "/messages/<int:message_id>/reactions/<emoji>",
     summary="Take a reaction back",
-    responses={200: ReactedMessage},
+    responses={200: Answer[ReactedMessage]},
 )
 def unreact(path: ReactionPath) -> Response:
     caller, _ = current_person()
     return _reacted(caller, remove_reaction(current_context(), caller, path.message_id, path.emoji))
 
 
-def _reacted(caller: Caller, message: Json) -> Response:
+def _reacted(caller: Caller, message: Message) -> Response:
     add_mine(current_context(), caller, [message])
-    return answer(message | {"message_id": message["id"]})
+    reacted: ReactedMessage = {**message, "message_id": message["id"]}
+    return answer(reacted)
 
 
 def _direct_messages(user_id: int, query: PageQuery) -> Response:

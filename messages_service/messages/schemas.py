@@ -1,10 +1,9 @@
 """Request and response bodies of messages."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     Field,
     RootModel,
     ValidationInfo,
@@ -13,10 +12,10 @@ from pydantic import (
 )
 
 from messages_service.attachments.models import MAX_ATTACHMENTS
-from messages_service.attachments.schemas import Attachment
 from messages_service.messages.emoji import clean_emoji
 from messages_service.models import MAX_CONTENT
-from messages_service.schemas import ClientId, Person
+from messages_service.schemas import ClientId
+from messages_service.shapes import Message, Version
 from servicekit.web.schemas import Body, Id, Line, Path, Text
 
 
@@ -95,44 +94,6 @@ class MessagePath(Path):
 class ReactionPath(Path):
     message_id: int
     emoji: Annotated[Line, AfterValidator(clean_emoji)]
-
-
-class Reaction(BaseModel):
-    """`user_ids` are the first fifty people, and the caller; `count` counts everybody."""
-
-    emoji: str
-    count: int
-    user_ids: list[int]
-
-
-class Message(BaseModel):
-    id: int
-    conversation_id: int
-    seq: int
-    author_id: int
-    recipient_id: int | None
-    author: Person
-    recipient: Person | None
-    content: str
-    html: str
-    date: str
-    client_id: str | None
-    edited_at: str | None
-    deleted_at: str | None
-    reply_to: int | None
-    reactions: list[Reaction]
-    attachments: list[Attachment]
-    poll: dict[str, Any] | None = Field(description="As `/api/polls/<id>` has it.")
-
-
-class ReactedMessage(Message):
-    message_id: int
-
-
-class Version(BaseModel):
-    content: str
-    html: str
-    date: str
 
 
 class Messages(RootModel[list[Message]]):

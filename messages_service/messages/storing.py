@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Connection, Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,8 +19,8 @@ from messages_service.messages.drafts import Address, Outcome, Pending, RepeatKe
 from messages_service.messages.extras import store_extras
 from messages_service.messages.repeats import Earlier, find_earlier
 from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
-from messages_service.payloads import Json
 from messages_service.prepared import Prepared
+from messages_service.shapes import Extras, Message
 from servicekit.data.db import CoreTransaction, Transaction
 from servicekit.web.errors import Invalid, Problem
 
@@ -146,16 +147,30 @@ def _insert(context: Context, locked: _Locked, pending: Pending, change: Change)
     if not inserted:
         # Another process has just stored it in another conversation.
         return find_earlier(connection, [pending])[pending.repeat_key].answer(draft)
-    ((row["id"],),) = inserted
-    extras = store_extras(connection, row, draft.attachments, draft.poll)
-    data = change.record(MESSAGE_CREATED, _payload(context, pending, row, extras))
+    ((message_id,),) = inserted
+    message = SimpleNamespace(id=message_id, **row, edited_at=None, deleted_at=None)
+    extras = store_extras(connection, message, draft.attachments, draft.poll)
+    data = change.record(MESSAGE_CREATED, _payload(context, pending, message, extras))
     if draft.client_id is not None:
         locked.earlier[pending.repeat_key] = Earlier(data)
     return Sent(data, is_new=True)
 
 
-def _row(pending: Pending, change: Change) -> Json:
-    """The columns of the new message, except for its id."""
+class _NewRow(TypedDict):
+    """The columns of a new message, except for its id."""
+
+    conversation_id: int
+    seq: int
+    author_id: int
+    recipient_id: int | None
+    client_id: str | None
+    content: str
+    html: str
+    reply_to: int | None
+    created_at: datetime
+
+
+def _row(pending: Pending, change: Change) -> _NewRow:
     recipient_id = None
     if change.direct_key is not None:
         recipient_id = other_of_direct(change.direct_key, pending.author.id)
@@ -172,30 +187,29 @@ def _row(pending: Pending, change: Change) -> Json:
     }
 
 
-def _payload(context: Context, pending: Pending, row: Json, extras: Json) -> Json:
+def _payload(
+    context: Context, pending: Pending, message: SimpleNamespace, extras: Extras
+) -> Message:
     people = {pending.author.id: pending.author}
     if pending.recipient is not None:
         people[pending.recipient.id] = pending.recipient
-    elif row["recipient_id"] is not None:
-        people |= context.profiles.find_many([row["recipient_id"]])
-    message = SimpleNamespace(**row, edited_at=None, deleted_at=None)
+    elif message.recipient_id is not None:
+        people |= context.profiles.find_many([message.recipient_id])
     return payloads.message(message, people, extras=extras, with_email=context.is_tutorial)
 
 
 def _insert_once(insert: Any) -> Insert:
     inserted: Insert = (
         insert(messages)
-        .values({name: bindparam(name, type_=messages.c[name].type) for name in _WRITTEN})
+        .values(
+            {name: bindparam(name, type_=messages.c[name].type) for name in _NewRow.__annotations__}
+        )
         .on_conflict_do_nothing(index_elements=["author_id", "client_id"])
         .returning(messages.c.id)
     )
     return inserted
 
 
-_WRITTEN = (
-    "conversation_id", "seq", "author_id", "recipient_id", "client_id", "content", "html",
-    "reply_to", "created_at",
-)  # fmt: skip
 _insert_message = Prepared(
     sqlite=_insert_once(sqlite.insert), postgresql=_insert_once(postgresql.insert)
 )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import profiles
+from messages_service.shapes import Person
 from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
 
@@ -31,10 +32,14 @@ class Profile:
     active: bool
     avatar_url: str | None
 
-    def shown(self, *, with_email: bool = False) -> dict[str, Any]:
-        person: dict[str, Any] = {"id": self.id, "name": self.name, "nickname": self.nickname}
-        person["avatar_url"] = self.avatar_url
-        person["bot"] = self.role == "bot"
+    def shown(self, *, with_email: bool = False) -> Person:
+        person: Person = {
+            "id": self.id,
+            "name": self.name,
+            "nickname": self.nickname,
+            "avatar_url": self.avatar_url,
+            "bot": self.role == "bot",
+        }
         if with_email:
             person["email"] = self.email
         return person

@@ -12,9 +12,9 @@ from messages_service.context import Context
 from messages_service.log import POLL_CLOSED, POLL_VOTED, Change, changing
 from messages_service.membership.roles import moderates
 from messages_service.models import memberships
-from messages_service.payloads import Json
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
 from messages_service.polls.queries import choices_of, describe_polls, readable_poll
+from messages_service.shapes import MyVote, Poll, VoteData
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 
@@ -32,10 +32,12 @@ def vote(
         if old == new:
             return
         _replace(change.connection, poll_id, voter_id, old, new, change.date)
-        voted = {"poll": _described(change.connection, poll_id)}
-        change.record(POLL_VOTED, voted if poll.anonymous else voted | {"user_id": voter_id})
+        voted: VoteData = {"poll": _described(change.connection, poll_id)}
+        if not poll.anonymous:
+            voted["user_id"] = voter_id
+        change.record(POLL_VOTED, voted)
         # The event of an anonymous poll does not tell the person's other tabs who voted.
-        mine = {
+        mine: MyVote = {
             "poll_id": poll_id,
             "conversation_id": poll.conversation_id,
             "message_id": poll.message_id,
@@ -120,6 +122,6 @@ def _replace(
         )
 
 
-def _described(connection: Connection, poll_id: int) -> Json:
+def _described(connection: Connection, poll_id: int) -> Poll:
     rows = connection.execute(select(polls).where(polls.c.id == poll_id)).all()
     return describe_polls(connection, rows)[0]

@@ -9,8 +9,9 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.errors import no_such_poll
 from messages_service.models import conversations, memberships
-from messages_service.payloads import Json, moment
+from messages_service.payloads import moment
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
+from messages_service.shapes import Message, Poll, PollChoice
 from servicekit.times import isoformat, utcnow
 
 SHOWN_VOTERS = 50
@@ -42,7 +43,7 @@ def list_polls(
     before: int | None,
     after: int | None,
     limit: int,
-) -> tuple[list[Json], bool]:
+) -> tuple[list[Poll], bool]:
     """A page of the polls that the caller may see, newest first, and whether there are more."""
     query = select(polls)
     if not caller.is_anyone:
@@ -59,7 +60,7 @@ def list_polls(
     return describe_for(connection, caller, rows[:limit]), len(rows) > limit
 
 
-def describe_for(connection: Connection, caller: Caller, rows: Sequence[Row[Any]]) -> list[Json]:
+def describe_for(connection: Connection, caller: Caller, rows: Sequence[Row[Any]]) -> list[Poll]:
     """Polls with the caller's choices."""
     described = describe_polls(connection, rows)
     chosen = choices_of(connection, caller.user_id, [row.id for row in rows])
@@ -68,7 +69,7 @@ def describe_for(connection: Connection, caller: Caller, rows: Sequence[Row[Any]
     return described
 
 
-def describe_polls(connection: Connection, rows: Sequence[Row[Any]]) -> list[Json]:
+def describe_polls(connection: Connection, rows: Sequence[Row[Any]]) -> list[Poll]:
     """Polls (rows of `polls`) as everybody sees them, however many in four queries."""
     if not rows:
         return []
@@ -83,7 +84,7 @@ def describe_polls(connection: Connection, rows: Sequence[Row[Any]]) -> list[Jso
     return described
 
 
-def polls_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Json]:
+def polls_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Poll]:
     """The polls that these messages are, by message."""
     query = select(polls).where(polls.c.message_id.in_(message_ids))
     rows = connection.execute(query).all()
@@ -104,7 +105,7 @@ def choices_of(
     return _grouped(connection, query)
 
 
-def add_my_choices(context: Context, caller: Caller, messages: Iterable[Json]) -> None:
+def add_my_choices(context: Context, caller: Caller, messages: Iterable[Message]) -> None:
     """Add the caller's choices to the polls of these messages; not for the log, which all share."""
     found = [message["poll"] for message in messages if message["poll"]]
     if found:
@@ -114,7 +115,7 @@ def add_my_choices(context: Context, caller: Caller, messages: Iterable[Json]) -
             poll["my_choice_ids"] = chosen.get(poll["id"], [])
 
 
-def _poll(row: Row[Any], closed: bool, voter_count: int, choices: list[Json]) -> Json:
+def _poll(row: Row[Any], closed: bool, voter_count: int, choices: list[PollChoice]) -> Poll:
     # `id` comes first: the log's poll events are found by it when a poll is deleted.
     return {
         "id": row.id,
@@ -135,8 +136,8 @@ def _poll(row: Row[Any], closed: bool, voter_count: int, choices: list[Json]) ->
 
 def _choice(
     poll: Row[Any], choice: Row[Any], votes: dict[int, int], voters: dict[int, list[int]]
-) -> Json:
-    shown = {"id": choice.id, "choice": choice.choice, "votes": votes.get(choice.id, 0)}
+) -> PollChoice:
+    shown: PollChoice = {"id": choice.id, "choice": choice.choice, "votes": votes.get(choice.id, 0)}
     if not poll.anonymous:
         shown["voters"] = voters.get(choice.id, [])
     return shown

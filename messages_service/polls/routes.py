@@ -9,9 +9,11 @@ from messages_service.caller import Caller
 from messages_service.context import Context, current_context
 from messages_service.polls.actions import close_poll, vote
 from messages_service.polls.queries import describe_for, list_polls, readable_poll
-from messages_service.polls.schemas import Poll, PollPath, Polls, PollsQuery, Vote
+from messages_service.polls.schemas import PollPath, Polls, PollsQuery, Vote
+from messages_service.shapes import Poll
 from servicekit.web.openapi import BEARER
 from servicekit.web.paging import link_next
+from servicekit.web.schemas import Answer
 
 blueprint = APIBlueprint(
     "polls", __name__, url_prefix="/api", abp_tags=[Tag(name="polls")], abp_security=BEARER
@@ -33,12 +35,12 @@ def list_mine(query: PollsQuery) -> Response:
     return link_next(response, before=polls[-1]["id"]) if more else response
 
 
-@blueprint.get("/polls/<int:poll_id>", summary="One poll", responses={200: Poll})
+@blueprint.get("/polls/<int:poll_id>", summary="One poll", responses={200: Answer[Poll]})
 def show(path: PollPath) -> Response:
     return answer_poll(current_context(), current_caller(), path.poll_id)
 
 
-@blueprint.post("/polls/<int:poll_id>/votes", summary="Vote", responses={200: Poll})
+@blueprint.post("/polls/<int:poll_id>/votes", summary="Vote", responses={200: Answer[Poll]})
 def cast_vote(path: PollPath, body: Vote) -> Response:
     """Replaces my earlier vote; the same vote again changes nothing."""
     context, caller = current_context(), current_caller()
@@ -46,7 +48,9 @@ def cast_vote(path: PollPath, body: Vote) -> Response:
     return answer_poll(context, caller, path.poll_id)
 
 
-@blueprint.post("/polls/<int:poll_id>/close", summary="End the voting", responses={200: Poll})
+@blueprint.post(
+    "/polls/<int:poll_id>/close", summary="End the voting", responses={200: Answer[Poll]}
+)
 def close(path: PollPath) -> Response:
     """For the poll's author and for moderators."""
     context, caller = current_context(), current_caller()

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, RootModel
+from pydantic import AfterValidator, AwareDatetime, Field, RootModel
 
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
 from messages_service.schemas import ClientId
+from messages_service.shapes import Poll
 from servicekit.times import utcnow
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path
@@ -86,32 +87,6 @@ class PollPath(Path):
 
 class PollsQuery(PageQuery):
     conversation_id: Id | None = Field(None, description="Only polls of this conversation.")
-
-
-class PollChoice(BaseModel):
-    """`voters` are the first fifty ids; missing when the poll is anonymous."""
-
-    id: int
-    choice: str
-    votes: int
-    voters: list[int] | None = None
-
-
-class Poll(BaseModel):
-    id: int
-    conversation_id: int
-    message_id: int
-    author_id: int
-    question: str
-    published_at: str
-    multiple: bool
-    anonymous: bool
-    closes_at: str | None
-    closed_at: str | None
-    closed: bool
-    voter_count: int
-    choices: list[PollChoice]
-    my_choice_ids: list[int]
 
 
 class Polls(RootModel[list[Poll]]):

@@ -2,9 +2,17 @@
 
 import functools
 import unicodedata
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    RootModel,
+    Strict,
+    TypeAdapter,
+)
 
 MAX_ID = 2**53 - 1
 """The largest integer that JavaScript represents exactly."""
@@ -31,6 +39,18 @@ class Query(BaseModel):
 
 class Path(BaseModel):
     """Path parameters."""
+
+
+Shape = TypeVar("Shape")
+
+
+class Answer(RootModel[Shape], Generic[Shape]):
+    """Describes an answer to OpenAPI by its TypedDict: `responses={200: Answer[Message]}`."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        shape: Any = cls.model_fields["root"].annotation
+        return TypeAdapter(shape).json_schema(*args, **options)
 
 
 def clean_text(value: str) -> str:

@@ -1,0 +1,274 @@
+"""The JSON of messages, polls, members, conversations and events, each written down once.
+
+Answers, log and notices are built from these types, and OpenAPI is generated from them.
+"""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field, WithJsonSchema
+
+# Pydantic refuses `typing.TypedDict` before Python 3.12.
+from typing_extensions import TypedDict
+
+Role = Literal["owner", "moderator", "member"]
+Visibility = Literal["public", "private"]
+Kind = Literal["direct", "group", "room"]
+
+
+class Person(TypedDict):
+    id: int
+    name: str
+    nickname: str
+    avatar_url: str | None
+    bot: NotRequired[
+        Annotated[bool, Field(description="Whether a program writes from this account.")]
+    ]
+    email: NotRequired[Annotated[str | None, Field(description="In tutorial mode only.")]]
+
+
+class Member(Person):
+    role: Role
+    joined_at: str
+
+
+class Reaction(TypedDict):
+    """`user_ids` are the first fifty people, and the caller; `count` counts everybody."""
+
+    emoji: str
+    count: int
+    user_ids: list[int]
+
+
+class Attachment(TypedDict):
+    """`width`, `height` and `thumbnail_url` are only for pictures."""
+
+    id: int
+    name: str
+    content_type: str
+    size: int
+    url: str
+    alt: str | None
+    width: NotRequired[int]
+    height: NotRequired[int]
+    thumbnail_url: NotRequired[str]
+
+
+class PollChoice(TypedDict):
+    """`voters` are the first fifty ids; missing when the poll is anonymous."""
+
+    id: int
+    choice: str
+    votes: int
+    voters: NotRequired[list[int]]
+
+
+class Poll(TypedDict):
+    id: int
+    conversation_id: int
+    message_id: int
+    author_id: int
+    question: str
+    published_at: str
+    multiple: bool
+    anonymous: bool
+    closes_at: str | None
+    closed_at: str | None
+    closed: bool
+    voter_count: int
+    choices: list[PollChoice]
+    my_choice_ids: NotRequired[
+        Annotated[list[int], Field(description="The caller's; events do not have them.")]
+    ]
+
+
+class Message(TypedDict):
+    id: int
+    conversation_id: int
+    seq: int
+    author_id: int
+    recipient_id: int | None
+    author: Person
+    recipient: Person | None
+    content: str
+    html: str
+    date: str
+    client_id: str | None
+    edited_at: str | None
+    deleted_at: str | None
+    reply_to: int | None
+    reactions: list[Reaction]
+    attachments: list[Attachment]
+    poll: Poll | None
+
+
+class ReactedMessage(Message):
+    message_id: int
+
+
+class Extras(TypedDict, total=False):
+    """The parts of a message that few messages have."""
+
+    attachments: list[Attachment]
+    poll: Poll
+
+
+class Version(TypedDict):
+    content: str
+    html: str
+    date: str
+
+
+class ConversationCore(TypedDict):
+    """The fields of a conversation that are the same for all who see it."""
+
+    id: int
+    kind: Kind
+    name: str | None
+    topic: str
+    visibility: Visibility
+    archived: bool
+    created_by: int
+    created_at: str
+    member_count: int
+
+
+class Conversation(ConversationCore):
+    active_at: Annotated[str, Field(description="When something last happened in it.")]
+    joined: bool
+    role: Role | None
+    members: list[Member]
+    last_seq: int
+    read_seq: int
+    unread: int
+    last_message: Annotated[
+        Message | None,
+        Field(description="In a list with very much text, `content` and `html` may be cut."),
+    ]
+
+
+class ReadState(TypedDict):
+    conversation_id: int
+    read_seq: int
+    unread: int
+
+
+class Cursor(TypedDict):
+    """A conversation and its last seq."""
+
+    id: int
+    last_seq: int
+
+
+class FoundRoom(TypedDict):
+    id: int
+    name: str | None
+    kind: Kind
+
+
+class Event(TypedDict):
+    """An entry of the log; `data` is one of `EventData`, as JSON that is already encoded."""
+
+    conversation_id: int
+    seq: int
+    epoch: str
+    type: str
+    date: str
+    data: Annotated[object, WithJsonSchema({"type": "object", "additionalProperties": True})]
+
+
+class SyncPage(TypedDict):
+    events: list[Event]
+    last_seq: int
+    more: bool
+    reset: NotRequired[
+        Annotated[
+            bool,
+            Field(
+                description="`after` is beyond the log, which was restored from a backup: start"
+                " over, as with a new epoch. Left out when false."
+            ),
+        ]
+    ]
+
+
+class EventPage(SyncPage):
+    epoch: str
+
+
+class Sync(TypedDict):
+    conversations: dict[str, SyncPage]
+    epoch: str
+
+
+class MemberData(TypedDict):
+    """The data of `member.joined` and `member.left`."""
+
+    user: Person
+    user_id: int
+    by_id: int | None
+
+
+class RoleData(MemberData):
+    """The data of `member.changed`."""
+
+    role: str
+
+
+class ConversationData(TypedDict):
+    """The data of `conversation.updated`."""
+
+    conversation: ConversationCore
+    by_id: int | None
+
+
+class ReactionData(TypedDict):
+    """The data of `reaction.added` and `reaction.removed`."""
+
+    message_id: int
+    emoji: str
+    user_id: int | None
+    reactions: list[Reaction]
+
+
+class VoteData(TypedDict):
+    """The data of `poll.voted`; an anonymous poll does not say who voted."""
+
+    poll: Poll
+    user_id: NotRequired[int]
+
+
+class ClosedPollData(TypedDict):
+    """The data of `poll.closed`."""
+
+    poll: Poll
+    by_id: int | None
+
+
+EventData = (
+    Message | MemberData | RoleData | ConversationData | ReactionData | VoteData | ClosedPollData
+)
+
+
+class AddedConversation(TypedDict):
+    """The data of the notice `conversation.added`."""
+
+    conversation_id: int
+    conversation: Conversation
+
+
+class RemovedConversation(TypedDict):
+    """The data of the notice `conversation.removed`."""
+
+    conversation_id: int
+
+
+class MyVote(TypedDict):
+    """The data of the notice `poll.mine`."""
+
+    poll_id: int
+    conversation_id: int
+    message_id: int
+    my_choice_ids: list[int]
+
+
+NoticeData = AddedConversation | RemovedConversation | MyVote | ReadState
