@@ -65,7 +65,7 @@ def test_a_copied_cookie_is_useless_after_logging_out(
     assert requests.get(page, cookies=cookies, timeout=10).ok
     window.page.goto("/settings")
     window.page.get_by_role("button", name="Log out").click()
-    expect(window.page.get_by_role("heading")).to_have_text("Log in")
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Log in")
     answer = requests.get(page, cookies=cookies, allow_redirects=False, timeout=10)
     assert answer.headers["Location"].startswith("/login")
     answer = requests.get(f"{stack.url}/api/conversations", cookies=cookies, timeout=10)
