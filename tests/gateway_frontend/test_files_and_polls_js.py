@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gateway_frontend import file_filters
+from gateway_frontend.drawing import file_filters
 from gateway_frontend.poll_command import is_poll_command, read_poll_command
 from tests.gateway_frontend.conftest import Modules
 

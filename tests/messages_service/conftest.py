@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine
 
+from deploy.local.programs import ROOT
 from messages_service.app import MIGRATIONS, create_app
 from messages_service.context import EXTENSION, Context
 from messages_service.models import metadata
@@ -29,7 +30,6 @@ from tests.support.process import Process
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "tests-only-" + "s" * 32
 _numbers = count(1)
 

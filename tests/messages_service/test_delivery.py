@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
+from deploy.local.programs import ROOT
 from messages_service.app import create_app
 from servicekit.web.app import start_background, stop_background
 from tests.messages_service.conftest import (
-    ROOT,
     SECRET,
     Person,
     SignUp,

@@ -7,8 +7,8 @@ import psutil
 import requests
 from PIL import Image
 
+from tests.messages_service.attachments.files import picture, uploaded
 from tests.messages_service.conftest import Person, UsersService
-from tests.messages_service.files import picture, uploaded
 
 MAX_GROWTH_BYTES = 150_000_000
 """Of users_service for four pictures at once; decoding them itself, it grew by a gigabyte."""

@@ -12,7 +12,7 @@ from messages_service.attachments.form import (
     read_form,
 )
 from servicekit.web.errors import Problem, TooMany
-from tests.messages_service.files import BOUNDARY, raw_form
+from tests.messages_service.attachments.files import BOUNDARY, raw_form
 
 PLACES = 8
 

@@ -21,8 +21,7 @@ from messages_service.attachments.form import SILENCE_SECONDS, limit_silence
 from messages_service.attachments.models import attachments, blob_pieces, blobs
 from messages_service.settings import MessagesSettings
 from servicekit.times import utcnow
-from tests.messages_service.conftest import Person, SignUp
-from tests.messages_service.files import (
+from tests.messages_service.attachments.files import (
     NOISE,
     GeneratedBody,
     count,
@@ -34,6 +33,7 @@ from tests.messages_service.files import (
     upload,
     uploaded,
 )
+from tests.messages_service.conftest import Person, SignUp
 from tests.support.examples import examples
 
 

@@ -7,13 +7,13 @@ from PIL import Image
 from sqlalchemy import Engine
 
 from messages_service.attachments.models import blobs
-from tests.messages_service.conftest import Person
-from tests.messages_service.files import (
+from tests.messages_service.attachments.files import (
     count,
     picture,
     upload,
     uploaded,
 )
+from tests.messages_service.conftest import Person
 
 
 def test_a_thumbnail_is_small_and_has_no_camera_metadata(alice: Person) -> None:

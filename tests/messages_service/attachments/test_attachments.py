@@ -12,8 +12,7 @@ from sqlalchemy import Engine, event
 
 from messages_service.attachments.blobs import PIECE_BYTES
 from messages_service.attachments.models import attachments, blob_pieces, blobs
-from tests.messages_service.conftest import Person
-from tests.messages_service.files import (
+from tests.messages_service.attachments.files import (
     NOISE,
     count,
     picture,
@@ -22,6 +21,7 @@ from tests.messages_service.files import (
     sweep_all,
     uploaded,
 )
+from tests.messages_service.conftest import Person
 from tests.support.examples import examples
 
 
