@@ -85,7 +85,7 @@ def read_seq(account: dict[str, Any], parley: Stack, conversation_id: int) -> in
     return int(requests.get(url, headers=headers, timeout=10).json()["read_seq"])
 
 
-def test_she_answers_direct_messages_from_the_first_on(
+def test_eliza_answers_the_first_and_every_later_direct_message(
     eliza: Process, account: dict[str, Any], alice: Person
 ) -> None:
     conversation_id = write_to(alice, account, "I feel tired")
@@ -94,7 +94,7 @@ def test_she_answers_direct_messages_from_the_first_on(
     wait_until(lambda: len(answers(alice, conversation_id, account)) == 2, 20)
 
 
-def test_in_a_room_she_answers_only_when_mentioned(
+def test_eliza_answers_in_a_room_only_when_mentioned(
     eliza: Process, account: dict[str, Any], alice: Person, bob: Person
 ) -> None:
     room = alice.api.post(
@@ -108,7 +108,7 @@ def test_in_a_room_she_answers_only_when_mentioned(
     assert [m["author_id"] for m in talk(bob, room["id"])] == [alice.id, bob.id, account["id"]]
 
 
-def test_messages_sent_while_she_was_offline_are_answered_on_start(
+def test_messages_sent_while_eliza_was_offline_are_answered_on_start(
     account: dict[str, Any], alice: Person, parley: Stack, tmp_path: Path
 ) -> None:
     conversation_id = write_to(alice, account, "Are you there?")
@@ -137,7 +137,7 @@ def test_a_kill_between_answer_and_read_marker_gives_one_answer(
         eliza.stop()
 
 
-def test_she_reconnects_after_a_realtime_outage(
+def test_eliza_reconnects_after_a_realtime_outage(
     eliza: Process, account: dict[str, Any], alice: Person, parley: Stack
 ) -> None:
     conversation_id = write_to(alice, account, "Hello")

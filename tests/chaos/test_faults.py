@@ -37,7 +37,7 @@ def test_without_a_fault_no_request_is_repeated(scene: Scene) -> None:
     assert [reader.catch_ups for reader in scene.readers] == [1, 1, 1], "at connect alone"
 
 
-def test_kill_messages_service(scene: Scene) -> None:
+def test_killing_messages_service_loses_nothing(scene: Scene) -> None:
     for _ in range(2):
         kill_and_start(scene, "messages_service")
         scene.wait_for_traffic()
@@ -48,7 +48,7 @@ def test_kill_messages_service(scene: Scene) -> None:
     assert verdict.retries > 0, "nobody noticed"
 
 
-def test_kill_messages_service_between_commit_and_publish(scene: Scene) -> None:
+def test_killing_messages_service_between_commit_and_publish_loses_nothing(scene: Scene) -> None:
     """A frozen Redis gives no answer to the publish: what is committed waits in the outbox."""
     stack = scene.stack
     stack.redis.process.freeze()
@@ -65,7 +65,7 @@ def test_kill_messages_service_between_commit_and_publish(scene: Scene) -> None:
     wait_until(lambda: outbox_size(scene) == 0, 10, what="the outbox is empty")
 
 
-def test_kill_realtime_service(scene: Scene) -> None:
+def test_killing_realtime_service_loses_nothing(scene: Scene) -> None:
     kill_and_start(scene, "realtime_service")
 
     assert_kept(scene.judge("kill -9 realtime_service"))
@@ -73,7 +73,7 @@ def test_kill_realtime_service(scene: Scene) -> None:
     assert all(reader.client.connected for reader in scene.readers)
 
 
-def test_restart_realtime_service(scene: Scene) -> None:
+def test_restarting_realtime_service_loses_nothing(scene: Scene) -> None:
     """On SIGTERM, the stock client is disconnected in a way that makes it reconnect."""
     scene.stack.restart_service("realtime_service")
 
@@ -82,7 +82,7 @@ def test_restart_realtime_service(scene: Scene) -> None:
     assert all(reader.client.connected for reader in scene.readers)
 
 
-def test_kill_gateway(scene: Scene) -> None:
+def test_killing_the_gateway_loses_nothing(scene: Scene) -> None:
     kill_and_start(scene, "gateway_frontend")
 
     verdict = scene.judge("kill -9 gateway_frontend")
@@ -91,7 +91,7 @@ def test_kill_gateway(scene: Scene) -> None:
     assert verdict.retries > 0, "nobody noticed"
 
 
-def test_users_service_away(scene: Scene) -> None:
+def test_known_callers_are_served_while_users_service_is_down(scene: Scene) -> None:
     """Known callers go on without a failed request."""
     scene.stack.kill_service("users_service")
     before = [writer.retries for writer in scene.writers]
@@ -103,7 +103,7 @@ def test_users_service_away(scene: Scene) -> None:
     assert during == before
 
 
-def test_restart_redis(scene: Scene) -> None:
+def test_restarting_redis_loses_nothing(scene: Scene) -> None:
     """Sending goes on without it; reading follows when it is back."""
     for _ in range(2):
         scene.stack.redis.kill()
@@ -117,7 +117,7 @@ def test_restart_redis(scene: Scene) -> None:
     assert verdict.retries == 0, "sending needed Redis"
 
 
-def test_kill_subscriptions(scene: Scene) -> None:
+def test_killing_the_redis_subscriptions_loses_nothing(scene: Scene) -> None:
     client = scene.stack.redis.client
     for _ in range(5):
         assert client.client_kill_filter(_type="pubsub") >= 1
@@ -126,7 +126,7 @@ def test_kill_subscriptions(scene: Scene) -> None:
     assert_kept(scene.judge("CLIENT KILL TYPE pubsub, five times"))
 
 
-def test_duplicates_and_disorder(scene: Scene) -> None:
+def test_late_and_repeated_events_are_applied_once_in_order(scene: Scene) -> None:
     """Redis delivers messages late and up to three times."""
     client = scene.stack.redis.client
     listener: Any = client.pubsub(ignore_subscribe_messages=True)
@@ -154,7 +154,7 @@ def test_duplicates_and_disorder(scene: Scene) -> None:
     assert all(reader.duplicates > 0 for reader in scene.readers)
 
 
-def test_poison(scene: Scene) -> None:
+def test_invalid_payloads_do_not_stop_delivery(scene: Scene) -> None:
     """After any payload on the topic, the next event is delivered."""
     client = scene.stack.redis.client
     topic = f"parley:conversation:{scene.conversation_id}"
@@ -173,7 +173,7 @@ def test_poison(scene: Scene) -> None:
     assert scene.stack.processes["realtime_service"].pid == pid
 
 
-def test_readers_connect_under_load(scene: Scene) -> None:
+def test_readers_that_connect_under_load_miss_nothing(scene: Scene) -> None:
     """Between reading the log and hearing the socket there is no gap."""
     for _ in range(15):
         late = Reader(scene.stack, scene.charlie, scene.conversation_id)

@@ -21,7 +21,7 @@ SEED = 20261121
 SOAK_SECONDS = 120
 
 
-def test_redis_frozen_for_a_while(scene: Scene) -> None:
+def test_freezing_redis_loses_nothing(scene: Scene) -> None:
     """A subscription that is open and silent; a publish that never returns."""
     process = scene.stack.redis.process
     process.freeze()
@@ -37,7 +37,7 @@ def test_redis_frozen_for_a_while(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("what", ["ALL", "WRITE"])
-def test_redis_paused(scene: Scene, what: str) -> None:
+def test_pausing_redis_loses_nothing(scene: Scene, what: str) -> None:
     scene.stack.redis.client.execute_command("CLIENT", "PAUSE", 10_000, what)
     until = time.monotonic() + 11
     while time.monotonic() < until:
@@ -46,7 +46,7 @@ def test_redis_paused(scene: Scene, what: str) -> None:
     assert_kept(scene.judge(f"CLIENT PAUSE 10 s {what}"))
 
 
-def test_redis_flushed_again_and_again(scene: Scene) -> None:
+def test_flushing_redis_repeatedly_loses_nothing(scene: Scene) -> None:
     for _ in range(20):
         scene.stack.redis.client.flushall()
         scene.wait_for_traffic(2)
@@ -54,7 +54,7 @@ def test_redis_flushed_again_and_again(scene: Scene) -> None:
     assert_kept(scene.judge("FLUSHALL, twenty times"))
 
 
-def test_a_small_output_buffer_and_a_frozen_subscriber(scene: Scene) -> None:
+def test_a_subscriber_dropped_by_redis_catches_up(scene: Scene) -> None:
     """Redis itself throws out a subscriber that does not read."""
     client = scene.stack.redis.client
     client.config_set("client-output-buffer-limit", "pubsub 64kb 32kb 5")
@@ -72,7 +72,7 @@ def test_a_small_output_buffer_and_a_frozen_subscriber(scene: Scene) -> None:
     assert_kept(scene.judge("thrown out by Redis's output buffer"))
 
 
-def test_realtime_frozen_for_a_minute(scene: Scene) -> None:
+def test_freezing_realtime_service_loses_nothing(scene: Scene) -> None:
     """Longer than every ping: all its clients have given up on it."""
     realtime = scene.stack.processes["realtime_service"]
     realtime.freeze()
@@ -83,7 +83,7 @@ def test_realtime_frozen_for_a_minute(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_rolling_restarts(scene: Scene, name: str) -> None:
+def test_rolling_restarts_lose_nothing(scene: Scene, name: str) -> None:
     """As in an upgrade: SIGTERM, then a new start."""
     for _ in range(5):
         scene.stack.restart_service(name)
@@ -92,7 +92,7 @@ def test_rolling_restarts(scene: Scene, name: str) -> None:
     assert_kept(scene.judge(f"{name} restarted five times"))
 
 
-def test_killed_again_and_again(scene: Scene) -> None:
+def test_repeated_kills_lose_nothing(scene: Scene) -> None:
     for _ in range(10):
         kill_and_start(scene, "messages_service", away=0.1)
         scene.wait_for_traffic(4)
@@ -100,7 +100,7 @@ def test_killed_again_and_again(scene: Scene) -> None:
     assert_kept(scene.judge("kill -9 messages_service, ten times"))
 
 
-def test_everything_killed_and_started_in_any_order(scene: Scene) -> None:
+def test_killing_everything_loses_nothing_in_any_order_of_start(scene: Scene) -> None:
     stack = scene.stack
     for name in SERVICES:
         stack.kill_service(name)
@@ -119,7 +119,7 @@ def test_everything_killed_and_started_in_any_order(scene: Scene) -> None:
     assert_kept(scene.judge("everything killed, any order back"))
 
 
-def test_a_thousand_readers_connect_under_load(scene: Scene) -> None:
+def test_a_thousand_readers_that_connect_under_load_miss_nothing(scene: Scene) -> None:
     """One after the other, in rounds, so that it is the moment of coming that varies."""
     for _ in range(50):
         batch = [Reader(scene.stack, scene.charlie, scene.conversation_id) for _ in range(20)]
@@ -134,7 +134,7 @@ def test_a_thousand_readers_connect_under_load(scene: Scene) -> None:
     assert_kept(scene.judge("a thousand readers come and go"))
 
 
-def test_random_faults(scene: Scene) -> None:
+def test_random_faults_lose_nothing(scene: Scene) -> None:
     """Two minutes of random faults, one after the other."""
     chance = random.Random(SEED)
     stack = scene.stack
@@ -168,7 +168,9 @@ def on_postgres(
         yield running
 
 
-def test_postgresql_restarted(on_postgres: Stack, postgres_server: PostgresServer) -> None:
+def test_restarting_postgresql_loses_nothing(
+    on_postgres: Stack, postgres_server: PostgresServer
+) -> None:
     """Its fast shutdown breaks every connection; its crash loses nothing that was committed."""
     with Scene(on_postgres) as scene:
         for sig in (signal.SIGINT, signal.SIGQUIT):
@@ -180,7 +182,7 @@ def test_postgresql_restarted(on_postgres: Stack, postgres_server: PostgresServe
         assert_kept(scene.judge("PostgreSQL restarted, twice"))
 
 
-def test_kill_messages_service_on_postgresql(on_postgres: Stack) -> None:
+def test_killing_messages_service_on_postgresql_loses_nothing(on_postgres: Stack) -> None:
     with Scene(on_postgres) as scene:
         for _ in range(3):
             kill_and_start(scene, "messages_service")

@@ -125,7 +125,7 @@ def test_a_locked_row_does_not_block_other_rooms(
         assert_kept(scene.judge("a row held by another session"))
 
 
-def test_every_connection_terminated_again_and_again(
+def test_terminating_every_connection_repeatedly_loses_nothing(
     on_postgres: Stack, databases: dict[str, str]
 ) -> None:
     with Scene(on_postgres) as scene:

@@ -91,7 +91,7 @@ def test_a_rolling_restart_loses_no_message(cluster: Cluster, alice: Person, bob
         prove_that_nothing_was_lost(traffic, bob, conversation_id, follower)
 
 
-def test_a_third_realtime_container_gets_its_share(
+def test_a_third_realtime_container_gets_a_share_of_the_sockets(
     cluster: Cluster, alice: Person, bob: Person
 ) -> None:
     cluster.scale("realtime_service", 3)

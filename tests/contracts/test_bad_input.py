@@ -104,7 +104,7 @@ def test_a_message_of_the_wrong_shape_is_refused(door: Door, alice: Person, body
     assert_problem(answer, 422)
 
 
-def test_an_unknown_recipient_is_named(door: Door, alice: Person) -> None:
+def test_an_error_names_the_unknown_recipient(door: Door, alice: Person) -> None:
     body = {"content": "anybody there?", "recipient_id": 2**31 - 1}
 
     assert_problem(door.post("/api/messages", alice, json=body), 422, field="recipient_id")

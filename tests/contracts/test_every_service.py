@@ -122,7 +122,7 @@ def test_a_request_id_is_returned(url: str) -> None:
 
 
 @pytest.mark.parametrize("bad", ["x" * 500, "a b;c", "ä", "<script>"])
-def test_a_request_id_that_could_spoil_a_log_is_replaced(url: str, bad: str) -> None:
+def test_an_unsafe_request_id_is_replaced(url: str, bad: str) -> None:
     answer = requests.get(url + "/healthz", headers={"X-Request-ID": bad.encode()})
 
     assert answer.status_code == 200

@@ -166,7 +166,9 @@ def test_messages_are_paged_by_link_headers(door: Door, alice: Person, charlie: 
     assert len(found) == len(set(found))
 
 
-def test_pages_reach_before_after_and_around_a_seq(door: Door, alice: Person, bob: Person) -> None:
+def test_a_page_may_end_before_begin_after_or_surround_a_seq(
+    door: Door, alice: Person, bob: Person
+) -> None:
     sent = [door.send(alice, content=str(n), recipient_id=bob.id) for n in range(5)]
     path = f"/api/conversations/{sent[0]['conversation_id']}/messages"
     middle = sent[2]["seq"]
@@ -180,5 +182,5 @@ def test_pages_reach_before_after_and_around_a_seq(door: Door, alice: Person, bo
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "x", ""])
-def test_a_limit_has_limits(door: Door, alice: Person, limit: str) -> None:
+def test_a_page_limit_out_of_range_is_rejected(door: Door, alice: Person, limit: str) -> None:
     assert_problem(door.get(f"/api/messages?limit={limit}", alice), 422, field="limit")

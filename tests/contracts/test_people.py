@@ -16,7 +16,7 @@ def details(name: str, **changes: str) -> dict[str, str]:
     return {"name": name.title(), "nickname": unique, "email": f"{unique}@example.com"} | changes
 
 
-def test_signing_up_answers_with_an_api_token_that_works(door: Door, dana: Person) -> None:
+def test_signing_up_returns_a_working_api_token(door: Door, dana: Person) -> None:
     answer = door.post("/api/users", json=details("emma", password=PASSWORD))
 
     assert answer.status_code == 201
@@ -31,7 +31,7 @@ def test_the_very_first_account_is_the_administrators(door: Door, dana: Person) 
     assert door.get(f"/api/users/{dana.id}", dana).json()["role"] == "admin"
 
 
-def test_an_account_without_a_password_works_by_its_tokens_only(door: Door, dana: Person) -> None:
+def test_an_account_without_a_password_works_with_its_tokens_only(door: Door, dana: Person) -> None:
     account = door.post("/api/users", json=details("emma")).json()
 
     assert door.get(f"/api/users/{account['id']}", account["token"]).status_code == 200

@@ -47,7 +47,7 @@ def test_an_error_of_the_npm_service_fails() -> None:
         read_npm_audit({"message": "405 Method Not Allowed", "statusCode": 405})
 
 
-def test_an_accepted_advisory_counts_again_after_its_date() -> None:
+def test_an_accepted_advisory_fails_again_after_its_expiry_date() -> None:
     document = {"accepted": [{"id": "CVE-2026-1", "until": date(2026, 12, 1), "reason": "r"}]}
     advisory = Advisory("nltk", "3", "PYSEC-2026-1", frozenset({"CVE-2026-1"}))
     assert remaining([advisory], accepted_ids(document, date(2026, 12, 1))) == []

@@ -175,7 +175,7 @@ def refusal(terminal: Terminal) -> str:
     return lines[0]
 
 
-def test_a_port_in_use_is_one_clear_line(open_terminal: Open) -> None:
+def test_a_port_in_use_is_reported_in_one_line(open_terminal: Open) -> None:
     port = free_ports(5)
     with socket.create_server(("127.0.0.1", port + 2)):
         assert f"port {port + 2} is in use" in refusal(open_terminal(PORT=str(port)))
@@ -192,16 +192,20 @@ def test_a_port_in_use_is_one_clear_line(open_terminal: Open) -> None:
         ("DATABASE_URL", "sqlite:///one-for-two.sqlite3"),
     ],
 )
-def test_a_broken_setting_is_one_clear_line(open_terminal: Open, name: str, value: str) -> None:
+def test_an_invalid_setting_is_reported_in_one_line(
+    open_terminal: Open, name: str, value: str
+) -> None:
     assert name in refusal(open_terminal(**{name: value}))
 
 
-def test_a_redis_that_does_not_answer_is_one_clear_line(open_terminal: Open) -> None:
+def test_a_redis_that_does_not_answer_is_reported_in_one_line(open_terminal: Open) -> None:
     url = f"redis://127.0.0.1:{free_port()}/0"
     assert "REDIS_URL does not answer" in refusal(open_terminal(REDIS_URL=url))
 
 
-def test_a_redis_that_does_not_start_is_one_clear_line(open_terminal: Open, tmp_path: Path) -> None:
+def test_a_redis_that_does_not_start_is_reported_in_one_line(
+    open_terminal: Open, tmp_path: Path
+) -> None:
     broken = tmp_path / "bin" / "valkey-server"
     broken.parent.mkdir()
     broken.write_text('#!/bin/sh\n[ "$1" = --version ] || exit 1\n')

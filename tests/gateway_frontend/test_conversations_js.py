@@ -54,7 +54,7 @@ def test_all_conversations_are_listed_when_one_moves_up_between_pages(modules: M
     assert len(result["asked"]) == 4
 
 
-def test_a_short_list_costs_one_call(modules: Modules) -> None:
+def test_a_short_list_is_loaded_with_one_request(modules: Modules) -> None:
     asked = modules.run(
         "async () => {"
         + MAKE
@@ -67,7 +67,7 @@ def test_a_short_list_costs_one_call(modules: Modules) -> None:
     assert asked == 1
 
 
-def test_a_sync_of_many_conversations_asks_in_parts(modules: Modules) -> None:
+def test_a_sync_of_many_conversations_takes_several_requests(modules: Modules) -> None:
     sizes = modules.run(
         """async () => {
           const { createSync } = await import("/js/live/sync.js");

@@ -68,7 +68,7 @@ def test_an_unavailable_nickname_is_reported_at_its_field(visitor: Visitor, alic
         {"name": "A", "nickname": "b", "email": "b@example.com", "password": "x" * 100_000},
     ],
 )
-def test_bad_sign_ups_are_explained_and_never_break(
+def test_an_invalid_sign_up_marks_the_field_and_escapes_the_input(
     visitor: Visitor, fields: dict[str, str]
 ) -> None:
     answer = visitor.submit("/signup", **fields)
@@ -276,7 +276,7 @@ def test_the_docs_describe_the_socket_io_events(visitor: Visitor) -> None:
         ("member", "direct", "owner", False),
     ],
 )
-def test_moderators_are_offered_to_close_polls_of_others(
+def test_moderators_see_the_button_that_closes_polls_of_others(
     role: str, kind: str, here: str | None, may: bool
 ) -> None:
     assert moderates({"role": role}, {"kind": kind, "role": here}) is may

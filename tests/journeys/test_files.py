@@ -268,7 +268,7 @@ def test_a_script_in_a_picture_never_runs(
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_about_files(
+def test_files_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -91,7 +91,7 @@ def test_simultaneous_joins_are_not_announced_one_by_one(
     expect(window.page.locator("[data-arrivals]")).to_be_empty()
 
 
-def test_axe_finds_nothing_about_a_burst(
+def test_the_announcement_of_a_burst_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)

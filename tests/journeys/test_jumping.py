@@ -128,7 +128,7 @@ def test_offline_search_finds_rooms_and_reports_that_people_are_not_searched(
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_in_the_dialog(
+def test_the_jump_dialog_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, Any]
 ) -> None:
     meet(bob, alice)

@@ -76,7 +76,7 @@ def check_access(window: Window, path: str = "") -> None:
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_on_any_page(
+def test_every_page_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:
     # axe itself comes as an inline script, which the policy of our pages forbids.
@@ -99,14 +99,14 @@ def open_call(window: Window, path: str) -> Locator:
     return call
 
 
-def test_axe_finds_nothing_on_the_api_pages(open_window: OpenWindow) -> None:
+def test_the_api_pages_are_accessible(open_window: OpenWindow) -> None:
     window = open_window(bypass_csp=True)
     check_access(window, "/docs/events")
     open_call(window, "/docs?service=users_service")
     check_access(window)
 
 
-def test_a_logged_in_person_tries_api_calls_without_a_token(
+def test_the_docs_page_calls_the_api_with_the_session_of_its_reader(
     open_window: OpenWindow, alice: Person
 ) -> None:
     window = open_window(alice)

@@ -175,7 +175,7 @@ def test_notes_load_with_older_messages_even_between_many_votes(
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_about_notes(
+def test_notes_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, screen: dict[str, Any]
 ) -> None:
     room_id = room_of(alice, bob, charlie)

@@ -84,7 +84,7 @@ def test_a_recording_is_sent_and_played_from_any_position(
     is_loaded(his.messages("Listen").get_by_label("hum.wav"))
 
 
-def test_a_video_shows_its_first_picture_and_plays(
+def test_a_video_shows_its_first_frame_and_plays(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)
@@ -102,7 +102,7 @@ def test_a_video_shows_its_first_picture_and_plays(
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_about_players(
+def test_media_players_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, Any]
 ) -> None:
     conversation_id = meet(alice, bob)

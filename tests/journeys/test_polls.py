@@ -202,7 +202,7 @@ def test_polls_work_as_plain_forms(open_window: OpenWindow, alice: Person, bob: 
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_about_polls(
+def test_polls_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:
     conversation_id = meet(alice, bob)

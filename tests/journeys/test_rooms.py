@@ -47,7 +47,7 @@ def test_a_public_room_is_created_found_and_joined(
     expect(hers.messages("I do")).to_be_visible()
 
 
-def test_a_private_room_appears_when_added_and_disappears_when_removed(
+def test_a_private_room_appears_for_a_new_member_and_disappears_for_a_removed_one(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)

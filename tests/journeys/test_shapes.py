@@ -34,7 +34,7 @@ def test_text_tables_and_emoji_keep_their_shape(
     assert emoji > 1.5 * window.page.get_by_text("Plain").evaluate(height)
 
 
-def test_a_very_long_message_is_folded_until_asked_for(
+def test_a_very_long_message_is_folded_until_expanded(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -33,7 +33,7 @@ def test_unread_counts_stay_in_step_across_tabs(
     expect(his.page.get_by_role("link", name="Alice").locator(".count")).to_be_hidden()
 
 
-def test_the_new_line_stands_above_the_first_unread_message(
+def test_the_new_messages_line_is_above_the_first_unread_message(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     first = bob.send("I start", to=alice)
@@ -75,7 +75,7 @@ def test_every_tab_of_a_person_shows_every_message(
         )
 
 
-def test_a_room_appears_without_a_reload_when_you_are_added(
+def test_a_room_appears_for_a_new_member_without_a_reload(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     his = open_window(bob)

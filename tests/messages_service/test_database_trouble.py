@@ -46,7 +46,7 @@ def test_a_read_only_database_refuses_writes_with_503(
 
 
 @on_postgresql
-def test_every_session_of_a_service_has_limits(engine: Engine) -> None:
+def test_every_database_session_has_timeouts(engine: Engine) -> None:
     with engine.connect() as connection:
         limits = {
             name: connection.execute(text(f"SHOW {name}")).scalar()

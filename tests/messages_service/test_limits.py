@@ -8,7 +8,7 @@ from messages_service.app import create_app
 from tests.messages_service.conftest import SignUp, UsersService, make_settings
 
 
-def test_sending_too_fast_gets_a_retry_after(
+def test_sending_too_fast_is_refused_with_retry_after(
     database_url: str, redis_url: str, users_service: UsersService, sign_up: SignUp
 ) -> None:
     settings = make_settings(database_url, redis_url, users_service.url, rate_messages="3")
@@ -26,7 +26,7 @@ def test_sending_too_fast_gets_a_retry_after(
 @pytest.mark.parametrize(
     ("rate", "amount", "seconds"), [("60", 60, 10), ("100/minute", 100, 60), ("5 per second", 5, 1)]
 )
-def test_a_rate_is_a_number_per_ten_seconds_or_in_words(
+def test_a_rate_is_a_number_per_ten_seconds_or_a_full_expression(
     rate: str, amount: int, seconds: int
 ) -> None:
     parsed = parse(

@@ -97,7 +97,7 @@ def test_text_that_only_resembles_a_mention_stays_plain(markdown: Markdown, text
         "\u0000<script>",
     ],
 )
-def test_no_script_survives(markdown: Markdown, attack: str) -> None:
+def test_scripts_are_removed(markdown: Markdown, attack: str) -> None:
     html = markdown.render(attack)
     assert html == nh3.clean(
         html,
@@ -109,7 +109,7 @@ def test_no_script_survives(markdown: Markdown, attack: str) -> None:
 
 
 @given(st.text(st.sampled_from("abcé 1.,:;!?'\"()&<>*_`~#@[]|-+=/\\\n\t日🎉wht.p"), max_size=40))
-def test_the_short_cut_for_plain_text_makes_no_difference(text: str) -> None:
+def test_the_fast_path_for_plain_text_gives_the_same_html(text: str) -> None:
     rendering = Markdown(lambda names: {})
     if is_plain(text):
         assert rendering.render(text) == rendering.render_fully(text)
@@ -119,9 +119,7 @@ def test_the_short_cut_for_plain_text_makes_no_difference(text: str) -> None:
     ("text", "mark"),
     [("- [ ] milk", ""), ("- [x] milk", " checked"), ("1. [X] milk", " checked")],
 )
-def test_a_task_has_a_checkbox_that_cannot_be_changed(
-    markdown: Markdown, text: str, mark: str
-) -> None:
+def test_a_task_has_a_disabled_checkbox(markdown: Markdown, text: str, mark: str) -> None:
     html = markdown.render(text + " **and** bread")
     assert '<li class="task"><label><input' in html
     for attribute in ('type="checkbox"', "disabled", mark.strip()):
@@ -141,7 +139,7 @@ def test_links_open_in_a_new_tab_without_an_opener(markdown: Markdown) -> None:
 
 
 @pytest.mark.parametrize("text", ["שלום עולם", "**مرحبا** a", "> שלום", "- سلام"])
-def test_text_from_right_to_left_runs_that_way(markdown: Markdown, text: str) -> None:
+def test_right_to_left_text_gets_its_direction(markdown: Markdown, text: str) -> None:
     assert 'dir="auto"' in markdown.render(text)
     assert "dir=" not in markdown.render("hello *you*")
 

@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def test_the_window_moves(clock: Clock) -> None:
+def test_the_rate_window_slides(clock: Clock) -> None:
     limiter = RateLimiter("2 per 10 second")
     limiter.count(1)
     clock.now += 6
@@ -38,7 +38,7 @@ def test_each_key_has_a_window_of_its_own(clock: Clock) -> None:
     assert not limiter.allows("alice")
 
 
-def test_several_at_once_are_counted_together_or_not_at_all(clock: Clock) -> None:
+def test_several_actions_at_once_are_counted_together_or_not_at_all(clock: Clock) -> None:
     limiter = RateLimiter("5 per 1 hour", "enough", "enough")
     limiter.count(1, 2)
     clock.now += 600

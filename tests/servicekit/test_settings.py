@@ -16,7 +16,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICE_SECRET", SECRET)
 
 
-def test_a_wrong_value_stops_the_start_with_one_line(
+def test_an_invalid_value_stops_the_start_with_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PORT", "70000")
@@ -43,7 +43,7 @@ def test_a_secret_can_be_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert load_settings(Settings).service_secret.get_secret_value() == "f" * 32
 
 
-def test_a_missing_secret_file_is_one_clear_line(
+def test_a_missing_secret_file_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SERVICE_SECRET_FILE", "/nowhere/secret")

@@ -74,7 +74,7 @@ def test_08_all_messages_are_listed_oldest_first(http: Http, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/api/users/1/messages", "/api/users/1/messages/", "/api/messages/with/1"]
 )
-def test_09_and_10_one_persons_messages_are_those_to_and_from_them(http: Http, path: str) -> None:
+def test_09_and_10_the_messages_to_and_from_a_person_are_listed(http: Http, path: str) -> None:
     answer = http(f"http :5001{path}")
 
     assert contents(answer)[:6] == RHYME
@@ -89,7 +89,7 @@ def test_10_messages_between_2_and_3_are_not_listed_for_1(http: Http) -> None:
 
 
 @pytest.mark.usefixtures("messages")
-def test_11_messages_carry_their_peoples_details(http: Http) -> None:
+def test_11_messages_include_the_details_of_author_and_recipient(http: Http) -> None:
     first = http("http :5001/api/users/1/messages").json()[0]
 
     assert first["author"].items() >= {
@@ -115,7 +115,7 @@ def test_12_a_page_shows_the_messages_of_its_person(http: Http) -> None:
 
 
 @pytest.mark.usefixtures("messages")
-def test_15_sending_answers_with_all_that_a_page_needs(http: Http) -> None:
+def test_15_sending_returns_everything_the_page_needs(http: Http) -> None:
     answer = http('http :5001/api/messages author_id=3 recipient_id=3 content="note to self"')
 
     message = answer.json()

@@ -44,7 +44,7 @@ def test_02b_the_same_nickname_is_refused_the_second_time(http: Http) -> None:
     assert answer.status_code == 409
 
 
-def test_02b_a_missing_field_is_named(http: Http) -> None:
+def test_02b_an_error_names_the_missing_field(http: Http) -> None:
     answer = http('http :5001/api/users name="Al" nickname="al"')
 
     assert answer.status_code == 422

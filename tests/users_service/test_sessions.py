@@ -227,7 +227,7 @@ class TestTicket:
     def test_an_api_token_gets_a_ticket(self, bob: Person) -> None:
         assert bob.post("/api/sessions/ticket").status_code == 200
 
-    def test_no_ticket_without_a_token(self, bob: Person) -> None:
+    def test_a_ticket_needs_a_token(self, bob: Person) -> None:
         assert bob.service.post("/api/sessions/ticket").status_code == 401
 
 

@@ -58,7 +58,7 @@ def test_only_one_of_many_concurrent_first_accounts_is_admin(service: Service) -
         ({"email": "a@example.com"}, {"email": "A@Example.com"}, "email-taken"),
     ],
 )
-def test_names_that_differ_in_case_or_unicode_form_alone_are_the_same(
+def test_names_that_differ_only_in_case_or_unicode_form_conflict(
     service: Service, taken: dict[str, Any], wanted: dict[str, Any], code: str
 ) -> None:
     service.sign_up("alice", **taken)
@@ -128,7 +128,7 @@ def test_concurrent_sign_ups_of_one_nickname_create_one_account(service: Service
         ("id", 1),
     ],
 )
-def test_an_invalid_value_is_named(shared_service: Service, field: str, value: Any) -> None:
+def test_an_error_names_the_invalid_value(shared_service: Service, field: str, value: Any) -> None:
     answer = shared_service.post("/api/users", account("alice") | {field: value})
     assert answer.status_code == 422, answer.text
     assert answer.content_type == "application/problem+json"
@@ -136,7 +136,7 @@ def test_an_invalid_value_is_named(shared_service: Service, field: str, value: A
     assert shared_service.scalar("SELECT count(*) FROM users") == 0
 
 
-def test_every_wrong_field_is_named_at_once(service: Service) -> None:
+def test_one_error_names_every_invalid_field(service: Service) -> None:
     answer = service.post("/api/users", {"nickname": "a b", "email": "x"})
     assert {error["field"] for error in answer.json["errors"]} == {"name", "nickname", "email"}
 
@@ -183,7 +183,7 @@ def test_an_account_without_a_password_works_through_its_token_only(service: Ser
     assert service.log_in("robot", "anything at all").status_code == 401
 
 
-def test_an_invalid_token_does_not_count_as_no_token(service: Service) -> None:
+def test_an_invalid_token_is_not_treated_as_a_missing_one(service: Service) -> None:
     assert service.post("/api/users", account("alice"), token="parley_nonsense").status_code == 401
 
 

@@ -147,13 +147,13 @@ def test_a_new_password_revokes_api_tokens(bob: Person) -> None:
     assert bob.get("/api/tokens", token=session).json == []
 
 
-def test_a_new_password_keeps_api_tokens_if_wanted(bob: Person) -> None:
+def test_a_new_password_keeps_api_tokens_on_request(bob: Person) -> None:
     kept = CHANGE | {"revoke_tokens": False}
     assert bob.put("/api/users/me/password", kept).status_code == 204
     assert bob.get("/api/users/me").status_code == 200
 
 
-def test_a_token_that_changes_the_password_stays(bob: Person) -> None:
+def test_the_token_that_changes_the_password_stays_valid(bob: Person) -> None:
     other = bob.post("/api/tokens", {"name": "other"}).json["token"]
     assert bob.put("/api/users/me/password", CHANGE).status_code == 204
     assert bob.get("/api/users/me").status_code == 200

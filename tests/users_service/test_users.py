@@ -81,7 +81,7 @@ class TestChanging:
     def test_a_name_can_change_its_case(self, bob: Person) -> None:
         assert bob.patch(f"/api/users/{bob.id}", {"nickname": "BOB"}).status_code == 200
 
-    def test_nicknames_and_emails_of_others_are_rejected(self, bob: Person) -> None:
+    def test_nicknames_and_emails_in_use_are_rejected(self, bob: Person) -> None:
         both = {"nickname": "ALICE", "email": "Alice@example.com"}
         answer = bob.patch(f"/api/users/{bob.id}", both)
         assert answer.status_code == 409
@@ -153,7 +153,7 @@ class TestPassword:
         assert bob.get("/api/users/me", token=session["access_token"]).status_code == 401
         assert alice.patch(f"/api/users/{alice.id}", change).status_code == 422
 
-    def test_a_common_password_or_the_own_name_is_rejected(self, bob: Person) -> None:
+    def test_a_common_password_or_a_persons_own_name_is_rejected(self, bob: Person) -> None:
         for password in ("iloveyou", "BOB@example.com", "11111111"):
             change = {"password": password, "current_password": PASSWORD}
             answer = bob.put("/api/users/me/password", change)

@@ -29,5 +29,5 @@ def test_confusable_characters_of_other_scripts_count_as_equal(one: str, other: 
 
 
 @pytest.mark.parametrize(("one", "other"), [("cafe", "café"), ("mail", "main"), ("日本", "日木")])
-def test_names_that_differ_to_the_eye_are_different(one: str, other: str) -> None:
+def test_visibly_different_names_are_different(one: str, other: str) -> None:
     assert look_key(one) != look_key(other)

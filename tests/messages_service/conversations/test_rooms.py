@@ -269,7 +269,7 @@ def test_a_group_is_visible_to_its_members_only(
         {},
     ],
 )
-def test_a_conversation_of_no_valid_kind_is_rejected(alice: Person, body: object) -> None:
+def test_an_invalid_kind_of_conversation_is_rejected(alice: Person, body: object) -> None:
     assert alice.post("/api/conversations", body).status_code == 422
 
 

@@ -111,7 +111,7 @@ def test_one_bad_item_of_a_batch_fails_alone(alice: Person) -> None:
     assert {status // 100 for status in statuses[1::2]} == {4}, statuses
 
 
-def test_an_empty_batch_is_fine(alice: Person) -> None:
+def test_an_empty_batch_is_accepted(alice: Person) -> None:
     assert send_many(alice, []) == []
 
 

@@ -46,7 +46,7 @@ def test_a_repeated_first_direct_message_is_stored_once(
 
 
 @pytest.mark.parametrize("sides", ["one side", "both sides"])
-def test_a_refused_message_does_not_mislead_first_direct_messages(
+def test_a_refused_message_in_a_batch_does_not_misplace_first_direct_messages(
     app: OpenAPI, parts: Context, alice: Person, bob: Person, charlie: Person, sides: str
 ) -> None:
     second = (alice, bob) if sides == "one side" else (bob, alice)
@@ -64,7 +64,7 @@ def test_a_refused_message_does_not_mislead_first_direct_messages(
 
 
 @pytest.mark.parametrize("where", ["archived", "bad file"])
-def test_a_repeated_refused_message_does_not_harm_other_senders(
+def test_a_message_refused_twice_in_a_batch_does_not_affect_others(
     app: OpenAPI, parts: Context, alice: Person, bob: Person, charlie: Person, where: str
 ) -> None:
     room, chat = charlie.make_room(), alice.send("0", bob)["conversation_id"]

@@ -357,13 +357,13 @@ def unsent_file(connection: Connection, user_id: int) -> int:
 
 
 @pytest.mark.parametrize("processes", [one_app, two_apps])
-def test_every_message_of_a_group_has_its_own_outcome(
+def test_every_message_of_a_batch_has_its_own_outcome(
     app: OpenAPI, settings: MessagesSettings, processes: Any
 ) -> None:
     run(app, settings, processes, EXAMPLES)
 
 
-def test_every_message_of_a_group_has_its_own_outcome_in_two_processes(
+def test_every_message_of_a_batch_has_its_own_outcome_in_two_processes(
     app: OpenAPI, settings: MessagesSettings
 ) -> None:
     run(app, settings, two_processes, max(3, EXAMPLES // 4))

@@ -13,7 +13,7 @@ def contents(answer: Any) -> list[str]:
     return [message["content"] for message in answer.json]
 
 
-def test_my_messages_are_those_of_my_conversations(
+def test_messages_of_other_peoples_conversations_are_not_listed(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     alice.send("to bob", bob)
@@ -64,7 +64,7 @@ def test_messages_of_a_conversation_are_paged_by_seq(alice: Person, bob: Person)
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=201", "limit=x", "before=-1", "after=99999999999999999", "around=x"]
 )
-def test_a_wrong_page_is_refused(alice: Person, query: str) -> None:
+def test_an_invalid_page_cursor_is_rejected(alice: Person, query: str) -> None:
     chat = alice.send("x", alice)["conversation_id"]
     assert alice.get(f"/api/conversations/{chat}/messages?{query}").status_code == 422
 
@@ -193,7 +193,7 @@ def test_unread_messages_are_counted_for_the_page_alone(
     assert parameters[-2:] == (bob.id, shown["id"])
 
 
-def test_unread_are_others_messages_after_the_read_marker(alice: Person, bob: Person) -> None:
+def test_messages_of_others_after_the_read_marker_are_unread(alice: Person, bob: Person) -> None:
     for text in ("1", "2", "3"):
         message = alice.send(text, bob)
     bob.send("4", alice)
@@ -235,7 +235,7 @@ def test_the_read_marker_only_moves_forward_and_never_past_the_end(
         ).status_code in (400, 422)
 
 
-def test_the_list_shows_the_latest_conversation_first_with_all_that_a_side_bar_needs(
+def test_the_conversation_list_starts_with_the_latest_and_has_every_sidebar_field(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
     room = alice.make_room(bob, name=f"garden {alice.id}", topic="Beans")
@@ -253,7 +253,7 @@ def test_the_list_shows_the_latest_conversation_first_with_all_that_a_side_bar_n
     assert charlie.get("/api/conversations").json[0]["name"] == "Alice"
 
 
-def test_the_number_of_queries_does_not_grow_with_the_list(
+def test_the_number_of_queries_does_not_grow_with_the_number_of_conversations(
     alice: Person, bob: Person, engine: Engine
 ) -> None:
     statements: list[str] = []

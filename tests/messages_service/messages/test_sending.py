@@ -26,7 +26,7 @@ def test_a_message_to_a_person_makes_their_direct_conversation(alice: Person, bo
     assert bob.get(f"/api/messages/{message['id']}").json == message
 
 
-def test_both_write_into_the_same_direct_conversation(alice: Person, bob: Person) -> None:
+def test_two_people_share_one_direct_conversation(alice: Person, bob: Person) -> None:
     there = alice.send("Hi", bob)
     back = bob.send("Hi yourself", alice)
 
@@ -139,7 +139,7 @@ def test_a_refused_message_leaves_no_hole_in_the_log(alice: Person, bob: Person)
         ({"content": "x", "created_at": "2020-01-01"}, "created_at"),
     ],
 )
-def test_a_wrong_field_is_named(
+def test_an_error_names_the_invalid_field(
     alice: Person, bob: Person, body: dict[str, object], field: str
 ) -> None:
     answer = alice.post("/api/messages", {"recipient_id": bob.id, **body})
@@ -163,7 +163,7 @@ def test_a_message_needs_exactly_one_destination(alice: Person, bob: Person) -> 
         assert answer.status_code == 422
 
 
-def test_a_deactivated_person_cannot_be_written_to(
+def test_a_deactivated_person_cannot_receive_messages(
     alice: Person, dana: Person, users_service: UsersService
 ) -> None:
     gone = requests.delete(
@@ -191,7 +191,7 @@ def test_text_is_stored_as_nfc(alice: Person, bob: Person) -> None:
     assert message["content"] == "Caf\u00e9\nau lait"
 
 
-def test_the_longest_message_fits(alice: Person, bob: Person) -> None:
+def test_the_longest_allowed_message_is_accepted(alice: Person, bob: Person) -> None:
     assert len(alice.send("\U0001f600" * 10_000, bob)["content"]) == 10_000
 
 

@@ -172,7 +172,7 @@ def test_an_anonymous_poll_never_names_its_voters(alice: Person, bob: Person, ro
     assert all("voters" not in choice for choice in event["data"]["poll"]["choices"])
 
 
-def test_another_polls_choice_is_refused(alice: Person, bob: Person, room: int) -> None:
+def test_a_choice_of_another_poll_is_refused(alice: Person, bob: Person, room: int) -> None:
     poll, other = ask(alice, room), ask(alice, room)
     last = alice.events(room)[-1]["seq"]
     for wrong in ([other["choices"][0]["id"]], [10**6], [0], ["x"], None, 3, list(range(1, 99))):
@@ -203,7 +203,7 @@ def test_a_closed_poll_rejects_votes(alice: Person, bob: Person, room: int) -> N
     assert alice.events(room)[-1] == event
 
 
-def test_its_author_and_moderators_close_a_poll(
+def test_only_the_author_and_moderators_close_a_poll(
     alice: Person, bob: Person, charlie: Person, room: int
 ) -> None:
     charlie.put(f"/api/conversations/{room}/members/{charlie.id}")
@@ -282,7 +282,7 @@ def test_a_poll_closes_at_its_end(
         {"conversation_id": 0},
     ],
 )  # fmt: skip
-def test_a_wrong_poll_is_refused_and_posts_nothing(
+def test_an_invalid_poll_is_rejected_and_posts_no_message(
     alice: Person, room: int, wrong: dict[str, Any]
 ) -> None:
     body = {"conversation_id": room, "question": "Where?", "choices": ["a", "b"], **wrong}
@@ -316,7 +316,9 @@ def test_only_members_create_polls_and_never_in_an_archived_room(
     assert bob.post(f"/api/polls/{poll['id']}/votes", {"choice_ids": ids}).status_code == 409
 
 
-def test_a_removed_member_neither_sees_nor_votes(alice: Person, bob: Person, room: int) -> None:
+def test_a_removed_member_can_neither_see_a_poll_nor_vote(
+    alice: Person, bob: Person, room: int
+) -> None:
     poll = ask(alice, room)
     vote(bob, poll, 0)
     alice.delete(f"/api/conversations/{room}/members/{bob.id}")

@@ -100,7 +100,7 @@ def test_closing_the_tab_leaves_the_room(
     wait_until(lambda: f"{bob.nickname} has left the room." in statuses(first))
 
 
-def test_attending_is_seen_across_processes(
+def test_attendance_is_visible_across_processes(
     alice: Person,
     bob: Person,
     listen: Listen,
@@ -152,7 +152,7 @@ def test_a_removed_member_leaves_the_room(
     assert removed.call("join", {"room": lobby[0]})["problem"]["status"] in (403, 404)
 
 
-def test_a_text_is_a_message_like_any_other(
+def test_a_text_is_stored_and_delivered_like_any_message(
     alice: Person, bob: Person, listen: Listen, lobby: tuple[str, int]
 ) -> None:
     ear = listen(bob)
@@ -206,7 +206,7 @@ def test_texts_of_one_person_stay_in_order(
     assert ear.contents() == [str(n) for n in range(50)]
 
 
-def test_too_many_texts_are_answered_with_a_pause(
+def test_sending_texts_too_fast_is_refused_with_retry_after(
     alice: Person, listen: Listen, lobby: tuple[str, int], start_realtime: Callable[..., Realtime]
 ) -> None:
     ear = listen(alice, at=start_realtime(RATE_MESSAGES="5").url)

@@ -70,7 +70,7 @@ def test_a_huge_frame_is_refused_before_it_is_read(parley: Stack, url: str) -> N
     assert memory_of(parley.processes["realtime_service"]) - memory < 5_000_000
 
 
-def test_a_message_in_many_fragments_is_refused_when_it_grows(url: str, bob: Person) -> None:
+def test_a_fragmented_message_is_refused_once_it_is_too_large(url: str, bob: Person) -> None:
     header = struct.pack("!H", 1000) + bytes(4)
     with RawSocket(url) as raw:
         raw.sign_in(bob.token)

@@ -95,7 +95,7 @@ def test_more_than_one_worker_is_refused(parley: Stack) -> None:
     ("name", "value"),
     [("ASYNC_DRIVER", "threads"), ("MAX_SOCKETS_PER_USER", "0"), ("SERVICE_SECRET_FILE", "/none")],
 )
-def test_a_wrong_setting_is_one_clear_line(parley: Stack, name: str, value: str) -> None:
+def test_an_invalid_setting_is_reported_in_one_line(parley: Stack, name: str, value: str) -> None:
     outcome = start_and_fail(parley, **{name: value})
     assert outcome.returncode != 0
     assert f"parley: {name}" in outcome.stderr

@@ -103,6 +103,6 @@ def test_the_first_message_of_a_process_keeps_its_markup() -> None:
     assert "<strong>" in fresh.render("**bold** https://example.org")
 
 
-def test_a_wide_table_stays_text(markdown: Markdown) -> None:
+def test_a_table_with_too_many_columns_stays_text(markdown: Markdown) -> None:
     assert "<td>" not in markdown.render(WIDE_TABLE)
     assert "<td>" in markdown.render("|a|b|\n|-|-|\n" + "|1|2|\n" * 100)

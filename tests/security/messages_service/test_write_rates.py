@@ -22,7 +22,7 @@ def limited(database_url: str, redis_url: str, users_service: UsersService) -> M
     return make
 
 
-def test_changes_of_all_kinds_count_together(limited: MakeApp, sign_up: SignUp) -> None:
+def test_all_kinds_of_changes_share_one_limit(limited: MakeApp, sign_up: SignUp) -> None:
     app = limited(rate_writes="6")
     alice, bob = sign_up("alice", app), sign_up("bob", app)
     room = alice.make_room()
@@ -42,7 +42,7 @@ def test_changes_of_all_kinds_count_together(limited: MakeApp, sign_up: SignUp) 
     assert bob.put(f"/api/conversations/{room}/members/{bob.id}").status_code == 201
 
 
-def test_requests_without_a_person_count_by_address(limited: MakeApp) -> None:
+def test_anonymous_requests_are_limited_by_address(limited: MakeApp) -> None:
     client = Client(limited(rate_writes="3"))
     headers = {"Authorization": "Bearer no.good.token"}
     statuses = [client.post("/api/polls", json={}, headers=headers).status_code for _ in range(5)]

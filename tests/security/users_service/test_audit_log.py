@@ -69,7 +69,9 @@ def test_an_invalid_token_is_logged_without_the_token(
     assert token not in caplog.text
 
 
-def test_a_request_without_a_token_is_no_warning(service: Service, read_log: ReadLog) -> None:
+def test_a_request_without_a_token_is_not_logged_as_a_warning(
+    service: Service, read_log: ReadLog
+) -> None:
     assert service.get("/api/users/me").status_code == 401
     assert read_log("refused") == []
 

@@ -90,7 +90,7 @@ def test_guesses_of_session_tokens_are_limited_by_address(make_service: MakeServ
     [({}, [200, 200, 200]), ({"X-Forwarded-For": "192.0.2.9"}, [200, 200, 429])],
     ids=["another service", "the gateway"],
 )
-def test_services_are_limited_by_the_address_that_they_forward_alone(
+def test_service_calls_are_limited_by_the_forwarded_address_alone(
     make_service: MakeService, headers: dict[str, str], expected: list[int]
 ) -> None:
     """messages_service exchanges the API tokens that people send to it."""

@@ -36,7 +36,7 @@ def test_a_browser_that_logged_in_before_is_never_locked_out(make_service: MakeS
     assert service.log_in("bob", headers=of_alice).status_code == 429
 
 
-def test_a_known_browser_guesses_no_faster(bob: Person) -> None:
+def test_a_known_browser_cannot_guess_faster(bob: Person) -> None:
     known = GATEWAY | {"X-Forwarded-Device": f"a-browser {bob.id}"}
     statuses = [bob.service.log_in("bob", WRONG, headers=known).status_code for _ in range(7)]
     assert statuses == [401] * 5 + [429] * 2
@@ -93,7 +93,7 @@ def test_a_member_cannot_block_changes_to_another_account(
     assert alice.patch(path, {"role": "guest"}).status_code == 200
 
 
-def test_a_stolen_session_neither_finds_the_password_nor_stops_its_change(bob: Person) -> None:
+def test_a_stolen_session_can_neither_guess_the_password_nor_block_its_change(bob: Person) -> None:
     stolen, own = bob.log_in()["access_token"], bob.log_in()["access_token"]
     guess = {"password": "another good password", "current_password": WRONG}
     statuses = [

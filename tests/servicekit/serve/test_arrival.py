@@ -36,7 +36,7 @@ def test_a_malformed_request_counts_as_complete(request_: bytes) -> None:
     assert Arrival().feed(request_) is State.COMPLETE
 
 
-def test_a_large_body_is_left_to_a_thread() -> None:
+def test_a_large_body_is_streamed() -> None:
     head = b"POST /a HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (LARGEST_HELD + 1)
     assert Arrival().feed(head) is State.STREAM
     chunked = Arrival()

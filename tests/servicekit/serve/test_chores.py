@@ -20,26 +20,26 @@ def running(*chores: Chore, first_after: float = 0.0) -> Iterator[None]:
         thread.stop()
 
 
-def test_a_chore_is_repeated_with_the_app_at_hand() -> None:
+def test_a_chore_runs_repeatedly_in_an_app_context() -> None:
     names = []
     with running(Chore(lambda: names.append(current_app.name), 0.01)):
         wait_until(lambda: len(names) >= 3)
     assert set(names) == {__name__}
 
 
-def test_a_chore_with_a_long_pause_is_done_in_the_first_round() -> None:
+def test_a_chore_with_a_long_interval_runs_at_the_start() -> None:
     done = threading.Event()
     with running(Chore(lambda: None, 0.01), Chore(done.set, 3600)):
         assert done.wait(10)
 
 
-def test_the_first_round_can_wait() -> None:
+def test_the_first_run_can_be_delayed() -> None:
     done = threading.Event()
     with running(Chore(done.set, 0.01), first_after=3600):
         assert not done.wait(0.2)
 
 
-def test_a_chore_that_fails_is_tried_again_and_stops_no_other() -> None:
+def test_a_failed_chore_is_retried_and_does_not_stop_others() -> None:
     attempts = []
     done = threading.Event()
 

@@ -66,7 +66,7 @@ def test_an_id_larger_than_any_database_has_is_a_404(client: Client) -> None:
     assert_problem(client.post(f"/api/things/{MAX_ID + 1}", json={"text": "a"}), 404, "not-found")
 
 
-def test_a_wrong_method_is_a_405_that_lists_the_right_ones(client: Client) -> None:
+def test_a_wrong_method_is_a_405_that_lists_the_allowed_ones(client: Client) -> None:
     response = client.delete("/api/things/1")
     assert_problem(response, 405, "method-not-allowed")
     assert "POST" in response.headers["Allow"]
@@ -91,7 +91,7 @@ def test_internal_paths_need_the_service_secret(client: Client) -> None:
     assert client.get("/internal/things", headers={"X-Service-Secret": SECRET}).status_code == 200
 
 
-def test_a_callers_request_id_is_kept_and_a_harmful_one_replaced(client: Client) -> None:
+def test_a_safe_request_id_is_kept_and_an_unsafe_one_replaced(client: Client) -> None:
     kept = client.get("/healthz", headers={"X-Request-ID": "abc-123"})
     assert kept.headers["X-Request-ID"] == "abc-123"
     made = client.get("/healthz", headers={"X-Request-ID": "x" * 300})
