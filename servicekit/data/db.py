@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -50,9 +51,22 @@ DATABASE_ERRORS = (OperationalError, InterfaceError, InternalError, PoolTimeoutE
 log = logging.getLogger(__name__)
 
 
+class RequestSession(FlaskSession):
+    """A session whose end never fails: Flask closes it after the response is made."""
+
+    def close(self) -> None:
+        """Roll back and release the connection; a lost one needs no rollback."""
+        try:
+            super().close()
+        except DATABASE_ERRORS as error:
+            log.warning("database: a session's connection was lost: %s", error)
+
+
 def make_db() -> SQLAlchemy:
     """A Flask-SQLAlchemy whose constraints have names, so that migrations can change them."""
-    return SQLAlchemy(metadata=MetaData(naming_convention=NAMING))
+    return SQLAlchemy(
+        metadata=MetaData(naming_convention=NAMING), session_options={"class_": RequestSession}
+    )
 
 
 def init_db(app: Flask, db: SQLAlchemy, settings: DataServiceSettings) -> None:

@@ -20,6 +20,7 @@ ON_EVERY_VARIANT = (
     "tests/messages_service/test_delivery.py",
     "tests/messages_service/test_group_commit.py",
     "tests/messages_service/test_log.py",
+    "tests/messages_service/test_lost_connection.py",
     "tests/messages_service/test_races.py",
     "tests/realtime_service/test_fanout.py",
     "tests/realtime_service/test_sockets.py",

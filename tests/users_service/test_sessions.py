@@ -11,6 +11,8 @@ import pytest
 from servicekit.identity.verify import API_AUDIENCE, REALTIME_AUDIENCE, checked_claims
 from servicekit.web.errors import Unauthorized
 from tests.users_service.conftest import PASSWORD, MakeService, Person, Service
+from users_service import passwords
+from users_service.parts import parts
 
 
 def test_login_accepts_nickname_or_email_in_any_case(alice: Person) -> None:
@@ -180,7 +182,10 @@ def test_secrets_are_stored_only_as_hashes(bob: Person) -> None:
     assert "ENCRYPTED" in bob.service.scalar("SELECT private_pem FROM signing_keys")
 
 
-def test_many_concurrent_logins_all_succeed(make_service: MakeService) -> None:
+def test_many_concurrent_logins_all_succeed(
+    make_service: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "TURN_SECONDS", 60)  # a busy machine hashes slowly
     service = make_service(password_hashers=2)
     service.sign_up("alice")
     statuses: list[int] = []
@@ -193,6 +198,21 @@ def test_many_concurrent_logins_all_succeed(make_service: MakeService) -> None:
     for thread in threads:
         thread.join()
     assert statuses == [201] * 16
+
+
+def test_a_login_that_waits_too_long_for_its_turn_is_refused(
+    make_service: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "TURN_SECONDS", 0.1)
+    service = make_service(password_hashers=1)
+    service.sign_up("alice")
+    with service.app.app_context():
+        hashers = parts().passwords
+    with hashers._turn():
+        refused = service.log_in("alice")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert service.log_in("alice").status_code == 201
 
 
 @pytest.mark.parametrize(
