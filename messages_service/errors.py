@@ -19,6 +19,14 @@ def no_such_message() -> NotFound:
     return NotFound("There is no such message that you may see.", "no-such-message")
 
 
+def not_the_author() -> Forbidden:
+    return Forbidden("You may write as yourself only.", "not-the-author")
+
+
+def not_your_direct_messages() -> Forbidden:
+    return Forbidden("Direct messages are shown to their own people alone.", "not-yours")
+
+
 def not_a_member() -> Forbidden:
     return Forbidden("Join this room first.", "not-a-member")
 

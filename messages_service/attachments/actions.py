@@ -15,6 +15,7 @@ from messages_service.attachments.blobs import (
 )
 from messages_service.attachments.models import MAX_ALT, attachments
 from messages_service.attachments.queries import describe_attachment, visible_attachment
+from messages_service.attachments.schemas import AttachmentChanges
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.shapes import Attachment
@@ -65,12 +66,14 @@ def detach_all(connection: Connection, message_id: int) -> None:
     drop_unused(connection, set(blob_ids))
 
 
-def change_alt(context: Context, caller: Caller, attachment_id: int, alt: str | None) -> Attachment:
+def change_attachment(
+    context: Context, caller: Caller, attachment_id: int, changes: AttachmentChanges
+) -> Attachment:
     """Change the alt text of a file that was not sent yet."""
     _require_unsent(visible_attachment(context, caller, attachment_id))
     context.db.session.rollback()
     mine = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
-    change = update(attachments).where(mine).values(alt=clean_alt(alt))
+    change = update(attachments).where(mine).values(alt=clean_alt(changes.alt))
     with core_transaction(context.db.engine) as running:
         if not running.connection.execute(change).rowcount:
             raise errors.attachment_sent()

@@ -1,4 +1,4 @@
-"""The context of messages_service that have to do with files."""
+"""What the actions and queries of attachments work with, besides the service's context."""
 
 from dataclasses import dataclass, field
 from typing import cast

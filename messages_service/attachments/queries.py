@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
+from messages_service import errors
 from messages_service.attachments.models import attachments, blobs, thumbnails
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.errors import no_such_attachment
 from messages_service.models import memberships, messages
 from messages_service.shapes import Attachment
 
@@ -21,7 +21,7 @@ def visible_attachment(context: Context, caller: Caller, attachment_id: int) -> 
         query = query.where(_is_visible_to(caller))
     row = context.db.session.execute(query).one_or_none()
     if row is None:
-        raise no_such_attachment()
+        raise errors.no_such_attachment()
     return row
 
 
@@ -30,7 +30,7 @@ def thumbnail_of(context: Context, blob_id: int) -> Row[Any]:
     query = select(thumbnails).where(thumbnails.c.blob_id == blob_id)
     row = context.db.session.execute(query).one_or_none()
     if row is None:
-        raise no_such_attachment()
+        raise errors.no_such_attachment()
     return row
 
 

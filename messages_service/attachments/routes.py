@@ -3,11 +3,8 @@
 from typing import Any
 
 from flask import Response, current_app, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
-from messages_service.answers import answer, current_caller
-from messages_service.attachments.actions import change_alt, remove_unsent
+from messages_service.attachments import actions
 from messages_service.attachments.blobs import read_blob
 from messages_service.attachments.content_types import is_shown_inline
 from messages_service.attachments.context import current_files
@@ -19,11 +16,13 @@ from messages_service.attachments.queries import (
     visible_attachment,
 )
 from messages_service.attachments.ranges import asked_span, is_unchanged
-from messages_service.attachments.schemas import AttachmentPath, ChangedAttachment
+from messages_service.attachments.schemas import AttachmentChanges, AttachmentPath
 from messages_service.attachments.uploads import expect_upload, upload
+from messages_service.caller import current_caller
 from messages_service.context import current_context
 from messages_service.shapes import Attachment
-from servicekit.web.openapi import BEARER, PROBLEM_SCHEMA
+from servicekit.web.answers import answer, created, no_content
+from servicekit.web.openapi import PROBLEM_SCHEMA, make_blueprint
 from servicekit.web.schemas import Answer
 
 CACHED = "private, max-age=86400, immutable"
@@ -66,26 +65,20 @@ UNCHANGED: dict[str, Any] = {"description": "The client has it already."}
 NO_SUCH_PART = _problem("The range begins after the file's end.")
 STALLED = _problem("The upload came to a halt; send it again.")
 
-blueprint = APIBlueprint(
-    "attachments",
-    __name__,
-    url_prefix="/api",
-    abp_tags=[Tag(name="attachments")],
-    abp_security=BEARER,
-)
+blueprint = make_blueprint("attachments", __name__)
 
 
 @blueprint.post(
-    "/attachments",
-    summary="Upload a file",
-    responses={201: Answer[Attachment], 408: STALLED},
-    openapi_extensions=FORM,
+    "/attachments", responses={201: Answer[Attachment], 408: STALLED}, openapi_extensions=FORM
 )
-def create() -> Response:
-    """A multipart form with the file in the field `file`, and perhaps `alt`: what a picture shows.
+def create_attachment() -> Response:
+    """Upload a file.
+
+    A multipart form with the file in the field `file`, and perhaps `alt`: what a picture shows.
 
     Then name its id in the `attachments` of a message. A file that is not sent within a week is
-    removed."""
+    removed.
+    """
     context, files, caller = current_context(), current_files(), current_caller()
     boundary = boundary_of(request.content_type)
     request.max_content_length = files.max_bytes + 2 * FORM_BYTES
@@ -93,19 +86,19 @@ def create() -> Response:
     with files.gate.passed(caller.user_id):
         expect_upload(context, files, caller, request.content_length)
         made = upload(context, files, caller, request.stream, boundary)
-    response = answer(made, 201)
-    response.headers["Location"] = made["url"]
-    return response
+    return created(made, made["url"])
 
 
 @blueprint.get(
     "/attachments/<int:attachment_id>",
-    summary="Download a file",
     responses={200: BYTES, 206: BYTES, 304: UNCHANGED, 416: NO_SUCH_PART},
 )
-def show(path: AttachmentPath) -> Response:
-    """Accepts one `Range` with `If-Range`, and `If-None-Match`. Pictures, sound, films and PDFs of
-    well-known types come `inline`, everything else as an attachment."""
+def get_attachment(path: AttachmentPath) -> Response:
+    """Download a file.
+
+    Accepts one `Range` with `If-Range`, and `If-None-Match`. Pictures, sound, films and PDFs of
+    well-known types come `inline`, everything else as an attachment.
+    """
     context = current_context()
     row = visible_attachment(context, current_caller(), path.attachment_id)
     if is_unchanged(request, row.sha256):
@@ -128,11 +121,13 @@ def show(path: AttachmentPath) -> Response:
 
 @blueprint.get(
     "/attachments/<int:attachment_id>/thumbnail",
-    summary="A small version of a picture",
     responses={200: BYTES, 304: UNCHANGED},
 )
-def show_thumbnail(path: AttachmentPath) -> Response:
-    """At most 480 × 360, WebP, without the picture's metadata."""
+def get_thumbnail(path: AttachmentPath) -> Response:
+    """A small version of a picture.
+
+    At most 480 × 360, WebP, without the picture's metadata.
+    """
     context = current_context()
     row = visible_attachment(context, current_caller(), path.attachment_id)
     etag = f"{row.sha256}-small"
@@ -144,33 +139,31 @@ def show_thumbnail(path: AttachmentPath) -> Response:
     return _described(response, etag)
 
 
-@blueprint.get(
-    "/attachments/<int:attachment_id>/details",
-    summary="What is known of a file",
-    responses={200: Answer[Attachment]},
-)
-def show_details(path: AttachmentPath) -> Response:
+@blueprint.get("/attachments/<int:attachment_id>/details", responses={200: Answer[Attachment]})
+def get_attachment_details(path: AttachmentPath) -> Response:
+    """What is known of a file."""
     row = visible_attachment(current_context(), current_caller(), path.attachment_id)
     return answer(describe_attachment(row))
 
 
-@blueprint.patch(
-    "/attachments/<int:attachment_id>",
-    summary="Describe a picture",
-    responses={200: Answer[Attachment]},
-)
-def change(path: AttachmentPath, body: ChangedAttachment) -> Response:
-    """The alternative text, until the file is sent."""
-    return answer(change_alt(current_context(), current_caller(), path.attachment_id, body.alt))
+@blueprint.patch("/attachments/<int:attachment_id>", responses={200: Answer[Attachment]})
+def update_attachment(path: AttachmentPath, body: AttachmentChanges) -> Response:
+    """Describe a picture.
+
+    The alternative text, until the file is sent.
+    """
+    context, caller = current_context(), current_caller()
+    return answer(actions.change_attachment(context, caller, path.attachment_id, body))
 
 
-@blueprint.delete(
-    "/attachments/<int:attachment_id>", summary="Take a file back", responses={204: None}
-)
-def remove(path: AttachmentPath) -> Response:
-    """Before it is sent; afterwards, delete the message."""
-    remove_unsent(current_context(), current_caller(), path.attachment_id)
-    return Response(status=204)
+@blueprint.delete("/attachments/<int:attachment_id>", responses={204: None})
+def delete_attachment(path: AttachmentPath) -> Response:
+    """Take a file back.
+
+    Before it is sent; afterwards, delete the message.
+    """
+    actions.remove_unsent(current_context(), current_caller(), path.attachment_id)
+    return no_content()
 
 
 def _described(response: Response, etag: str) -> Response:

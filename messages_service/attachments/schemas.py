@@ -10,5 +10,5 @@ class AttachmentPath(Path):
     attachment_id: int
 
 
-class ChangedAttachment(Body):
+class AttachmentChanges(Body):
     alt: str | None = Field(max_length=MAX_ALT, description="What the picture shows, in words.")

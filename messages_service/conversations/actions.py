@@ -9,7 +9,7 @@ from messages_service import errors, payloads
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.conversations.names import look_key, name_key
-from messages_service.conversations.schemas import NewConversation
+from messages_service.conversations.schemas import ConversationChanges, NewConversation
 from messages_service.log import CONVERSATION_UPDATED, Change, changing
 from messages_service.membership.direct import announce_added, open_direct
 from messages_service.membership.roles import role_here
@@ -57,10 +57,10 @@ def create_conversation(
 
 
 def change_conversation(
-    context: Context, caller: Caller, conversation_id: int, wanted: dict[str, Any]
+    context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
 ) -> None:
     """Rename, set the topic, open, close, archive, restore; unchanged values record no event."""
-    wanted = {name: value for name, value in wanted.items() if value is not None}
+    wanted = changes.model_dump(exclude_none=True)
     _check_change(context, caller, conversation_id, wanted)
     try:
         with changing(context, conversation_id) as change:

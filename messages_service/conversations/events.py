@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import Row, Select, and_, func, or_, select
 
 from messages_service.context import Context
+from messages_service.conversations.schemas import Cursors, EventListQuery
 from messages_service.log import read_epoch
 from messages_service.models import conversations, events, memberships
 from messages_service.page_sizes import fits, with_running_size
@@ -14,24 +15,26 @@ from servicekit.times import isoformat
 
 
 def events_after(
-    context: Context, conversation_id: int, last_seq: int, after: int, limit: int
+    context: Context, conversation_id: int, last_seq: int, query: EventListQuery
 ) -> EventPage:
     """The next events of a conversation; `more` says whether there are further ones."""
+    after = query.after
     wanted = (
         _sizes()
         .where(events.c.conversation_id == conversation_id, events.c.seq > after)
         .order_by(events.c.seq)
-        .limit(limit)
+        .limit(query.limit)
     )
     epoch = current_epoch(context)
     found = [_event(row, epoch) for row in _fitting(context, wanted)]
     return {**_page(found, after, last_seq), "epoch": epoch}
 
 
-def sync(context: Context, user_id: int, cursors: dict[int, int], limit: int) -> Sync:
+def sync(context: Context, user_id: int, body: Cursors) -> Sync:
     """The events a person missed in many conversations; others' conversations are left out."""
+    cursors = {int(key): seq for key, seq in body.cursors.items()}
     heads = _heads(context, user_id, list(cursors))
-    wanted = _shares(heads, cursors, limit)
+    wanted = _shares(heads, cursors, body.limit)
     epoch = current_epoch(context)
     found: dict[int, list[Event]] = {conversation_id: [] for conversation_id in heads}
     for row in _ranges(context, wanted):

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 from messages_service import errors, payloads
 from messages_service.caller import Caller
 from messages_service.context import Context
+from messages_service.conversations.schemas import MemberChanges
 from messages_service.log import MEMBER_CHANGED, MEMBER_JOINED, MEMBER_LEFT, Change, changing
 from messages_service.membership.access import visible_conversation
 from messages_service.membership.direct import ADDED, conversation_added
@@ -65,10 +66,11 @@ def remove_member(context: Context, caller: Caller, conversation_id: int, user_i
         _appoint_owner(context, change)
 
 
-def change_role(
-    context: Context, caller: Caller, conversation_id: int, user_id: int, new_role: str | None
+def change_member(
+    context: Context, caller: Caller, conversation_id: int, user_id: int, changes: MemberChanges
 ) -> None:
     """Make somebody owner, moderator or member; the last owner cannot be changed."""
+    new_role = changes.role
     _require_owner(context, caller, conversation_id)
     profiles = context.profiles.find_many([user_id])
     with changing(context, conversation_id) as change:

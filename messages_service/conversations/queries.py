@@ -3,16 +3,31 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
-from messages_service import payloads
-from messages_service.caller import GUEST
+from messages_service import errors, payloads
+from messages_service.caller import GUEST, Caller
 from messages_service.context import Context
 from messages_service.conversations.names import name_key
-from messages_service.errors import no_such_conversation, not_a_member
+from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
 from messages_service.messages.queries import latest_by_conversation
 from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
 from messages_service.shapes import Conversation, FoundRoom, Member
+from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 from servicekit.web.schemas import clean_text, is_id
 
@@ -22,19 +37,20 @@ UNREAD_WINDOW = 10_000
 
 
 def conversations_of(
-    context: Context, user_id: int, *, kind: str | None, before: int | None, limit: int
+    context: Context, user_id: int, query: ConversationListQuery
 ) -> tuple[list[Conversation], bool]:
     """The person's conversations, latest activity first, and whether there are more."""
-    query = _mine(user_id)
-    if kind:
-        query = query.where(conversations.c.kind == kind)
-    if before is not None:
-        query = query.where(_comes_after(before))
-    query = query.order_by(conversations.c.active_at.desc(), conversations.c.id.desc()).limit(
-        limit + 1
-    )
-    rows = context.db.session.execute(query).all()
-    return describe(context, user_id, rows[:limit]), len(rows) > limit
+    mine = _mine(user_id)
+    if query.kind:
+        mine = mine.where(conversations.c.kind == query.kind)
+    if query.before is not None:
+        mine = mine.where(_activity < _activity_of(query.before))
+    if query.after is not None:
+        mine = mine.where(_activity > _activity_of(query.after))
+    mine = mine.order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
+    found = context.db.session.execute(mine.limit(query.limit + 1)).all()
+    rows, has_more = without_surplus(found, query)
+    return describe(context, user_id, rows), has_more
 
 
 def conversation_for(context: Context, user_id: int | None, conversation_id: int) -> Conversation:
@@ -43,51 +59,52 @@ def conversation_for(context: Context, user_id: int | None, conversation_id: int
         _seen_by(user_id).where(conversations.c.id == conversation_id)
     ).all()
     if not rows:
-        raise no_such_conversation()
+        raise errors.no_such_conversation()
     return describe(context, user_id, rows)[0]
 
 
 def browse_rooms(
-    context: Context,
-    user_id: int | None,
-    *,
-    search: str | None,
-    after: int | None,
-    limit: int,
-    only_joined: bool = False,
+    context: Context, caller: Caller, query: ConversationListQuery
 ) -> tuple[list[Conversation], bool]:
-    """Public rooms, joined or not, by id, and whether there are more."""
-    query = _seen_by(user_id).where(
+    """Public rooms by id, and whether there are more; guests see only those they are in."""
+    rooms = _seen_by(caller.user_id).where(
         conversations.c.kind == ROOM,
         conversations.c.visibility == PUBLIC,
         conversations.c.archived_at.is_(None),
     )
-    if only_joined:
-        query = query.where(memberships.c.user_id.is_not(None))
-    if after is not None:
-        query = query.where(conversations.c.id > after)
-    if search and name_key(search):
-        query = query.where(conversations.c.name_key.contains(name_key(search), autoescape=True))
-    rows = context.db.session.execute(query.order_by(conversations.c.id).limit(limit + 1)).all()
-    return describe(context, user_id, rows[:limit]), len(rows) > limit
+    if caller.is_guest:
+        rooms = rooms.where(memberships.c.user_id.is_not(None))
+    if query.q and name_key(query.q):
+        rooms = rooms.where(conversations.c.name_key.contains(name_key(query.q), autoescape=True))
+    rooms = page_of(rooms.order_by(conversations.c.id), conversations.c.id, query)
+    rows, has_more = without_surplus(context.db.session.execute(rooms).all(), query)
+    return describe(context, caller.user_id, rows), has_more
 
 
 def members_of(
-    context: Context, conversation_id: int, *, search: str = "", after: int | None, limit: int
+    context: Context, conversation_id: int, query: MemberListQuery
 ) -> tuple[list[Member], bool]:
-    """A page of the members, by id; with `search` those with it in their name or nickname."""
-    query = select(memberships).where(memberships.c.conversation_id == conversation_id)
-    if search:
-        query = query.join(profiles, profiles.c.id == memberships.c.user_id).where(
-            profiles.c.name.icontains(search, autoescape=True)
-            | profiles.c.nickname.icontains(search, autoescape=True)
+    """A page of the members, by id; with `q` those with it in their name or nickname."""
+    members = select(memberships).where(memberships.c.conversation_id == conversation_id)
+    if query.q:
+        members = members.join(profiles, profiles.c.id == memberships.c.user_id).where(
+            profiles.c.name.icontains(query.q, autoescape=True)
+            | profiles.c.nickname.icontains(query.q, autoescape=True)
         )
-    if after is not None:
-        query = query.where(memberships.c.user_id > after)
-    rows = context.db.session.execute(query.order_by(memberships.c.user_id).limit(limit + 1)).all()
-    found = context.profiles.find_many(row.user_id for row in rows)
-    shown = [payloads.member(row, found, with_email=context.is_tutorial) for row in rows[:limit]]
-    return shown, len(rows) > limit
+    members = page_of(members.order_by(memberships.c.user_id), memberships.c.user_id, query)
+    rows, has_more = without_surplus(context.db.session.execute(members).all(), query)
+    return _members_shown(context, rows), has_more
+
+
+def member_of(context: Context, conversation_id: int, user_id: int) -> Member:
+    """One member; raises NotFound."""
+    member = select(memberships).where(
+        memberships.c.conversation_id == conversation_id, memberships.c.user_id == user_id
+    )
+    rows = context.db.session.execute(member).all()
+    if not rows:
+        raise errors.no_such_person()
+    return _members_shown(context, rows)[0]
 
 
 def unread_of(context: Context, user_id: int, conversation_id: int) -> int:
@@ -107,9 +124,9 @@ def resolve_room(context: Context, room: str, user_id: int) -> FoundRoom:
     if person is not None and person.role == GUEST:
         is_open = False
     if row is None or not (row.role or is_open):
-        raise no_such_conversation()
+        raise errors.no_such_conversation()
     if row.role is None:
-        raise not_a_member()
+        raise errors.not_a_member()
     return {"id": row.id, "name": row.name, "kind": row.kind}
 
 
@@ -209,13 +226,18 @@ def _unread() -> ScalarSelect[int]:
     )
 
 
-def _comes_after(conversation_id: int) -> Any:
+_activity = tuple_(conversations.c.active_at, conversations.c.id)
+
+
+def _activity_of(conversation_id: int) -> ColumnElement[Any]:
+    """The place of a conversation in the order of activity."""
     last = select(conversations.c.active_at).where(conversations.c.id == conversation_id)
-    active_at = last.correlate(None).scalar_subquery()
-    return or_(
-        conversations.c.active_at < active_at,
-        and_(conversations.c.active_at == active_at, conversations.c.id < conversation_id),
-    )
+    return tuple_(last.correlate(None).scalar_subquery(), literal(conversation_id, BigInteger))
+
+
+def _members_shown(context: Context, rows: Sequence[Row[Any]]) -> list[Member]:
+    people = context.profiles.find_many(row.user_id for row in rows)
+    return [payloads.member(row, people, with_email=context.is_tutorial) for row in rows]
 
 
 def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:

@@ -2,10 +2,11 @@
 
 from sqlalchemy import update
 
+from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.conversations.queries import unread_of
-from messages_service.errors import not_a_member
+from messages_service.conversations.schemas import ReadMarker
 from messages_service.membership.access import readable_conversation
 from messages_service.models import memberships
 from messages_service.publish import notice, user_topic
@@ -13,12 +14,14 @@ from messages_service.shapes import ReadState
 from servicekit.data.db import transaction
 
 
-def mark_read(context: Context, caller: Caller, conversation_id: int, seq: int) -> ReadState:
-    """Mark everything up to `seq` as read; the person's other tabs get a notice."""
+def mark_read(
+    context: Context, caller: Caller, conversation_id: int, marker: ReadMarker
+) -> ReadState:
+    """Mark everything up to the marker as read; the person's other tabs get a notice."""
     row = readable_conversation(context, caller, conversation_id)
     if caller.user_id is None or row.role is None:
-        raise not_a_member()
-    seq = min(seq, row.last_seq)
+        raise errors.not_a_member()
+    seq = min(marker.seq, row.last_seq)
     if seq <= row.read_seq:
         return _state(context, caller.user_id, conversation_id, row.read_seq)
     moved = (

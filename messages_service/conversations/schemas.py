@@ -74,14 +74,14 @@ class NewConversation(Body):
         return self
 
 
-class ChangedConversation(Body):
+class ConversationChanges(Body):
     name: RoomName | None = None
     topic: Topic | None = None
     visibility: Visibility | None = None
     archived: bool | None = None
 
 
-class ChangedMember(Body):
+class MemberChanges(Body):
     role: Role | None = Field(None, description="What the person may do here.")
 
 
@@ -118,18 +118,18 @@ class AroundQuery(PageQuery):
     around: Seq | None = Field(None, description="The page in whose middle this seq is.")
 
 
-class MembersQuery(PageQuery):
+class MemberListQuery(PageQuery):
     q: Annotated[str, StringConstraints(max_length=100)] = Field(
         "", description="Part of a name or nickname."
     )
 
 
-class EventsQuery(Query):
+class EventListQuery(Query):
     after: Seq = 0
     limit: int = Field(50, ge=1, le=200)
 
 
-class ConversationsQuery(PageQuery):
+class ConversationListQuery(PageQuery):
     limit: int = Field(200, ge=1, le=200, description="Entries at most.")
     kind: Literal["direct", "group", "room"] | None = None
     browse: bool = Field(False, description="Public rooms, joined or not, instead of mine.")
@@ -138,12 +138,12 @@ class ConversationsQuery(PageQuery):
     )
 
 
-class Conversations(RootModel[list[Conversation]]):
+class ConversationList(RootModel[list[Conversation]]):
     """Latest activity first."""
 
     # `openapi_extra` is flask-openapi3's.
     model_config = ConfigDict(openapi_extra={"headers": {"X-Epoch": EPOCH_HEADER}})  # type: ignore[typeddict-unknown-key]
 
 
-class Members(RootModel[list[Member]]):
+class MemberList(RootModel[list[Member]]):
     """By id."""

@@ -5,11 +5,10 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from pydantic import ValidationError
 
-from messages_service.answers import answer
+from messages_service import errors
 from messages_service.context import Context, current_context
+from messages_service.conversations import queries
 from messages_service.conversations.events import current_epoch, cursors_of, cursors_of_many
-from messages_service.conversations.queries import find_room, resolve_room
-from messages_service.errors import no_such_conversation
 from messages_service.internal.schemas import (
     InternalMessage,
     InternalMessages,
@@ -22,6 +21,7 @@ from messages_service.messages.schemas import NewMessage
 from messages_service.messages.sending import post_messages
 from messages_service.schemas import UserPath
 from servicekit.data.db import problem_of
+from servicekit.web.answers import answer
 from servicekit.web.errors import Invalid, Problem
 from servicekit.web.service_calls import require_service
 
@@ -52,13 +52,13 @@ def list_conversations_of_many(query: MembersQuery) -> Response:
 
 
 @blueprint.get("/conversations/resolve")
-def resolve(query: ResolveQuery) -> Response:
+def resolve_room(query: ResolveQuery) -> Response:
     """Find a person's room by name or id."""
-    return answer(resolve_room(current_context(), query.room, query.user_id))
+    return answer(queries.resolve_room(current_context(), query.room, query.user_id))
 
 
 @blueprint.post("/messages")
-def send_many(body: InternalMessages) -> Response:
+def create_messages(body: InternalMessages) -> Response:
     """Group commit: all in one transaction, each with its own status."""
     context = current_context()
     results: list[dict[str, object]] = [{} for _ in body.messages]
@@ -96,9 +96,9 @@ def _draft(context: Context, item: object) -> Draft:
 
 
 def _id_of_room(context: Context, message: InternalMessage) -> int:
-    row = find_room(context, message.room or "", message.author_id)
+    row = queries.find_room(context, message.room or "", message.author_id)
     if row is None:
-        raise no_such_conversation()
+        raise errors.no_such_conversation()
     conversation_id: int = row.id
     return conversation_id
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, Select, and_, select
 
+from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.errors import no_such_conversation, no_such_message, not_a_member
 from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
 from messages_service.models import PUBLIC, conversations, memberships, messages
 
@@ -25,7 +25,7 @@ def visible_conversation(context: Context, caller: Caller, conversation_id: int)
     row = context.db.session.execute(query).one_or_none()
     is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
     if row is None or not (row.role or is_open or caller.is_anyone):
-        raise no_such_conversation()
+        raise errors.no_such_conversation()
     return row
 
 
@@ -33,7 +33,7 @@ def readable_conversation(context: Context, caller: Caller, conversation_id: int
     """The same, but only for members (in tutorial mode for everybody)."""
     row = visible_conversation(context, caller, conversation_id)
     if row.role is None and not caller.is_anyone:
-        raise not_a_member()
+        raise errors.not_a_member()
     return row
 
 
@@ -50,7 +50,7 @@ def readable_message(context: Context, caller: Caller, message_id: int) -> Row[A
     )
     row = context.db.session.execute(query).one_or_none()
     if row is None or not (row.role or caller.is_anyone):
-        raise no_such_message()
+        raise errors.no_such_message()
     return row
 
 

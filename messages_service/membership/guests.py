@@ -2,16 +2,16 @@
 
 from sqlalchemy import exists, select
 
+from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.errors import not_for_guests
 from messages_service.models import memberships
 
 
 def refuse_guest(caller: Caller) -> None:
     """Raises Forbidden."""
     if caller.is_guest:
-        raise not_for_guests("Guests may not do this; ask a member.")
+        raise errors.not_for_guests("Guests may not do this; ask a member.")
 
 
 def refuse_stranger_to_guest(context: Context, caller: Caller, user_id: int) -> None:
@@ -22,7 +22,7 @@ def refuse_stranger_to_guest(context: Context, caller: Caller, user_id: int) -> 
     if caller.is_guest and caller.user_id != user_id:
         assert caller.user_id is not None
         if not shares_conversation(context, caller.user_id, user_id):
-            raise not_for_guests("Guests may write only to people in their conversations.")
+            raise errors.not_for_guests("Guests may write only to people in their conversations.")
 
 
 def contacts_of(context: Context, user_id: int) -> list[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from messages_service.models import direct_key
 from messages_service.people.profiles import Profile
-from messages_service.polls.models import NewPoll
+from messages_service.polls.models import PollDraft
 from servicekit.web.errors import Problem
 
 Address = int | str
@@ -25,7 +25,7 @@ class Draft:
     client_id: str | None = None
     reply_to: int | None = None
     attachments: Sequence[int] = ()
-    poll: NewPoll | None = None
+    poll: PollDraft | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +53,7 @@ class Pending:
 class Sent:
     """A stored message as JSON; `is_new` is False for the repeat of an earlier one."""
 
+    id: int
     data: bytes
     is_new: bool
 

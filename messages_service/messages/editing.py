@@ -21,14 +21,18 @@ from messages_service.membership.roles import moderates
 from messages_service.messages.extras import remove_extras
 from messages_service.messages.queries import describe
 from messages_service.messages.reaction_limits import GivenReaction, refuse_too_many
+from messages_service.messages.schemas import MessageChanges
 from messages_service.models import events, message_edits, messages, reactions
 from messages_service.polls.models import polls
 from messages_service.shapes import Message, Reaction
 
 
-def edit_message(context: Context, caller: Caller, message_id: int, content: str) -> Message:
+def edit_message(
+    context: Context, caller: Caller, message_id: int, changes: MessageChanges
+) -> Message:
     """Replace the text, and keep the previous version; only the author may."""
     message = _editable(context, caller, message_id)
+    content = changes.content
     html = context.markdown.render(content)
     with changing(context, message.conversation_id) as change:
         before = _editable(context, caller, message_id)
@@ -42,22 +46,21 @@ def edit_message(context: Context, caller: Caller, message_id: int, content: str
     return edited
 
 
-def delete_message(context: Context, caller: Caller, message_id: int) -> Message:
+def delete_message(context: Context, caller: Caller, message_id: int) -> None:
     """Remove the text from the message, its earlier versions and the log. A mark stays."""
     message = _deletable(context, caller, message_id)
     if message.deleted_at is not None:
-        return describe(context, [message])[0]
+        return
     with changing(context, message.conversation_id) as change:
         before = _deletable(context, caller, message_id)
         if before.deleted_at is not None:
-            return _described(context, message_id)
+            return
         _update(change, message_id, content="", html="", deleted_at=change.date)
         change.connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
         remove_extras(change.connection, before)
         mark = _described(context, message_id)
         _scrub_log(change.connection, before, mark)
         change.record(MESSAGE_DELETED, mark)
-    return mark
 
 
 def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Message:
@@ -77,7 +80,8 @@ def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) 
     return _described(context, message_id)
 
 
-def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Message:
+def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> None:
+    """Remove the caller's reaction, if there is one."""
     message = _changeable(context, caller, message_id)
     mine: GivenReaction = {
         "message_id": message_id,
@@ -89,7 +93,6 @@ def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: st
         if _has_reacted(change.connection, mine):
             change.connection.execute(delete(reactions).filter_by(**mine))
             change.record(REACTION_REMOVED, {**mine, "reactions": _reactions(context, message_id)})
-    return _described(context, message_id)
 
 
 # These are called twice: before the conversation is locked, so that a refusal costs no lock, and

@@ -12,7 +12,7 @@ from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.log import POLL_CLOSED, POLL_VOTED
 from messages_service.models import events
-from messages_service.polls.models import NewPoll, poll_choices, poll_votes, polls
+from messages_service.polls.models import PollDraft, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
 from messages_service.shapes import Extras
 
@@ -21,7 +21,7 @@ def store_extras(
     connection: Connection,
     message: SimpleNamespace,
     attachments: Sequence[int],
-    poll: NewPoll | None,
+    poll: PollDraft | None,
 ) -> Extras:
     """Store the files (locked before) and poll of a new message; returns them for its payload."""
     extras: Extras = {}
@@ -71,7 +71,7 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, E
     return extras
 
 
-def _store_poll(connection: Connection, message: SimpleNamespace, poll: NewPoll) -> None:
+def _store_poll(connection: Connection, message: SimpleNamespace, poll: PollDraft) -> None:
     values = {
         "conversation_id": message.conversation_id,
         "message_id": message.id,

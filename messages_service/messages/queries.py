@@ -16,7 +16,9 @@ from messages_service.models import DIRECT, conversations, memberships, message_
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import NO_EXTRAS
 from messages_service.shapes import Message, Version
+from servicekit.data.pages import between
 from servicekit.times import isoformat
+from servicekit.web.paging import PageQuery
 
 CUT_CHARACTERS: Final = 200
 """Length of a last message that is cut in a list of conversations."""
@@ -56,53 +58,42 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
 
 
 def page_of_conversation(
-    context: Context,
-    conversation_id: int,
-    *,
-    before: int | None = None,
-    after: int | None = None,
-    around: int | None = None,
-    limit: int = 50,
+    context: Context, conversation_id: int, query: PageQuery, *, around: int | None = None
 ) -> Page:
     """A page by seq: the newest, or the one before, after or around a seq."""
-    query = select(messages).where(messages.c.conversation_id == conversation_id)
+    rows, limit = select(messages).where(messages.c.conversation_id == conversation_id), query.limit
     if around is None:
-        return _page(context, query, messages.c.seq, before, after, limit)
-    older = _page(context, query, messages.c.seq, around + 1, None, limit // 2 + 1)
-    newer = _page(context, query, messages.c.seq, None, around, max(1, limit - len(older.messages)))
+        return _page(context, rows, messages.c.seq, query.before, query.after, limit)
+    older = _page(context, rows, messages.c.seq, around + 1, None, limit // 2 + 1)
+    newer = _page(context, rows, messages.c.seq, None, around, max(1, limit - len(older.messages)))
     return Page(
         (older.messages + newer.messages)[:limit] if limit > 1 else older.messages, older.has_more
     )
 
 
-def page_of_caller(
-    context: Context, caller: Caller, *, before: int | None, after: int | None, limit: int
-) -> Page:
+def page_of_caller(context: Context, caller: Caller, query: PageQuery) -> Page:
     """A page by id of all that the caller may read."""
     if caller.is_anyone:
-        return _page(context, select(messages), messages.c.id, before, after, limit)
+        everything = select(messages)
+        return _page(context, everything, messages.c.id, query.before, query.after, query.limit)
     mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
-    return _page_of_many(context, mine, before, after, limit)
+    return _page_of_many(context, mine, query.before, query.after, query.limit)
 
 
-def page_of_direct_messages(
-    context: Context, user_id: int, *, before: int | None, after: int | None, limit: int
-) -> Page:
+def page_of_direct_messages(context: Context, user_id: int, query: PageQuery) -> Page:
     """A page by id of the direct messages to and from a person."""
     theirs = (
         select(memberships.c.conversation_id)
         .join(conversations)
         .where(memberships.c.user_id == user_id, conversations.c.kind == DIRECT)
     )
-    return _page_of_many(context, theirs, before, after, limit)
+    return _page_of_many(context, theirs, query.before, query.after, query.limit)
 
 
-def page_of_replies(
-    context: Context, message_id: int, *, before: int | None, after: int | None, limit: int
-) -> Page:
+def page_of_replies(context: Context, message_id: int, query: PageQuery) -> Page:
     """A page by id of the replies to a message."""
-    query = select(messages).where(messages.c.reply_to == message_id)
-    return _page(context, query, messages.c.id, before, after, limit)
+    replies = select(messages).where(messages.c.reply_to == message_id)
+    return _page(context, replies, messages.c.id, query.before, query.after, query.limit)
 
 
 def versions_of(context: Context, message_id: int) -> list[Version]:
@@ -172,7 +163,7 @@ def _page_of_many(
     near = messages.alias()
     backward = not _is_forward(before, after)
     nearest = (
-        _between(select(near.c.id), near.c.id, before, after)
+        between(select(near.c.id), near.c.id, before, after)
         .where(near.c.conversation_id == chosen.c.conversation_id)
         .order_by(near.c.seq.desc() if backward else near.c.seq)
         .limit(limit + 1)
@@ -199,7 +190,7 @@ def _page(
     is_forward = _is_forward(before, after)
     size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
     sizes = query.with_only_columns(messages.c.id, size, maintain_column_froms=True)
-    wanted = _between(sizes, key, before, after).order_by(key if is_forward else key.desc())
+    wanted = between(sizes, key, before, after).order_by(key if is_forward else key.desc())
     sized = with_running_size(wanted.limit(limit + 1), "id", descending=not is_forward)
     page = (
         select(messages, sized.c.found)
@@ -211,16 +202,6 @@ def _page(
     rows = list(context.db.session.execute(page))
     has_more = bool(rows) and rows[0].found > len(rows)
     return Page(describe(context, rows if is_forward else rows[::-1]), has_more)
-
-
-def _between(
-    query: Select[Any], key: ColumnElement[int], before: int | None, after: int | None
-) -> Select[Any]:
-    if before is not None:
-        query = query.where(key < before)
-    if after is not None:
-        query = query.where(key > after)
-    return query
 
 
 def _is_forward(before: int | None, after: int | None) -> bool:

@@ -18,13 +18,14 @@ from messages_service.shapes import Message, Poll
 class Earlier:
     """A stored message; `data` is the first response, as JSON."""
 
+    id: int
     data: bytes
     is_deleted: bool = False
 
     def answer(self, draft: Draft) -> Outcome:
         """The same answer for a repeat; a conflict if `draft` is another message."""
         if self.is_deleted or _is_same(draft, orjson.loads(self.data)):
-            return Sent(self.data, is_new=False)
+            return Sent(self.id, self.data, is_new=False)
         return errors.other_message_with_client_id()
 
 
@@ -35,8 +36,10 @@ def find_earlier(connection: Connection, group: Iterable[Pending]) -> dict[Repea
         return {}
     values = bound_pairs(keys, "author_ids", "client_ids")
     return {
-        (author_id, client_id): Earlier(data.encode(), deleted_at is not None)
-        for author_id, client_id, data, deleted_at in _find_earlier.rows(connection, values)
+        (author_id, client_id): Earlier(message_id, data.encode(), deleted_at is not None)
+        for author_id, client_id, message_id, data, deleted_at in _find_earlier.rows(
+            connection, values
+        )
     }
 
 
@@ -68,7 +71,11 @@ def _stored_pairs(dialect: str) -> Select[Any]:
         events.c.conversation_id == messages.c.conversation_id, events.c.seq == messages.c.seq
     )
     return select(
-        messages.c.author_id, messages.c.client_id, events.c.data, messages.c.deleted_at
+        messages.c.author_id,
+        messages.c.client_id,
+        messages.c.id,
+        events.c.data,
+        messages.c.deleted_at,
     ).select_from(pairs.join(messages, is_listed).join(events, created_it))
 
 

@@ -83,7 +83,7 @@ class NewMessage(Body):
         return self
 
 
-class EditedMessage(Body):
+class MessageChanges(Body):
     content: Content
 
 
@@ -96,9 +96,9 @@ class ReactionPath(Path):
     emoji: Annotated[Line, AfterValidator(clean_emoji)]
 
 
-class Messages(RootModel[list[Message]]):
+class MessageList(RootModel[list[Message]]):
     """Oldest first."""
 
 
-class Versions(RootModel[list[Version]]):
+class VersionList(RootModel[list[Version]]):
     """Earlier versions of a message, oldest first; of many the last hundred."""

@@ -152,8 +152,8 @@ def _insert(context: Context, locked: _Locked, pending: Pending, change: Change)
     extras = store_extras(connection, message, draft.attachments, draft.poll)
     data = change.record(MESSAGE_CREATED, _payload(context, pending, message, extras))
     if draft.client_id is not None:
-        locked.earlier[pending.repeat_key] = Earlier(data)
-    return Sent(data, is_new=True)
+        locked.earlier[pending.repeat_key] = Earlier(message_id, data)
+    return Sent(message_id, data, is_new=True)
 
 
 class _NewRow(TypedDict):

@@ -7,22 +7,22 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
-from messages_service.caller import Caller
+from messages_service.caller import Caller, acting_person
 from messages_service.context import Context
 from messages_service.log import POLL_CLOSED, POLL_VOTED, Change, changing
 from messages_service.membership.roles import moderates
 from messages_service.models import memberships
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
 from messages_service.polls.queries import choices_of, describe_polls, readable_poll
+from messages_service.polls.schemas import NewVote
 from messages_service.shapes import MyVote, Poll, VoteData
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 
 
-def vote(
-    context: Context, caller: Caller, voter_id: int, poll_id: int, choice_ids: Collection[int]
-) -> None:
+def vote(context: Context, caller: Caller, poll_id: int, ballot: NewVote) -> None:
     """Replace the voter's earlier choices; no choices withdraw the vote."""
+    voter_id, choice_ids = acting_person(context, caller, ballot.author_id), ballot.choice_ids
     poll = readable_poll(context.db.session.connection(), caller, poll_id)
     with changing(context, poll.conversation_id) as change:
         _check_voting(change, poll_id, voter_id, is_anyone=caller.is_anyone)

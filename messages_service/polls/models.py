@@ -77,7 +77,7 @@ poll_votes = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class NewPoll:
+class PollDraft:
     """A poll that is to be posted."""
 
     question: str

@@ -5,13 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
+from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.errors import no_such_poll
 from messages_service.models import conversations, memberships
 from messages_service.payloads import moment
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
+from messages_service.polls.schemas import PollListQuery
 from messages_service.shapes import Message, Poll, PollChoice
+from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat, utcnow
 
 SHOWN_VOTERS = 50
@@ -31,33 +33,30 @@ def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[A
     )
     row = connection.execute(query).one_or_none()
     if row is None or not (row.role or caller.is_anyone):
-        raise no_such_poll()
+        raise errors.no_such_poll()
     return row
 
 
-def list_polls(
-    context: Context,
-    caller: Caller,
-    *,
-    conversation_id: int | None,
-    before: int | None,
-    after: int | None,
-    limit: int,
-) -> tuple[list[Poll], bool]:
+def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[list[Poll], bool]:
     """A page of the polls that the caller may see, newest first, and whether there are more."""
-    query = select(polls)
+    wanted = select(polls)
     if not caller.is_anyone:
         mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
-        query = query.where(polls.c.conversation_id.in_(mine))
-    if conversation_id is not None:
-        query = query.where(polls.c.conversation_id == conversation_id)
-    if before is not None:
-        query = query.where(polls.c.id < before)
-    if after is not None:
-        query = query.where(polls.c.id > after)
+        wanted = wanted.where(polls.c.conversation_id.in_(mine))
+    if query.conversation_id is not None:
+        wanted = wanted.where(polls.c.conversation_id == query.conversation_id)
     connection = context.db.session.connection()
-    rows = connection.execute(query.order_by(polls.c.id.desc()).limit(limit + 1)).all()
-    return describe_for(connection, caller, rows[:limit]), len(rows) > limit
+    newest_first = page_of(wanted.order_by(polls.c.id.desc()), polls.c.id, query)
+    rows, has_more = without_surplus(connection.execute(newest_first).all(), query)
+    return describe_for(connection, caller, rows), has_more
+
+
+def poll_for(context: Context, caller: Caller, poll_id: int) -> Poll:
+    """One poll as the caller sees it; raises NotFound."""
+    context.db.session.rollback()  # earlier reads are out of date
+    connection = context.db.session.connection()
+    row = readable_poll(connection, caller, poll_id)
+    return describe_for(connection, caller, [row])[0]
 
 
 def describe_for(connection: Connection, caller: Caller, rows: Sequence[Row[Any]]) -> list[Poll]:

@@ -61,7 +61,7 @@ Choices = Annotated[
 ]
 
 
-class AskedPoll(Body):
+class NewPoll(Body):
     conversation_id: Id
     question: Question
     choices: Choices
@@ -74,7 +74,7 @@ class AskedPoll(Body):
     )
 
 
-class Vote(Body):
+class NewVote(Body):
     choice_ids: list[Id] = Field(
         max_length=MAX_CHOICES, description="Instead of those before; none takes the vote back."
     )
@@ -85,9 +85,9 @@ class PollPath(Path):
     poll_id: int
 
 
-class PollsQuery(PageQuery):
+class PollListQuery(PageQuery):
     conversation_id: Id | None = Field(None, description="Only polls of this conversation.")
 
 
-class Polls(RootModel[list[Poll]]):
+class PollList(RootModel[list[Poll]]):
     """Newest first."""

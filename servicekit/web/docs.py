@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 
-from servicekit.web.openapi import PROBLEMS
+from servicekit.web.openapi import LINK, LOCATION, PROBLEMS
 
 ASSETS = Path(__file__).parent / "static"
 CSP = (
@@ -83,7 +83,7 @@ def _messages_of(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _description() -> dict[str, Any]:
-    """The app's OpenAPI document, with the shared problems added to every operation."""
+    """The app's OpenAPI document, with the shared problems and headers added to every operation."""
     document = dict(current_app.api_doc)  # type: ignore[attr-defined]
     components = document.setdefault("components", {})
     components["responses"] = PROBLEMS
@@ -95,5 +95,15 @@ def _description() -> dict[str, Any]:
             own.pop("422", None)
             if all(status >= "400" for status in own):
                 own["200"] = {"description": "OK"}
+            if "201" in own:
+                own["201"].setdefault("headers", {})["Location"] = LOCATION
+            if _is_paged(operation):
+                own["200"].setdefault("headers", {})["Link"] = LINK
             operation["responses"] = references | own
     return document
+
+
+def _is_paged(operation: dict[str, Any]) -> bool:
+    """Whether it answers with a page of a list."""
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    return names >= {"limit", "before", "after"}

@@ -15,7 +15,12 @@ OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 
 def dumps(value: Any) -> str:
     """`value` as JSON text; datetimes as by `isoformat`."""
-    return orjson.dumps(value, default=_default, option=OPTIONS).decode()
+    return dump_bytes(value).decode()
+
+
+def dump_bytes(value: Any) -> bytes:
+    """The same in UTF-8."""
+    return orjson.dumps(value, default=_default, option=OPTIONS)
 
 
 class OrjsonProvider(JSONProvider):
@@ -28,9 +33,7 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        body = orjson.dumps(
-            self._prepare_response_obj(args, kwargs), default=_default, option=OPTIONS
-        )
+        body = dump_bytes(self._prepare_response_obj(args, kwargs))
         return Response(body, mimetype="application/json")
 
 

@@ -1,6 +1,9 @@
-"""The parts of OpenAPI that every operation shares: its problems and its security schemes."""
+"""The parts of OpenAPI that operations share: problems, headers, security schemes, ids."""
 
 from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
 
 STATUSES = {
     400: "The request cannot be understood, for example broken JSON.",
@@ -45,6 +48,15 @@ PROBLEMS: dict[str, Any] = {
     }
     for status, text in STATUSES.items()
 }
+LOCATION: dict[str, Any] = {
+    "description": "The path where GET finds what was created.",
+    "required": True,
+    "schema": {"type": "string", "format": "uri-reference"},
+}
+LINK: dict[str, Any] = {
+    "description": 'RFC 8288: `rel="next"` is the next page; absent on the last one.',
+    "schema": {"type": "string"},
+}
 SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": {
         "type": "http",
@@ -54,3 +66,24 @@ SECURITY_SCHEMES: dict[str, Any] = {
 }
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 """`security=BEARER` on an operation that needs a token."""
+
+
+def make_blueprint(
+    name: str, import_name: str, *, tag: str | None = None, needs_token: bool = True
+) -> APIBlueprint:
+    """The routes of a resource under `/api`; an operation's id is the name of its function.
+
+    With `needs_token=False` the routes that need one say `security=BEARER`.
+    """
+    return APIBlueprint(
+        name,
+        import_name,
+        url_prefix="/api",
+        abp_tags=[Tag(name=tag or name)],
+        abp_security=BEARER if needs_token else None,
+        operation_id_callback=_function_name,
+    )
+
+
+def _function_name(*, name: str, path: str, method: str) -> str:
+    return name

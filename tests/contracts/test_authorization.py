@@ -25,6 +25,7 @@ TABLE = """
                                                          none out was adm r.in r.mod g.in g.mod d.in
 GET    /api/conversations/{conversation}                  401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/members          401 404 404 404  200   200  200   200  200
+GET    /api/conversations/{conversation}/members/{owner}  401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/messages         401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/events           401 404 404 404  200   200  200   200  200
 PUT    /api/conversations/{conversation}/read +seq        401 404 404 404  200   200  200   200  200
@@ -56,7 +57,7 @@ POST   /api/messages +file-elsewhere                      401 422 422 422  422  
 POST   /api/messages +unsent-file-elsewhere               401 422 422 422  422   422  422   422  422
 PATCH  /api/messages/{message} +content                   401 404 404 404  403   403  403   403  403
 PUT    /api/messages/{message}/reactions/{emoji}          401 404 404 404  200   200  200   200  200
-DELETE /api/messages/{message}/reactions/{emoji}          401 404 404 404  200   200  200   200  200
+DELETE /api/messages/{message}/reactions/{emoji}          401 404 404 404  204   204  204   204  204
 POST   /api/polls +question                               401 404 404 404  201   201  201   201  201
 POST   /api/polls/{poll}/votes +vote                      401 404 404 404  200   200  200   200  200
 POST   /api/polls/{poll}/votes +vote-as-the-owner         401 403 403 403  403   403  403   403  403
@@ -72,7 +73,7 @@ PATCH  /api/conversations/{conversation}/members/{owner} +role 401 404 404 404 4
 DELETE /api/conversations/{conversation}/members/{owner}  401 404 404 404  403   403  403   403  409
 DELETE /api/conversations/{conversation}/members/{new}    401 404 404 404  403   204  403   204  409
 POST   /api/polls/{poll}/close                            401 404 404 404  403   200  403   200  403
-DELETE /api/messages/{message}                            401 404 404 404  403   200  403   200  403
+DELETE /api/messages/{message}                            401 404 404 404  403   204  403   204  403
 DELETE /api/conversations/{conversation}                  401 404 404 404  403   403  403   403  409
 DELETE /api/conversations/{conversation}/members/{me}     401 404 404 404  204   204  204   204  409
 """

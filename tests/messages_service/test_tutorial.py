@@ -74,7 +74,7 @@ def test_a_message_is_edited_and_deleted_without_a_token(
     message = post(client, people[0]["id"], people[1]["id"]).json
     path = f"/api/messages/{message['id']}"
     assert client.patch(path, json={"content": "Ho"}).json["content"] == "Ho"
-    assert client.delete(path).status_code == 200
+    assert client.delete(path).status_code == 204
 
 
 def test_personal_routes_still_need_a_token(client: Client) -> None:

@@ -127,8 +127,9 @@ def test_deleting_a_message_deletes_its_files(
     message = alice.send("Oh no", bob, attachments=[file["id"]])
     assert bob.get(file["url"]).status_code == 200
 
-    mark = alice.delete(f"/api/messages/{message['id']}").json
+    assert alice.delete(f"/api/messages/{message['id']}").status_code == 204
 
+    mark = alice.get(f"/api/messages/{message['id']}").json
     assert mark["attachments"] == []
     for path in (file["url"], file["thumbnail_url"]):
         assert bob.get(path).status_code == alice.get(path).status_code == 404

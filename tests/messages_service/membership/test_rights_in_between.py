@@ -41,7 +41,7 @@ class Scene:
         assert self.alice.delete(f"{self.room}/members/{person.id}").status_code == 204
 
     def archive(self) -> None:
-        assert self.alice.delete(self.room).status_code == 200
+        assert self.alice.delete(self.room).status_code == 204
 
     def last_event(self) -> str:
         last: str = self.alice.events(self.room_id)[-1]["type"]

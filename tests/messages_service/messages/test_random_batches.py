@@ -35,7 +35,7 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.conversations.actions import change_conversation, create_conversation
 from messages_service.conversations.members import add_member, remove_member
-from messages_service.conversations.schemas import NewConversation
+from messages_service.conversations.schemas import ConversationChanges, NewConversation
 from messages_service.membership.access import readable_message
 from messages_service.messages.drafts import Draft
 from messages_service.messages.sending import post_messages
@@ -47,7 +47,7 @@ from messages_service.models import (
     messages,
     profiles,
 )
-from messages_service.polls.models import NewPoll, polls
+from messages_service.polls.models import PollDraft, polls
 from messages_service.settings import MessagesSettings
 from servicekit.times import utcnow
 from servicekit.web.errors import Problem
@@ -161,7 +161,10 @@ class Groups(RuleBasedStateMachine):
         room = self.rooms[which]
         with self.app.app_context():
             change_conversation(
-                self.parts, Caller(self.ids[0]), room, {"archived": room not in self.archived}
+                self.parts,
+                Caller(self.ids[0]),
+                room,
+                ConversationChanges(archived=room not in self.archived),
             )
         self.archived ^= {room}
 
@@ -212,7 +215,7 @@ class Groups(RuleBasedStateMachine):
             client_id=key and self.keys[key],
         )
         if extra == "poll":
-            return replace(made, poll=NewPoll("What?", ("this", "that")))
+            return replace(made, poll=PollDraft("What?", ("this", "that")))
         if extra == "no reply":
             return replace(made, reply_to=NOWHERE)
         if extra:

@@ -351,7 +351,8 @@ def test_a_deleted_poll_is_gone_from_the_log_too(
     vote(bob, poll, 0)
     alice.post(f"/api/polls/{poll['id']}/close", None)
 
-    mark = alice.delete(f"/api/messages/{poll['message_id']}").json
+    assert alice.delete(f"/api/messages/{poll['message_id']}").status_code == 204
+    mark = alice.get(f"/api/messages/{poll['message_id']}").json
 
     assert mark["poll"] is None
     assert bob.get(f"/api/polls/{poll['id']}").status_code == 404

@@ -1,0 +1,38 @@
+"""What routes answer with: JSON, a created resource, a page of a list, nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+
+from servicekit.web.json import dump_bytes
+from servicekit.web.paging import link_next
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """JSON; bytes are JSON already."""
+    data = body if type(body) is bytes else dump_bytes(body)
+    return Response(data, status, content_type="application/json")
+
+
+def created(body: Any, location: str) -> Response:
+    """201; `location` is the path where GET finds what was created."""
+    response = answer(body, 201)
+    response.headers["Location"] = location
+    return response
+
+
+def created_or_found(body: Any, location: str, *, is_new: bool) -> Response:
+    """201 for what was created; 200 for what was there already."""
+    return created(body, location) if is_new else answer(body)
+
+
+def answer_list(entries: Sequence[Any], **next_page: int | None) -> Response:
+    """A JSON array; `next_page` are the query parameters that the next page has instead."""
+    response = answer(entries)
+    return link_next(response, **next_page) if next_page else response
+
+
+def no_content() -> Response:
+    """204."""
+    return Response(status=204)
