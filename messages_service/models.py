@@ -82,7 +82,6 @@ conversations = Table(
     CheckConstraint("visibility IN ('public', 'private')", name="visibility"),
     sqlite_autoincrement=True,
 )
-Index("ix_conversations_active_at", conversations.c.active_at)
 Index(
     "ix_conversations_browse", conversations.c.kind, conversations.c.visibility, conversations.c.id
 )

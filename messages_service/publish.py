@@ -1,12 +1,14 @@
 """Committed event → Redis topic; nothing else in messages_service publishes."""
 
 import time
-from datetime import timedelta
+from collections.abc import Iterable
+from typing import Any
 
 import orjson
 import redis
-from sqlalchemy import Engine, bindparam, insert, select
+from sqlalchemy import BigInteger, Engine, Select, bindparam, insert, select
 
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, outbox
 from messages_service.prepared import Prepared
 from messages_service.shapes import NoticeData
@@ -16,7 +18,8 @@ from servicekit.times import utcnow
 
 HEADS_TOPIC = "heads"
 HEADS_SECONDS = 3.0
-HEADS_ACTIVE = timedelta(seconds=15)
+ACTIVE_SECONDS = 15.0
+CONVERSATION_PREFIX = "conversation:"
 _insert_row = Prepared(
     default=insert(outbox)
     .values({c.name: bindparam(c.name, type_=c.type) for c in outbox.c if c.name != "id"})
@@ -25,7 +28,7 @@ _insert_row = Prepared(
 
 
 def conversation_topic(conversation_id: int) -> str:
-    return f"conversation:{conversation_id}"
+    return f"{CONVERSATION_PREFIX}{conversation_id}"
 
 
 def user_topic(user_id: int) -> str:
@@ -37,7 +40,9 @@ class Publisher:
 
     def __init__(self, engine: Engine, redis_url: str) -> None:
         self.relay = Relay(engine, outbox, redis_url)
-        self.relay.periodic.append(Heads(engine).beat)
+        heads = Heads(engine)
+        self.relay.on_published.append(heads.note)
+        self.relay.periodic.append(heads.beat)
 
     def announce(self, transaction: CoreTransaction, announcements: list[tuple[str, str]]) -> None:
         """Publish these (topic, payload) once `transaction` is committed, in this order."""
@@ -51,29 +56,52 @@ class Publisher:
 
 
 class Heads:
-    """Publishes the last seqs of active conversations, so that lost events are noticed."""
+    """Publishes the last seqs of active conversations, so that lost events are noticed.
+
+    Active are those whose events this process has published in the last seconds of the monotonic
+    clock: no date in the database matters, which another machine may have written.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._next = 0.0
+        self._published_at: dict[int, float] = {}
+
+    def note(self, topics: Iterable[str]) -> None:
+        """Remember the conversations among the topics that were published just now."""
+        now = time.monotonic()
+        for topic in topics:
+            if topic.startswith(CONVERSATION_PREFIX):
+                self._published_at[int(topic.removeprefix(CONVERSATION_PREFIX))] = now
 
     def beat(self, client: "redis.Redis") -> None:
         now = time.monotonic()
         if now < self._next:
             return
         self._next = now + HEADS_SECONDS
-        heads = self._active_heads()
-        if heads:
-            client.publish(PREFIX + HEADS_TOPIC, orjson.dumps(heads))
+        self._published_at = {
+            conversation_id: published_at
+            for conversation_id, published_at in self._published_at.items()
+            if published_at > now - ACTIVE_SECONDS
+        }
+        if self._published_at:
+            client.publish(PREFIX + HEADS_TOPIC, orjson.dumps(self._active_heads()))
 
     def _active_heads(self) -> dict[str, int]:
-        query = select(conversations.c.id, conversations.c.last_seq).where(
-            conversations.c.active_at > utcnow() - HEADS_ACTIVE
-        )
         with self._engine.connect() as connection:
-            return {str(row.id): row.last_seq for row in connection.execute(query)}
+            rows = _last_seqs.rows(connection, {"ids": list(self._published_at)})
+        return {str(conversation_id): last_seq for conversation_id, last_seq in rows}
 
 
 def notice(type_: str, data: NoticeData) -> str:
     """A message for one person's topic, as JSON text."""
     return orjson.dumps({"type": type_, "data": data}).decode()
+
+
+def _last_seqs_named(dialect: str) -> Select[Any]:
+    return select(conversations.c.id, conversations.c.last_seq).where(
+        is_in_list(dialect, conversations.c.id, "ids", BigInteger())
+    )
+
+
+_last_seqs = prepared_with_lists(_last_seqs_named)

@@ -74,8 +74,9 @@ class Relay:
     Rows given to `wake` right after their commit go out at once. Rows that stay in the table for
     two seconds (the process died, or Redis was down) are published by any relay, so a row may go
     out twice: receivers drop duplicates. Time is that of the monotonic clock, never of the rows. A
-    row that cannot be read is set aside after a few attempts. `periodic` callbacks are called about
-    once a second, with the Redis client.
+    row that cannot be read is set aside after a few attempts. In the relay's thread, `periodic`
+    callbacks are called about once a second, with the Redis client, and `on_published` callbacks
+    with the topics that Redis has just accepted.
     """
 
     def __init__(self, engine: Engine, outbox: Table, redis_url: str) -> None:
@@ -90,6 +91,7 @@ class Relay:
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         self._next_periodic = self._next_scan = self._next_mark = self._next_delete = 0.0
         self.periodic: list[Callable[[redis.Redis], None]] = []
+        self.on_published: list[Callable[[set[str]], None]] = []
 
     def start(self) -> None:
         self._thread.start()
@@ -148,10 +150,14 @@ class Relay:
     def _publish(self, rows: Iterable[OutboxRow]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
         ids = []
+        topics = set()
         for row in rows:
             pipeline.publish(PREFIX + row.topic, row.payload)
             ids.append(row.id)
+            topics.add(row.topic)
         pipeline.execute()
+        for callback in self.on_published:
+            callback(topics)
         if not self._published:
             self._next_delete = time.monotonic() + DELETE_SECONDS
         self._published.update(ids)

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 import requests
 
 from deploy.local.programs import ROOT
+from messages_service import log, publish
 from messages_service.app import create_app
+from servicekit.times import utcnow
 from servicekit.web.app import start_background, stop_background
 from tests.messages_service.conftest import (
     SECRET,
@@ -124,6 +127,56 @@ def test_heads_are_published_for_active_conversations(
     listener = Listener(redis_url)
     chat = alice.send("hi", bob)["conversation_id"]
     wait_until(lambda: {str(chat): 1} in listener.on("heads"), 10)
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Set messages_service's wall clock ahead, or back, by that much."""
+
+    def by(difference: timedelta) -> None:
+        monkeypatch.setattr(log, "utcnow", lambda: utcnow() + difference)
+
+    return by
+
+
+def test_heads_do_not_depend_on_the_wall_clock(
+    alice: Person,
+    bob: Person,
+    redis_url: str,
+    running: None,
+    set_clock: Callable[[timedelta], None],
+) -> None:
+    listener = Listener(redis_url)
+    last_seqs = {}
+    for hours in (-24, 24, -1, 1):
+        room = alice.make_room(bob)
+        set_clock(timedelta(hours=hours))
+        last_seqs[str(room)] = alice.send(f"{hours} h", room)["seq"]
+    wait_until(lambda: any(heads.items() >= last_seqs.items() for heads in listener.on("heads")))
+
+
+def test_a_quiet_conversation_leaves_the_heads_whatever_its_date(
+    alice: Person,
+    bob: Person,
+    redis_url: str,
+    running: None,
+    set_clock: Callable[[timedelta], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publish, "HEADS_SECONDS", 0.5)
+    monkeypatch.setattr(publish, "ACTIVE_SECONDS", 3)
+    listener = Listener(redis_url)
+    quiet, active = str(alice.make_room(bob)), alice.make_room(bob)
+    set_clock(timedelta(hours=24))
+    alice.send("from tomorrow", int(quiet))
+    wait_until(lambda: any(quiet in heads for heads in listener.on("heads")))
+
+    def is_gone() -> bool:
+        alice.send("today", active)
+        last = listener.on("heads")[-1]
+        return str(active) in last and quiet not in last
+
+    wait_until(is_gone, interval=0.3)
 
 
 def test_messages_accepted_during_a_redis_outage_are_delivered_after_it(
