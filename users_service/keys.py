@@ -20,6 +20,7 @@ from servicekit.times import utcnow
 from servicekit.web.errors import Unauthorized
 from users_service import log
 from users_service.models import SigningKey, db
+from users_service.shapes import Jwk
 
 PUBLISHED_FOR = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
 """A retired key stays published until all its tokens have expired."""
@@ -123,7 +124,7 @@ class KeyRing:
         return None
 
 
-def published_keys() -> list[dict[str, str]]:
+def published_keys() -> list[Jwk]:
     """The public keys (RFC 7517) whose tokens may still be valid, newest first."""
     rows = db.session().scalars(
         select(SigningKey.public_jwk).where(_is_published()).order_by(SigningKey.created_at.desc())

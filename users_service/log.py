@@ -1,7 +1,6 @@
 """append(): the only way to report a change to the other services."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -11,6 +10,7 @@ from servicekit.times import utcnow
 from servicekit.web.json import dumps
 from users_service import publish
 from users_service.models import FeedEntry, FeedHead, User
+from users_service.shapes import FeedData, Profile
 
 USER_CREATED = "user.created"
 USER_UPDATED = "user.updated"
@@ -30,7 +30,7 @@ def lock(change: Transaction) -> None:
     change.session.execute(select(FeedHead.last_seq).with_for_update())
 
 
-def append(change: Transaction, kind: str, data: dict[str, Any]) -> int:
+def append(change: Transaction, kind: str, data: FeedData) -> int:
     """Write a feed entry, and an outbox row if it is published to Redis; returns the seq.
 
     Seqs count 1, 2, 3 … in the order of commits, because the head's row stays locked until then.
@@ -52,7 +52,7 @@ def append_user(change: Transaction, kind: str, user: User) -> int:
     return append(change, kind, profile_of(user))
 
 
-def profile_of(user: User) -> dict[str, Any]:
+def profile_of(user: User) -> Profile:
     """The profile of a person that the other services copy."""
     return {
         "id": user.id,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
 from servicekit.times import UtcDateTime, utcnow
+from users_service.shapes import InviteRole, Role
 
-ROLES: Final = ("admin", "member", "guest", "bot")
 SCOPES: Final = ("read", "write")
 
 db = make_db()
@@ -36,7 +36,7 @@ class User(Base):
     nickname_key: Mapped[str] = mapped_column(String(128), unique=True)
     email: Mapped[str] = mapped_column(String(320))
     email_key: Mapped[str] = mapped_column(String(1280), unique=True)
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(String(16))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     avatar_digest: Mapped[str | None] = mapped_column(String(16))
@@ -118,7 +118,7 @@ class Invite(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[InviteRole] = mapped_column(String(16))
     created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]

@@ -1,10 +1,10 @@
 """Reads: people, sessions, tokens, invites, and the feed."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
 import orjson
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from servicekit.times import utcnow
 from servicekit.web.errors import NotFound
@@ -22,6 +22,7 @@ from users_service.models import (
 from users_service.names import comparison_key, search_key
 from users_service.schemas import MAX_ID, UserListQuery
 from users_service.secret_tokens import secret_hash
+from users_service.shapes import FeedOut
 
 FROM_NOW = -1
 
@@ -64,7 +65,7 @@ def find_by_login(login: str) -> User | None:
     return db.session().scalars(select(User).where(column == key)).one_or_none()
 
 
-def list_sessions(user_id: int, used_after: Any) -> Sequence[UserSession]:
+def list_sessions(user_id: int, used_after: datetime) -> Sequence[UserSession]:
     """Live logins, latest used first."""
     return (
         db.session()
@@ -138,7 +139,7 @@ def get_avatar(user_id: int) -> tuple[bytes, str]:
     return row.content, row.avatar_digest
 
 
-def read_feed(after: int, limit: int) -> dict[str, Any]:
+def read_feed(after: int, limit: int) -> FeedOut:
     """Entries after that seq; for FROM_NOW, the recent revocations."""
     session = db.session()
     last_seq = session.execute(select(FeedHead.last_seq)).scalar_one()
@@ -158,5 +159,5 @@ def read_feed(after: int, limit: int) -> dict[str, Any]:
     }
 
 
-def _is_called_like(text: str) -> Any:
+def _is_called_like(text: str) -> ColumnElement[bool]:
     return User.search_key.contains(search_key(text), autoescape=True)

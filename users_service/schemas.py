@@ -1,15 +1,14 @@
 """Requests and responses of users_service; OpenAPI is generated from them."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, RootModel
+from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
-from servicekit.times import isoformat
 from servicekit.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 from servicekit.web.schemas import Body, Line, Path, Query
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
+from users_service.shapes import InviteOut, InviteRole, Role, Scope, SessionOut, TokenOut, UserOut
 
 MAX_ID = 2**31 - 1
 """The id columns are 32-bit integers in PostgreSQL."""
@@ -51,9 +50,6 @@ NewPassword = Annotated[
     str, AfterValidator(_encodable), Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)
 ]
 HandedOut = Annotated[Line, Field(min_length=1, max_length=200)]
-Role = Literal["admin", "member", "guest", "bot"]
-Scope = Literal["read", "write"]
-Moment = Annotated[datetime, PlainSerializer(isoformat, return_type=str, when_used="json")]
 
 
 class UserPath(Path):
@@ -148,119 +144,21 @@ class NewToken(Body):
 
 
 class NewInvite(Body):
-    role: Literal["member", "guest"] = "member"
+    role: InviteRole = "member"
     expires_in: int | None = Field(None, ge=60, le=30 * 86400, description="Seconds.")
-
-
-class UserOut(BaseModel):
-    id: int
-    name: str
-    nickname: str
-    email: str | None = Field(None, description="Absent unless it is yours, or you are an admin.")
-    role: Role
-    active: bool
-    avatar_url: str | None
-    created_at: Moment
-    updated_at: Moment
-
-
-class NewUserOut(UserOut):
-    token: str | None = Field(
-        None, description="An API token, shown this once; absent with `with_token: false`."
-    )
 
 
 class UserList(RootModel[list[UserOut]]):
     pass
 
 
-class AccessOut(BaseModel):
-    access_token: str
-    expires_in: int = Field(description="Seconds.")
-
-
-class RefreshedOut(AccessOut):
-    user: UserOut
-
-
-class LoginOut(RefreshedOut):
-    session_token: str
-    session_id: int
-
-
-class TicketOut(BaseModel):
-    token: str
-    expires_in: int = Field(description="Seconds.")
-
-
-class SessionOut(BaseModel):
-    id: int
-    current: bool
-    user_agent: str
-    address: str
-    created_at: Moment
-    last_used_at: Moment
-    expires_at: Moment
-
-
 class SessionList(RootModel[list[SessionOut]]):
     pass
-
-
-class TokenOut(BaseModel):
-    id: int
-    name: str
-    scopes: list[Scope]
-    created_at: Moment
-    last_used_at: Moment | None
-    expires_at: Moment | None
-
-
-class NewTokenOut(TokenOut):
-    token: str = Field(description="Shown this once.")
 
 
 class TokenList(RootModel[list[TokenOut]]):
     pass
 
 
-class InviteOut(BaseModel):
-    id: int
-    role: Literal["member", "guest"]
-    created_by: int
-    created_at: Moment
-    expires_at: Moment
-
-
-class NewInviteOut(InviteOut):
-    token: str = Field(description="Shown this once.")
-    url: str
-
-
 class InviteList(RootModel[list[InviteOut]]):
     pass
-
-
-class Jwk(BaseModel):
-    kid: str
-    kty: Literal["OKP"]
-    crv: Literal["Ed25519"]
-    x: str
-    use: Literal["sig"]
-    alg: Literal["EdDSA"]
-
-
-class JwksOut(BaseModel):
-    keys: list[Jwk]
-
-
-class FeedEntryOut(BaseModel):
-    seq: int
-    type: str
-    data: dict[str, Any]
-    date: Moment
-
-
-class FeedOut(BaseModel):
-    entries: list[FeedEntryOut]
-    last_seq: int

@@ -51,8 +51,7 @@ def publish_revocation(
 ) -> None:
     """Make every service reject the tokens and sockets of that session or API token."""
     letter = "s" if table is UserSession else "t"
-    data = {"sid": f"{letter}{entry_id}", "user_id": user_id}
-    log.append(change, log.SESSION_REVOKED, data)
+    log.append(change, log.SESSION_REVOKED, {"sid": f"{letter}{entry_id}", "user_id": user_id})
 
 
 def _revoke(

@@ -20,6 +20,7 @@ from users_service.parts import parts
 from users_service.passwords import check_password
 from users_service.queries import has_people
 from users_service.schemas import PasswordChange, SignUp, UserChanges
+from users_service.shapes import Profile, Role
 
 FIRST_TOKEN = "First token"
 audit = structlog.stdlib.get_logger("parley.audit")
@@ -95,9 +96,7 @@ def change_user(user_id: int, changes: UserChanges, caller: Caller) -> User:
     return user
 
 
-def _audit_changes(
-    changes: UserChanges, before: dict[str, object], user: User, caller: Caller
-) -> None:
+def _audit_changes(changes: UserChanges, before: Profile, user: User, caller: Caller) -> None:
     if changes.password is not None:
         audit.info("password changed", user_id=user.id, by=caller.user_id)
     for field in ("role", "active"):
@@ -213,7 +212,7 @@ def _set_names(user: User, name: str | None, nickname: str | None, email: str | 
         user.email, user.email_key = email, comparison_key(email)
 
 
-def _set_role(change: Transaction, user: User, role: str | None) -> None:
+def _set_role(change: Transaction, user: User, role: Role | None) -> None:
     if role is None or role == user.role:
         return
     _refuse_losing_last_admin(change.session, user)
@@ -239,7 +238,7 @@ def _refuse_losing_last_admin(session: Session, user: User) -> None:
         raise LastAdmin()
 
 
-def _announce_if_changed(change: Transaction, user: User, before: dict[str, object]) -> None:
+def _announce_if_changed(change: Transaction, user: User, before: Profile) -> None:
     if log.profile_of(user) == before:
         return
     user.updated_at = utcnow()

@@ -1,13 +1,14 @@
-"""The JSON of people, sessions, tokens and invites; schemas.py documents it."""
+"""The JSON of people, sessions, tokens and invites."""
 
-from typing import Any
+from typing import cast
 
 from users_service.callers import Caller
 from users_service.models import ApiToken, Invite, User, UserSession
+from users_service.shapes import InviteOut, Scope, SessionOut, TokenOut, UserOut
 
 
-def user_answer(user: User, caller: Caller) -> dict[str, Any]:
-    answer = {
+def user_answer(user: User, caller: Caller) -> UserOut:
+    answer: UserOut = {
         "id": user.id,
         "name": user.name,
         "nickname": user.nickname,
@@ -22,7 +23,7 @@ def user_answer(user: User, caller: Caller) -> dict[str, Any]:
     return answer
 
 
-def session_answer(session: UserSession, current_sid: str) -> dict[str, Any]:
+def session_answer(session: UserSession, current_sid: str) -> SessionOut:
     return {
         "id": session.id,
         "current": session.sid == current_sid,
@@ -34,18 +35,18 @@ def session_answer(session: UserSession, current_sid: str) -> dict[str, Any]:
     }
 
 
-def token_answer(token: ApiToken) -> dict[str, Any]:
+def token_answer(token: ApiToken) -> TokenOut:
     return {
         "id": token.id,
         "name": token.name,
-        "scopes": token.scopes.split(),
+        "scopes": cast(list[Scope], token.scopes.split()),
         "created_at": token.created_at,
         "last_used_at": token.last_used_at,
         "expires_at": token.expires_at,
     }
 
 
-def invite_answer(invite: Invite) -> dict[str, Any]:
+def invite_answer(invite: Invite) -> InviteOut:
     return {
         "id": invite.id,
         "role": invite.role,

@@ -1,13 +1,12 @@
 """/api/users/<id>/avatar: pictures of people."""
 
-from typing import Any
-
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from servicekit.web.errors import TooLarge, UnsupportedMediaType
 from servicekit.web.openapi import BEARER
+from servicekit.web.schemas import Answer
 from users_service.actions import avatars as actions
 from users_service.callers import current_caller
 from users_service.contacts import require_known
@@ -15,7 +14,8 @@ from users_service.pictures import CONTENT_TYPE, MAX_BYTES, PictureRefused
 from users_service.queries import get_avatar
 from users_service.routes.answers import user_answer
 from users_service.routes.limited import limit_changes
-from users_service.schemas import UserOut, UserPath
+from users_service.schemas import UserPath
+from users_service.shapes import UserOut
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 PICTURE = {"content": {CONTENT_TYPE: BINARY}}
@@ -56,9 +56,9 @@ def read_avatar(path: UserPath) -> Response:
     return response
 
 
-@api.put("", responses={200: UserOut}, openapi_extensions=UPLOAD)
+@api.put("", responses={200: Answer[UserOut]}, openapi_extensions=UPLOAD)
 @limit_changes
-def put_avatar(path: UserPath) -> dict[str, Any]:
+def put_avatar(path: UserPath) -> UserOut:
     """A picture (PNG, JPEG, WebP, GIF; 5 MB, 12 million pixels): the body, or a form's `file`."""
     caller = current_caller()
     caller.require_self_or_admin(path.id)

@@ -1,7 +1,5 @@
 """/internal: for Parley's other services."""
 
-from typing import Any
-
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 
@@ -10,19 +8,20 @@ from users_service.log import profile_of
 from users_service.parts import parts
 from users_service.queries import get_user, has_people, is_open_invite, list_users, read_feed
 from users_service.schemas import FeedQuery, InviteToCheck, UserListQuery, UserPath
+from users_service.shapes import FeedOut, Profile, RegistrationOut
 
 api = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
 api.before_request(require_service)
 
 
 @api.get("/feed")
-def feed(query: FeedQuery) -> dict[str, Any]:
+def feed(query: FeedQuery) -> FeedOut:
     """Changes of people and sessions after a seq."""
     return read_feed(query.after, query.limit)
 
 
 @api.get("/registration")
-def registration() -> dict[str, Any]:
+def registration() -> RegistrationOut:
     """The rule for sign-up, and whether the first account, the administrator's, is missing."""
     return {"registration": parts().settings.registration, "is_first": not has_people()}
 
@@ -41,6 +40,6 @@ def users(query: UserListQuery) -> Response:
 
 
 @api.get("/users/<int:id>")
-def user(path: UserPath) -> dict[str, Any]:
+def user(path: UserPath) -> Profile:
     """One person as the feed has them."""
     return profile_of(get_user(path.id))

@@ -1,19 +1,19 @@
 """/api/invites: invites for new people, for admins."""
 
-from typing import Any
-
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from servicekit.identity.verify import current_identity
 from servicekit.web.openapi import BEARER
+from servicekit.web.schemas import Answer
 from users_service.actions.invites import make_invite, require_admin, withdraw_invite
 from users_service.parts import parts
 from users_service.queries import list_invites
 from users_service.routes.answers import invite_answer
 from users_service.routes.limited import limit_changes
-from users_service.schemas import EntryPath, InviteList, NewInvite, NewInviteOut
+from users_service.schemas import EntryPath, InviteList, NewInvite
+from users_service.shapes import NewInviteOut
 
 api = APIBlueprint(
     "invites",
@@ -24,13 +24,13 @@ api = APIBlueprint(
 )
 
 
-@api.post("", responses={201: NewInviteOut})
+@api.post("", responses={201: Answer[NewInviteOut]})
 @limit_changes
-def create_invite(body: NewInvite) -> tuple[dict[str, Any], int]:
+def create_invite(body: NewInvite) -> tuple[NewInviteOut, int]:
     """Create an invite for one person; its token is shown only once."""
     secret, invite = make_invite(current_identity(), body)
     url = f"{parts().settings.public_url.rstrip('/')}/signup?invite={secret}"
-    return invite_answer(invite) | {"token": secret, "url": url}, 201
+    return {**invite_answer(invite), "token": secret, "url": url}, 201
 
 
 @api.get("", responses={200: InviteList})

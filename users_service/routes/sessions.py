@@ -1,7 +1,5 @@
 """/api/sessions: logging in, refreshing, logging out."""
 
-from typing import Any
-
 from flask import Response, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -10,6 +8,7 @@ from servicekit.identity.verify import API_TOKEN_PREFIX, Identity, bearer_token,
 from servicekit.times import utcnow
 from servicekit.web.errors import Forbidden, NotFound, Unauthorized
 from servicekit.web.openapi import BEARER
+from servicekit.web.schemas import Answer
 from servicekit.web.service_calls import client_address
 from users_service import access
 from users_service.actions import sessions as actions
@@ -19,16 +18,13 @@ from users_service.queries import list_sessions
 from users_service.routes.answers import session_answer, user_answer
 from users_service.routes.limited import limit_changes, limit_tokens
 from users_service.schemas import (
-    AccessOut,
     EntryPath,
     Login,
-    LoginOut,
     Refresh,
-    RefreshedOut,
     SessionList,
-    TicketOut,
 )
 from users_service.secret_tokens import secret_hash
+from users_service.shapes import AccessOut, LoginOut, RefreshedOut, TicketOut
 
 api = APIBlueprint(
     "sessions",
@@ -38,14 +34,17 @@ api = APIBlueprint(
 )
 
 
-@api.post("", responses={201: LoginOut})
-def log_in(body: Login) -> tuple[dict[str, Any], int]:
+@api.post("", responses={201: Answer[LoginOut]})
+def log_in(body: Login) -> tuple[LoginOut, int]:
     """Log in with nickname or email."""
     begun, session_token = actions.log_in(
         body.login, body.password, _user_agent(), client_address()[:64], replaces=body.replaces
     )
-    answer = _refreshed(begun)
-    return answer | {"session_token": session_token, "session_id": begun.session.id}, 201
+    return {
+        **_refreshed(begun),
+        "session_token": session_token,
+        "session_id": begun.session.id,
+    }, 201
 
 
 @api.get("", responses={200: SessionList}, security=BEARER)
@@ -56,15 +55,15 @@ def read_sessions() -> Response:
     return jsonify([session_answer(session, identity.sid) for session in sessions])
 
 
-@api.post("/refresh", responses={200: RefreshedOut})
-def refresh(body: Refresh) -> dict[str, Any]:
+@api.post("/refresh", responses={200: Answer[RefreshedOut]})
+def refresh(body: Refresh) -> RefreshedOut:
     """Get a new access token for a session."""
     limit_tokens("refreshes", secret_hash(body.session_token))
     return _refreshed(actions.refresh(body.session_token))
 
 
-@api.post("/exchange", responses={200: AccessOut}, security=BEARER)
-def exchange_api_token() -> dict[str, Any]:
+@api.post("/exchange", responses={200: Answer[AccessOut]}, security=BEARER)
+def exchange_api_token() -> AccessOut:
     """Get an access token for an API token."""
     token = bearer_token()
     if token is None or not token.startswith(API_TOKEN_PREFIX):
@@ -74,8 +73,8 @@ def exchange_api_token() -> dict[str, Any]:
     return {"access_token": access_token, "expires_in": expires_in}
 
 
-@api.post("/ticket", responses={200: TicketOut}, security=BEARER)
-def make_ticket() -> dict[str, Any]:
+@api.post("/ticket", responses={200: Answer[TicketOut]}, security=BEARER)
+def make_ticket() -> TicketOut:
     """Get a ticket that opens one live connection within 30 seconds."""
     identity = _reading_identity()
     limit_tokens("tickets", identity.sid)
@@ -110,7 +109,7 @@ def end_session(path: EntryPath) -> tuple[str, int]:
     return "", 204
 
 
-def _refreshed(begun: actions.Access) -> dict[str, Any]:
+def _refreshed(begun: actions.Access) -> RefreshedOut:
     own = Caller(begun.user.id, begun.session.sid, is_admin=False)
     return {
         "access_token": begun.token,

@@ -1,18 +1,18 @@
 """/api/tokens: the caller's API tokens."""
 
-from typing import Any
-
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from servicekit.identity.verify import current_identity
 from servicekit.web.openapi import BEARER
+from servicekit.web.schemas import Answer
 from users_service.actions.tokens import make_token, revoke_token
 from users_service.queries import list_tokens
 from users_service.routes.answers import token_answer
 from users_service.routes.limited import limit_changes
-from users_service.schemas import EntryPath, NewToken, NewTokenOut, TokenList
+from users_service.schemas import EntryPath, NewToken, TokenList
+from users_service.shapes import NewTokenOut
 
 api = APIBlueprint(
     "tokens",
@@ -23,12 +23,12 @@ api = APIBlueprint(
 )
 
 
-@api.post("", responses={201: NewTokenOut})
+@api.post("", responses={201: Answer[NewTokenOut]})
 @limit_changes
-def create_token(body: NewToken) -> tuple[dict[str, Any], int]:
+def create_token(body: NewToken) -> tuple[NewTokenOut, int]:
     """Create a token; it is shown only once."""
     secret, token = make_token(current_identity(), body)
-    return token_answer(token) | {"token": secret}, 201
+    return {**token_answer(token), "token": secret}, 201
 
 
 @api.get("", responses={200: TokenList})

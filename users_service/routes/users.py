@@ -1,6 +1,6 @@
 """/api/users: people."""
 
-from typing import Any
+from typing import cast
 
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
@@ -9,6 +9,7 @@ from flask_openapi3.models.tag import Tag
 from servicekit.identity.verify import current_identity
 from servicekit.web.openapi import BEARER
 from servicekit.web.paging import link_next
+from servicekit.web.schemas import Answer
 from users_service.actions import users as actions
 from users_service.callers import Caller, caller_or_nobody, current_caller
 from users_service.contacts import known_people, require_known
@@ -16,15 +17,14 @@ from users_service.queries import get_user, list_users
 from users_service.routes.answers import user_answer
 from users_service.routes.limited import limit_changes, limit_signups
 from users_service.schemas import (
-    NewUserOut,
     PasswordChange,
     SignUp,
     UserChanges,
     UserList,
     UserListQuery,
-    UserOut,
     UserPath,
 )
+from users_service.shapes import NewUserOut, UserOut
 
 api = APIBlueprint(
     "users",
@@ -34,12 +34,12 @@ api = APIBlueprint(
 )
 
 
-@api.post("", responses={201: NewUserOut})
+@api.post("", responses={201: Answer[NewUserOut]})
 @limit_signups
-def create_user(body: SignUp) -> tuple[dict[str, Any], int, dict[str, str]]:
+def create_user(body: SignUp) -> tuple[NewUserOut, int, dict[str, str]]:
     """Create an account, as REGISTRATION allows; admins create accounts for others."""
     user, token = actions.sign_up(body, caller_or_nobody())
-    answer = user_answer(user, Caller(user.id, None, is_admin=False))
+    answer = cast(NewUserOut, user_answer(user, Caller(user.id, None, is_admin=False)))
     if token is not None:
         answer["token"] = token
     return answer, 201, {"Location": f"/api/users/{user.id}"}
@@ -54,8 +54,8 @@ def read_users(query: UserListQuery) -> Response:
     return response if after is None else link_next(response, after=after)
 
 
-@api.get("/me", responses={200: UserOut}, security=BEARER)
-def read_me() -> dict[str, Any]:
+@api.get("/me", responses={200: Answer[UserOut]}, security=BEARER)
+def read_me() -> UserOut:
     """Your own account."""
     user_id = current_identity().user_id
     return user_answer(get_user(user_id), current_caller())
@@ -69,17 +69,17 @@ def change_my_password(body: PasswordChange) -> tuple[str, int]:
     return "", 204
 
 
-@api.get("/<int:id>", responses={200: UserOut}, security=BEARER)
-def read_user(path: UserPath) -> dict[str, Any]:
+@api.get("/<int:id>", responses={200: Answer[UserOut]}, security=BEARER)
+def read_user(path: UserPath) -> UserOut:
     """One person."""
     caller = current_caller()
     require_known(caller, path.id)
     return user_answer(get_user(path.id), caller)
 
 
-@api.patch("/<int:id>", responses={200: UserOut}, security=BEARER)
+@api.patch("/<int:id>", responses={200: Answer[UserOut]}, security=BEARER)
 @limit_changes
-def change_user(path: UserPath, body: UserChanges) -> dict[str, Any]:
+def change_user(path: UserPath, body: UserChanges) -> UserOut:
     """Update your own account; admins may update any."""
     caller = current_caller()
     return user_answer(actions.change_user(path.id, body, caller), caller)

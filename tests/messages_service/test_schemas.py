@@ -1,0 +1,126 @@
+"""Answers and events have exactly the fields that are written down in `shapes`."""
+
+import json
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask_openapi3.openapi import OpenAPI
+
+from messages_service import log, shapes
+from messages_service.conversations import schemas as of_conversations
+from messages_service.messages import schemas as of_messages
+from messages_service.polls import schemas as of_polls
+from tests.messages_service.conftest import Person
+from tests.messages_service.files import picture, upload
+from tests.messages_service.test_polls import ask, vote
+from tests.support.in_process import Answer
+from tests.support.schemas import assert_has_fields, described_answers, schema_named
+
+MODULES: tuple[ModuleType, ...] = (shapes, of_conversations, of_messages, of_polls)
+DATA = {
+    log.MESSAGE_CREATED: shapes.Message,
+    log.MESSAGE_EDITED: shapes.Message,
+    log.MESSAGE_DELETED: shapes.Message,
+    log.REACTION_ADDED: shapes.ReactionData,
+    log.REACTION_REMOVED: shapes.ReactionData,
+    log.MEMBER_JOINED: shapes.MemberData,
+    log.MEMBER_LEFT: shapes.MemberData,
+    log.MEMBER_CHANGED: shapes.RoleData,
+    log.POLL_VOTED: shapes.VoteData,
+    log.POLL_CLOSED: shapes.ClosedPollData,
+    log.CONVERSATION_UPDATED: shapes.ConversationData,
+}
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_answers_have_exactly_the_described_fields(
+    app: OpenAPI, alice: Person, bob: Person
+) -> None:
+    described = described_answers(app)
+    answers = ask_everything(alice, bob)
+
+    assert answers.keys() == described.keys()
+    for operation, answer in answers.items():
+        assert answer.status_code in (200, 201), (operation, answer.text)
+        assert_has_fields(schema_named(described[operation], MODULES), answer.data)
+
+
+def test_events_have_exactly_the_fields_of_their_type(alice: Person, bob: Person) -> None:
+    events = alice.events(room_with_every_event(alice, bob))
+
+    assert {event["type"] for event in events} == DATA.keys()
+    for event in events:
+        assert_has_fields(DATA[event["type"]], json.dumps(event["data"]).encode())
+
+
+def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
+    """An answer of every operation, of messages with all that a message can have."""
+    answers: dict[str, Answer] = {}
+
+    def call(operation: str, body: Any = None, **ids: int | str) -> Answer:
+        method, path = operation.split()
+        answers[operation] = alice.call(method, path.format(**ids), body)
+        return answers[operation]
+
+    room = {"kind": "room", "name": "Kitchen", "visibility": "public"}
+    room_id: int = call("POST /api/conversations", room).json["id"]
+    of_room, of_bob = {"conversation_id": room_id}, {"user_id": bob.id}
+    call("PUT /api/conversations/{conversation_id}/members/{user_id}", **of_room, **of_bob)
+    role = {"role": "moderator"}
+    call("PATCH /api/conversations/{conversation_id}/members/{user_id}", role, **of_room, **of_bob)
+    call("PATCH /api/conversations/{conversation_id}", {"topic": "soup"}, **of_room)
+
+    answers["POST /api/attachments"] = made = upload(alice, picture(), "soup.png")
+    file = {"attachment_id": made.json["id"]}
+    call("PATCH /api/attachments/{attachment_id}", {"alt": "A pot"}, **file)
+    call("GET /api/attachments/{attachment_id}/details", **file)
+    message = {"content": "hi", "recipient_id": bob.id, "attachments": [made.json["id"]]}
+    of_message = {"message_id": call("POST /api/messages", message).json["id"]}
+    bob.send("hello", alice, reply_to=of_message["message_id"])
+    call("PATCH /api/messages/{message_id}", {"content": "hello"}, **of_message)
+    reaction = {**of_message, "emoji": "👍"}
+    call("PUT /api/messages/{message_id}/reactions/{emoji}", **reaction)
+    call("GET /api/messages/{message_id}", **of_message)
+    call("GET /api/messages/{message_id}/history", **of_message)
+    call("GET /api/messages/{message_id}/replies", **of_message)
+
+    question = {"conversation_id": room_id, "question": "Where?", "choices": ["Here", "There"]}
+    poll = call("POST /api/polls", question).json
+    choice = {"choice_ids": [poll["choices"][0]["id"]]}
+    call("POST /api/polls/{poll_id}/votes", choice, poll_id=poll["id"])
+    call("GET /api/polls/{poll_id}", poll_id=poll["id"])
+    call("POST /api/polls/{poll_id}/close", poll_id=poll["id"])
+    call("GET /api/polls")
+
+    call("GET /api/messages")
+    call("GET /api/messages/with/{user_id}", user_id=alice.id)
+    call("GET /api/users/{user_id}/messages", user_id=alice.id)
+    call("GET /api/conversations")
+    call("GET /api/conversations/{conversation_id}", **of_room)
+    call("GET /api/conversations/{conversation_id}/members", **of_room)
+    call("GET /api/conversations/{conversation_id}/messages", **of_room)
+    call("GET /api/conversations/{conversation_id}/events", **of_room)
+    call("POST /api/sync", {"cursors": {str(room_id): 0}})
+    call("PUT /api/conversations/{conversation_id}/read", {"seq": 1}, **of_room)
+    call("DELETE /api/messages/{message_id}/reactions/{emoji}", **reaction)
+    call("DELETE /api/messages/{message_id}", **of_message)
+    call("DELETE /api/conversations/{conversation_id}", **of_room)
+    return answers
+
+
+def room_with_every_event(alice: Person, bob: Person) -> int:
+    room_id = alice.make_room(bob)
+    members = f"/api/conversations/{room_id}/members/{bob.id}"
+    message = f"/api/messages/{alice.send('hi', room_id)['id']}"
+    alice.patch(message, {"content": "hello"})
+    alice.put(f"{message}/reactions/👍")
+    alice.delete(f"{message}/reactions/👍")
+    alice.delete(message)
+    alice.patch(members, {"role": "moderator"})
+    poll = ask(alice, room_id)
+    vote(alice, poll, 0)
+    alice.post(f"/api/polls/{poll['id']}/close", {})
+    alice.delete(members)
+    alice.patch(f"/api/conversations/{room_id}", {"topic": "soup"})
+    return room_id

@@ -1,0 +1,167 @@
+"""The JSON of people, sessions, tokens, invites and the feed, each written down once.
+
+Answers and feed entries are built from these types, and OpenAPI is generated from them.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field, PlainSerializer
+
+# Pydantic refuses `typing.TypedDict` before Python 3.12.
+from typing_extensions import TypedDict
+
+from servicekit.times import isoformat
+
+Role = Literal["admin", "member", "guest", "bot"]
+InviteRole = Literal["member", "guest"]
+Scope = Literal["read", "write"]
+Moment = Annotated[datetime, PlainSerializer(isoformat, return_type=str, when_used="json")]
+Seconds = Annotated[int, Field(description="Seconds.")]
+ShownOnce = Annotated[str, Field(description="Shown this once.")]
+
+
+class UserOut(TypedDict):
+    id: int
+    name: str
+    nickname: str
+    email: NotRequired[
+        Annotated[str, Field(description="Absent unless it is yours, or you are an admin.")]
+    ]
+    role: Role
+    active: bool
+    avatar_url: str | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class NewUserOut(UserOut):
+    token: NotRequired[
+        Annotated[
+            str,
+            Field(description="An API token, shown this once; absent with `with_token: false`."),
+        ]
+    ]
+
+
+class AccessOut(TypedDict):
+    access_token: str
+    expires_in: Seconds
+
+
+class RefreshedOut(AccessOut):
+    user: UserOut
+
+
+class LoginOut(RefreshedOut):
+    session_token: str
+    session_id: int
+
+
+class TicketOut(TypedDict):
+    token: str
+    expires_in: Seconds
+
+
+class SessionOut(TypedDict):
+    id: int
+    current: bool
+    user_agent: str
+    address: str
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+
+
+class TokenOut(TypedDict):
+    id: int
+    name: str
+    scopes: list[Scope]
+    created_at: Moment
+    last_used_at: Moment | None
+    expires_at: Moment | None
+
+
+class NewTokenOut(TokenOut):
+    token: ShownOnce
+
+
+class InviteOut(TypedDict):
+    id: int
+    role: InviteRole
+    created_by: int
+    created_at: Moment
+    expires_at: Moment
+
+
+class NewInviteOut(InviteOut):
+    token: ShownOnce
+    url: str
+
+
+class Jwk(TypedDict):
+    kid: str
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+
+
+class JwksOut(TypedDict):
+    keys: list[Jwk]
+
+
+class RegistrationOut(TypedDict):
+    """The rule for sign-up, and whether the first account, the administrator's, is missing."""
+
+    registration: str
+    is_first: bool
+
+
+class Profile(TypedDict):
+    """A person as the other services copy them; the data of `user.*` in the feed."""
+
+    id: int
+    name: str
+    nickname: str
+    email: str
+    role: Role
+    active: bool
+    avatar_url: str | None
+    updated_at: Moment
+
+
+class RevokedUser(TypedDict):
+    """The data of `user.revoked`: access tokens from before this time are rejected."""
+
+    user_id: int
+    before: str
+
+
+class RevokedSession(TypedDict):
+    """The data of `session.revoked`."""
+
+    sid: str
+    user_id: int
+
+
+class RetiredKeys(TypedDict):
+    """The data of `keys.retired`: only this key is accepted."""
+
+    kid: str
+
+
+FeedData = Profile | RevokedUser | RevokedSession | RetiredKeys
+
+
+class FeedEntryOut(TypedDict):
+    seq: int
+    type: str
+    data: FeedData
+    date: Moment
+
+
+class FeedOut(TypedDict):
+    entries: list[FeedEntryOut]
+    last_seq: int
