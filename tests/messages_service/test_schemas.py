@@ -11,9 +11,9 @@ from messages_service import log, shapes
 from messages_service.conversations import schemas as of_conversations
 from messages_service.messages import schemas as of_messages
 from messages_service.polls import schemas as of_polls
+from tests.messages_service.attachments.files import picture, upload
 from tests.messages_service.conftest import Person
-from tests.messages_service.files import picture, upload
-from tests.messages_service.test_polls import ask, vote
+from tests.messages_service.polls.test_polls import ask, vote
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 
