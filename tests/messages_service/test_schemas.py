@@ -67,6 +67,7 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     room_id: int = call("POST /api/conversations", room).json["id"]
     of_room, of_bob = {"conversation_id": room_id}, {"user_id": bob.id}
     call("PUT /api/conversations/{conversation_id}/members/{user_id}", **of_room, **of_bob)
+    call("GET /api/conversations/{conversation_id}/members/{user_id}", **of_room, **of_bob)
     role = {"role": "moderator"}
     call("PATCH /api/conversations/{conversation_id}/members/{user_id}", role, **of_room, **of_bob)
     call("PATCH /api/conversations/{conversation_id}", {"topic": "soup"}, **of_room)
@@ -79,8 +80,7 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     of_message = {"message_id": call("POST /api/messages", message).json["id"]}
     bob.send("hello", alice, reply_to=of_message["message_id"])
     call("PATCH /api/messages/{message_id}", {"content": "hello"}, **of_message)
-    reaction = {**of_message, "emoji": "👍"}
-    call("PUT /api/messages/{message_id}/reactions/{emoji}", **reaction)
+    call("PUT /api/messages/{message_id}/reactions/{emoji}", **of_message, emoji="👍")
     call("GET /api/messages/{message_id}", **of_message)
     call("GET /api/messages/{message_id}/history", **of_message)
     call("GET /api/messages/{message_id}/replies", **of_message)
@@ -103,9 +103,6 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     call("GET /api/conversations/{conversation_id}/events", **of_room)
     call("POST /api/sync", {"cursors": {str(room_id): 0}})
     call("PUT /api/conversations/{conversation_id}/read", {"seq": 1}, **of_room)
-    call("DELETE /api/messages/{message_id}/reactions/{emoji}", **reaction)
-    call("DELETE /api/messages/{message_id}", **of_message)
-    call("DELETE /api/conversations/{conversation_id}", **of_room)
     return answers
 
 
