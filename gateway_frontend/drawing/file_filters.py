@@ -30,7 +30,7 @@ def file_kind(file: Json) -> str:
 def file_size(size: int) -> str:
     """`812 bytes`, `1.2 MB`"""
     if size < 1000:
-        return f"{size} bytes"
+        return "1 byte" if size == 1 else f"{size} bytes"
     shown, unit = size / 1000, UNITS[0]
     for larger in UNITS[1:]:
         if shown < 999.5:

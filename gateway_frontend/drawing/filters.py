@@ -12,6 +12,7 @@ from flask import Flask, g, has_request_context, request
 ZONE_COOKIE = "parley-zone"
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 TONES = 8
+TODAY, YESTERDAY = RELATIVE_DAYS = ("Today", "Yesterday")
 SUMMARY_SOURCE = 1000
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
 _TAG = re.compile(r"<[^>]*(?:>|$)")
@@ -58,9 +59,9 @@ def day_name(date: str) -> str:
     """`Today`, `Yesterday`, `Thursday, 19 November`, and the year when it is another one."""
     then, now = local(date), datetime.now(reader_zone())
     if then.date() == now.date():
-        return "Today"
+        return TODAY
     if then.date() == now.date() - timedelta(days=1):
-        return "Yesterday"
+        return YESTERDAY
     name = f"{then:%A}, {then.day} {then:%B}"
     return name if then.year == now.year else f"{name} {then.year}"
 
@@ -72,8 +73,9 @@ def exact(date: str) -> str:
 
 
 def moment(date: str) -> str:
-    """`Yesterday, 18:02`"""
-    return f"{day_name(date)}, {clock(date)}"
+    """`yesterday, 18:02`, as in the middle of a sentence"""
+    day = day_name(date)
+    return f"{day.lower() if day in RELATIVE_DAYS else day}, {clock(date)}"
 
 
 def initials(name: str) -> str:

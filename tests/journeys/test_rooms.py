@@ -153,7 +153,7 @@ def test_a_newcomer_finds_public_rooms_to_join_on_the_first_page(
     window = open_window(bob)
     entry = window.page.get_by_role("main").locator("li", has_text=name)
     expect(entry).to_contain_text("Apples and pears")
-    expect(entry).to_contain_text("1 member · last active Today")
+    expect(entry).to_contain_text("1 member · last active today")
     entry.get_by_role("button", name="Join").click()
     expect(window.messages("The ladder is in the shed.")).to_be_visible()
 

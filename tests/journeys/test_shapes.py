@@ -63,7 +63,7 @@ def test_several_pictures_are_tiled_and_name_their_author(
     assert len(sizes) == 2
     assert sizes[0] == sizes[1]
     tiles.first.click()
-    expect(window.page.locator(".viewer .from")).to_contain_text("Bob, Today")
+    expect(window.page.locator(".viewer .from")).to_contain_text("Bob, today")
 
 
 def test_a_closed_poll_marks_the_choice_with_most_votes(

@@ -36,6 +36,12 @@ export function dayName(date, now = new Date()) {
   return date.getFullYear() === now.getFullYear() ? name : `${name} ${date.getFullYear()}`;
 }
 
+/** `today, 18:02`, as in the middle of a sentence. */
+export function moment(date, now = new Date()) {
+  const day = dayName(date, now);
+  return `${["Today", "Yesterday"].includes(day) ? day.toLowerCase() : day}, ${clock(date)}`;
+}
+
 /** `18:02` today, `yesterday, 18:02`, then `19 November`. */
 export function sinceWords(date, now = new Date()) {
   const day = dayName(date, now);
@@ -61,8 +67,7 @@ export function localizeTimes(root = document) {
   for (const element of times) {
     const date = new Date(element.dateTime);
     if (Number.isNaN(date.getTime())) continue;
-    const text =
-      element.dataset.show === "clock" ? clock(date) : `${dayName(date)}, ${clock(date)}`;
+    const text = element.dataset.show === "clock" ? clock(date) : moment(date);
     if (element.textContent !== text) element.textContent = text;
     element.title = exactly(date);
   }

@@ -12,7 +12,7 @@ export function kindOf(file) {
 
 /** `812 bytes`, `1.2 MB` */
 export function sizeWords(size) {
-  if (size < 1000) return `${size} bytes`;
+  if (size < 1000) return size === 1 ? "1 byte" : `${size} bytes`;
   let shown = size / 1000;
   let unit = 0;
   while (shown >= 999.5 && unit < UNITS.length - 1) {

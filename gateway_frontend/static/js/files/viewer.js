@@ -1,6 +1,6 @@
 /** Pictures at full size: one after the other, by pointer, keys or swiping; Escape goes back. */
 
-import { clock, dayName } from "../core/times.js";
+import { moment } from "../core/times.js";
 
 const SWIPE = 60;
 
@@ -99,5 +99,5 @@ export function createViewer(root) {
 /** `Bob Morane, Thursday, 19 November, 18:02` */
 function fromWords(message) {
   const date = new Date(message.dataset.date);
-  return `${message.querySelector(".name").textContent}, ${dayName(date)}, ${clock(date)}`;
+  return `${message.querySelector(".name").textContent}, ${moment(date)}`;
 }

@@ -19,6 +19,8 @@ export function createSidebar(root, me) {
     const name = nameOf(conversation, me.id);
     entry.querySelector(".title").textContent = name;
     entry.querySelector("a").title = name;
+    const archived = entry.querySelector("[data-archived]");
+    if (archived) archived.hidden = !conversation.archived;
     showUnread(conversation.id, unread);
   }
 
