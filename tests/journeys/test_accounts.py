@@ -3,7 +3,7 @@
 import re
 
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.test_chatting import meet
@@ -144,3 +144,34 @@ def test_logging_out_removes_drafts_and_the_store_of_unsent_messages(
     assert page.evaluate(drafts) == 0
     names = "indexedDB.databases().then((found) => found.map(({ name }) => name))"
     assert f"parley-{alice.id}" not in page.evaluate(names)
+
+
+def test_logging_out_asks_before_it_deletes_unsent_messages(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(alice, bob)
+    window = open_window(alice)
+    page = window.page
+    window.open(conversation_id)
+    page.route("**/api/messages", lambda route: route.abort())
+    window.say("On my way")
+    expect(window.messages("On my way").locator(".state")).to_be_visible()
+    page.goto("/settings")
+    questions: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        questions.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", refuse)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    assert questions == ["1 message has not been sent yet. Log out and delete what is unsent?"]
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading")).to_have_text("Log in")
+    page.unroute("**/api/messages")
+    window.log_in(alice)
+    window.open(conversation_id)
+    expect(window.messages("Hello Bob")).to_be_visible()
+    expect(window.messages("On my way")).to_have_count(0)
