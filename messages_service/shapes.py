@@ -136,7 +136,9 @@ class Conversation(ConversationCore):
     active_at: Annotated[str, Field(description="When something last happened in it.")]
     joined: bool
     role: Role | None
-    members: list[Member]
+    members: Annotated[
+        list[Member], Field(description="The first ones; in a list with very many, only a few.")
+    ]
     last_seq: int
     read_seq: int
     unread: int

@@ -32,6 +32,9 @@ from servicekit.times import isoformat
 from servicekit.web.schemas import clean_text, is_id
 
 SHOWN_MEMBERS = 50
+LISTED_MEMBERS = 2000
+"""In a list that has more members than these, later conversations list only the first few."""
+FEW_MEMBERS = 3
 UNREAD_WINDOW = 10_000
 """Unread messages are counted among a conversation's last entries: older ones are left out."""
 
@@ -50,7 +53,7 @@ def conversations_of(
     mine = mine.order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
     found = context.db.session.execute(mine.limit(query.limit + 1)).all()
     rows, has_more = without_surplus(found, query)
-    return describe(context, user_id, rows), has_more
+    return describe(context, user_id, rows, is_brief=query.brief), has_more
 
 
 def conversation_for(context: Context, user_id: int | None, conversation_id: int) -> Conversation:
@@ -141,10 +144,13 @@ def find_room(context: Context, room: str, user_id: int) -> Row[Any] | None:
     return max(rows, key=lambda row: (row.role is not None, str(row.id) == room), default=None)
 
 
-def describe(context: Context, user_id: int | None, rows: Sequence[Row[Any]]) -> list[Conversation]:
+def describe(
+    context: Context, user_id: int | None, rows: Sequence[Row[Any]], *, is_brief: bool = False
+) -> list[Conversation]:
     """Conversations as the person gets them; strangers to a public room get no message of it."""
-    members = _members(context, rows)
-    latest = latest_by_conversation(context, [row.id for row in rows if row.role])
+    members = _members(context, [row for row in rows if not is_brief or row.kind != ROOM])
+    with_message = [] if is_brief else [row.id for row in rows if row.role]
+    latest = latest_by_conversation(context, with_message)
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
     unread = _unread_by_conversation(context, user_id, [row.id for row in rows if row.role])
     result: list[Conversation] = []
@@ -241,20 +247,21 @@ def _members_shown(context: Context, rows: Sequence[Row[Any]]) -> list[Member]:
 
 
 def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[Any]]]:
-    """Members by conversation; of a big room only the first, by a range of the primary key."""
+    """Members by conversation; of a big one only the first, by a range of the primary key."""
     all_of = select(memberships)
-    small: list[int] = []
-    big: list[int] = []
+    whole: list[int] = []
+    queries: list[Select[Any]] = []
+    listed = 0
     for row in rows:
-        (small if row.member_count <= SHOWN_MEMBERS else big).append(row.id)
-    queries = []
-    if small:
-        queries.append(all_of.where(memberships.c.conversation_id.in_(small)))
-    for conversation_id in big:
-        first = all_of.where(memberships.c.conversation_id == conversation_id)
-        queries.append(
-            select(first.order_by(memberships.c.user_id).limit(SHOWN_MEMBERS).subquery())
-        )
+        most = SHOWN_MEMBERS if listed < LISTED_MEMBERS else FEW_MEMBERS
+        listed += min(row.member_count, most)
+        if row.member_count <= most:
+            whole.append(row.id)
+        else:
+            first = all_of.where(memberships.c.conversation_id == row.id)
+            queries.append(select(first.order_by(memberships.c.user_id).limit(most).subquery()))
+    if whole:
+        queries.append(all_of.where(memberships.c.conversation_id.in_(whole)))
     found: dict[int, list[Row[Any]]] = {}
     for query in _together(queries):
         for member in context.db.session.execute(query):

@@ -3,21 +3,25 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
 from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.models import conversations, memberships
+from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import moment
-from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
+from messages_service.polls.models import MAX_CHOICES, is_closed, poll_choices, poll_votes, polls
 from messages_service.polls.schemas import PollListQuery
 from messages_service.shapes import Message, Poll, PollChoice
-from servicekit.data.pages import page_of, without_surplus
+from servicekit.data.pages import page_of
 from servicekit.times import isoformat, utcnow
 
 SHOWN_VOTERS = 50
 """Voters named per choice, the first ones; `votes` counts all."""
+CHOICE_CHARACTERS = 60
+"""What the JSON of a choice has beside its text."""
+VOTER_CHARACTERS = 8
 
 
 def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[Any]:
@@ -45,9 +49,19 @@ def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[
         wanted = wanted.where(polls.c.conversation_id.in_(mine))
     if query.conversation_id is not None:
         wanted = wanted.where(polls.c.conversation_id == query.conversation_id)
+    sizes = wanted.with_only_columns(polls.c.id, _size().label("size"))
+    newest_first = page_of(sizes.order_by(polls.c.id.desc()), polls.c.id, query)
+    sized = with_running_size(newest_first, "id", descending=True)
+    page = (
+        select(polls, sized.c.found)
+        .join(sized, sized.c.id == polls.c.id)
+        .where(fits(sized))
+        .order_by(polls.c.id.desc())
+        .limit(query.limit)
+    )
     connection = context.db.session.connection()
-    newest_first = page_of(wanted.order_by(polls.c.id.desc()), polls.c.id, query)
-    rows, has_more = without_surplus(connection.execute(newest_first).all(), query)
+    rows = connection.execute(page).all()
+    has_more = bool(rows) and rows[0].found > len(rows)
     return describe_for(connection, caller, rows), has_more
 
 
@@ -188,6 +202,17 @@ def _voters(connection: Connection, poll_ids: list[int]) -> dict[int, list[int]]
         .order_by(ranked.c.choice_id, ranked.c.place)
     )
     return _grouped(connection, query)
+
+
+def _size() -> ColumnElement[int]:
+    """The characters of a poll's texts, and of as many voters as it can name."""
+    choice = func.length(poll_choices.c.choice) + CHOICE_CHARACTERS
+    choices = select(func.coalesce(func.sum(choice), 0)).where(poll_choices.c.poll_id == polls.c.id)
+    votes = select(func.count()).where(poll_votes.c.poll_id == polls.c.id).scalar_subquery()
+    most = SHOWN_VOTERS * MAX_CHOICES
+    voters = case((polls.c.anonymous, 0), (votes > most, most), else_=votes)
+    texts = func.length(polls.c.question) + choices.scalar_subquery()
+    return texts + VOTER_CHARACTERS * voters
 
 
 def _grouped(connection: Connection, query: Select[Any]) -> dict[int, list[int]]:

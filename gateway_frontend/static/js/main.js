@@ -80,7 +80,9 @@ const sync = createSync({
   pause,
   ask: (cursors) => call("POST", "/api/sync", { cursors }),
   refresh: async () =>
-    conversations.adopt(await fetchAll((query) => call("GET", `/api/conversations?${query}`))),
+    conversations.adopt(
+      await fetchAll((query) => call("GET", `/api/conversations?brief=1&${query}`)),
+    ),
 });
 const connection = createConnection({
   getTicket: () => call("GET", "/front/realtime-ticket"),

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, insert, update
 
+from messages_service.models import conversations, memberships
+from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 
 
@@ -252,6 +254,45 @@ def test_the_conversation_list_starts_with_the_latest_and_has_every_sidebar_fiel
     assert of_room["last_seq"] == 2
     assert bob.get("/api/conversations?kind=room").json[0]["unread"] == 1
     assert charlie.get("/api/conversations").json[0]["name"] == "Alice"
+
+
+def test_a_brief_list_has_no_last_messages_and_no_members_of_rooms(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    alice.send("hello room", alice.make_room(bob))
+    charlie.send("psst", alice)
+
+    whole, brief = (
+        alice.get("/api/conversations").json,
+        alice.get("/api/conversations?brief=1").json,
+    )
+    assert whole[0]["last_message"]["content"] == "psst"
+    left_out = {"last_message": None}
+    assert brief == [whole[0] | left_out, whole[1] | left_out | {"members": []}]
+
+
+def test_a_list_of_many_large_rooms_is_whole_but_names_few_members_of_the_later(
+    alice: Person, bob: Person, engine: Engine
+) -> None:
+    rooms = [alice.make_room(bob) for _ in range(60)]
+    crowd = [
+        {
+            "conversation_id": room,
+            "user_id": 10**6 + number,
+            "role": "member",
+            "joined_at": utcnow(),
+        }
+        for room in rooms
+        for number in range(58)
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(memberships), crowd)
+        connection.execute(update(conversations).values(member_count=60))
+
+    listed = alice.get("/api/conversations").json
+    assert {each["id"] for each in listed} == set(rooms)
+    assert [len(each["members"]) for each in listed] == [50] * 40 + [3] * 20
+    assert {each["member_count"] for each in listed} == {60}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_number_of_conversations(

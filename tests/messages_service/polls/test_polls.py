@@ -110,6 +110,16 @@ def test_polls_are_a_collection(alice: Person, bob: Person, charlie: Person, roo
     assert bob.get("/api/polls?limit=0").status_code == 422
 
 
+def test_a_page_of_large_polls_is_bounded_and_links_to_the_rest(alice: Person, room: int) -> None:
+    large = [f"{number:0200}" for number in range(50)]
+    made = [ask(alice, room, *large)["id"] for _ in range(45)]
+    first = alice.get("/api/polls?limit=200")
+    assert len(first.text) < 1_000_000
+    rest = alice.get(first.headers["Link"].split(">")[0].strip("<"))
+    assert "Link" not in rest.headers
+    assert [poll["id"] for poll in [*first.json, *rest.json]] == made[::-1]
+
+
 def test_a_vote_is_an_event_with_the_new_counts(alice: Person, bob: Person, room: int) -> None:
     poll = ask(alice, room)
     seq = alice.events(room)[-1]["seq"]
