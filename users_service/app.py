@@ -1,28 +1,37 @@
 """create_app(): assembles users_service and decides nothing."""
 
+from functools import partial
 from pathlib import Path
 
+from flask import Flask
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
 from servicekit.data.db import init_db
+from servicekit.http import ServiceClient
 from servicekit.identity.verify import install_identity
 from servicekit.serve.chores import Chore, install_chores
-from servicekit.web.app import create_service, limit_path_ids
+from servicekit.web.app import create_service, in_background, limit_path_ids
 from users_service.access import OwnVerifier
 from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
 from users_service.commands import keys_commands, people_commands
+from users_service.context import EXTENSION, Context
+from users_service.keys import KeyRing
 from users_service.models import db
-from users_service.parts import install_parts
-from users_service.publish import start_publishing
+from users_service.passwords import Passwords
+from users_service.publish import Publisher
 from users_service.routes import avatars, internal, invites, keys, sessions, tokens, users
 from users_service.schemas import MAX_ID
 from users_service.settings import UsersSettings
+from users_service.throttle import Throttle
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 EXPIRY_SECONDS = 15.0
 CLEANUP_SECONDS = 3600.0
+BLUEPRINTS = tuple(
+    routes.blueprint for routes in (users, avatars, sessions, tokens, invites, keys, internal)
+)
 
 
 def create_app(settings: UsersSettings) -> OpenAPI:
@@ -36,12 +45,35 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     limit_path_ids(app, MAX_ID)
     init_db(app, db, settings)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
-    install_parts(app, settings)
-    install_identity(app, OwnVerifier())
-    start_publishing(app, settings.redis_url)
-    install_chores(app, Chore(end_expired, EXPIRY_SECONDS), Chore(delete_ended, CLEANUP_SECONDS))
-    for routes in (users, avatars, sessions, tokens, invites, keys, internal):
-        app.register_api(routes.api)
+    context = app.extensions[EXTENSION] = _make_context(app, settings)
+    install_identity(app, OwnVerifier(context))
+    for blueprint in BLUEPRINTS:
+        app.register_api(blueprint)
+    in_background(app, context.publisher.relay.start, context.publisher.relay.stop)
+    install_chores(
+        app,
+        Chore(partial(end_expired, context), EXPIRY_SECONDS),
+        Chore(partial(delete_ended, context), CLEANUP_SECONDS),
+    )
     app.cli.add_command(keys_commands)
     app.cli.add_command(people_commands)
     return app
+
+
+def _make_context(app: Flask, settings: UsersSettings) -> Context:
+    with app.app_context():
+        publisher = Publisher(db.engine, settings.redis_url)
+    secret, fallback = settings.service_secret, settings.service_secret_fallback
+    return Context(
+        db=db,
+        publisher=publisher,
+        settings=settings,
+        passwords=Passwords(
+            time_cost=settings.password_time_cost,
+            memory_kib=settings.password_memory_kib,
+            at_once=settings.password_hashers,
+        ),
+        keys=KeyRing(db, publisher, secret, fallback),
+        throttle=Throttle(settings.redis_url),
+        messages=ServiceClient(settings.messages_url, service_secret=secret),
+    )

@@ -9,12 +9,10 @@ from flask.cli import AppGroup
 
 from servicekit.data.db import transaction
 from servicekit.web.errors import Conflict
-from users_service import log
+from users_service import feed
 from users_service.actions.bots import ensure_bot
 from users_service.actions.revoke import revoke_sessions, revoke_tokens
-from users_service.keys import published_keys
-from users_service.models import db
-from users_service.parts import parts
+from users_service.context import current_context
 from users_service.passwords import check_password
 from users_service.queries import find_by_login
 from users_service.secret_tokens import API_TOKEN
@@ -28,13 +26,13 @@ audit = structlog.stdlib.get_logger("parley.audit")
 @click.option("--now", is_flag=True, help="Refuse everything that older keys signed, at once.")
 def rotate_keys(now: bool) -> None:
     """Sign with a new key; tokens of the old one stay valid until they expire, or end --now."""
-    click.echo(f"signing with {parts().keys.rotate(now=now)}")
+    click.echo(f"signing with {current_context().keys.rotate(now=now)}")
 
 
 @keys_commands.command("list")
 def show_keys() -> None:
     """The published keys, newest first."""
-    for key in published_keys():
+    for key in current_context().keys.published():
         click.echo(key["kid"])
 
 
@@ -48,7 +46,7 @@ def ensure_bot_command(nickname: str, name: str, token_file: TextIO) -> None:
     if not re.fullmatch(rf"{API_TOKEN}[\w-]{{43,}}", token):
         raise click.ClickException(f"a token is {API_TOKEN} and 43 characters or more")
     try:
-        bot_id = ensure_bot(nickname, name, f"{nickname}@bots.invalid", token)
+        bot_id = ensure_bot(current_context(), nickname, name, f"{nickname}@bots.invalid", token)
     except Conflict as problem:
         raise click.ClickException(problem.detail) from None
     click.echo(f"{nickname} is number {bot_id}")
@@ -60,7 +58,8 @@ def ensure_bot_command(nickname: str, name: str, token_file: TextIO) -> None:
 @click.option("--keep-tokens", is_flag=True, help="Leave the person's API tokens working.")
 def set_password(login: str, password: str, keep_tokens: bool) -> None:
     """Give a person a new password, and end their sessions and API tokens."""
-    found = find_by_login(login)
+    context = current_context()
+    found = find_by_login(context, login)
     if found is None:
         raise click.ClickException(f"there is no account {login}")
     user_id = found.id
@@ -68,12 +67,12 @@ def set_password(login: str, password: str, keep_tokens: bool) -> None:
         check_password(password, found.name, found.nickname, found.email)
     except ValueError as error:
         raise click.ClickException(f"the password {error}") from None
-    password_hash = parts().passwords.hash(password)
-    with transaction(db) as change:
-        log.lock(change)
-        user = change.session.get_one(type(found), user_id)
+    password_hash = context.passwords.hash(password)
+    with transaction(context.db) as running:
+        feed.lock(running)
+        user = running.session.get_one(type(found), user_id)
         user.password_hash = password_hash
-        sessions = revoke_sessions(change, user_id)
-        tokens = 0 if keep_tokens else revoke_tokens(change, user_id)
+        sessions = revoke_sessions(context, running, user_id)
+        tokens = 0 if keep_tokens else revoke_tokens(context, running, user_id)
     audit.info("password set", user_id=user_id, by="command line")
     click.echo(f"done; ended {sessions} sessions and {tokens} API tokens")

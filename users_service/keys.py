@@ -10,6 +10,7 @@ from typing import Any, cast
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask_sqlalchemy import SQLAlchemy
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,9 +18,9 @@ from sqlalchemy.orm import Session
 from servicekit.data.db import Transaction, transaction
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS, ALGORITHM
 from servicekit.times import utcnow
-from servicekit.web.errors import Unauthorized
-from users_service import log
-from users_service.models import SigningKey, db
+from users_service import errors, feed
+from users_service.models import SigningKey
+from users_service.publish import Publisher
 from users_service.shapes import Jwk
 
 PUBLISHED_FOR = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
@@ -30,8 +31,15 @@ logger = logging.getLogger(__name__)
 class KeyRing:
     """Signs with the newest key, verifies with every published one."""
 
-    def __init__(self, secret: SecretStr, fallback: SecretStr | None = None) -> None:
+    def __init__(
+        self,
+        db: SQLAlchemy,
+        publisher: Publisher,
+        secret: SecretStr,
+        fallback: SecretStr | None = None,
+    ) -> None:
         """`fallback` is the former secret, with which a key may still be encrypted."""
+        self._db, self._publisher = db, publisher
         secrets_to_try = (secret, fallback) if fallback is not None else (secret,)
         self._passwords = [each.get_secret_value().encode() for each in secrets_to_try]
         self._private: dict[str, Ed25519PrivateKey] = {}
@@ -45,32 +53,41 @@ class KeyRing:
     def public_key(self, kid: str) -> jwt.PyJWK:
         """The key with that `kid`; raises Unauthorized if there is none."""
         # Read every time: a cached key may just have been retired.
-        jwk = db.session().scalar(
+        jwk = self._db.session().scalar(
             select(SigningKey.public_jwk).where(SigningKey.kid == kid, _is_published())
         )
         if jwk is None:
-            raise Unauthorized("This token is not valid.", "token-invalid")
+            raise errors.invalid_token()
         return jwt.PyJWK(json.loads(jwk))
+
+    def published(self) -> list[Jwk]:
+        """The public keys (RFC 7517) whose tokens may still be valid, newest first."""
+        rows = self._db.session().scalars(
+            select(SigningKey.public_jwk)
+            .where(_is_published())
+            .order_by(SigningKey.created_at.desc())
+        )
+        return [json.loads(row) for row in rows]
 
     def rotate(self, *, now: bool = False) -> str:
         """Sign with a new key from now on, in every process; returns its `kid`.
 
         With `now` all older keys stop being accepted at once: for a key that has leaked.
         """
-        with transaction(db) as change:
-            log.lock(change)
-            kid = self._add_key(change)
+        with transaction(self._db) as running:
+            feed.lock(running)
+            kid = self._add_key(running)
             if now:
-                change.session.execute(
+                running.session.execute(
                     update(SigningKey)
                     .where(SigningKey.kid != kid)
                     .values(retired_at=utcnow() - PUBLISHED_FOR)
                 )
-                log.append(change, log.KEYS_RETIRED, {"kid": kid})
+                feed.append(running, self._publisher, feed.KEYS_RETIRED, {"kid": kid})
             return kid
 
     def _current(self) -> tuple[str, Ed25519PrivateKey] | None:
-        row = _newest_key(db.session())
+        row = _newest_key(self._db.session())
         if row is None or row.private_pem is None:
             return None
         with self._lock:
@@ -83,21 +100,21 @@ class KeyRing:
 
     def _replace_unreadable(self) -> tuple[str, Ed25519PrivateKey]:
         """Create a key: there is none yet, or SERVICE_SECRET has changed since."""
-        with transaction(db) as change:
-            log.lock(change)
+        with transaction(self._db) as running:
+            feed.lock(running)
             found = self._current()
-            kid = found[0] if found else self._add_key(change)
+            kid = found[0] if found else self._add_key(running)
         with self._lock:
             return kid, self._private[kid]
 
-    def _add_key(self, change: Transaction) -> str:
+    def _add_key(self, running: Transaction) -> str:
         key, kid, now = Ed25519PrivateKey.generate(), secrets.token_urlsafe(9), utcnow()
-        change.session.execute(
+        running.session.execute(
             update(SigningKey)
             .where(SigningKey.retired_at.is_(None))
             .values(retired_at=now, private_pem=None)
         )
-        change.session.add(
+        running.session.add(
             SigningKey(
                 kid=kid, public_jwk=_jwk(key, kid), private_pem=self._encrypt(key), created_at=now
             )
@@ -122,14 +139,6 @@ class KeyRing:
             return cast(Ed25519PrivateKey, key)
         logger.warning("the signing key was made with another SERVICE_SECRET: making a new one")
         return None
-
-
-def published_keys() -> list[Jwk]:
-    """The public keys (RFC 7517) whose tokens may still be valid, newest first."""
-    rows = db.session().scalars(
-        select(SigningKey.public_jwk).where(_is_published()).order_by(SigningKey.created_at.desc())
-    )
-    return [json.loads(row) for row in rows]
 
 
 def _is_published() -> ColumnElement[bool]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from flask import request
 
 from servicekit.web.service_calls import client_address, is_service_call
-from users_service.callers import Caller
+from users_service.caller import Caller
+from users_service.context import Context
 from users_service.names import comparison_key
-from users_service.parts import parts
 from users_service.secret_tokens import secret_hash
 from users_service.throttle import client_network, network_of
 
@@ -34,9 +34,9 @@ class Attempt:
     is_rationed: bool
 
 
-def begin_attempt(login: str, user_id: int | None) -> Attempt:
+def begin_attempt(context: Context, login: str, user_id: int | None) -> Attempt:
     """Raises TooMany after too many failures; `user_id` is None for an unknown login."""
-    throttle, settings = parts().throttle, parts().settings
+    throttle, settings = context.throttle, context.settings
     # Hashed, so that Redis holds no e-mail addresses.
     account = secret_hash(comparison_key(login)) if user_id is None else str(user_id)
     device = _known_device(user_id)
@@ -53,9 +53,9 @@ def begin_attempt(login: str, user_id: int | None) -> Attempt:
     return attempt
 
 
-def count_failure(attempt: Attempt) -> None:
+def count_failure(context: Context, attempt: Attempt) -> None:
     """Count a wrong password."""
-    throttle, settings = parts().throttle, parts().settings
+    throttle, settings = context.throttle, context.settings
     throttle.count(settings.rate_account_logins, *attempt.source)
     if attempt.is_rationed:
         throttle.count(settings.rate_rationed_logins, *_wide_key(attempt.account))
@@ -64,14 +64,14 @@ def count_failure(attempt: Attempt) -> None:
         throttle.count(settings.rate_logins, "network", client_network())
 
 
-def require_password_try(caller: Caller) -> None:
+def require_password_try(context: Context, caller: Caller) -> None:
     """Raises TooMany when this session gave a wrong current password too often."""
-    parts().throttle.require(parts().settings.rate_account_logins, *_password_key(caller))
+    context.throttle.require(context.settings.rate_account_logins, *_password_key(caller))
 
 
-def count_wrong_password(caller: Caller) -> None:
+def count_wrong_password(context: Context, caller: Caller) -> None:
     """Count a wrong current password of this session."""
-    parts().throttle.count(parts().settings.rate_account_logins, *_password_key(caller))
+    context.throttle.count(context.settings.rate_account_logins, *_password_key(caller))
 
 
 def _known_device(user_id: int | None) -> str | None:

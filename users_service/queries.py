@@ -1,14 +1,17 @@
 """Reads: people, sessions, tokens, invites, and the feed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
 
+from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import utcnow
-from servicekit.web.errors import NotFound
-from users_service.log import REVOCATION_LIFETIME, REVOCATIONS
+from users_service import errors
+from users_service.context import Context
+from users_service.feed import REVOCATION_LIFETIME, REVOCATIONS
 from users_service.models import (
     ApiToken,
     Avatar,
@@ -17,98 +20,114 @@ from users_service.models import (
     Invite,
     User,
     UserSession,
-    db,
 )
 from users_service.names import comparison_key, search_key
-from users_service.schemas import MAX_ID, UserListQuery
+from users_service.schemas import MAX_ID, EntryListQuery, UserListQuery
 from users_service.secret_tokens import secret_hash
-from users_service.shapes import FeedOut
+from users_service.shapes import FeedPage
 
 FROM_NOW = -1
 
 
-def get_user(user_id: int) -> User:
+def get_user(context: Context, user_id: int) -> User:
     """Raises NotFound."""
-    user = db.session().get(User, user_id)
+    user = context.db.session().get(User, user_id)
     if user is None:
-        raise NotFound("There is no such person.")
+        raise errors.no_such_person()
     return user
 
 
 def list_users(
-    query: UserListQuery, only: Sequence[int] | None = None
-) -> tuple[Sequence[User], int | None]:
-    """People by id, and where the next page begins. Without `ids`, active accounts only.
+    context: Context, query: UserListQuery, only: Sequence[int] | None = None
+) -> tuple[Sequence[User], bool]:
+    """A page of people by id, and whether there are more. Without `ids`, active accounts only.
 
     `only` are the ids of the people that the caller may see; None means all.
     """
-    people = select(User).order_by(User.id).limit(query.limit + 1)
+    people = select(User).order_by(User.id)
     if only is not None:
         people = people.where(User.id.in_(only))
     if query.ids is None:
         people = people.where(User.active)
     else:
         people = people.where(User.id.in_([id_ for id_ in query.ids if id_ <= MAX_ID]))
-    if query.after is not None:
-        people = people.where(User.id > query.after)
     if query.q:
         people = people.where(_is_called_like(query.q))
-    found = db.session().scalars(people).all()
-    page = found[: query.limit]
-    return page, page[-1].id if len(found) > len(page) else None
+    found = context.db.session().scalars(page_of(people, User.id, query)).all()
+    return without_surplus(found, query)
 
 
-def find_by_login(login: str) -> User | None:
+def find_by_login(context: Context, login: str) -> User | None:
     """The person with this nickname or email. A nickname has no `@`, so it is never both."""
     key = comparison_key(login)
     column = User.email_key if "@" in key else User.nickname_key
-    return db.session().scalars(select(User).where(column == key)).one_or_none()
+    return context.db.session().scalars(select(User).where(column == key)).one_or_none()
 
 
-def list_sessions(user_id: int, used_after: datetime) -> Sequence[UserSession]:
-    """Live logins, latest used first."""
-    return (
-        db.session()
-        .scalars(
-            select(UserSession)
-            .where(
-                UserSession.user_id == user_id,
-                UserSession.revoked_at.is_(None),
-                UserSession.expires_at > utcnow(),
-                UserSession.last_used_at > used_after,
-            )
-            .order_by(UserSession.last_used_at.desc(), UserSession.id.desc())
-        )
-        .all()
-    )
+def list_sessions(
+    context: Context, user_id: int, query: EntryListQuery
+) -> tuple[Sequence[UserSession], bool]:
+    """A page of the live sessions, latest used first, and whether there are more."""
+    sessions = _live_sessions(context, user_id)
+    if query.before is not None:
+        sessions = sessions.where(_use < _use_of(query.before))
+    if query.after is not None:
+        sessions = sessions.where(_use > _use_of(query.after))
+    sessions = sessions.order_by(UserSession.last_used_at.desc(), UserSession.id.desc())
+    found = context.db.session().scalars(sessions.limit(query.limit + 1)).all()
+    return without_surplus(found, query)
 
 
-def list_tokens(user_id: int) -> Sequence[ApiToken]:
-    """Valid tokens, oldest first."""
-    return (
-        db.session()
-        .scalars(
-            select(ApiToken)
-            .where(
-                ApiToken.user_id == user_id,
-                ApiToken.revoked_at.is_(None),
-                or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > utcnow()),
-            )
-            .order_by(ApiToken.id)
-        )
-        .all()
-    )
+def get_session(context: Context, user_id: int, session_id: int) -> UserSession:
+    """Raises NotFound unless it is live, and that person's."""
+    wanted = _live_sessions(context, user_id).where(UserSession.id == session_id)
+    session = context.db.session().scalars(wanted).one_or_none()
+    if session is None:
+        raise errors.no_such_session()
+    return session
 
 
-def list_invites() -> Sequence[Invite]:
-    """Invites that can still be used, oldest first."""
-    return db.session().scalars(open_invites().order_by(Invite.id)).all()
+def idle_limit(context: Context, now: datetime) -> datetime:
+    """Sessions last used before this time have ended."""
+    return now - timedelta(seconds=context.settings.session_idle_seconds)
 
 
-def is_open_invite(secret: str) -> bool:
+def list_tokens(
+    context: Context, user_id: int, query: EntryListQuery
+) -> tuple[Sequence[ApiToken], bool]:
+    """A page of the valid tokens, oldest first, and whether there are more."""
+    tokens = page_of(_valid_tokens(user_id).order_by(ApiToken.id), ApiToken.id, query)
+    return without_surplus(context.db.session().scalars(tokens).all(), query)
+
+
+def get_token(context: Context, user_id: int, token_id: int) -> ApiToken:
+    """Raises NotFound unless it is valid, and that person's."""
+    wanted = _valid_tokens(user_id).where(ApiToken.id == token_id)
+    token = context.db.session().scalars(wanted).one_or_none()
+    if token is None:
+        raise errors.no_such_token()
+    return token
+
+
+def list_invites(context: Context, query: EntryListQuery) -> tuple[Sequence[Invite], bool]:
+    """A page of the invites that can still be used, oldest first, and whether there are more."""
+    invites = page_of(open_invites().order_by(Invite.id), Invite.id, query)
+    return without_surplus(context.db.session().scalars(invites).all(), query)
+
+
+def get_invite(context: Context, invite_id: int) -> Invite:
+    """Raises NotFound unless it can still be used."""
+    wanted = open_invites().where(Invite.id == invite_id)
+    invite = context.db.session().scalars(wanted).one_or_none()
+    if invite is None:
+        raise errors.no_such_invite()
+    return invite
+
+
+def is_open_invite(context: Context, secret: str) -> bool:
     """Whether the invite of that secret can be used."""
     wanted = open_invites().where(Invite.token_hash == secret_hash(secret))
-    return db.session().scalars(wanted).one_or_none() is not None
+    return context.db.session().scalars(wanted).one_or_none() is not None
 
 
 def open_invites() -> Select[Invite]:
@@ -118,15 +137,15 @@ def open_invites() -> Select[Invite]:
     )
 
 
-def has_people() -> bool:
+def has_people(context: Context) -> bool:
     """Whether anybody has an account; bots are not counted."""
-    return bool(db.session().scalar(select(exists().where(User.role != "bot"))))
+    return bool(context.db.session().scalar(select(exists().where(User.role != "bot"))))
 
 
-def get_avatar(user_id: int) -> tuple[bytes, str]:
+def get_avatar(context: Context, user_id: int) -> tuple[bytes, str]:
     """The picture and its digest; raises NotFound."""
     row = (
-        db.session()
+        context.db.session()
         .execute(
             select(Avatar.content, User.avatar_digest)
             .join(User, User.id == Avatar.user_id)
@@ -135,13 +154,13 @@ def get_avatar(user_id: int) -> tuple[bytes, str]:
         .one_or_none()
     )
     if row is None:
-        raise NotFound("This person has no picture.")
+        raise errors.no_picture()
     return row.content, row.avatar_digest
 
 
-def read_feed(after: int, limit: int) -> FeedOut:
+def read_feed(context: Context, after: int, limit: int) -> FeedPage:
     """Entries after that seq; for FROM_NOW, the recent revocations."""
-    session = db.session()
+    session = context.db.session()
     last_seq = session.execute(select(FeedHead.last_seq)).scalar_one()
     entries = select(FeedEntry).order_by(FeedEntry.seq).limit(limit)
     if after == FROM_NOW:
@@ -157,6 +176,33 @@ def read_feed(after: int, limit: int) -> FeedOut:
         ],
         "last_seq": last_seq,
     }
+
+
+def _live_sessions(context: Context, user_id: int) -> Select[UserSession]:
+    now = utcnow()
+    return select(UserSession).where(
+        UserSession.user_id == user_id,
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > now,
+        UserSession.last_used_at > idle_limit(context, now),
+    )
+
+
+_use = tuple_(UserSession.last_used_at, UserSession.id)
+
+
+def _use_of(session_id: int) -> ColumnElement[Any]:
+    """The place of a session in the order of use."""
+    last = select(UserSession.last_used_at).where(UserSession.id == session_id)
+    return tuple_(last.correlate(None).scalar_subquery(), literal(session_id))
+
+
+def _valid_tokens(user_id: int) -> Select[ApiToken]:
+    return select(ApiToken).where(
+        ApiToken.user_id == user_id,
+        ApiToken.revoked_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > utcnow()),
+    )
 
 
 def _is_called_like(text: str) -> ColumnElement[bool]:

@@ -1,14 +1,14 @@
-"""Requests and responses of users_service; OpenAPI is generated from them."""
+"""Requests of users_service, and its lists; OpenAPI is generated from them."""
 
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
-from servicekit.web.paging import DEFAULT_LIMIT, MAX_LIMIT
+from servicekit.web.paging import MAX_LIMIT, PageQuery
 from servicekit.web.schemas import Body, Line, Path, Query
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
-from users_service.shapes import InviteOut, InviteRole, Role, Scope, SessionOut, TokenOut, UserOut
+from users_service.shapes import Invite, InviteRole, Role, Scope, Session, Token, User
 
 MAX_ID = 2**31 - 1
 """The id columns are 32-bit integers in PostgreSQL."""
@@ -53,14 +53,35 @@ HandedOut = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
 class UserPath(Path):
-    id: int = Field(description="The person's id.")
+    user_id: int = Field(description="The person's id.")
 
 
-class EntryPath(Path):
-    id: int
+class SessionPath(Path):
+    session_id: int
 
 
-class UserListQuery(Query):
+class TokenPath(Path):
+    token_id: int
+
+
+class InvitePath(Path):
+    invite_id: int
+
+
+class ListQuery(PageQuery):
+    """Ids are smaller here than elsewhere."""
+
+    before: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries before this id.")
+    after: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries after this id.")
+
+
+class EntryListQuery(ListQuery):
+    """Of short lists, which fit into one page."""
+
+    limit: int = Field(MAX_LIMIT, ge=1, le=MAX_LIMIT, description="Entries at most.")
+
+
+class UserListQuery(ListQuery):
     q: Annotated[Line, Field(max_length=100)] | None = Field(
         None, description="Part of a name or nickname, in any case."
     )
@@ -69,8 +90,6 @@ class UserListQuery(Query):
         BeforeValidator(_split),
         Field(max_length=MAX_LIMIT),
     ] = Field(None, description="Only these people (`1,2`), including inactive accounts.")
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Entries at most.")
-    after: int | None = Field(None, ge=0, le=MAX_ID, description="Only people with a greater id.")
 
 
 class FeedQuery(Query):
@@ -78,7 +97,7 @@ class FeedQuery(Query):
     limit: int = Field(500, ge=1, le=1000)
 
 
-class SignUp(Body):
+class NewUser(Body):
     name: Name
     email: Email
     nickname: Nickname
@@ -119,7 +138,7 @@ class PasswordChange(Body):
     )
 
 
-class Login(Body):
+class NewSession(Body):
     login: Annotated[Line, Field(min_length=1, max_length=320)] = Field(
         description="Nickname or email."
     )
@@ -148,17 +167,17 @@ class NewInvite(Body):
     expires_in: int | None = Field(None, ge=60, le=30 * 86400, description="Seconds.")
 
 
-class UserList(RootModel[list[UserOut]]):
-    pass
+class UserList(RootModel[list[User]]):
+    """By id."""
 
 
-class SessionList(RootModel[list[SessionOut]]):
-    pass
+class SessionList(RootModel[list[Session]]):
+    """Latest used first."""
 
 
-class TokenList(RootModel[list[TokenOut]]):
-    pass
+class TokenList(RootModel[list[Token]]):
+    """By id."""
 
 
-class InviteList(RootModel[list[InviteOut]]):
-    pass
+class InviteList(RootModel[list[Invite]]):
+    """By id."""

@@ -21,7 +21,7 @@ Seconds = Annotated[int, Field(description="Seconds.")]
 ShownOnce = Annotated[str, Field(description="Shown this once.")]
 
 
-class UserOut(TypedDict):
+class User(TypedDict):
     id: int
     name: str
     nickname: str
@@ -35,7 +35,7 @@ class UserOut(TypedDict):
     updated_at: Moment
 
 
-class NewUserOut(UserOut):
+class CreatedUser(User):
     token: NotRequired[
         Annotated[
             str,
@@ -44,26 +44,26 @@ class NewUserOut(UserOut):
     ]
 
 
-class AccessOut(TypedDict):
+class AccessToken(TypedDict):
     access_token: str
     expires_in: Seconds
 
 
-class RefreshedOut(AccessOut):
-    user: UserOut
+class RefreshedSession(AccessToken):
+    user: User
 
 
-class LoginOut(RefreshedOut):
+class CreatedSession(RefreshedSession):
     session_token: str
     session_id: int
 
 
-class TicketOut(TypedDict):
+class Ticket(TypedDict):
     token: str
     expires_in: Seconds
 
 
-class SessionOut(TypedDict):
+class Session(TypedDict):
     id: int
     current: bool
     user_agent: str
@@ -73,7 +73,7 @@ class SessionOut(TypedDict):
     expires_at: Moment
 
 
-class TokenOut(TypedDict):
+class Token(TypedDict):
     id: int
     name: str
     scopes: list[Scope]
@@ -82,11 +82,11 @@ class TokenOut(TypedDict):
     expires_at: Moment | None
 
 
-class NewTokenOut(TokenOut):
+class CreatedToken(Token):
     token: ShownOnce
 
 
-class InviteOut(TypedDict):
+class Invite(TypedDict):
     id: int
     role: InviteRole
     created_by: int
@@ -94,7 +94,7 @@ class InviteOut(TypedDict):
     expires_at: Moment
 
 
-class NewInviteOut(InviteOut):
+class CreatedInvite(Invite):
     token: ShownOnce
     url: str
 
@@ -108,11 +108,11 @@ class Jwk(TypedDict):
     alg: Literal["EdDSA"]
 
 
-class JwksOut(TypedDict):
+class Jwks(TypedDict):
     keys: list[Jwk]
 
 
-class RegistrationOut(TypedDict):
+class Registration(TypedDict):
     """The rule for sign-up, and whether the first account, the administrator's, is missing."""
 
     registration: str
@@ -155,13 +155,13 @@ class RetiredKeys(TypedDict):
 FeedData = Profile | RevokedUser | RevokedSession | RetiredKeys
 
 
-class FeedEntryOut(TypedDict):
+class FeedEntry(TypedDict):
     seq: int
     type: str
     data: FeedData
     date: Moment
 
 
-class FeedOut(TypedDict):
-    entries: list[FeedEntryOut]
+class FeedPage(TypedDict):
+    entries: list[FeedEntry]
     last_seq: int

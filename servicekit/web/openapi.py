@@ -69,16 +69,21 @@ BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 
 
 def make_blueprint(
-    name: str, import_name: str, *, tag: str | None = None, needs_token: bool = True
+    name: str,
+    import_name: str,
+    *,
+    tag: str | None = None,
+    url_prefix: str | None = "/api",
+    needs_token: bool = True,
 ) -> APIBlueprint:
-    """The routes of a resource under `/api`; an operation's id is the name of its function.
+    """The routes of a resource; an operation's id is the name of its function.
 
     With `needs_token=False` the routes that need one say `security=BEARER`.
     """
     return APIBlueprint(
         name,
         import_name,
-        url_prefix="/api",
+        url_prefix=url_prefix,
         abp_tags=[Tag(name=tag or name)],
         abp_security=BEARER if needs_token else None,
         operation_id_callback=_function_name,

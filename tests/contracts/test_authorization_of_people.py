@@ -22,6 +22,9 @@ TABLE = """
                                       none other adm own
 GET    /api/users/{bob}                401  200  200 200
 GET    /api/users/{bob}/avatar         401  200  200 200
+GET    /api/tokens/{token}             401  404  404 200
+GET    /api/sessions/{session}         401  404  404 200
+GET    /api/invites/{invite}           401  403  200 403
 PUT    /api/users/{bob}/avatar +file   401  403  200 200
 DELETE /api/users/{bob}/avatar         401  403  204 204
 PATCH  /api/users/{bob} +name          401  403  200 200

@@ -26,7 +26,11 @@ TARGETS = {
 }
 
 # With ids that it has seen, Schemathesis would end its own token, and learn 401 from then on.
-FAREWELLS = ("DELETE /api/users/{id}", "DELETE /api/tokens/{id}", "PUT /api/users/me/password")
+FAREWELLS = (
+    "DELETE /api/users/{user_id}",
+    "DELETE /api/tokens/{token_id}",
+    "PUT /api/users/me/password",
+)
 
 
 @pytest.fixture(params=TARGETS)
@@ -76,8 +80,8 @@ def test_every_path_of_the_contract_is_described(stack: Stack) -> None:
     }
 
     assert paths >= {
-        "/api/users", "/api/users/{id}", "/api/sessions", "/api/sessions/refresh",
-        "/api/sessions/{id}", "/api/tokens", "/api/tokens/{id}", "/api/invites",
+        "/api/users", "/api/users/{user_id}", "/api/sessions", "/api/sessions/refresh",
+        "/api/sessions/{session_id}", "/api/tokens", "/api/tokens/{token_id}", "/api/invites",
         "/.well-known/jwks.json", "/api/messages", "/api/users/{user_id}/messages",
         "/api/messages/{message_id}", "/api/messages/{message_id}/replies",
         "/api/messages/{message_id}/history", "/api/conversations",

@@ -9,11 +9,12 @@ from tests.support.waiting import wait_until
 from tests.users_service.conftest import Person, Service
 from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
+from users_service.context import current_context
 
 
 def end(service: Service) -> None:
     with service.app.app_context():
-        end_expired()
+        end_expired(current_context())
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_expired_rows_are_deleted_after_ninety_days(alice: Person, bob: Person) 
     before = service.last_seq()
 
     with service.app.app_context():
-        delete_ended()
+        delete_ended(current_context())
 
     assert service.scalar(f"SELECT count(*) FROM api_tokens WHERE id = {old}") == 0
     assert service.scalar(f"SELECT count(*) FROM api_tokens WHERE id = {kept}") == 1

@@ -10,17 +10,17 @@ from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 from tests.users_service.conftest import PASSWORD, Person, account
 from tests.users_service.test_avatars import picture, put
-from users_service import log, schemas, shapes
-from users_service.parts import parts
+from users_service import feed, schemas, shapes
+from users_service.context import current_context
 
 MODULES: tuple[ModuleType, ...] = (shapes, schemas)
 DATA = {
-    log.USER_CREATED: shapes.Profile,
-    log.USER_UPDATED: shapes.Profile,
-    log.USER_DEACTIVATED: shapes.Profile,
-    log.USER_REVOKED: shapes.RevokedUser,
-    log.SESSION_REVOKED: shapes.RevokedSession,
-    log.KEYS_RETIRED: shapes.RetiredKeys,
+    feed.USER_CREATED: shapes.Profile,
+    feed.USER_UPDATED: shapes.Profile,
+    feed.USER_DEACTIVATED: shapes.Profile,
+    feed.USER_REVOKED: shapes.RevokedUser,
+    feed.SESSION_REVOKED: shapes.RevokedSession,
+    feed.KEYS_RETIRED: shapes.RetiredKeys,
 }
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
@@ -40,7 +40,7 @@ def test_feed_entries_have_exactly_the_fields_of_their_type(alice: Person, bob: 
     bob.patch(f"/api/users/{bob.id}", {"name": "Robert"})
     bob.delete(f"/api/users/{bob.id}")
     with alice.service.app.app_context():
-        parts().keys.rotate(now=True)
+        current_context().keys.rotate(now=True)
 
     entries = alice.service.feed()
 
@@ -53,26 +53,29 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     """An answer of every operation, by an admin."""
     answers: dict[str, Answer] = {}
 
-    def call(operation: str, body: Any = None, token: str | None = None) -> Answer:
+    def call(operation: str, body: Any = None, **ids: int) -> Answer:
         method, path = operation.split()
-        answers[operation] = alice.call(method, path.format(id=alice.id), body, token)
+        answers[operation] = alice.call(method, path.format(**ids), body)
         return answers[operation]
 
     call("POST /api/users", account("erin"))
     call("GET /api/users")
     call("GET /api/users/me")
-    call("GET /api/users/{id}")
-    call("PATCH /api/users/{id}", {"name": "Alicia"})
-    answers["PUT /api/users/{id}/avatar"] = put(alice, picture())
+    call("GET /api/users/{user_id}", user_id=alice.id)
+    call("PATCH /api/users/{user_id}", {"name": "Alicia"}, user_id=alice.id)
+    answers["PUT /api/users/{user_id}/avatar"] = put(alice, picture())
     login = {"login": alice.nickname, "password": PASSWORD}
     session = call("POST /api/sessions", login).json
     call("POST /api/sessions/refresh", {"session_token": session["session_token"]})
     call("POST /api/sessions/exchange")
     call("POST /api/sessions/ticket")
     call("GET /api/sessions")
-    call("POST /api/tokens", {"name": "laptop", "expires_in": 3600})
+    call("GET /api/sessions/{session_id}", session_id=session["session_id"])
+    token = call("POST /api/tokens", {"name": "laptop", "expires_in": 3600}).json
+    call("GET /api/tokens/{token_id}", token_id=token["id"])
     call("GET /api/tokens")
-    call("POST /api/invites", {})
+    invite = call("POST /api/invites", {}).json
+    call("GET /api/invites/{invite_id}", invite_id=invite["id"])
     call("GET /api/invites")
     call("GET /.well-known/jwks.json")
     return answers

@@ -12,7 +12,7 @@ from servicekit.identity.verify import API_AUDIENCE, REALTIME_AUDIENCE, checked_
 from servicekit.web.errors import Unauthorized
 from tests.users_service.conftest import PASSWORD, MakeService, Person, Service
 from users_service import passwords
-from users_service.parts import parts
+from users_service.context import current_context
 
 
 def test_login_accepts_nickname_or_email_in_any_case(alice: Person) -> None:
@@ -207,7 +207,7 @@ def test_a_login_that_waits_too_long_for_its_turn_is_refused(
     service = make_service(password_hashers=1)
     service.sign_up("alice")
     with service.app.app_context():
-        hashers = parts().passwords
+        hashers = current_context().passwords
     with hashers._turn():
         refused = service.log_in("alice")
     assert refused.status_code == 503

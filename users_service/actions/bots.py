@@ -5,18 +5,18 @@ from sqlalchemy.orm import Session
 
 from servicekit.data.db import transaction
 from servicekit.times import utcnow
-from servicekit.web.errors import Conflict
-from users_service import log
-from users_service.models import SCOPES, ApiToken, User, db
+from users_service import errors, feed
+from users_service.context import Context
+from users_service.models import SCOPES, ApiToken, User
 from users_service.names import comparison_key, search_key
 from users_service.secret_tokens import secret_hash
 
 
-def ensure_bot(nickname: str, name: str, email: str, token: str) -> int:
+def ensure_bot(context: Context, nickname: str, name: str, email: str, token: str) -> int:
     """Create the bot, or set its token; returns its id."""
-    with transaction(db) as change:
-        log.lock(change)
-        session = change.session
+    with transaction(context.db) as running:
+        feed.lock(running)
+        session = running.session
         bot = session.scalar(select(User).where(User.nickname_key == comparison_key(nickname)))
         if bot is None:
             now = utcnow()
@@ -33,9 +33,9 @@ def ensure_bot(nickname: str, name: str, email: str, token: str) -> int:
             )
             session.add(bot)
             session.flush()
-            log.append_user(change, log.USER_CREATED, bot)
+            feed.append_user(running, context.publisher, feed.USER_CREATED, bot)
         elif bot.role != "bot":
-            raise Conflict(f"{nickname} is a person.", "not-a-bot")
+            raise errors.not_a_bot(nickname)
         _set_token(session, bot.id, token)
         return bot.id
 

@@ -7,27 +7,30 @@ from sqlalchemy import ColumnElement, delete, or_, select
 
 from servicekit.data.db import transaction
 from servicekit.times import utcnow
-from users_service.models import ApiToken, Invite, UserSession, db
+from users_service.context import Context
+from users_service.models import ApiToken, Invite, UserSession
 
 KEPT = timedelta(days=90)
 AT_ONCE = 500
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
-def delete_ended() -> None:
+def delete_ended(context: Context) -> None:
     """Delete sessions, API tokens and invites that ended ninety days ago."""
     before = utcnow() - KEPT
-    _delete(UserSession, UserSession.revoked_at < before)
-    _delete(ApiToken, ApiToken.revoked_at < before)
+    _delete(context, UserSession, UserSession.revoked_at < before)
+    _delete(context, ApiToken, ApiToken.revoked_at < before)
     over = (Invite.used_at < before, Invite.revoked_at < before, Invite.expires_at < before)
-    _delete(Invite, or_(*over))
+    _delete(context, Invite, or_(*over))
 
 
 def _delete(
-    table: type[UserSession] | type[ApiToken] | type[Invite], is_over: ColumnElement[bool]
+    context: Context,
+    table: type[UserSession] | type[ApiToken] | type[Invite],
+    is_over: ColumnElement[bool],
 ) -> None:
     due = select(table.id).where(is_over).order_by(table.id).limit(AT_ONCE)
-    while ids := db.session().scalars(due).all():
-        with transaction(db) as change:
-            change.session.execute(delete(table).where(table.id.in_(ids)))
+    while ids := context.db.session().scalars(due).all():
+        with transaction(context.db) as running:
+            running.session.execute(delete(table).where(table.id.in_(ids)))
         audit.info("deleted", table=table.__tablename__, count=len(ids))

@@ -7,35 +7,40 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from servicekit.data.db import transaction
 from servicekit.times import utcnow
-from users_service import log
+from users_service import feed
 from users_service.actions.revoke import publish_revocation
-from users_service.actions.sessions import idle_limit
-from users_service.models import ApiToken, UserSession, db
+from users_service.context import Context
+from users_service.models import ApiToken, UserSession
+from users_service.queries import idle_limit
 
 AT_ONCE = 500
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
-def end_expired() -> None:
+def end_expired(context: Context) -> None:
     """End expired sessions and API tokens; each is published once."""
     now = utcnow()
-    logins = or_(UserSession.expires_at <= now, UserSession.last_used_at <= idle_limit(now))
-    _end(UserSession, logins)
-    _end(ApiToken, ApiToken.expires_at <= now)
+    logins = or_(
+        UserSession.expires_at <= now, UserSession.last_used_at <= idle_limit(context, now)
+    )
+    _end(context, UserSession, logins)
+    _end(context, ApiToken, ApiToken.expires_at <= now)
 
 
-def _end(table: type[UserSession] | type[ApiToken], is_over: ColumnElement[Any]) -> None:
+def _end(
+    context: Context, table: type[UserSession] | type[ApiToken], is_over: ColumnElement[Any]
+) -> None:
     due = select(table.id).where(table.revoked_at.is_(None), is_over).limit(AT_ONCE)
-    while ids := db.session().scalars(due).all():
-        with transaction(db) as change:
-            log.lock(change)
+    while ids := context.db.session().scalars(due).all():
+        with transaction(context.db) as running:
+            feed.lock(running)
             # Checked again: the session may have been used, or ended by another process.
-            ended = change.session.execute(
+            ended = running.session.execute(
                 update(table)
                 .where(table.id.in_(ids), table.revoked_at.is_(None), is_over)
                 .values(revoked_at=utcnow())
                 .returning(table.id, table.user_id)
             ).all()
             for entry_id, user_id in ended:
-                publish_revocation(change, table, entry_id, user_id)
+                publish_revocation(context, running, table, entry_id, user_id)
         audit.info("expired", table=table.__tablename__, count=len(ended))

@@ -8,13 +8,12 @@ import structlog
 from sqlalchemy import func, select
 
 from servicekit.data.db import Transaction, transaction
-from servicekit.identity.verify import Identity
 from servicekit.times import utcnow
-from servicekit.web.errors import Forbidden, NotFound, Unauthorized
-from users_service import access, log
+from users_service import access, errors, feed
 from users_service.actions.revoke import revoke_one
-from users_service.errors import TooManyTokens
-from users_service.models import ApiToken, User, db
+from users_service.caller import Caller
+from users_service.context import Context
+from users_service.models import ApiToken, User
 from users_service.schemas import NewToken
 from users_service.secret_tokens import API_TOKEN, new_secret, secret_hash
 
@@ -22,31 +21,29 @@ MAX_TOKENS = 100
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
-def make_token(identity: Identity, wanted: NewToken) -> tuple[str, ApiToken]:
+def make_token(context: Context, caller: Caller, new: NewToken) -> tuple[str, ApiToken]:
     """Create an API token; returns its secret, which is not stored, and its row."""
-    if not identity.scopes.issuperset(wanted.scopes):
-        raise Forbidden("A token cannot make one that may do more than itself.", "scope-missing")
-    now = utcnow()
-    expires_at = _end_of(identity, now, wanted.expires_in)
-    with transaction(db) as change:
-        log.lock(change)
-        if not change.session.get_one(User, identity.user_id).active:
-            raise Unauthorized("This account has just been deactivated.", "token-revoked")
+    if not caller.scopes.issuperset(new.scopes):
+        raise errors.scope_exceeded()
+    user_id, now = caller.require_person(), utcnow()
+    expires_at = _end_of(context, caller, now, new.expires_in)
+    with transaction(context.db) as running:
+        feed.lock(running)
+        if not running.session.get_one(User, user_id).active:
+            raise errors.account_deactivated()
         mine = select(func.count()).where(
-            ApiToken.user_id == identity.user_id, ApiToken.revoked_at.is_(None)
+            ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)
         )
-        if (change.session.scalar(mine) or 0) >= MAX_TOKENS:
-            raise TooManyTokens(MAX_TOKENS)
-        parent_id = _parent_of(change, identity)
-        secret, token = add_token(
-            change, identity.user_id, wanted.name, wanted.scopes, expires_at, parent_id
-        )
-    audit.info("token made", user_id=identity.user_id, token_id=token.id)
+        if (running.session.scalar(mine) or 0) >= MAX_TOKENS:
+            raise errors.too_many_tokens(MAX_TOKENS)
+        parent_id = _parent_of(running, caller)
+        secret, token = add_token(running, user_id, new.name, new.scopes, expires_at, parent_id)
+    audit.info("token made", user_id=user_id, token_id=token.id)
     return secret, token
 
 
 def add_token(
-    change: Transaction,
+    running: Transaction,
     user_id: int,
     name: str,
     scopes: Iterable[str],
@@ -63,41 +60,44 @@ def add_token(
         scopes=" ".join(sorted(set(scopes))),
         expires_at=expires_at,
     )
-    change.session.add(token)
-    change.session.flush()
+    running.session.add(token)
+    running.session.flush()
     return secret, token
 
 
-def exchange(api_token: str) -> tuple[str, int]:
+def exchange(context: Context, api_token: str) -> tuple[str, int]:
     """An access token for an API token, and its lifetime in seconds; raises Unauthorized."""
-    identity = access.identity_of_api_token(api_token)
+    identity = access.identity_of_api_token(context, api_token)
     until = None if isinf(identity.token_expires) else _moment(identity.token_expires)
-    return access.access_token(identity.user_id, identity.sid, identity.scopes, until)
+    return access.access_token(context, identity.user_id, identity.sid, identity.scopes, until)
 
 
-def revoke_token(identity: Identity, token_id: int) -> None:
+def revoke_token(context: Context, caller: Caller, token_id: int) -> None:
     """Revoke a token of the caller; raises NotFound for others."""
-    with transaction(db) as change:
-        if not revoke_one(change, ApiToken, identity.user_id, token_id):
-            raise NotFound("You have no such token.")
-    audit.info("token revoked", user_id=identity.user_id, token_id=token_id)
+    user_id = caller.require_person()
+    with transaction(context.db) as running:
+        if not revoke_one(context, running, ApiToken, user_id, token_id):
+            raise errors.no_such_token()
+    audit.info("token revoked", user_id=user_id, token_id=token_id)
 
 
-def _parent_of(change: Transaction, identity: Identity) -> int | None:
+def _parent_of(running: Transaction, caller: Caller) -> int | None:
     """The id of the API token that creates another; Unauthorized if it was just revoked."""
-    if not identity.sid.startswith("t"):
+    if caller.token_id is None:
         return None
-    parent = change.session.get(ApiToken, int(identity.sid[1:]))
+    parent = running.session.get(ApiToken, caller.token_id)
     if parent is None or parent.revoked_at is not None:
-        raise Unauthorized("This API token has just been revoked.", "token-revoked")
+        raise errors.token_revoked()
     return parent.id
 
 
-def _end_of(identity: Identity, now: datetime, expires_in: int | None) -> datetime | None:
+def _end_of(
+    context: Context, caller: Caller, now: datetime, expires_in: int | None
+) -> datetime | None:
     """A token ends no later than the token that created it."""
     ends = [] if expires_in is None else [now + timedelta(seconds=expires_in)]
-    if identity.sid.startswith("t"):
-        parent = db.session().get(ApiToken, int(identity.sid[1:]))
+    if caller.token_id is not None:
+        parent = context.db.session().get(ApiToken, caller.token_id)
         if parent is not None and parent.expires_at is not None:
             ends.append(parent.expires_at)
     return min(ends, default=None)

@@ -1,21 +1,20 @@
-"""/api/users/<id>/avatar: pictures of people."""
+"""`/api/users/<id>/avatar`: pictures of people."""
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
+from servicekit.web.answers import answer, no_content
 from servicekit.web.errors import TooLarge, UnsupportedMediaType
-from servicekit.web.openapi import BEARER
+from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
+from users_service import payloads, queries
 from users_service.actions import avatars as actions
-from users_service.callers import current_caller
+from users_service.caller import current_caller
 from users_service.contacts import require_known
+from users_service.context import current_context
 from users_service.pictures import CONTENT_TYPE, MAX_BYTES, PictureRefused
-from users_service.queries import get_avatar
-from users_service.routes.answers import user_answer
 from users_service.routes.limited import limit_changes
 from users_service.schemas import UserPath
-from users_service.shapes import UserOut
+from users_service.shapes import User
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 PICTURE = {"content": {CONTENT_TYPE: BINARY}}
@@ -34,20 +33,15 @@ UPLOAD = {
         },
     }
 }
-api = APIBlueprint(
-    "avatars",
-    __name__,
-    url_prefix="/api/users/<int:id>/avatar",
-    abp_tags=[Tag(name="people")],
-    abp_security=BEARER,
-)
+blueprint = make_blueprint("avatars", __name__, tag="people")
 
 
-@api.get("", responses={200: PICTURE, 304: None})
-def read_avatar(path: UserPath) -> Response:
+@blueprint.get("/users/<int:user_id>/avatar", responses={200: PICTURE, 304: None})
+def get_avatar(path: UserPath) -> Response:
     """A person's picture, 256 pixels square."""
-    require_known(current_caller(), path.id)
-    content, digest = get_avatar(path.id)
+    context = current_context()
+    require_known(context, current_caller(), path.user_id)
+    content, digest = queries.get_avatar(context, path.user_id)
     response = Response(content, mimetype=CONTENT_TYPE)
     response.set_etag(digest)
     # Private: the URL changes with the picture, but the right to see it can change, too.
@@ -56,22 +50,25 @@ def read_avatar(path: UserPath) -> Response:
     return response
 
 
-@api.put("", responses={200: Answer[UserOut]}, openapi_extensions=UPLOAD)
+@blueprint.put(
+    "/users/<int:user_id>/avatar", responses={200: Answer[User]}, openapi_extensions=UPLOAD
+)
 @limit_changes
-def put_avatar(path: UserPath) -> UserOut:
+def put_avatar(path: UserPath) -> Response:
     """A picture (PNG, JPEG, WebP, GIF; 5 MB, 12 million pixels): the body, or a form's `file`."""
     caller = current_caller()
-    caller.require_self_or_admin(path.id)
+    caller.require_self_or_admin(path.user_id)
     request.max_content_length = MAX_BYTES + 10_000  # a form has some overhead
-    return user_answer(actions.put_avatar(path.id, _uploaded(), caller), caller)
+    user = actions.put_avatar(current_context(), caller, path.user_id, _uploaded())
+    return answer(payloads.user(user, caller))
 
 
-@api.delete("", responses={204: None})
+@blueprint.delete("/users/<int:user_id>/avatar", responses={204: None})
 @limit_changes
-def delete_avatar(path: UserPath) -> tuple[str, int]:
+def delete_avatar(path: UserPath) -> Response:
     """Delete the picture."""
-    actions.delete_avatar(path.id, current_caller())
-    return "", 204
+    actions.delete_avatar(current_context(), current_caller(), path.user_id)
+    return no_content()
 
 
 def _uploaded() -> bytes:

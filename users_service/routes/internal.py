@@ -1,45 +1,51 @@
-"""/internal: for Parley's other services."""
+"""`/internal`: for Parley's other services."""
 
-from flask import Response, jsonify
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
+from servicekit.web.answers import answer
 from servicekit.web.service_calls import require_service
-from users_service.log import profile_of
-from users_service.parts import parts
-from users_service.queries import get_user, has_people, is_open_invite, list_users, read_feed
+from users_service import queries
+from users_service.context import current_context
+from users_service.feed import profile_of
 from users_service.schemas import FeedQuery, InviteToCheck, UserListQuery, UserPath
-from users_service.shapes import FeedOut, Profile, RegistrationOut
+from users_service.shapes import Registration
 
-api = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
-api.before_request(require_service)
+blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
+blueprint.before_request(require_service)
 
 
-@api.get("/feed")
-def feed(query: FeedQuery) -> FeedOut:
+@blueprint.get("/feed")
+def read_feed(query: FeedQuery) -> Response:
     """Changes of people and sessions after a seq."""
-    return read_feed(query.after, query.limit)
+    return answer(queries.read_feed(current_context(), query.after, query.limit))
 
 
-@api.get("/registration")
-def registration() -> RegistrationOut:
+@blueprint.get("/registration")
+def get_registration() -> Response:
     """The rule for sign-up, and whether the first account, the administrator's, is missing."""
-    return {"registration": parts().settings.registration, "is_first": not has_people()}
+    context = current_context()
+    shown: Registration = {
+        "registration": context.settings.registration,
+        "is_first": not queries.has_people(context),
+    }
+    return answer(shown)
 
 
-@api.post("/invites/check")
-def check_invite(body: InviteToCheck) -> dict[str, bool]:
+@blueprint.post("/invites/check")
+def check_invite(body: InviteToCheck) -> Response:
     """Whether that invite can be used."""
-    return {"open": is_open_invite(body.token)}
+    return answer({"open": queries.is_open_invite(current_context(), body.token)})
 
 
-@api.get("/users")
-def users(query: UserListQuery) -> Response:
+@blueprint.get("/users")
+def list_users(query: UserListQuery) -> Response:
     """People as the feed has them."""
-    page, _ = list_users(query)
-    return jsonify([profile_of(user) for user in page])
+    page, _ = queries.list_users(current_context(), query)
+    return answer([profile_of(user) for user in page])
 
 
-@api.get("/users/<int:id>")
-def user(path: UserPath) -> Profile:
+@blueprint.get("/users/<int:user_id>")
+def get_user(path: UserPath) -> Response:
     """One person as the feed has them."""
-    return profile_of(get_user(path.id))
+    return answer(profile_of(queries.get_user(current_context(), path.user_id)))

@@ -1,48 +1,54 @@
-"""/api/invites: invites for new people, for admins."""
+"""`/api/invites`: invites for new people, for admins."""
 
-from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
+from flask import Response
 
-from servicekit.identity.verify import current_identity
-from servicekit.web.openapi import BEARER
+from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
-from users_service.actions.invites import make_invite, require_admin, withdraw_invite
-from users_service.parts import parts
-from users_service.queries import list_invites
-from users_service.routes.answers import invite_answer
+from users_service import payloads, queries
+from users_service.actions import invites as actions
+from users_service.caller import current_person
+from users_service.context import current_context
 from users_service.routes.limited import limit_changes
-from users_service.schemas import EntryPath, InviteList, NewInvite
-from users_service.shapes import NewInviteOut
+from users_service.schemas import EntryListQuery, InviteList, InvitePath, NewInvite
+from users_service.shapes import CreatedInvite, Invite
 
-api = APIBlueprint(
-    "invites",
-    __name__,
-    url_prefix="/api/invites",
-    abp_tags=[Tag(name="invites")],
-    abp_security=BEARER,
-)
+blueprint = make_blueprint("invites", __name__)
 
 
-@api.post("", responses={201: Answer[NewInviteOut]})
+@blueprint.post("/invites", responses={201: Answer[CreatedInvite]})
 @limit_changes
-def create_invite(body: NewInvite) -> tuple[NewInviteOut, int]:
+def create_invite(body: NewInvite) -> Response:
     """Create an invite for one person; its token is shown only once."""
-    secret, invite = make_invite(current_identity(), body)
-    url = f"{parts().settings.public_url.rstrip('/')}/signup?invite={secret}"
-    return {**invite_answer(invite), "token": secret, "url": url}, 201
+    context, (caller, _) = current_context(), current_person()
+    secret, invite = actions.make_invite(context, caller, body)
+    url = f"{context.settings.public_url.rstrip('/')}/signup?invite={secret}"
+    shown: CreatedInvite = {**payloads.invite(invite), "token": secret, "url": url}
+    return created(shown, f"/api/invites/{invite.id}")
 
 
-@api.get("", responses={200: InviteList})
-def read_invites() -> Response:
-    """The unused invites."""
-    require_admin(current_identity())
-    return jsonify([invite_answer(invite) for invite in list_invites()])
+@blueprint.get("/invites", responses={200: InviteList})
+def list_invites(query: EntryListQuery) -> Response:
+    """The unused invites, by id."""
+    caller, _ = current_person()
+    caller.require_admin()
+    found, has_more = queries.list_invites(current_context(), query)
+    invites = [payloads.invite(invite) for invite in found]
+    return answer_list(invites, after=found[-1].id) if has_more else answer_list(invites)
 
 
-@api.delete("/<int:id>", responses={204: None})
+@blueprint.get("/invites/<int:invite_id>", responses={200: Answer[Invite]})
+def get_invite(path: InvitePath) -> Response:
+    """One unused invite."""
+    caller, _ = current_person()
+    caller.require_admin()
+    return answer(payloads.invite(queries.get_invite(current_context(), path.invite_id)))
+
+
+@blueprint.delete("/invites/<int:invite_id>", responses={204: None})
 @limit_changes
-def delete_invite(path: EntryPath) -> tuple[str, int]:
+def delete_invite(path: InvitePath) -> Response:
     """Withdraw an invite."""
-    withdraw_invite(current_identity(), path.id)
-    return "", 204
+    caller, _ = current_person()
+    actions.withdraw_invite(current_context(), caller, path.invite_id)
+    return no_content()

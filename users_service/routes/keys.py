@@ -1,16 +1,18 @@
-"""/.well-known/jwks.json: the public keys that access tokens are checked with."""
+"""`/.well-known/jwks.json`: the public keys that access tokens are checked with."""
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
+from flask import Response
 
+from servicekit.web.answers import answer
+from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
-from users_service.keys import published_keys
-from users_service.shapes import JwksOut
+from users_service.context import current_context
+from users_service.shapes import Jwks
 
-api = APIBlueprint("keys", __name__, abp_tags=[Tag(name="keys")])
+blueprint = make_blueprint("keys", __name__, url_prefix=None, needs_token=False)
 
 
-@api.get("/.well-known/jwks.json", responses={200: Answer[JwksOut]})
-def read_keys() -> JwksOut:
+@blueprint.get("/.well-known/jwks.json", responses={200: Answer[Jwks]})
+def list_keys() -> Response:
     """The public keys (RFC 7517), newest first."""
-    return {"keys": published_keys()}
+    shown: Jwks = {"keys": current_context().keys.published()}
+    return answer(shown)

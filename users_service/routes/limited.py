@@ -8,9 +8,8 @@ from flask import request
 
 from servicekit.web.errors import Problem
 from servicekit.web.service_calls import is_service_call
-from users_service.callers import caller_or_nobody, current_caller
-from users_service.errors import Taken
-from users_service.parts import parts
+from users_service.caller import caller_or_nobody, current_caller
+from users_service.context import current_context
 from users_service.throttle import client_network
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,7 +20,7 @@ def limit_changes(view: View) -> View:
 
     @wraps(view)
     def limited(*args: Any, **kwargs: Any) -> Any:
-        throttle, settings = parts().throttle, parts().settings
+        throttle, settings = current_context().throttle, current_context().settings
         if not settings.tutorial:
             throttle.spend(settings.rate_changes, "changes", str(current_caller().user_id))
             throttle.spend(settings.rate_address_changes, "changes-from", client_network())
@@ -35,7 +34,7 @@ def limit_tokens(kind: str, holder: str) -> None:
 
     Other services exchange the API tokens that people send them, and name nobody's address.
     """
-    throttle, settings = parts().throttle, parts().settings
+    throttle, settings = current_context().throttle, current_context().settings
     if settings.tutorial:
         return
     if not is_service_call() or "X-Forwarded-For" in request.headers:
@@ -51,7 +50,7 @@ def limit_signups(view: View) -> View:
 
     @wraps(view)
     def limited(*args: Any, **kwargs: Any) -> Any:
-        throttle, settings = parts().throttle, parts().settings
+        throttle, settings = current_context().throttle, current_context().settings
         if settings.tutorial or caller_or_nobody().is_admin:
             return view(*args, **kwargs)
         network = client_network()
@@ -62,10 +61,14 @@ def limit_signups(view: View) -> View:
         except Problem as problem:
             if problem.status in (403, 409):
                 throttle.count(settings.rate_signups, "signups", network)
-            if isinstance(problem, Taken) and "email" in problem.fields:
+            if problem.status == 409 and _names(problem, "email"):
                 throttle.count(settings.rate_taken_emails, "taken-emails", network)
             raise
         throttle.count(settings.rate_signups, "signups", network)
         return answer
 
     return cast(View, limited)
+
+
+def _names(problem: Problem, field: str) -> bool:
+    return any(error["field"] == field for error in problem.errors or ())

@@ -1,131 +1,132 @@
-"""/api/sessions: logging in, refreshing, logging out."""
+"""`/api/sessions`: logging in, refreshing, logging out."""
 
-from flask import Response, jsonify, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
+from flask import Response, request
 
-from servicekit.identity.verify import API_TOKEN_PREFIX, Identity, bearer_token, current_identity
-from servicekit.times import utcnow
-from servicekit.web.errors import Forbidden, NotFound, Unauthorized
-from servicekit.web.openapi import BEARER
+from servicekit.identity.verify import API_TOKEN_PREFIX, Identity, bearer_token
+from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.errors import Unauthorized
+from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
 from servicekit.web.service_calls import client_address
-from users_service import access
+from users_service import access, errors, payloads, queries
 from users_service.actions import sessions as actions
 from users_service.actions.tokens import exchange
-from users_service.callers import Caller
-from users_service.queries import list_sessions
-from users_service.routes.answers import session_answer, user_answer
+from users_service.caller import Caller, current_person
+from users_service.context import Context, current_context
 from users_service.routes.limited import limit_changes, limit_tokens
-from users_service.schemas import (
-    EntryPath,
-    Login,
-    Refresh,
-    SessionList,
-)
+from users_service.schemas import EntryListQuery, NewSession, Refresh, SessionList, SessionPath
 from users_service.secret_tokens import secret_hash
-from users_service.shapes import AccessOut, LoginOut, RefreshedOut, TicketOut
+from users_service.shapes import AccessToken, CreatedSession, RefreshedSession, Session, Ticket
 
-api = APIBlueprint(
-    "sessions",
-    __name__,
-    url_prefix="/api/sessions",
-    abp_tags=[Tag(name="sessions")],
-)
+blueprint = make_blueprint("sessions", __name__, needs_token=False)
 
 
-@api.post("", responses={201: Answer[LoginOut]})
-def log_in(body: Login) -> tuple[LoginOut, int]:
+@blueprint.post("/sessions", responses={201: Answer[CreatedSession]})
+def create_session(body: NewSession) -> Response:
     """Log in with nickname or email."""
     begun, session_token = actions.log_in(
-        body.login, body.password, _user_agent(), client_address()[:64], replaces=body.replaces
+        current_context(), body, _user_agent(), client_address()[:64]
     )
-    return {
+    shown: CreatedSession = {
         **_refreshed(begun),
         "session_token": session_token,
         "session_id": begun.session.id,
-    }, 201
+    }
+    return created(shown, f"/api/sessions/{begun.session.id}")
 
 
-@api.get("", responses={200: SessionList}, security=BEARER)
-def read_sessions() -> Response:
-    """Your sessions."""
-    identity = current_identity()
-    sessions = list_sessions(identity.user_id, actions.idle_limit(utcnow()))
-    return jsonify([session_answer(session, identity.sid) for session in sessions])
+@blueprint.get("/sessions", responses={200: SessionList}, security=BEARER)
+def list_sessions(query: EntryListQuery) -> Response:
+    """Your sessions, latest used first; `before` is the id of the last one seen."""
+    caller, user_id = current_person()
+    found, has_more = queries.list_sessions(current_context(), user_id, query)
+    sessions = [payloads.session(session, caller.sid) for session in found]
+    return answer_list(sessions, before=found[-1].id) if has_more else answer_list(sessions)
 
 
-@api.post("/refresh", responses={200: Answer[RefreshedOut]})
-def refresh(body: Refresh) -> RefreshedOut:
+@blueprint.get("/sessions/<int:session_id>", responses={200: Answer[Session]}, security=BEARER)
+def get_session(path: SessionPath) -> Response:
+    """One of your sessions."""
+    caller, user_id = current_person()
+    session = queries.get_session(current_context(), user_id, path.session_id)
+    return answer(payloads.session(session, caller.sid))
+
+
+@blueprint.post("/sessions/refresh", responses={200: Answer[RefreshedSession]})
+def refresh_session(body: Refresh) -> Response:
     """Get a new access token for a session."""
     limit_tokens("refreshes", secret_hash(body.session_token))
-    return _refreshed(actions.refresh(body.session_token))
+    return answer(_refreshed(actions.refresh(current_context(), body.session_token)))
 
 
-@api.post("/exchange", responses={200: Answer[AccessOut]}, security=BEARER)
-def exchange_api_token() -> AccessOut:
+@blueprint.post("/sessions/exchange", responses={200: Answer[AccessToken]}, security=BEARER)
+def exchange_token() -> Response:
     """Get an access token for an API token."""
     token = bearer_token()
     if token is None or not token.startswith(API_TOKEN_PREFIX):
-        raise Unauthorized("Send an API token as 'Authorization: Bearer …'.")
+        raise errors.not_an_api_token()
     limit_tokens("exchanges", secret_hash(token))
-    access_token, expires_in = exchange(token)
-    return {"access_token": access_token, "expires_in": expires_in}
+    access_token, expires_in = exchange(current_context(), token)
+    shown: AccessToken = {"access_token": access_token, "expires_in": expires_in}
+    return answer(shown)
 
 
-@api.post("/ticket", responses={200: Answer[TicketOut]}, security=BEARER)
-def make_ticket() -> TicketOut:
+@blueprint.post("/sessions/ticket", responses={200: Answer[Ticket]}, security=BEARER)
+def make_ticket() -> Response:
     """Get a ticket that opens one live connection within 30 seconds."""
-    identity = _reading_identity()
+    context = current_context()
+    identity = _reading_identity(context)
     limit_tokens("tickets", identity.sid)
-    token, expires_in = access.ticket(identity)
-    return {"token": token, "expires_in": expires_in}
+    token, expires_in = access.ticket(context, identity)
+    shown: Ticket = {"token": token, "expires_in": expires_in}
+    return answer(shown)
 
 
-@api.delete("/current", responses={204: None}, security=BEARER)
+@blueprint.delete("/sessions/current", responses={204: None}, security=BEARER)
 @limit_changes
-def end_current_session() -> tuple[str, int]:
+def delete_current_session() -> Response:
     """Log out."""
-    identity = current_identity()
-    if not identity.sid.startswith("s"):
-        raise NotFound("An API token is not a session.")
-    actions.end_session(identity, int(identity.sid[1:]))
-    return "", 204
+    caller, _ = current_person()
+    if caller.session_id is None:
+        raise errors.token_is_no_session()
+    actions.end_session(current_context(), caller, caller.session_id)
+    return no_content()
 
 
-@api.delete("/others", responses={204: None}, security=BEARER)
+@blueprint.delete("/sessions/others", responses={204: None}, security=BEARER)
 @limit_changes
-def end_other_sessions() -> tuple[str, int]:
+def delete_other_sessions() -> Response:
     """Log out everywhere else."""
-    actions.end_other_sessions(current_identity())
-    return "", 204
+    caller, _ = current_person()
+    actions.end_other_sessions(current_context(), caller)
+    return no_content()
 
 
-@api.delete("/<int:id>", responses={204: None}, security=BEARER)
+@blueprint.delete("/sessions/<int:session_id>", responses={204: None}, security=BEARER)
 @limit_changes
-def end_session(path: EntryPath) -> tuple[str, int]:
+def delete_session(path: SessionPath) -> Response:
     """End one of your sessions."""
-    actions.end_session(current_identity(), path.id)
-    return "", 204
+    caller, _ = current_person()
+    actions.end_session(current_context(), caller, path.session_id)
+    return no_content()
 
 
-def _refreshed(begun: actions.Access) -> RefreshedOut:
-    own = Caller(begun.user.id, begun.session.sid, is_admin=False)
+def _refreshed(begun: actions.Access) -> RefreshedSession:
     return {
         "access_token": begun.token,
         "expires_in": begun.expires_in,
-        "user": user_answer(begun.user, own),
+        "user": payloads.user(begun.user, Caller(begun.user.id)),
     }
 
 
-def _reading_identity() -> Identity:
+def _reading_identity(context: Context) -> Identity:
     """A ticket changes nothing, so the scope `read` is enough for this POST."""
     token = bearer_token()
     if token is None:
         raise Unauthorized()
-    identity = access.OwnVerifier().verify(token)
+    identity = access.OwnVerifier(context).verify(token)
     if "read" not in identity.scopes:
-        raise Forbidden("This token lacks the scope 'read'.", "scope-missing")
+        raise errors.scope_missing("read")
     return identity
 
 

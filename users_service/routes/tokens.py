@@ -1,46 +1,51 @@
-"""/api/tokens: the caller's API tokens."""
+"""`/api/tokens`: the caller's API tokens."""
 
-from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
+from flask import Response
 
-from servicekit.identity.verify import current_identity
-from servicekit.web.openapi import BEARER
+from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
-from users_service.actions.tokens import make_token, revoke_token
-from users_service.queries import list_tokens
-from users_service.routes.answers import token_answer
+from users_service import payloads, queries
+from users_service.actions import tokens as actions
+from users_service.caller import current_person
+from users_service.context import current_context
 from users_service.routes.limited import limit_changes
-from users_service.schemas import EntryPath, NewToken, TokenList
-from users_service.shapes import NewTokenOut
+from users_service.schemas import EntryListQuery, NewToken, TokenList, TokenPath
+from users_service.shapes import CreatedToken, Token
 
-api = APIBlueprint(
-    "tokens",
-    __name__,
-    url_prefix="/api/tokens",
-    abp_tags=[Tag(name="tokens")],
-    abp_security=BEARER,
-)
+blueprint = make_blueprint("tokens", __name__)
 
 
-@api.post("", responses={201: Answer[NewTokenOut]})
+@blueprint.post("/tokens", responses={201: Answer[CreatedToken]})
 @limit_changes
-def create_token(body: NewToken) -> tuple[NewTokenOut, int]:
+def create_token(body: NewToken) -> Response:
     """Create a token; it is shown only once."""
-    secret, token = make_token(current_identity(), body)
-    return {**token_answer(token), "token": secret}, 201
+    caller, _ = current_person()
+    secret, token = actions.make_token(current_context(), caller, body)
+    shown: CreatedToken = {**payloads.token(token), "token": secret}
+    return created(shown, f"/api/tokens/{token.id}")
 
 
-@api.get("", responses={200: TokenList})
-def read_tokens() -> Response:
-    """Your valid tokens."""
-    tokens = list_tokens(current_identity().user_id)
-    return jsonify([token_answer(token) for token in tokens])
+@blueprint.get("/tokens", responses={200: TokenList})
+def list_tokens(query: EntryListQuery) -> Response:
+    """Your valid tokens, by id."""
+    _, user_id = current_person()
+    found, has_more = queries.list_tokens(current_context(), user_id, query)
+    tokens = [payloads.token(token) for token in found]
+    return answer_list(tokens, after=found[-1].id) if has_more else answer_list(tokens)
 
 
-@api.delete("/<int:id>", responses={204: None})
+@blueprint.get("/tokens/<int:token_id>", responses={200: Answer[Token]})
+def get_token(path: TokenPath) -> Response:
+    """One of your valid tokens."""
+    _, user_id = current_person()
+    return answer(payloads.token(queries.get_token(current_context(), user_id, path.token_id)))
+
+
+@blueprint.delete("/tokens/<int:token_id>", responses={204: None})
 @limit_changes
-def delete_token(path: EntryPath) -> tuple[str, int]:
+def delete_token(path: TokenPath) -> Response:
     """Revoke a token."""
-    revoke_token(current_identity(), path.id)
-    return "", 204
+    caller, _ = current_person()
+    actions.revoke_token(current_context(), caller, path.token_id)
+    return no_content()

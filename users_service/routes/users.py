@@ -1,93 +1,87 @@
-"""/api/users: people."""
+"""`/api/users`: people."""
 
 from typing import cast
 
-from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
+from flask import Response
 
-from servicekit.identity.verify import current_identity
-from servicekit.web.openapi import BEARER
-from servicekit.web.paging import link_next
+from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
+from users_service import payloads, queries
 from users_service.actions import users as actions
-from users_service.callers import Caller, caller_or_nobody, current_caller
+from users_service.caller import Caller, caller_or_nobody, current_caller, current_person
 from users_service.contacts import known_people, require_known
-from users_service.queries import get_user, list_users
-from users_service.routes.answers import user_answer
+from users_service.context import current_context
 from users_service.routes.limited import limit_changes, limit_signups
 from users_service.schemas import (
+    NewUser,
     PasswordChange,
-    SignUp,
     UserChanges,
     UserList,
     UserListQuery,
     UserPath,
 )
-from users_service.shapes import NewUserOut, UserOut
+from users_service.shapes import CreatedUser, User
 
-api = APIBlueprint(
-    "users",
-    __name__,
-    url_prefix="/api/users",
-    abp_tags=[Tag(name="people")],
-)
+blueprint = make_blueprint("users", __name__, tag="people", needs_token=False)
 
 
-@api.post("", responses={201: Answer[NewUserOut]})
+@blueprint.post("/users", responses={201: Answer[CreatedUser]})
 @limit_signups
-def create_user(body: SignUp) -> tuple[NewUserOut, int, dict[str, str]]:
+def create_user(body: NewUser) -> Response:
     """Create an account, as REGISTRATION allows; admins create accounts for others."""
-    user, token = actions.sign_up(body, caller_or_nobody())
-    answer = cast(NewUserOut, user_answer(user, Caller(user.id, None, is_admin=False)))
+    user, token = actions.sign_up(current_context(), caller_or_nobody(), body)
+    shown = cast(CreatedUser, payloads.user(user, Caller(user.id)))
     if token is not None:
-        answer["token"] = token
-    return answer, 201, {"Location": f"/api/users/{user.id}"}
+        shown["token"] = token
+    return created(shown, f"/api/users/{user.id}")
 
 
-@api.get("", responses={200: UserList}, security=BEARER)
-def read_users(query: UserListQuery) -> Response:
+@blueprint.get("/users", responses={200: UserList}, security=BEARER)
+def list_users(query: UserListQuery) -> Response:
     """People by id."""
-    caller = current_caller()
-    page, after = list_users(query, known_people(caller))
-    response = jsonify([user_answer(user, caller) for user in page])
-    return response if after is None else link_next(response, after=after)
+    context, caller = current_context(), current_caller()
+    found, has_more = queries.list_users(context, query, known_people(context, caller))
+    people = [payloads.user(user, caller) for user in found]
+    return answer_list(people, after=found[-1].id) if has_more else answer_list(people)
 
 
-@api.get("/me", responses={200: Answer[UserOut]}, security=BEARER)
-def read_me() -> UserOut:
+@blueprint.get("/users/me", responses={200: Answer[User]}, security=BEARER)
+def get_me() -> Response:
     """Your own account."""
-    user_id = current_identity().user_id
-    return user_answer(get_user(user_id), current_caller())
+    _, user_id = current_person()
+    return answer(payloads.user(queries.get_user(current_context(), user_id), current_caller()))
 
 
-@api.put("/me/password", responses={204: None}, security=BEARER)
+@blueprint.put("/users/me/password", responses={204: None}, security=BEARER)
 @limit_changes
-def change_my_password(body: PasswordChange) -> tuple[str, int]:
+def put_my_password(body: PasswordChange) -> Response:
     """Change your password; ends all your other sessions."""
-    actions.change_password(current_identity().user_id, body, current_caller())
-    return "", 204
+    _, user_id = current_person()
+    actions.change_password(current_context(), current_caller(), user_id, body)
+    return no_content()
 
 
-@api.get("/<int:id>", responses={200: Answer[UserOut]}, security=BEARER)
-def read_user(path: UserPath) -> UserOut:
+@blueprint.get("/users/<int:user_id>", responses={200: Answer[User]}, security=BEARER)
+def get_user(path: UserPath) -> Response:
     """One person."""
-    caller = current_caller()
-    require_known(caller, path.id)
-    return user_answer(get_user(path.id), caller)
+    context, caller = current_context(), current_caller()
+    require_known(context, caller, path.user_id)
+    return answer(payloads.user(queries.get_user(context, path.user_id), caller))
 
 
-@api.patch("/<int:id>", responses={200: Answer[UserOut]}, security=BEARER)
+@blueprint.patch("/users/<int:user_id>", responses={200: Answer[User]}, security=BEARER)
 @limit_changes
-def change_user(path: UserPath, body: UserChanges) -> UserOut:
+def update_user(path: UserPath, body: UserChanges) -> Response:
     """Update your own account; admins may update any."""
     caller = current_caller()
-    return user_answer(actions.change_user(path.id, body, caller), caller)
+    user = actions.change_user(current_context(), caller, path.user_id, body)
+    return answer(payloads.user(user, caller))
 
 
-@api.delete("/<int:id>", responses={204: None}, security=BEARER)
+@blueprint.delete("/users/<int:user_id>", responses={204: None}, security=BEARER)
 @limit_changes
-def deactivate_user(path: UserPath) -> tuple[str, int]:
+def delete_user(path: UserPath) -> Response:
     """Deactivate an account: its messages stay, its name is kept."""
-    actions.deactivate_user(path.id, current_caller())
-    return "", 204
+    actions.deactivate_user(current_context(), current_caller(), path.user_id)
+    return no_content()

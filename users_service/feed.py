@@ -1,4 +1,4 @@
-"""append(): the only way to report a change to the other services."""
+"""The feed: append(), the only way to report a change to the other services."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from servicekit.data.db import Transaction
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS
 from servicekit.times import utcnow
 from servicekit.web.json import dumps
-from users_service import publish
 from users_service.models import FeedEntry, FeedHead, User
+from users_service.publish import Publisher
 from users_service.shapes import FeedData, Profile
 
 USER_CREATED = "user.created"
@@ -25,31 +25,33 @@ REVOCATION_LIFETIME = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
 TIDY_EVERY = 256
 
 
-def lock(change: Transaction) -> None:
+def lock(running: Transaction) -> None:
     """Lock changes of people, so that what is read stays true until the commit."""
-    change.session.execute(select(FeedHead.last_seq).with_for_update())
+    running.session.execute(select(FeedHead.last_seq).with_for_update())
 
 
-def append(change: Transaction, kind: str, data: FeedData) -> int:
+def append(running: Transaction, publisher: Publisher, kind: str, data: FeedData) -> int:
     """Write a feed entry, and an outbox row if it is published to Redis; returns the seq.
 
     Seqs count 1, 2, 3 … in the order of commits, because the head's row stays locked until then.
     """
     now = utcnow()
-    seq: int = change.session.execute(
+    seq: int = running.session.execute(
         update(FeedHead).values(last_seq=FeedHead.last_seq + 1).returning(FeedHead.last_seq)
     ).scalar_one()
-    change.session.execute(insert(FeedEntry).values(seq=seq, type=kind, data=dumps(data), date=now))
+    running.session.execute(
+        insert(FeedEntry).values(seq=seq, type=kind, data=dumps(data), date=now)
+    )
     if kind in PUBLISHED:
-        publish.announce(change, dumps({"type": kind, "data": data, "date": now}))
+        publisher.announce(running, dumps({"type": kind, "data": data, "date": now}))
     if seq % TIDY_EVERY == 0:
-        _forget_old_revocations(change)
+        _forget_old_revocations(running)
     return seq
 
 
-def append_user(change: Transaction, kind: str, user: User) -> int:
+def append_user(running: Transaction, publisher: Publisher, kind: str, user: User) -> int:
     """`append` with the profile of a person."""
-    return append(change, kind, profile_of(user))
+    return append(running, publisher, kind, profile_of(user))
 
 
 def profile_of(user: User) -> Profile:
@@ -66,6 +68,6 @@ def profile_of(user: User) -> Profile:
     }
 
 
-def _forget_old_revocations(change: Transaction) -> None:
+def _forget_old_revocations(running: Transaction) -> None:
     old = FeedEntry.date < utcnow() - 4 * REVOCATION_LIFETIME
-    change.session.execute(delete(FeedEntry).where(FeedEntry.type.in_(REVOCATIONS), old))
+    running.session.execute(delete(FeedEntry).where(FeedEntry.type.in_(REVOCATIONS), old))

@@ -1,0 +1,57 @@
+"""The JSON of people, sessions, tokens and invites; `schemas.py` documents it."""
+
+from typing import cast
+
+from users_service import shapes
+from users_service.caller import Caller
+from users_service.models import ApiToken, Invite, User, UserSession
+
+
+def user(row: User, caller: Caller) -> shapes.User:
+    """A person as the caller sees them."""
+    shown: shapes.User = {
+        "id": row.id,
+        "name": row.name,
+        "nickname": row.nickname,
+        "role": row.role,
+        "active": row.active,
+        "avatar_url": row.avatar_url,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+    if caller.sees_email_of(row.id):
+        shown["email"] = row.email
+    return shown
+
+
+def session(row: UserSession, current_sid: str | None) -> shapes.Session:
+    return {
+        "id": row.id,
+        "current": row.sid == current_sid,
+        "user_agent": row.user_agent,
+        "address": row.address,
+        "created_at": row.created_at,
+        "last_used_at": row.last_used_at,
+        "expires_at": row.expires_at,
+    }
+
+
+def token(row: ApiToken) -> shapes.Token:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "scopes": cast(list[shapes.Scope], row.scopes.split()),
+        "created_at": row.created_at,
+        "last_used_at": row.last_used_at,
+        "expires_at": row.expires_at,
+    }
+
+
+def invite(row: Invite) -> shapes.Invite:
+    return {
+        "id": row.id,
+        "role": row.role,
+        "created_by": row.created_by,
+        "created_at": row.created_at,
+        "expires_at": row.expires_at,
+    }
