@@ -83,7 +83,7 @@ def test_ending_another_session_logs_that_browser_out_within_seconds(
     expect(here.page.locator("#sessions li")).to_have_count(1)
     expect(there.page.get_by_role("status")).to_contain_text("You are logged out")
     there.page.get_by_role("link", name="Log in again").click()
-    expect(there.page.get_by_role("heading")).to_have_text("Log in")
+    expect(there.page.get_by_role("heading", level=1)).to_have_text("Log in")
     there.complaints.clear()  # the 401 that told it
 
 
@@ -140,7 +140,7 @@ def test_logging_out_removes_drafts_and_the_store_of_unsent_messages(
     assert page.evaluate(drafts) == 1
     page.goto("/settings")
     page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_role("heading")).to_have_text("Log in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     assert page.evaluate(drafts) == 0
     names = "indexedDB.databases().then((found) => found.map(({ name }) => name))"
     assert f"parley-{alice.id}" not in page.evaluate(names)

@@ -38,7 +38,7 @@ def test_the_start_page_lists_people_with_links_to_their_messages(
     row = page.get_by_role("row", name=bob.nickname)
     expect(row).to_contain_text(bob.email)
     row.get_by_role("link").click()
-    expect(page.get_by_role("heading")).to_have_text("Messages of Bob")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Messages of Bob")
 
 
 def test_a_message_over_the_api_appears_on_the_recipients_page_at_once(
