@@ -25,11 +25,11 @@ tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 	@$(PYTHON) -m deploy.local tutorial
 
 test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
-	@deploy/tools/system-packages postgresql chromium nginx
+	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 test-all: $(TOOLS) ## make test on both engines and drivers throughout, with ten times the examples
-	@deploy/tools/system-packages postgresql chromium nginx
+	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@EXAMPLES_FACTOR=10 $(PYTHON) -m pytest --numprocesses $(WORKERS) --all-variants --timeout 900 $(ARGS)
 
 test-chaos: $(TOOLS) ## faults under load, the long ones too; prints a table
@@ -37,7 +37,7 @@ test-chaos: $(TOOLS) ## faults under load, the long ones too; prints a table
 	@$(PYTHON) -m pytest tests/chaos -m "long or not long" $(ARGS)
 
 test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outside
-	@deploy/tools/system-packages chromium
+	@deploy/tools/system-packages chromium-headless-shell
 	@$(PYTHON) -m pytest tests/cluster --timeout 900 $(ARGS)
 
 bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULTS.md
@@ -65,7 +65,7 @@ lint: $(TOOLS) $(JS_TOOLS) ## format, lint, types, import contracts, templates, 
 	@node_modules/.bin/tsc
 
 screenshots: $(TOOLS) ## pictures of every page in var/screenshots, the README's in docs/pictures
-	@deploy/tools/system-packages chromium
+	@deploy/tools/system-packages chromium-headless-shell
 	@$(PYTHON) -m tests.support.screenshots
 
 format: $(TOOLS) $(JS_TOOLS) ## write the formatting that lint asks for
