@@ -13,7 +13,7 @@ from typing import Any, Literal
 import orjson
 
 from servicekit.picture_child import AVATAR_MAX_PIXELS, THUMBNAIL_MAX_PIXELS
-from servicekit.web.errors import Invalid
+from servicekit.web.errors import Invalid, Unavailable
 
 PROGRAM = Path(__file__).with_name("picture_child.py")
 SMALL_TYPE = "image/webp"
@@ -105,19 +105,12 @@ def _run(
     keep_clean: Callable[[bytes], None],
 ) -> tuple[dict[str, Any], bytes]:
     """The child's answer and the small picture; a child that crashed means a broken picture."""
-    # -I: neither the environment nor the working directory decides what the child imports.
-    child = subprocess.Popen(
-        (sys.executable, "-I", str(PROGRAM), job),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-    )
+    child = _start_child(job)
     alarm = threading.Timer(SECONDS, child.kill)
-    alarm.start()
     assert child.stdin is not None
     assert child.stdout is not None
     try:
+        _start_alarm(alarm)
         with suppress(BrokenPipeError):
             for piece in content:
                 child.stdin.write(piece)
@@ -138,3 +131,29 @@ def _run(
         log.warning("picture child: ended with %s", child.returncode)
         return {"problem": "undecodable"}, b""
     return answer, small
+
+
+def _start_child(job: str) -> "subprocess.Popen[bytes]":
+    # -I: neither the environment nor the working directory decides what the child imports.
+    try:
+        return subprocess.Popen(
+            (sys.executable, "-I", str(PROGRAM), job),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        )
+    except OSError as error:  # no process, memory or descriptor left
+        raise _unavailable(error) from error
+
+
+def _start_alarm(alarm: threading.Timer) -> None:
+    try:
+        alarm.start()
+    except RuntimeError as error:  # no thread left
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    log.warning("picture child: not started: %s", error)
+    return Unavailable("Pictures cannot be processed at the moment; try again in a moment.")

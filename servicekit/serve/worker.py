@@ -9,6 +9,7 @@ import logging
 import resource
 import selectors
 import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -49,8 +50,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         _raise_file_limit()
-        self._file_threads = ThreadPoolExecutor(self.cfg.threads)
+        self._file_threads = self.get_thread_pool()
         super().init_process()
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """A pool whose threads all run: under load, the system may refuse to start another."""
+        pool = ThreadPoolExecutor(self.cfg.threads)
+        all_run = threading.Barrier(self.cfg.threads + 1)
+        for _ in range(self.cfg.threads):
+            pool.submit(all_run.wait)
+        all_run.wait()
+        return pool
 
     def load_wsgi(self) -> None:
         super().load_wsgi()

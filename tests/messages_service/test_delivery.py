@@ -155,7 +155,7 @@ def test_heads_do_not_depend_on_the_wall_clock(
     wait_until(lambda: any(heads.items() >= last_seqs.items() for heads in listener.on("heads")))
 
 
-def test_a_quiet_conversation_leaves_the_heads_whatever_its_date(
+def test_a_quiet_conversation_with_a_future_date_leaves_the_heads(
     alice: Person,
     bob: Person,
     redis_url: str,
