@@ -175,7 +175,9 @@ def test_messages_wait_while_messages_service_is_down(
         expect(his.messages("Patience")).to_contain_text("Waiting for the server")
         visitor = open_window(alice)
         visitor.page.goto(f"/app/c/{conversation_id}")
-        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Part of Parley is unavailable")
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text(
+            "Part of Parley is unavailable"
+        )
         expect(visitor.page.get_by_role("link", name="Try again")).to_be_visible()
     finally:
         stack.start_service("messages_service")
