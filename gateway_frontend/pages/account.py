@@ -90,7 +90,7 @@ def log_out() -> Response:
     session.clear()
     response = make_response(redirect("/login", 303))
     drop_session_cookie(response)
-    # The cached pages; leaving.js has removed the drafts and the unsent messages.
+    # The cached pages; logging-out.js has removed the drafts and the unsent messages.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

@@ -144,7 +144,7 @@ def test_vendored_files_match_their_published_hashes(package: str) -> None:
     for file, published in listed.items():
         assert hashlib.sha256((folder / file).read_bytes()).hexdigest() == published, file
     scripts = {str(path.relative_to(folder)) for path in folder.rglob("*.*s") if path.is_file()}
-    assert scripts <= set(listed)
+    assert {name for name in scripts if not name.endswith(".d.ts")} <= set(listed)
 
 
 def test_the_files_that_run_on_every_variant_exist() -> None:

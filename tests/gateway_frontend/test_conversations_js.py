@@ -3,7 +3,7 @@
 from tests.gateway_frontend.conftest import Modules
 
 MAKE = """
-  const { createConversations, fetchAll } = await import("/js/shell/conversations.js");
+  const { createConversations, fetchAll } = await import("/js/live/all-conversations.js");
   const summary = (id) => ({ id, last_seq: 1, read_seq: 1, unread: 0, members: [] });
   const appeared = [];
   const make = () => createConversations({

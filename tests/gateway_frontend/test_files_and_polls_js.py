@@ -89,7 +89,7 @@ def test_the_poll_dialog_validates_before_sending(
     modules: Modules, poll: dict[str, Any], field: str | None
 ) -> None:
     script = (
-        """async ({poll}) => (await import('/js/polls/poll-dialog.js')).whatIsWrong(poll)?.field"""
+        """async ({poll}) => (await import('/js/polls/poll-dialog.js')).problemWith(poll)?.field"""
     )
     assert modules.run(script, poll=poll) == field
 
@@ -100,7 +100,7 @@ def test_browser_and_server_word_vote_counts_alike(
 ) -> None:
     poll = {"voter_count": count, "multiple": multiple, "anonymous": True, "closed": True}
     script = """async ({poll}) => {
-      const { countWords, kindWords } = await import('/js/polls/poll.js');
+      const { countWords, kindWords } = await import('/js/polls/poll-card.js');
       return countWords(poll) + kindWords(poll);
     }"""
     said = file_filters.poll_count(poll) + file_filters.poll_kind(poll)

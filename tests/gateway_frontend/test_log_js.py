@@ -22,7 +22,7 @@ SIMULATE = """async ({ stored, start, steps, failures, limit }) => {
       for (let next = seq + 1; next <= end; next += 1) events.push({ seq: next });
       return { events, last_seq: stored, more: seq + events.length < stored, epoch: "first" };
     },
-    startAnew: () => { throw new Error("nothing was put back"); },
+    restart: () => { throw new Error("nothing was put back"); },
     pause: async () => {},
   });
   for (const step of steps) {
@@ -50,7 +50,7 @@ RESTORE = """async ({ steps, fails }) => {
       }
       return { events, last_seq, more: false, epoch: "new" };
     },
-    startAnew: async (epoch) => {
+    restart: async (epoch) => {
       begun.push(epoch);
       if (fails.shift()) throw new Error("away");
       return { lastSeq: restored };
@@ -135,7 +135,7 @@ def test_a_log_restored_without_a_new_epoch_is_reset_once(modules: Modules, way:
             lastSeq: 9, epoch: "e", pause: async () => {},
             apply: (event) => applied.push(event.seq),
             fetchAfter: async (seq) => page(seq),
-            startAnew: async () => { resets += 1; return { lastSeq: 4 }; },
+            restart: async () => { resets += 1; return { lastSeq: 4 }; },
           });
           await (way === "catchUp" ? log.catchUp() : log.receivePage(page(9)));
           await log.receivePage(page(9));
@@ -154,7 +154,7 @@ def test_concurrent_catch_ups_share_one_request(modules: Modules) -> None:
           const { createLog } = await import("/js/live/log.js");
           let asked = 0;
           const log = createLog({
-            lastSeq: 0, epoch: "e", apply() {}, startAnew() {}, pause: async () => {},
+            lastSeq: 0, epoch: "e", apply() {}, restart() {}, pause: async () => {},
             fetchAfter: async (seq) => {
               asked += 1;
               await new Promise((resolve) => { setTimeout(resolve, 5); });
@@ -176,7 +176,7 @@ def test_a_closed_log_applies_nothing_more(modules: Modules) -> None:
           const { createLog } = await import("/js/live/log.js");
           const applied = [];
           const log = createLog({
-            lastSeq: 0, epoch: "e", startAnew() {}, pause: async () => {},
+            lastSeq: 0, epoch: "e", restart() {}, pause: async () => {},
             apply: (event) => applied.push(event.seq),
             fetchAfter: async () => ({
               events: [{ seq: 1 }, { seq: 2 }], last_seq: 2, more: false, epoch: "e",
@@ -200,7 +200,7 @@ def test_a_late_event_is_awaited_before_the_log_is_read(modules: Modules) -> Non
           let asked = 0;
           let settled = () => {};
           const log = createLog({
-            lastSeq: 0, epoch: "e", startAnew() {}, pause: async () => {},
+            lastSeq: 0, epoch: "e", restart() {}, pause: async () => {},
             apply: (event) => applied.push(event.seq),
             settle: () => new Promise((resolve) => { settled = resolve; }),
             fetchAfter: async (seq) => {
@@ -230,7 +230,7 @@ def test_a_gap_is_requested_after_a_random_delay(modules: Modules) -> None:
           const ask = () => new Promise((resolve) => {
             const started = performance.now();
             const log = createLog({
-              lastSeq: 0, epoch: "e", apply() {}, startAnew() {}, pause: async () => {},
+              lastSeq: 0, epoch: "e", apply() {}, restart() {}, pause: async () => {},
               fetchAfter: async () => {
                 resolve(performance.now() - started);
                 return { events: [{ seq: 1 }], last_seq: 2, more: false, epoch: "e" };

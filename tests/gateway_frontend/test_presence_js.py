@@ -14,7 +14,7 @@ SCRIPT = """async ({ answers }) => {
   });
   const shown = () => Array.from(document.querySelectorAll("li"), (item) =>
     [item.querySelector("i").dataset.presence, item.querySelector("b").textContent]);
-  presence.heard({ user_id: 1, status: "away" });
+  presence.receive({ user_id: 1, status: "away" });
   presence.show(document);
   const before = shown();
   await new Promise((resolve) => { setTimeout(resolve); });

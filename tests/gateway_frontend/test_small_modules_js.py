@@ -77,22 +77,22 @@ def test_typing_is_sent_every_three_seconds_at_most_and_expires_after_six(
           const { createTyping } = await import("/js/live/typing.js");
           let clock = 0;
           const alarms = [];
-          const told = [];
+          const sent = [];
           const shown = [];
           const typing = createTyping({
-            tell: () => told.push(clock), show: (id, users) => shown.push(users), now: () => clock,
+            send: () => sent.push(clock), show: (id, users) => shown.push(users), now: () => clock,
             later: (act, ms) => alarms.push([clock + ms, act]),
           });
           for (clock = 0; clock <= 7000; clock += 500) typing.typed(1);
           clock = 0;
-          typing.heard({ conversation_id: 1, user_id: 5 });
+          typing.receive({ conversation_id: 1, user_id: 5 });
           clock = 4000;
-          typing.heard({ conversation_id: 1, user_id: 5 });
+          typing.receive({ conversation_id: 1, user_id: 5 });
           for (const [at, act] of alarms) { clock = at; act(); }
-          return { told, shown };
+          return { sent, shown };
         }"""
     )
-    assert result["told"] == [0, 3000, 6000]
+    assert result["sent"] == [0, 3000, 6000]
     assert result["shown"] == [[5], []]
 
 

@@ -69,15 +69,15 @@ def test_live_files_and_polls_look_the_same_after_a_reload(
     poll = {"conversation_id": sent["conversation_id"], "author_id": alice.id, **choices}
     assert alice.api.post("/api/polls", json=poll).status_code == 201
     for _ in ("live", "later"):
-        letters = page.locator(".message")
-        expect(letters).to_have_count(3)
-        expect(letters.get_by_role("img", name="garden.png")).to_be_visible()
-        expect(letters.get_by_role("link", name="notes.txt")).to_contain_text("TXT · 10 bytes")
+        messages = page.locator(".message")
+        expect(messages).to_have_count(3)
+        expect(messages.get_by_role("img", name="garden.png")).to_be_visible()
+        expect(messages.get_by_role("link", name="notes.txt")).to_contain_text("TXT · 10 bytes")
         expect(page.get_by_role("group", name="Where?").locator(".words")).to_have_text(
             ["Here", "There"]
         )
         expect(page.get_by_role("radio").first).to_be_disabled()
-        expect(letters.locator(".to")).to_have_text(["to Bob"] * 3)
+        expect(messages.locator(".to")).to_have_text(["to Bob"] * 3)
         page.reload()
 
 

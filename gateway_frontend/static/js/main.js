@@ -1,79 +1,75 @@
-/** The app: puts the parts together and decides nothing itself. */
+/** The app: creates its parts and connects them. */
 
-import { draftKey, openConversation } from "./conversation/conversation.js";
+import { draftKey } from "./conversation/open-conversation.js";
 import { call } from "./core/api.js";
-import { askBeforeForms } from "./core/asking.js";
 import { confirm } from "./core/confirm.js";
-import { createNavigation } from "./core/navigate.js";
+import { one } from "./core/dom.js";
+import { guardForms } from "./core/form-guard.js";
+import { createNavigation } from "./core/navigation.js";
 import { openStore } from "./core/store.js";
-import { localizeTimes, rememberZone } from "./core/times.js";
+import { rememberZone } from "./core/times.js";
+import { createActivity } from "./live/activity.js";
+import { createConversations, fetchAll } from "./live/all-conversations.js";
 import { createConnection } from "./live/connection.js";
-import { createOutbox, FAILED, placeOf, SENT } from "./live/outbox.js";
+import { createIncoming } from "./live/incoming.js";
+import { createOutbox, placeOf } from "./live/outbox.js";
+import { createPeople } from "./live/people.js";
 import { postItem } from "./live/posting.js";
 import { createPresence } from "./live/presence.js";
+import { createReadMarkers } from "./live/read-markers.js";
+import { createRetrying } from "./live/retrying.js";
+import { createSession } from "./live/session.js";
 import { createSync } from "./live/sync.js";
 import { createTyping } from "./live/typing.js";
-import { titleWithCount } from "./live/unread.js";
 import { createBanner } from "./shell/banner.js";
-import { createConversations, fetchAll } from "./shell/conversations.js";
 import { createJump } from "./shell/jump.js";
 import { createMembers } from "./shell/members.js";
-import { createPeople } from "./shell/people.js";
+import { createPage } from "./shell/page.js";
 import { createPicker } from "./shell/picker.js";
 import { createShortcuts } from "./shell/shortcuts.js";
 import { createSidebar } from "./shell/sidebar.js";
 import { fullNameOf } from "./shell/titles.js";
 
-const AWAY_AFTER = 5 * 60 * 1000;
-const {
-  me,
-  epoch,
-  conversations: summaries,
-} = JSON.parse(document.getElementById("page-data").textContent);
-let open = null;
-let missed = null; // how many messages have come since the connection was lost
-let hurry = () => {};
-const marks = new Map(); // read markers that the server has not taken yet
-let isAway = false;
-let awayTimer = null;
+/** @type {{me: Person, epoch: string, conversations: ConversationSummary[]}} */
+const pageData = JSON.parse(one(document, "#page-data").textContent ?? "");
+const { me, epoch, conversations: summaries } = pageData;
 
-const banner = createBanner(document.querySelector(".net"));
-const sidebar = createSidebar(document.querySelector(".side"), me);
-const presence = createPresence({ ask: askWhoIsOnline });
+const banner = createBanner(one(document, ".net"));
+const { showError } = banner;
+const retrying = createRetrying();
+const { pause } = retrying;
+const sidebar = createSidebar(one(document, ".side"), me);
+const presence = createPresence({ ask: fetchPresence });
 const people = createPeople({
   fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`),
 });
 const typing = createTyping({
-  tell: (id) => connection.emit("typing", { conversation_id: id }),
-  show: (id, userIds) => {
-    if (open?.id === id) open.showTyping(userIds);
-  },
+  send: (id) => connection.emit("typing", { conversation_id: id }),
+  show: (id, userIds) => page.conversation(id)?.showTyping(userIds),
 });
 const conversations = createConversations({
   me,
   epoch,
   pause,
-  applied,
   fetchEvents,
   fetchSummary: (id) => call("GET", `/api/conversations/${id}`),
-  changed: (conversation) => {
-    people.learn(...(conversation.members || []));
-    showUnread(conversation);
-  },
-  renewed: async (conversation) => {
-    if (open?.id === conversation.id) await open.renew();
-  },
-  removed,
+  applied: (conversation, event) => incoming.applied(conversation, event),
+  changed: conversationChanged,
+  renewed: async ({ id }) => page.conversation(id)?.renew(),
+  removed: conversationRemoved,
   appeared: addConversation,
 });
 const outbox = createOutbox({
   store: openStore(me.id),
   post: postItem,
-  changed: itemChanged,
+  changed: (item, message) => page.itemChanged(item, message),
   pause: (ms) =>
     new Promise((resolve) => {
       setTimeout(resolve, ms);
     }),
+});
+const readMarkers = createReadMarkers({
+  put: (id, seq) => call("PUT", `/api/conversations/${id}/read`, { seq }),
 });
 const sync = createSync({
   logs: conversations.logs,
@@ -84,22 +80,64 @@ const sync = createSync({
       await fetchAll((query) => call("GET", `/api/conversations?brief=1&${query}`)),
     ),
 });
-const connection = createConnection({
-  getTicket: () => call("GET", "/front/realtime-ticket"),
-  on: heard,
-  changed: connectionChanged,
+const session = createSession({
+  banner,
+  sync: sync.run,
+  isConnected: () => connection.state === "connected",
+  lost: presence.forget,
+  returned() {
+    presence.receive({ user_id: me.id, status: activity.status });
+    presence.show(document);
+    wake();
+  },
 });
 const navigation = createNavigation({
-  leaving: closeConversation,
-  arrived: openPage,
-  arrivedInParts,
+  leaving: () => page.closed(),
+  arrived: () => page.opened(),
+  refreshed: () => page.refreshed(),
   unreachable,
   pause,
 });
-askBeforeForms({ confirm, failed: banner.failed });
-createMembers({ shown: presence.show, failed: banner.failed });
-createShortcuts({ go: navigation.go });
+const page = createPage({
+  app: {
+    me,
+    outbox,
+    typing,
+    people,
+    isCatchingUp: session.isCatchingUp,
+    unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
+    readHere: conversations.read,
+    sendMarker: readMarkers.send,
+    drafted: sidebar.showDraft,
+    showError,
+  },
+  conversations,
+  sidebar,
+  presence,
+  go: navigation.go,
+});
+const incoming = createIncoming({
+  me,
+  conversations,
+  typing,
+  presence,
+  outbox,
+  session,
+  openWith: page.conversation,
+  addConversation,
+  refreshPage: navigation.refresh,
+});
+const connection = createConnection({
+  getTicket: () => call("GET", "/front/realtime-ticket"),
+  receive: incoming.receive,
+  changed: session.connectionChanged,
+});
+const activity = createActivity({ changed: (status) => connection.emit("presence", { status }) });
 
+guardForms({ confirm, showError });
+createMembers({ shown: presence.show, showError });
+createPicker({ shown: presence.show });
+createShortcuts({ go: navigation.go });
 createJump({
   me,
   conversations: conversations.list,
@@ -107,167 +145,37 @@ createJump({
   shown: presence.show,
   go: navigation.go,
 });
-createPicker({ shown: presence.show });
+window.addEventListener("online", () => {
+  connection.hurry();
+  wake();
+  page.showUnsent();
+});
+window.addEventListener("offline", () => {
+  if (connection.state !== "signed-out") session.cutOff(true);
+  page.showUnsent();
+});
+
 conversations.adopt(summaries);
 rememberZone();
-for (const { id } of summaries)
-  sidebar.showDraft(
-    id,
-    localStorage.getItem(draftKey(me.id, placeOf({ conversation_id: id }))) !== null,
-  );
-openPage();
+for (const { id } of summaries) {
+  const draft = localStorage.getItem(draftKey(me.id, placeOf({ conversation_id: id })));
+  sidebar.showDraft(id, draft !== null);
+}
+page.opened();
 outbox.load();
 connection.start();
-noteActivity();
 
-function openPage() {
-  const root = document.querySelector("main[data-conversation], main[data-recipient]");
-  localizeTimes();
-  sidebar.open(Number(root?.dataset.conversation));
-  presence.show(document);
-  showTitle();
-  if (!root || root.dataset.partial) return;
-  open = openConversation(root, {
-    me,
-    outbox,
-    typing,
-    people,
-    readUpTo,
-    isCatchingUp: () => missed !== null,
-    unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
-    readHere: conversations.read,
-    drafted: sidebar.showDraft,
-    failed: banner.failed,
-  });
-  drawMissed();
-}
-
-/** Events may come while the server makes the page that they belong on: the page does not have them, the log does. */
-function drawMissed() {
-  if (open?.id) conversations.get(open.id)?.log.rewind(open.drawnSeq);
-}
-
-function arrivedInParts() {
-  showTitle();
-  presence.show(document);
-  open?.refreshed();
-}
-
-function unreachable(isTriedAgain = true) {
-  const words = navigator.onLine ? "The server is away." : "Cannot be opened while offline.";
-  banner.failed(isTriedAgain ? `${words} It opens by itself later.` : words);
-}
-
-function closeConversation() {
-  open?.close();
-  open = null;
-}
-
-function heard(name, payload) {
-  if (name === "event") conversations.receive(payload);
-  else if (name === "notice") noticed(payload);
-  else if (name === "typing" && payload.user_id !== me.id) typing.heard(payload);
-  else if (name === "presence") presence.heard(payload);
-  else if (name === "resync") catchUp();
-}
-
-async function askWhoIsOnline(userIds) {
+/** @param {number[]} userIds */
+async function fetchPresence(userIds) {
   return (await connection.ask("presence", { user_ids: userIds.slice(0, 200) }))?.statuses;
 }
 
-function noticed({ type, data }) {
-  if (type === "read") readElsewhere(data);
-  else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
-  else if (type === "poll.mine" && open?.id === data.conversation_id) open.votedElsewhere(data);
-  else if (type === "conversation.removed") conversations.remove(data.conversation_id);
-}
-
-function readElsewhere({ conversation_id: id, read_seq: seq }) {
-  conversations.read(id, seq);
-  if (open?.id === id) open.readElsewhere(seq);
-}
-
-async function addConversation(id) {
-  conversations.adopt([await call("GET", `/api/conversations/${id}`)], false);
-  if (open?.id === id) drawMissed();
-  presence.show(document);
-}
-
-/** An event of any conversation, exactly once and in its turn. */
-function applied(conversation, event) {
-  const { type, data } = event;
-  const isOthers = type === "message.created" && data.author_id !== me.id;
-  if (isOthers && missed !== null) missed += 1;
-  if (isOthers) typing.stopped(conversation.id, data.author_id);
-  if (type === "message.created" && data.client_id) outbox.confirm(data.client_id);
-  if (open?.id !== conversation.id) return;
-  open.apply(event);
-  if (/^(member|conversation)\./.test(type)) navigation.refresh();
-}
-
-function removed(conversation) {
-  sidebar.remove(conversation.id);
-  showTitle();
-  if (open?.id !== conversation.id) return;
-  banner.failed(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
-  navigation.go("/app");
-}
-
-function itemChanged(item, message) {
-  const isHere =
-    open &&
-    (item.conversation_id
-      ? open.id === item.conversation_id
-      : open.place === `u${item.recipient_id}`);
-  if (item.state === SENT && isHere && !open.id) navigation.go(`/app/c/${message.conversation_id}`);
-  else if (item.state === SENT && isHere) open.upsert(message);
-  else if (isHere) open.showItem(item);
-  else if (item.state === FAILED) banner.failed(`A message was not sent: ${item.reason}`);
-}
-
-function connectionChanged(state, isBack) {
-  if (state === "connecting") banner.connecting();
-  if (state === "signed-out") banner.signedOut();
-  if (state === "reconnecting") {
-    cutOff(!navigator.onLine);
-    presence.forget();
-  }
-  if (state !== "connected") return;
-  presence.heard({ user_id: me.id, status: isAway ? "away" : "online" });
-  presence.show(document);
-  if (!isBack) {
-    banner.connected();
-    missed = null;
-  }
-  wake();
-  catchUp(isBack);
-}
-
-/** From here on, whatever comes by whatever way, is counted until it is said. */
-function cutOff(isOffline) {
-  missed ??= 0;
-  banner.reconnecting(isOffline);
-}
-
-async function catchUp(isBack = false) {
-  await sync.run().catch(() => {});
-  if (!isBack || missed === null) return;
-  if (connection.state === "connected") banner.back(missed);
-  missed = null;
-}
-
-/** The marker only grows, so a call that failed is simply made again once the server is back. */
-async function readUpTo(id, seq) {
-  marks.set(id, seq);
-  try {
-    await call("PUT", `/api/conversations/${id}/read`, { seq });
-    if (marks.get(id) === seq) marks.delete(id);
-  } catch (problem) {
-    if (!problem.isPassing) marks.delete(id);
-  }
-}
-
-/** A conversation that we may no longer read has no events for us. */
+/**
+ * A conversation that we may no longer read has no events for us.
+ *
+ * @param {number} id
+ * @param {number} after
+ */
 async function fetchEvents(id, after) {
   try {
     return await call("GET", `/api/conversations/${id}/events?after=${after}&limit=200`);
@@ -278,58 +186,38 @@ async function fetchEvents(id, after) {
   }
 }
 
-function showUnread(conversation) {
+/** @param {import("./live/all-conversations.js").KnownConversation} conversation */
+function conversationChanged(conversation) {
+  people.learn(...(conversation.members || []));
   sidebar.show(conversation, conversation.unreadState.count);
-  showTitle();
-  if (open?.id === conversation.id) open.looked();
+  page.showTitle();
+  page.conversation(conversation.id)?.viewChanged();
 }
 
-function showTitle() {
-  document.title = titleWithCount(document.title, conversations.unread);
+/** @param {ConversationSummary} conversation */
+function conversationRemoved(conversation) {
+  sidebar.remove(conversation.id);
+  page.showTitle();
+  if (!page.conversation(conversation.id)) return;
+  showError(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
+  navigation.go("/app");
 }
 
-function pause(failures) {
-  const ms = Math.min(10_000, 300 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
-  return new Promise((resolve) => {
-    const earlier = hurry;
-    hurry = () => {
-      earlier();
-      resolve();
-    };
-    setTimeout(resolve, ms);
-  });
+/** @param {number} id */
+async function addConversation(id) {
+  conversations.adopt([await call("GET", `/api/conversations/${id}`)], false);
+  if (page.conversation(id)) page.applyMissed();
+  presence.show(document);
 }
 
-/** Something is reachable again: nobody waits out their pause. */
+function unreachable(isRetried = true) {
+  const words = navigator.onLine ? "The server is away." : "Cannot be opened while offline.";
+  showError(isRetried ? `${words} It opens by itself later.` : words);
+}
+
+/** Something is reachable again: everything that waits for another attempt makes it now. */
 function wake() {
-  hurry();
-  hurry = () => {};
+  retrying.wake();
   outbox.wake();
-  for (const [id, seq] of marks) readUpTo(id, seq);
+  readMarkers.wake();
 }
-
-/** Nobody has touched this tab for a while, or somebody has come back to it. */
-function noteActivity() {
-  if (isAway) connection.emit("presence", { status: "online" });
-  isAway = false;
-  clearTimeout(awayTimer);
-  awayTimer = setTimeout(() => {
-    isAway = true;
-    connection.emit("presence", { status: "away" });
-  }, AWAY_AFTER);
-}
-
-window.addEventListener("online", () => {
-  connection.hurry();
-  wake();
-  open?.showUnsent();
-});
-window.addEventListener("offline", () => {
-  if (connection.state !== "signed-out") cutOff(true);
-  open?.showUnsent();
-});
-for (const moment of ["focus", "visibilitychange"]) {
-  (moment === "focus" ? window : document).addEventListener(moment, () => open?.looked());
-}
-for (const sign of ["pointermove", "keydown"])
-  document.addEventListener(sign, noteActivity, { passive: true });

@@ -1,10 +1,10 @@
-/** What every page without the live app needs: local times, and the server told of our zone. */
+/** Pages without the live app: local times, copy buttons, and logging out. */
 
 import { offerCopying } from "./core/copying.js";
-import { forgetOnLeaving } from "./core/leaving.js";
+import { clearOnLogout } from "./core/logging-out.js";
 import { localizeTimes, rememberZone } from "./core/times.js";
 
 rememberZone();
 localizeTimes();
 offerCopying();
-forgetOnLeaving();
+clearOnLogout();

@@ -3,7 +3,11 @@
 const COMMAND = /^\/(\p{L}[\p{L}\p{N}_-]*)(?=\s|$)/u;
 const KNOWN = new Set(["poll"]);
 
-/** What to tell about an unknown command, or "". */
+/**
+ * A hint about an unknown command, or "".
+ *
+ * @param {string} text
+ */
 export function hintFor(text) {
   const name = COMMAND.exec(text.trim())?.[1];
   return name && !KNOWN.has(name)
@@ -11,7 +15,11 @@ export function hintFor(text) {
     : "";
 }
 
-/** The text that is sent: `//` at the beginning stands for one slash. */
+/**
+ * The text that is sent: `//` at the beginning stands for one slash.
+ *
+ * @param {string} text
+ */
 export function withoutEscape(text) {
   return /^\s*\/\//.test(text) ? text.replace("/", "") : text;
 }

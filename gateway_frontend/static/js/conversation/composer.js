@@ -1,12 +1,25 @@
 /** The box to write in: Enter sends, Shift+Enter makes a line, it grows with the text, and keeps a draft. */
 
+import { closest, one } from "../core/dom.js";
+
 /** On touch keyboards there is no Shift+Enter: Enter makes a line there, and Send sends. */
 const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
 
+/** @typedef {ReturnType<typeof createComposer>} Composer */
+
 /**
- * `send(text)` gets what was written; `typed()` each change; `editLast()` the arrow up in an empty box; `drafted(has)`
- * whether there is a draft. `mayBeEmpty()`: there is something to send without words; `holds()`: not yet.
- * `sendAsFile(files)` attaches a text that is too long; `scrollLog(pages)` scrolls what is above the box.
+ * @param {object} parts
+ * @param {HTMLFormElement} parts.form
+ * @param {string} parts.draftKey where the draft is kept
+ * @param {(text: string) => unknown} parts.send
+ * @param {(text: string) => void} parts.typed is called with each change
+ * @param {() => boolean} parts.editLast edits the person's last message → whether there is one
+ * @param {(pages: number) => void} parts.scrollLog scrolls the log above the box
+ * @param {(files: File[]) => void} parts.sendAsFile attaches a text that is too long
+ * @param {(hasDraft: boolean) => void} parts.drafted
+ * @param {() => boolean} [parts.mayBeEmpty] whether there is something to send without words
+ * @param {() => boolean} [parts.holds] whether sending has to wait
+ * @param {ShowError} parts.showError
  */
 export function createComposer({
   form,
@@ -16,26 +29,27 @@ export function createComposer({
   editLast,
   scrollLog,
   sendAsFile,
-  failed,
+  showError,
   drafted,
   mayBeEmpty = () => false,
   holds = () => false,
 }) {
-  const box = form.querySelector("textarea");
-  const over = form.querySelector(".over");
+  const box = one(form, "textarea", HTMLTextAreaElement);
+  const over = one(form, ".over");
   const longest = box.maxLength;
-  box.removeAttribute("maxlength"); // browsers would cut what is pasted without a word
+  box.removeAttribute("maxlength"); // browsers would cut pasted text without a message
   box.enterKeyHint = isTouch ? "enter" : "send";
   if (!box.value) box.value = localStorage.getItem(draftKey) || "";
   fit(box);
   showOver();
 
+  /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
     const text = box.value.trim();
     if ((!text && !mayBeEmpty()) || holds()) return box.focus();
     if (excess())
-      return failed(
+      return showError(
         `This is too long to send. Shorten it by ${count(excess())}, or send it as a text file.`,
       );
     empty();
@@ -43,9 +57,13 @@ export function createComposer({
     return send(text);
   }
 
-  /** On a narrow screen the box is laid out by what has the focus: a press must not move its own button. */
+  /**
+   * On a narrow screen the layout depends on the focus: pressing a button must not move the button.
+   *
+   * @param {MouseEvent} event
+   */
   function keepFocus(event) {
-    if (event.target.closest("button")) event.preventDefault();
+    if (closest(event.target, "button")) event.preventDefault();
   }
 
   function empty() {
@@ -55,12 +73,13 @@ export function createComposer({
     showOver();
   }
 
+  /** @param {KeyboardEvent} event */
   function pressed(event) {
     if (event.isComposing) return; // Enter that chooses a word in an input method sends nothing
     const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
     if (event.key === "Enter" && isPlain && !isTouch) submit(event);
-    if (event.key === "ArrowUp" && isPlain && !box.value) editLast(event);
-    const pages = { PageUp: -1, PageDown: 1 }[event.key];
+    if (event.key === "ArrowUp" && isPlain && !box.value && editLast()) event.preventDefault();
+    const pages = event.key === "PageUp" ? -1 : event.key === "PageDown" ? 1 : 0;
     if (pages && isPlain) {
       event.preventDefault();
       scrollLog(pages);
@@ -91,7 +110,7 @@ export function createComposer({
     const characters = excess();
     over.hidden = !characters;
     const words = `Too long by ${count(characters)}.`;
-    const place = over.querySelector("span");
+    const place = one(over, "span");
     if (characters && place.textContent !== words) place.textContent = words;
   }
 
@@ -102,7 +121,11 @@ export function createComposer({
     box.focus();
   }
 
-  /** What is typed while nothing that takes text has the focus goes into the box. */
+  /**
+   * Typing goes into the box while no text field has the focus.
+   *
+   * @param {KeyboardEvent} event
+   */
   function typedElsewhere(event) {
     const { target } = event;
     const isText =
@@ -112,7 +135,8 @@ export function createComposer({
       !event.metaKey &&
       !event.altKey;
     if (!isText || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (target === document.body || target.matches(".log, .message")) box.focus();
+    const isLog = target instanceof Element && target.matches(".log, .message");
+    if (isLog || target === document.body) box.focus();
   }
 
   const listening = new AbortController();
@@ -121,7 +145,7 @@ export function createComposer({
   form.addEventListener("mousedown", keepFocus);
   box.addEventListener("keydown", pressed);
   box.addEventListener("input", changed);
-  over.querySelector("button").addEventListener("click", attachText);
+  one(over, "button").addEventListener("click", attachText);
   return {
     focus() {
       box.focus();
@@ -129,7 +153,11 @@ export function createComposer({
     close() {
       listening.abort();
     },
-    /** Put a text back, for example of a message that was given up. */
+    /**
+     * Restore a text, for example of a message that was given up.
+     *
+     * @param {string} text
+     */
     restore(text) {
       box.value = box.value ? `${text}\n${box.value}` : text;
       changed();
@@ -138,13 +166,18 @@ export function createComposer({
   };
 }
 
-/** Browsers that know `field-sizing` do this by themselves. */
+/**
+ * Let a box grow with its text; browsers that know `field-sizing` do this by themselves.
+ *
+ * @param {HTMLTextAreaElement} box
+ */
 export function fit(box) {
   if (CSS.supports("field-sizing", "content")) return;
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
 }
 
+/** @param {number} characters */
 function count(characters) {
   return `${characters.toLocaleString("en")} ${characters === 1 ? "character" : "characters"}`;
 }

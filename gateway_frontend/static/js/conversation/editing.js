@@ -1,68 +1,56 @@
 /** Editing and deleting messages in their place, by pointer and by keyboard. */
 
-import { fit } from "./composer.js";
+import { actionOf, all, closest, draw, one } from "../core/dom.js";
+import { openEditor } from "./editor.js";
 
 /**
- * `root` is the conversation's element; `fetchMessage(id)`, `save(id, content)` and `remove(id)` call the API;
- * `failed(words)` shows an error. `me.moderates`: this person may delete others' messages, too.
+ * @param {object} parts
+ * @param {HTMLElement} parts.log
+ * @param {Reader} parts.me who moderates may delete others' messages, too
+ * @param {(id: string) => Promise<Message>} parts.fetchMessage
+ * @param {(id: string, content: string) => Promise<unknown>} parts.save
+ * @param {(id: string) => Promise<unknown>} parts.remove
+ * @param {Confirm} parts.confirm
+ * @param {ShowError} parts.showError
  */
-export function createEditing({ root, me, fetchMessage, save, remove, confirm, failed }) {
-  const log = root.querySelector(".log");
-  const tools = document.getElementById("tools-template").content.firstElementChild.cloneNode(true);
-  let reached = null; // the message to which arrow keys led: only there letters are commands
+export function createEditing({ log, me, fetchMessage, save, remove, confirm, showError }) {
+  const tools = draw("tools-template");
+  /** @type {HTMLElement | null} the message to which arrow keys led: only there are characters commands */
+  let reached = null;
 
-  /** The tools are one element, which goes to the message that is pointed at or focused. */
+  /**
+   * The tools are one element, which moves to the message that is pointed at or focused.
+   *
+   * @param {Event} event
+   */
   function offerTools(event) {
-    const message = event.target.closest?.(".message");
+    const message = closest(event.target, ".message");
     if (!message || tools.contains(document.activeElement)) return;
     if (!mayDelete(message)) return tools.remove();
-    tools.querySelector("[data-action=edit]").hidden = !mayEdit(message);
+    one(tools, "[data-action=edit]").hidden = !mayEdit(message);
     if (message !== tools.parentElement) message.append(tools);
   }
 
-  /** `focusAfter` gets the focus when the editor closes. */
+  /**
+   * @param {HTMLElement} message
+   * @param {{focus(): void}} focusAfter gets the focus when the editor closes
+   */
   async function edit(message, focusAfter) {
-    const { content } = await fetchMessage(message.dataset.id);
-    if (message.querySelector(".editor")) return;
-    const editor = document
-      .getElementById("editor-template")
-      .content.firstElementChild.cloneNode(true);
-    const box = editor.querySelector("textarea");
-    const body = message.querySelector(".body");
-    const finish = () => {
-      editor.remove();
-      body.hidden = false;
-      message.classList.remove("editing");
-      reached = null; // what is typed next is no command
-      focusAfter.focus();
-    };
-    const submit = async () => {
-      const text = box.value.trim();
-      if (text && text !== content) await save(message.dataset.id, text);
-      finish();
-    };
-    box.value = content;
-    body.hidden = true;
-    message.classList.add("editing");
-    body.after(editor);
-    fit(box);
-    box.focus();
-    editor.addEventListener("submit", (event) => {
-      event.preventDefault();
-      submit().catch((problem) => failed(problem.message));
-    });
-    editor.querySelector("[data-action=cancel]").addEventListener("click", finish);
-    box.addEventListener("input", () => fit(box));
-    box.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") finish();
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        editor.requestSubmit();
-      }
+    const id = message.dataset.id ?? "";
+    const { content } = await fetchMessage(id);
+    openEditor({
+      message,
+      content,
+      save: (text) => save(id, text),
+      closed() {
+        reached = null; // the next key is no command
+        focusAfter.focus();
+      },
+      showError,
     });
   }
 
+  /** @param {HTMLElement} message */
   async function askAndRemove(message) {
     if (
       await confirm(
@@ -71,66 +59,86 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
         "Delete",
       )
     ) {
-      await remove(message.dataset.id);
+      await remove(message.dataset.id ?? "");
       tools.remove();
     }
     reached = null;
     message.focus();
   }
 
+  /**
+   * @param {string} action
+   * @param {HTMLElement} message
+   * @param {{focus(): void}} [focusAfter]
+   */
   function act(action, message, focusAfter = message) {
-    const isAllowed = action === "edit" ? mayEdit(message) : mayDelete(message);
-    if (!isAllowed) return tools.remove();
+    if (!isAllowed(action, message)) return tools.remove();
     const doing = action === "edit" ? edit(message, focusAfter) : askAndRemove(message);
-    return doing.catch((problem) => failed(problem.message));
+    return doing.catch((problem) => showError(problem.message));
   }
 
-  /** Arrows walk through the messages; on the one they lead to, E edits and Delete deletes. */
+  /**
+   * Arrows move through the messages; on the message they lead to, E edits and Delete deletes.
+   *
+   * @param {KeyboardEvent} event
+   */
   function pressed(event) {
-    const message = event.target.closest(".message");
-    if (
-      (event.target !== log && event.target !== message) ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey
-    )
-      return;
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const message = closest(event.target, ".message");
+    if (event.target !== log && event.target !== message) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
     if (step) {
       event.preventDefault();
-      reached = neighbour(message, step) ?? reached;
+      reached = adjacent(message, step) ?? reached;
       reached?.focus();
       return;
     }
-    const action = { e: "edit", Delete: "delete" }[event.key];
-    if (!action || !message || message !== reached) return;
-    if (!(action === "edit" ? mayEdit(message) : mayDelete(message))) return;
+    const action = event.key === "e" ? "edit" : event.key === "Delete" ? "delete" : null;
+    if (!action || !message || message !== reached || !isAllowed(action, message)) return;
     event.preventDefault();
     act(action, message);
   }
 
-  function neighbour(message, step) {
-    const all = Array.from(log.querySelectorAll(".message"));
-    return message ? all[all.indexOf(message) + step] : all[all.length - 1];
+  /**
+   * @param {HTMLElement | null} message
+   * @param {number} step
+   */
+  function adjacent(message, step) {
+    const messages = all(log, ".message");
+    return message ? messages[messages.indexOf(message) + step] : messages.at(-1);
   }
 
-  /** People voted on what a poll says: it stays. */
+  /**
+   * @param {string} action
+   * @param {HTMLElement} message
+   */
+  function isAllowed(action, message) {
+    return action === "edit" ? mayEdit(message) : mayDelete(message);
+  }
+
+  /**
+   * A poll cannot be edited: people voted on its text.
+   *
+   * @param {HTMLElement} message
+   */
   function mayEdit(message) {
-    return (
-      mayDelete(message) &&
-      message.dataset.author === String(me.id) &&
-      !message.classList.contains("is-poll")
-    );
+    return mayDelete(message) && isMine(message) && !message.classList.contains("is-poll");
   }
 
+  /** @param {HTMLElement} message */
   function mayDelete(message) {
-    const isAllowed = message.dataset.author === String(me.id) || me.moderates;
-    return isAllowed && Boolean(message.dataset.seq) && !message.classList.contains("deleted");
+    const isStored = Boolean(message.dataset.seq) && !message.classList.contains("deleted");
+    return isStored && (isMine(message) || Boolean(me.moderates));
+  }
+
+  /** @param {HTMLElement} message */
+  function isMine(message) {
+    return message.dataset.author === String(me.id);
   }
 
   tools.addEventListener("click", (event) => {
-    const action = event.target.closest("[data-action]")?.dataset.action;
-    if (action) act(action, tools.parentElement);
+    const action = actionOf(event);
+    if (action && tools.parentElement) act(action, tools.parentElement);
   });
   log.addEventListener("pointerover", offerTools);
   log.addEventListener("pointerdown", () => {
@@ -139,7 +147,12 @@ export function createEditing({ root, me, fetchMessage, save, remove, confirm, f
   log.addEventListener("focusin", offerTools);
   log.addEventListener("keydown", pressed);
   return {
-    /** Edit a message from the composer, which gets the focus back. */
+    /**
+     * Edit a message from the composer, which gets the focus back.
+     *
+     * @param {HTMLElement} message
+     * @param {{focus(): void}} focusAfter
+     */
     edit: (message, focusAfter) => act("edit", message, focusAfter),
   };
 }

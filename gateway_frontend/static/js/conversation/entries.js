@@ -1,6 +1,13 @@
 /** The elements of the log: messages, notes, and the lines between them. */
 
-/** A line between entries: `day` or `new`. */
+import { find } from "../core/dom.js";
+
+/**
+ * A line between entries.
+ *
+ * @param {"day" | "new"} kind
+ * @param {string} words
+ */
 export function drawLine(kind, words) {
   const element = document.createElement("div");
   element.className = kind;
@@ -8,28 +15,37 @@ export function drawLine(kind, words) {
   return element;
 }
 
-/** A message that is not stored yet has no seq and stands at the end. */
+/**
+ * A message that is not stored yet has no seq and stands at the end.
+ *
+ * @param {HTMLElement} element
+ */
 export function seqOf(element) {
   return element.dataset.seq ? Number(element.dataset.seq) : Infinity;
 }
 
+/** @param {Element} element */
 export function isMessage(element) {
   return element.classList.contains("message");
 }
 
+/** @param {Element} element */
 export function isNote(element) {
   return element.classList.contains("note");
 }
 
+/** @param {Element} element */
 export function isEntry(element) {
   return isMessage(element) || isNote(element);
 }
 
+/** @param {Element} element */
 export function isLine(element) {
   return element.classList.contains("day") || element.classList.contains("new");
 }
 
-export function dropLinesBefore(element) {
+/** @param {HTMLElement} element */
+export function removeLinesBefore(element) {
   for (
     let other = element.previousElementSibling;
     other && isLine(other);
@@ -38,20 +54,76 @@ export function dropLinesBefore(element) {
     other.remove();
 }
 
+/** @param {HTMLElement} element */
 export function previousEntry(element) {
-  let other = element.previousElementSibling;
-  while (other && !isEntry(other)) other = other.previousElementSibling;
-  return other;
+  return walk(element, "previousElementSibling", isEntry);
 }
 
+/** @param {HTMLElement} element */
 export function nextEntry(element) {
-  let other = element.nextElementSibling;
-  while (other && !isEntry(other)) other = other.nextElementSibling;
-  return other;
+  return walk(element, "nextElementSibling", isEntry);
 }
 
+/** @param {HTMLElement} element */
 export function previousMessage(element) {
-  let other = element.previousElementSibling;
-  while (other && !isMessage(other)) other = other.previousElementSibling;
+  return walk(element, "previousElementSibling", isMessage);
+}
+
+/**
+ * The stored message with this id.
+ *
+ * @param {HTMLElement} lines
+ * @param {number} id
+ */
+export function messageById(lines, id) {
+  return find(lines, `.message[data-id="${Number(id)}"]`);
+}
+
+/**
+ * The message, stored or not, that was sent with this id.
+ *
+ * @param {HTMLElement} lines
+ * @param {string} clientId
+ */
+export function messageByClientId(lines, clientId) {
+  return find(lines, `.message[data-client="${CSS.escape(clientId)}"]`);
+}
+
+/**
+ * The seq of the first stored message on the page, 0 if there is none.
+ *
+ * @param {HTMLElement} lines
+ */
+export function firstSeqOf(lines) {
+  const first = find(lines, ".message[data-seq]");
+  return first ? seqOf(first) : 0;
+}
+
+/**
+ * The seq of the last stored message on the page, 0 if there is none.
+ *
+ * @param {HTMLElement} lines
+ */
+export function lastSeqOf(lines) {
+  let last = /** @type {HTMLElement | null} */ (lines.lastElementChild);
+  if (last && !isStored(last)) last = walk(last, "previousElementSibling", isStored);
+  return last ? seqOf(last) : 0;
+}
+
+/** @param {HTMLElement} element */
+function isStored(element) {
+  return isMessage(element) && Boolean(element.dataset.seq);
+}
+
+/**
+ * The nearest sibling in one direction that matches.
+ *
+ * @param {HTMLElement} element
+ * @param {"previousElementSibling" | "nextElementSibling"} direction
+ * @param {(element: HTMLElement) => boolean} matches
+ */
+function walk(element, direction, matches) {
+  let other = /** @type {HTMLElement | null} */ (element[direction]);
+  while (other && !matches(other)) other = /** @type {HTMLElement | null} */ (other[direction]);
   return other;
 }

@@ -1,17 +1,29 @@
-/** Quiet lines between messages: who came, who went, what became of the room; `drawing/notes.py` says the same. */
+/** Notes: lines between messages about joining, leaving and changes of the room; `drawing/notes.py` says the same. */
 
-import { clock, exactly } from "../core/times.js";
+import { draw, fill, one } from "../core/dom.js";
+import { clock, exactTime } from "../core/times.js";
 import { isNote } from "./entries.js";
+
+/** @typedef {{sort: string, by: string, byId?: string | number | null, who: string, about: string}} NoteFacts */
 
 const MOST_NAMES = 4;
 const UPDATED = "conversation.updated";
 
-/** Whether an event of this type is noted. */
+/**
+ * Whether events of this type are shown as notes.
+ *
+ * @param {string} type
+ */
 export function isNoted(type) {
   return type === "member.joined" || type === "member.left" || type === UPDATED;
 }
 
-/** What such an event tells; the name of who did it is still to be given. */
+/**
+ * The note of such an event; the name of the person who did it is added later.
+ *
+ * @param {LogEvent} event
+ * @returns {Note}
+ */
 export function noteOf({ seq, date, type, data }) {
   const { user, conversation, by_id: byId } = data;
   return {
@@ -25,44 +37,73 @@ export function noteOf({ seq, date, type, data }) {
   };
 }
 
-/** A run of notes that say the same, in one sentence; `place` is `room` or `group`. */
+/**
+ * One sentence for a run of notes of the same kind.
+ *
+ * @param {NoteFacts[]} run
+ * @param {"room" | "group"} place
+ */
 export function noteWords(run, place) {
-  const { sort, by, about: what } = run.at(-1);
+  const { sort, by, about: what } = run[run.length - 1];
   const who = listed(run.map((note) => note.who));
   const has = run.length === 1 ? "has" : "have";
-  return {
+  /** @type {Record<string, string>} */
+  const sentences = {
     entered: `${who} ${has} entered the ${place}.`,
     left: `${who} ${has} left the ${place}.`,
     added: `${by} added ${who}.`,
     removed: `${by} removed ${who}.`,
     archived: `${by} archived the ${place}.`,
     updated: `${by} updated the ${place}${what ? `: ${what}` : ""}`,
-  }[sort];
+  };
+  return sentences[sort];
 }
 
-/** Whether both stand in one sentence, if nothing is between them. */
+/**
+ * Whether both are shown as one sentence, if nothing is between them.
+ *
+ * @param {Pick<NoteFacts, "sort" | "byId">} one
+ * @param {Pick<NoteFacts, "sort" | "byId">} other
+ */
 export function isSameRun(one, other) {
   const isBySomebody = one.sort !== "entered" && one.sort !== "left";
   return one.sort === other.sort && !(isBySomebody && String(one.byId) !== String(other.byId));
 }
 
-/** → a new element; what it says is for `speak`. */
+/**
+ * → a new element, still without words: see `wordRun`.
+ *
+ * @param {Note} note
+ */
 export function drawNote(note) {
-  const element = document
-    .getElementById("note-template")
-    .content.firstElementChild.cloneNode(true);
-  Object.assign(element.dataset, { ...note, byId: note.byId ?? "" });
   const date = new Date(note.date);
-  Object.assign(element.querySelector("time"), {
-    dateTime: note.date,
-    textContent: clock(date),
-    title: exactly(date),
+  return draw("note-template", {
+    ":scope": { dataset: { ...note, byId: note.byId ?? "" } },
+    time: { dateTime: note.date, textContent: clock(date), title: exactTime(date) },
   });
-  return element;
 }
 
-/** The last of a run of notes speaks for all of it, the others are silent. */
-export function speak(element, place) {
+/**
+ * The last note of a run says the sentence for all of it, the others are hidden.
+ *
+ * @param {HTMLElement} element one of the run
+ * @param {"room" | "group"} place
+ */
+export function wordRun(element, place) {
+  const run = runOf(element);
+  for (const other of run.slice(0, -1)) other.hidden = true;
+  const last = run[run.length - 1];
+  const words = noteWords(run.map(factsOf), place);
+  last.hidden = false;
+  if (one(last, ".words").textContent !== words) fill(last, { ".words": words });
+}
+
+/**
+ * The notes beside each other that are shown as one; a line between two days ends a run.
+ *
+ * @param {HTMLElement} element
+ */
+function runOf(element) {
   const run = [element];
   for (
     let other = element.previousElementSibling;
@@ -72,31 +113,36 @@ export function speak(element, place) {
     run.unshift(other);
   for (
     let other = element.nextElementSibling;
-    continues(run.at(-1), other);
+    continues(other, run[run.length - 1]);
     other = other.nextElementSibling
   )
     run.push(other);
-  for (const silent of run.slice(0, -1)) silent.hidden = true;
-  const last = run.at(-1);
-  const words = noteWords(
-    run.map(({ dataset }) => dataset),
-    place,
-  );
-  last.hidden = false;
-  if (last.querySelector(".words").textContent !== words)
-    last.querySelector(".words").textContent = words;
+  return run;
 }
 
-/** Days part runs, too: then a line stands between. */
-function continues(earlier, later) {
+/**
+ * @param {Element | null} other
+ * @param {HTMLElement} element
+ * @returns {other is HTMLElement}
+ */
+function continues(other, element) {
   return (
-    Boolean(earlier && later) &&
-    isNote(earlier) &&
-    isNote(later) &&
-    isSameRun(earlier.dataset, later.dataset)
+    other instanceof HTMLElement && isNote(other) && isSameRun(factsOf(other), factsOf(element))
   );
 }
 
+/**
+ * @param {HTMLElement} element
+ * @returns {NoteFacts}
+ */
+function factsOf({ dataset: { sort = "", by = "", byId, who = "", about = "" } }) {
+  return { sort, by, byId, who, about };
+}
+
+/**
+ * @param {string} type
+ * @param {any} data
+ */
 function sortOf(type, { conversation, user_id: userId, by_id: byId }) {
   if (type === UPDATED) return conversation.archived ? "archived" : "updated"; // an archived room can only be opened again
   const isOwnDoing = byId == null || byId === userId;
@@ -104,11 +150,13 @@ function sortOf(type, { conversation, user_id: userId, by_id: byId }) {
   return isOwnDoing ? "left" : "removed";
 }
 
+/** @param {Pick<ConversationSummary, "kind" | "name" | "topic">} conversation */
 function about({ kind, name, topic }) {
   const shown = name && kind === "room" ? `# ${name}` : name;
   return [shown, topic].filter(Boolean).join(" · ");
 }
 
+/** @param {string[]} names */
 function listed(names) {
   const shown =
     names.length > MOST_NAMES

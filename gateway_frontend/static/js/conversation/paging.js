@@ -1,21 +1,34 @@
 /** Older and newer messages than those on the page, loaded as their ends come near. */
 
+import { all, one } from "../core/dom.js";
+import { firstSeqOf, lastSeqOf } from "./entries.js";
+
 const NEAR = "800px 0px 800px 0px";
 
+/** @typedef {(place: {before?: number, after?: number, around?: number}) => Promise<DrawablePage>} Load */
+
 /**
- * `load({before} | {after})` → a page; `older(page)` and `newer(page)` draw it. The server draws an element `.older`
- * where more is above and `.later` where more is below.
+ * The server draws an element `.older` where more is above and `.later` where more is below.
+ *
+ * @param {object} parts
+ * @param {HTMLElement} parts.log
+ * @param {HTMLElement} parts.lines
+ * @param {Load} parts.load
+ * @param {(page: DrawablePage) => void} parts.older draws an earlier page
+ * @param {(page: DrawablePage) => void} parts.newer draws a later page
  */
-export function createPaging({ log, lines, firstSeq, lastSeq, load, older, newer }) {
+export function createPaging({ log, lines, load, older, newer }) {
+  /** @type {Set<HTMLElement>} */
   const loading = new Set();
 
+  /** @param {HTMLElement} edge */
   async function loadMore(edge) {
-    if (loading.has(edge) || !edge.isConnected || !lastSeq()) return;
+    if (loading.has(edge) || !edge.isConnected || !lastSeqOf(lines)) return;
     loading.add(edge);
     log.setAttribute("aria-busy", "true");
     try {
-      if (edge.matches(".later")) newer(await load({ after: lastSeq() }));
-      else older(await load({ before: firstSeq() }));
+      if (edge.matches(".later")) newer(await load({ after: lastSeqOf(lines) }));
+      else older(await load({ before: firstSeqOf(lines) }));
     } finally {
       loading.delete(edge);
       log.removeAttribute("aria-busy");
@@ -25,14 +38,19 @@ export function createPaging({ log, lines, firstSeq, lastSeq, load, older, newer
     }
   }
 
+  /** @param {HTMLElement} edge */
   function watch(edge) {
     observer.observe(edge);
-    edge.querySelector("a").addEventListener("click", (event) => {
+    one(edge, "a").addEventListener("click", (event) => {
       event.preventDefault();
       loadMore(edge).catch(() => {});
     });
   }
 
+  /**
+   * @param {"older" | "later"} name
+   * @param {string} words
+   */
   function drawEdge(name, words) {
     const edge = document.createElement("div");
     edge.className = name;
@@ -45,11 +63,11 @@ export function createPaging({ log, lines, firstSeq, lastSeq, load, older, newer
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries)
-        if (isIntersecting) loadMore(target).catch(() => {});
+        if (isIntersecting) loadMore(/** @type {HTMLElement} */ (target)).catch(() => {});
     },
     { root: log, rootMargin: NEAR },
   );
-  for (const edge of lines.querySelectorAll(".older, .later")) watch(edge);
+  for (const edge of all(lines, ".older, .later")) watch(edge);
 
   return {
     get hasOlder() {
@@ -58,19 +76,25 @@ export function createPaging({ log, lines, firstSeq, lastSeq, load, older, newer
     get reachesEnd() {
       return !lines.querySelector(":scope > .later");
     },
-    /** There is nothing more on that side. */
+    /**
+     * There is nothing more above.
+     *
+     * @param {Node} beginning
+     */
     endOlder(beginning) {
       lines.querySelector(":scope > .older")?.replaceWith(beginning);
     },
+    /** There is nothing more below. */
     endLater() {
       lines.querySelector(":scope > .later")?.remove();
     },
-    /** Other messages are shown: begin again with what is beyond them. */
+    /**
+     * Other messages are shown: begin again with what is beyond them.
+     *
+     * @param {{hasOlder: boolean, hasLater: boolean, beginning: Node}} page
+     */
     restart({ hasOlder, hasLater, beginning }) {
-      for (const edge of lines.querySelectorAll(
-        ":scope > .older, :scope > .later, :scope > .beginning",
-      ))
-        edge.remove();
+      for (const edge of all(lines, ":scope > :is(.older, .later, .beginning)")) edge.remove();
       lines.prepend(hasOlder ? drawEdge("older", "Earlier messages") : beginning);
       if (hasLater) lines.append(drawEdge("later", "Later messages"));
     },

@@ -1,5 +1,6 @@
-/** The read marker of the open conversation, and the ways to the new messages above and below the visible part. */
+/** The read marker of the open conversation, and the buttons to new messages above and below the visible part. */
 
+import { actionOf, fill, one } from "../core/dom.js";
 import { sinceWords } from "../core/times.js";
 import { previousMessage, seqOf } from "./entries.js";
 import { createSeen } from "./seen.js";
@@ -8,44 +9,68 @@ const FAR = 200; // px above the end
 const MOST_COUNTED = 1000;
 
 /**
- * `timeline` is the log on the page; `unread()` the number of unread messages in the conversation; `latestSeq()` the
- * last known seq of the log. `moved(seq, passed)` gets each new position of the marker, with the seqs of others'
- * messages that it passed, or null for all; `failed(words)` shows an error.
+ * @param {object} parts
+ * @param {HTMLElement} parts.root
+ * @param {Reader} parts.me
+ * @param {import("./timeline.js").Timeline} parts.timeline the log on the page
+ * @param {number} parts.readSeq
+ * @param {() => number} parts.unread the number of unread messages in the conversation
+ * @param {() => number} parts.latestSeq the last known seq of the log
+ * @param {(seq: number, passed: number[] | null) => void} parts.moved gets each new position of the marker, with the
+ *   seqs of others' messages that it passed, or null for all
+ * @param {ShowError} parts.showError
  */
-export function createReading({ root, me, timeline, readSeq, unread, latestSeq, moved, failed }) {
+export function createReading({
+  root,
+  me,
+  timeline,
+  readSeq,
+  unread,
+  latestSeq,
+  moved,
+  showError,
+}) {
   const { viewport } = timeline;
-  const above = root.querySelector("[data-new=above]");
-  const below = root.querySelector("[data-new=below]");
+  const log = one(root, ".log");
+  const above = one(root, "[data-new=above]");
+  const below = one(root, "[data-new=below]");
   const seen = createSeen(readSeq);
+  /** @type {Date | null} */
   let since = null;
-  let frame = null;
+  let frame = 0;
 
-  /** What is in view may have changed. */
-  function looked() {
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      look();
+  /** Other messages may be in view, or the window may have the focus. */
+  function viewChanged() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      readVisible();
     });
   }
 
-  function look() {
+  function readVisible() {
     const view = isLooking() && viewport.messagesInView();
     if (view) {
       const before = seen.readSeq;
       const last = viewport.isAtEnd() ? Math.max(seqOf(view.last), latestSeq()) : seqOf(view.last);
       if (seen.saw(seqBefore(view.first), last)) moved(seen.readSeq, passedSince(before));
     }
-    showWays();
+    showButtons();
   }
 
-  /** The messages between this seq and `message` are none: gaps in the seqs are other entries of the log. */
+  /**
+   * No message is between this seq and `message`: gaps in the seqs of messages are other entries of the log.
+   *
+   * @param {HTMLElement} message
+   */
   function seqBefore(message) {
     const previous = previousMessage(message);
     if (previous) return seqOf(previous);
     return timeline.hasOlder ? seqOf(message) - 1 : 0;
   }
 
+  /** @param {number} before */
   function passedSince(before) {
+    /** @type {number[]} */
     const passed = [];
     let next = firstUnread(before);
     for (; next && seqOf(next) <= seen.readSeq; next = firstUnread(seqOf(next)))
@@ -57,11 +82,11 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
     return viewport.firstAfter(after, (message) => message.dataset.author !== String(me.id));
   }
 
-  function showWays() {
+  function showButtons() {
     const count = unread();
     const isCutOff = timeline.hasOlder && timeline.firstSeq > seen.readSeq; // unread messages may be above the page
     const first = count ? firstUnread() : null;
-    if (first && !isCutOff) since = new Date(first.dataset.date);
+    if (first && !isCutOff) since = new Date(first.dataset.date ?? "");
     if (!count) since = null;
     const isAbove = count > 0 && (isCutOff || (first !== null && viewport.isAbove(first)));
     const countBelow = isAbove ? countNewBelow() : count;
@@ -72,52 +97,54 @@ export function createReading({ root, me, timeline, readSeq, unread, latestSeq, 
     );
     below.hidden =
       viewport.isAtEnd() || (timeline.reachesEnd && !countBelow && viewport.distance < FAR);
-    label(below, countBelow ? `${words(countBelow)} ↓` : "Newest messages ↓");
-    below.querySelector("[data-action=mark-read]").hidden = isAbove || !countBelow;
+    label(below, countBelow ? `${countWords(countBelow)} ↓` : "Newest messages ↓");
+    fill(below, { "[data-action=mark-read]": { hidden: isAbove || !countBelow } });
   }
 
   function countNewBelow() {
     let count = 0;
-    let next = viewport.messagesInView()?.last;
-    for (
-      next = next && firstUnread(seqOf(next));
-      next && count < MOST_COUNTED;
-      next = firstUnread(seqOf(next))
-    )
-      count += 1;
+    const last = viewport.messagesInView()?.last;
+    let next = last ? firstUnread(seqOf(last)) : null;
+    for (; next && count < MOST_COUNTED; next = firstUnread(seqOf(next))) count += 1;
     return count;
   }
 
+  /** @param {MouseEvent} event */
   function clicked(event) {
-    const action = event.target.closest("[data-action]")?.dataset.action;
+    const action = actionOf(event);
     if (action === "show-new")
-      timeline.showFirstNew(seen.readSeq).catch((problem) => failed(problem.message));
-    if (action === "show-newest") timeline.showNewest().catch((problem) => failed(problem.message));
+      timeline.showFirstNew(seen.readSeq).catch((problem) => showError(problem.message));
+    if (action === "show-newest")
+      timeline.showNewest().catch((problem) => showError(problem.message));
     if (action === "mark-read") markRead();
   }
 
   function markRead() {
     if (seen.read(Math.max(latestSeq(), timeline.lastSeq))) moved(seen.readSeq, null);
-    showWays();
-    root.querySelector(".log").focus({ preventScroll: true });
+    showButtons();
+    log.focus({ preventScroll: true });
   }
 
-  const resized = new ResizeObserver(looked);
-  resized.observe(root.querySelector(".log"));
-  root.querySelector(".log").addEventListener("scroll", looked, { passive: true });
-  for (const ways of [above, below]) ways.addEventListener("click", clicked);
-  looked();
+  const resized = new ResizeObserver(viewChanged);
+  resized.observe(log);
+  log.addEventListener("scroll", viewChanged, { passive: true });
+  for (const buttons of [above, below]) buttons.addEventListener("click", clicked);
+  viewChanged();
 
   return {
-    looked,
-    /** A message of somebody else is about to be drawn: unless it is seen at once, the "new" line is above it. */
+    viewChanged,
+    /** Another person's message is about to be drawn: unless it is seen at once, the "new" line is above it. */
     arriving() {
       const isSeen = isLooking() && viewport.isAtEnd();
       if (!isSeen && timeline.reachesEnd && !firstUnread()) timeline.markNewAfter(timeline.lastSeq);
     },
-    /** The marker moved in another tab. */
+    /**
+     * The marker moved in another tab.
+     *
+     * @param {number} seq
+     */
     readElsewhere(seq) {
-      if (seen.read(seq)) looked();
+      if (seen.read(seq)) viewChanged();
     },
     get readSeq() {
       return seen.readSeq;
@@ -133,11 +160,16 @@ function isLooking() {
   return document.visibilityState === "visible" && document.hasFocus();
 }
 
-function words(count) {
+/** @param {number} count */
+function countWords(count) {
   return `${count.toLocaleString("en")} new ${count === 1 ? "message" : "messages"}`;
 }
 
-function label(ways, text) {
-  const button = ways.querySelector("button");
+/**
+ * @param {HTMLElement} buttons
+ * @param {string} text
+ */
+function label(buttons, text) {
+  const button = one(buttons, "button");
   if (button.textContent !== text) button.textContent = text;
 }

@@ -1,9 +1,16 @@
 /** Which part of a log was on screen; the read marker follows it and never passes an unseen message. */
 
+/** @param {number} readSeq */
 export function createSeen(readSeq) {
-  let ranges = []; // [after, last], apart from each other and beyond the marker
+  /** @type {[number, number][]} [after, last], not touching each other, after the marker */
+  let ranges = [];
 
-  /** Everything later than seq `after` up to seq `last` was on screen. → whether the marker moved. */
+  /**
+   * Everything later than seq `after` up to seq `last` was on screen. → whether the marker moved.
+   *
+   * @param {number} after
+   * @param {number} last
+   */
   function saw(after, last) {
     const joined = ranges.filter(([start, end]) => start <= last && end >= after);
     ranges = ranges.filter((range) => !joined.includes(range));
@@ -14,7 +21,11 @@ export function createSeen(readSeq) {
     return advance();
   }
 
-  /** The marker was moved to `seq`, here or elsewhere. → whether that is news. */
+  /**
+   * The marker was moved to `seq`, here or elsewhere. → whether it was before that.
+   *
+   * @param {number} seq
+   */
   function read(seq) {
     if (seq <= readSeq) return false;
     readSeq = seq;

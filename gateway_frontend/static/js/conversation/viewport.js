@@ -6,11 +6,24 @@ const NEAR_THE_END = 48;
 const CONTEXT = 0.2; // of the height, above a message that is scrolled to
 const TOLERANCE = 2;
 
-/** `reachesEnd()`: the newest message is on the page. */
-export function createViewport({ log, lines, reachesEnd }) {
-  const messages = lines.getElementsByClassName("message");
+/** @typedef {ReturnType<typeof createViewport>} Viewport */
 
-  /** What is in view stays where it is while `change` adds or resizes something elsewhere. */
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.log
+ * @param {HTMLElement} parts.lines
+ * @param {() => boolean} parts.reachesEnd whether the newest message is on the page
+ */
+export function createViewport({ log, lines, reachesEnd }) {
+  const messages = /** @type {HTMLCollectionOf<HTMLElement>} */ (
+    lines.getElementsByClassName("message")
+  );
+
+  /**
+   * Keep the visible part in its place while `change` adds or resizes something elsewhere.
+   *
+   * @param {() => void} change
+   */
   function keepPlace(change) {
     if (isAtEnd()) {
       change();
@@ -18,7 +31,7 @@ export function createViewport({ log, lines, reachesEnd }) {
       return;
     }
     const anchor = firstInView();
-    const top = anchor?.getBoundingClientRect().top;
+    const top = anchor?.getBoundingClientRect().top ?? 0;
     change();
     if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
   }
@@ -26,8 +39,8 @@ export function createViewport({ log, lines, reachesEnd }) {
   /** Entries stand in order, so a binary search finds the first visible one among thousands. */
   function firstInView() {
     const { top } = log.getBoundingClientRect();
-    const all = lines.querySelectorAll(".message, .note:not([hidden])");
-    return all[firstIndex(all, (entry) => entry.getBoundingClientRect().bottom > top)];
+    const entries = lines.querySelectorAll(".message, .note:not([hidden])");
+    return entries[firstIndex(entries, (entry) => entry.getBoundingClientRect().bottom > top)];
   }
 
   /** The stored messages of which at least the end is in view → {first, last}, or null. */
@@ -46,7 +59,12 @@ export function createViewport({ log, lines, reachesEnd }) {
     return to >= from ? { first: messages[from], last: messages[to] } : null;
   }
 
-  /** The first message after `seq` for which `matches` is true, or null. */
+  /**
+   * The first message after `seq` for which `matches` is true, or null.
+   *
+   * @param {number} seq
+   * @param {(message: HTMLElement) => boolean} matches
+   */
   function firstAfter(seq, matches) {
     for (
       let index = firstIndex(messages, (message) => seqOf(message) > seq);
@@ -59,6 +77,7 @@ export function createViewport({ log, lines, reachesEnd }) {
     return null;
   }
 
+  /** @param {HTMLElement} element */
   function isAbove(element) {
     return element.getBoundingClientRect().bottom <= log.getBoundingClientRect().top + TOLERANCE;
   }
@@ -68,7 +87,11 @@ export function createViewport({ log, lines, reachesEnd }) {
     return reachesEnd() && log.scrollTop > -NEAR_THE_END;
   }
 
-  /** Scroll up until `element` stands below some of what is before it; nothing happens if it is in view. */
+  /**
+   * Scroll until `element` is in view, below a part of what is before it; nothing happens if it is in view already.
+   *
+   * @param {HTMLElement} element
+   */
   function showFrom(element) {
     const { top, height } = log.getBoundingClientRect();
     const wanted = top + height * CONTEXT;
@@ -89,7 +112,13 @@ export function createViewport({ log, lines, reachesEnd }) {
   };
 }
 
-/** The index of the first of `list` for which `matches` is true, as it is for all after it; or the length. */
+/**
+ * The index of the first of `list` for which `matches` is true, as it is for all after it; or the length.
+ *
+ * @template {Element} T
+ * @param {ArrayLike<T>} list
+ * @param {(element: T) => boolean} matches
+ */
 function firstIndex(list, matches) {
   let [low, high] = [0, list.length];
   while (low < high) {

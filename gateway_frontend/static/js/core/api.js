@@ -1,10 +1,15 @@
 /** Calls to the API through the gateway, with the session cookie and the CSRF token. */
 
+import { find } from "./dom.js";
 import { problemWords } from "./problem-words.js";
 
-/** An answer that is not a success, as RFC 9457 problem+json tells it. `status` 0: nothing answered. */
+/** An answer that is not a success, from its RFC 9457 problem+json. `status` 0: there was no answer. */
 export class Problem extends Error {
-  /** @param {number | null} retryAfter seconds */
+  /**
+   * @param {number} status
+   * @param {{type?: string, detail?: string, errors?: {field: string, message: string}[]}} [body]
+   * @param {number | null} [retryAfter] seconds
+   */
   constructor(status, body = {}, retryAfter = null) {
     super(problemWords(body.errors) || body.detail || "The server could not be reached.");
     this.status = status;
@@ -28,7 +33,14 @@ export class Problem extends Error {
   }
 }
 
-/** `call("POST", "/api/messages", {content: "hi"})` → the parsed answer; throws Problem. */
+/**
+ * `call("POST", "/api/messages", {content: "hi"})` → the parsed answer; throws Problem.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
 export async function call(method, path, body) {
   let response = await send(method, path, body);
   if (response.ok) return read(response);
@@ -41,16 +53,18 @@ export async function call(method, path, body) {
   throw problem;
 }
 
+/** @param {Response} response */
 async function read(response) {
   return response.status === 204 ? null : response.json();
 }
 
+/** @param {Response} response */
 async function problemOf(response) {
   const body = await response.json().catch(() => ({}));
   return new Problem(response.status, body, Number(response.headers.get("Retry-After")) || null);
 }
 
-/** A new token for the same person; when the browser has become somebody else's, the page goes. */
+/** Fetch a new token; if another person has logged in meanwhile, the page is loaded again. */
 export async function renewToken() {
   const answer = await send("GET", "/front/session").then((response) => response.json());
   if (String(answer.user_id ?? "") !== (meta("user-id")?.content ?? "")) {
@@ -62,7 +76,13 @@ export async function renewToken() {
   return true;
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
 async function send(method, path, body) {
+  /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -79,7 +99,7 @@ export function csrfToken() {
   return meta("csrf-token")?.content ?? "";
 }
 
-/** @returns {HTMLMetaElement | null} */
+/** @param {string} name */
 function meta(name) {
-  return document.querySelector(`meta[name=${name}]`);
+  return find(document, `meta[name=${name}]`, HTMLMetaElement);
 }

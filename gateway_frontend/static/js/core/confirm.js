@@ -1,13 +1,10 @@
 /** A question that must be answered before something is done that cannot be undone. */
 
-/** → whether the person agreed. */
+import { draw } from "./dom.js";
+
+/** @type {Confirm} */
 export function confirm(question, detail, verb) {
-  const dialog = document
-    .getElementById("confirm-template")
-    .content.firstElementChild.cloneNode(true);
-  dialog.querySelector("h2").textContent = question;
-  dialog.querySelector("p").textContent = detail;
-  dialog.querySelector("[value=yes]").textContent = verb;
+  const dialog = draw("confirm-template", { h2: question, p: detail, "[value=yes]": verb });
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 /** Copy buttons beside secrets and links; without the clipboard they stay hidden. */
 
+import { all } from "./dom.js";
+
 export function offerCopying() {
   if (!navigator.clipboard) return;
-  /** @type {NodeListOf<HTMLButtonElement>} */
-  const buttons = document.querySelectorAll("[data-copy]");
-  for (const button of buttons) {
+  for (const button of all(document, "[data-copy]", HTMLButtonElement)) {
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.previousElementSibling?.textContent ?? "");

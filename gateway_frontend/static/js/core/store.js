@@ -2,24 +2,36 @@
 
 const TABLE = "unsent";
 
-/** → {put, remove, all}; each rejects where the browser keeps nothing (private windows, full disks). */
+/**
+ * Each of put, remove and all rejects where the browser keeps nothing (private windows, full disks).
+ *
+ * @param {string | number} userId
+ */
 export function openStore(userId) {
+  /** @type {Promise<IDBDatabase> | null} */
   let opening = null;
   const open = () => (opening ??= openDatabase(`parley-${userId}`));
   return {
+    /** @param {OutboxItem} item */
     async put(item) {
       await run(await open(), "readwrite", (table) => table.put(item));
     },
+    /** @param {string} clientId */
     async remove(clientId) {
       await run(await open(), "readwrite", (table) => table.delete(clientId));
     },
+    /** @returns {Promise<OutboxItem[]>} */
     async all() {
       return run(await open(), "readonly", (table) => table.getAll());
     },
   };
 }
 
-/** Resolves also where it cannot be deleted: logging out must not fail because of it. */
+/**
+ * Resolves also where it cannot be deleted: logging out must not fail because of it.
+ *
+ * @param {string | number} userId
+ */
 export function deleteStore(userId) {
   return new Promise((resolve) => {
     const request = indexedDB.deleteDatabase(`parley-${userId}`);
@@ -27,6 +39,10 @@ export function deleteStore(userId) {
   });
 }
 
+/**
+ * @param {string} name
+ * @returns {Promise<IDBDatabase>}
+ */
 function openDatabase(name) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
@@ -37,6 +53,12 @@ function openDatabase(name) {
   });
 }
 
+/**
+ * @param {IDBDatabase} database
+ * @param {IDBTransactionMode} mode
+ * @param {(table: IDBObjectStore) => IDBRequest} action
+ * @returns {Promise<any>}
+ */
 function run(database, mode, action) {
   return new Promise((resolve, reject) => {
     // "strict": what was typed is on the disk before it counts as kept.

@@ -4,13 +4,23 @@ const ONE_PICTURE = [400, 300];
 const OF_SEVERAL = [240, 180];
 const UNITS = ["KB", "MB", "GB"];
 
-/** `picture`, `sound`, `film`, or `file` for what is only offered for download. */
+/**
+ * `file` is only offered for download.
+ *
+ * @param {Pick<Attachment, "content_type" | "thumbnail_url">} file
+ * @returns {"picture" | "sound" | "film" | "file"}
+ */
 export function kindOf(file) {
   if (file.thumbnail_url) return "picture";
-  return { audio: "sound", video: "film" }[String(file.content_type).split("/")[0]] || "file";
+  if (file.content_type.startsWith("audio/")) return "sound";
+  return file.content_type.startsWith("video/") ? "film" : "file";
 }
 
-/** `812 bytes`, `1.2 MB` */
+/**
+ * `812 bytes`, `1.2 MB`
+ *
+ * @param {number} size
+ */
 export function sizeWords(size) {
   if (size < 1000) return size === 1 ? "1 byte" : `${size} bytes`;
   let shown = size / 1000;
@@ -22,13 +32,22 @@ export function sizeWords(size) {
   return `${shown < 10 ? shown.toFixed(1) : shown.toFixed(0)} ${UNITS[unit]}`;
 }
 
-/** `PDF`, from the name; `File` when that says nothing. */
+/**
+ * `PDF`, from the extension of the name; `File` without one.
+ *
+ * @param {string} name
+ */
 export function typeWords(name) {
-  const extension = name.includes(".") ? name.split(".").pop() : "";
+  const extension = name.includes(".") ? (name.split(".").pop() ?? "") : "";
   return extension && extension.length <= 5 ? extension.toUpperCase() : "File";
 }
 
-/** The size at which a picture is shown beside `count - 1` others, never enlarged. */
+/**
+ * The size at which a picture is shown beside `count - 1` others, never enlarged.
+ *
+ * @param {{width?: number, height?: number}} picture
+ * @param {number} count
+ */
 export function fitted({ width, height }, count) {
   const [boxWidth, boxHeight] = count === 1 ? ONE_PICTURE : OF_SEVERAL;
   const scale = Math.min(1, boxWidth / (width || 1), boxHeight / (height || 1));

@@ -1,103 +1,116 @@
 /** Pictures at full size: one after the other, by pointer, keys or swiping; Escape goes back. */
 
+import { actionOf, all, closest, draw, fill, isPlainClick, one } from "../core/dom.js";
 import { moment } from "../core/times.js";
 
 const SWIPE = 60;
 
-/** Pictures in `root` open here instead of in a tab of their own. */
+/**
+ * Pictures in `root` open here instead of in a tab of their own.
+ *
+ * @param {HTMLElement} root
+ */
 export function createViewer(root) {
-  let dialog = null;
-  let pictures = [];
-  let index = 0;
-  let startX = null;
+  root.addEventListener("click", (event) => {
+    const picture = closest(event.target, ".picture", HTMLAnchorElement);
+    if (!picture || !isPlainClick(event)) return;
+    event.preventDefault();
+    openViewer(all(root, ".message .picture", HTMLAnchorElement), picture);
+  });
+}
 
-  function open(picture) {
-    pictures = Array.from(root.querySelectorAll(".message .picture"));
-    index = pictures.indexOf(picture);
-    dialog = document.getElementById("viewer-template").content.firstElementChild.cloneNode(true);
-    dialog.addEventListener("click", clicked);
-    dialog.addEventListener("keydown", pressed);
-    dialog.addEventListener("close", closed);
-    dialog.addEventListener("pointerdown", (event) => {
-      startX = event.clientX;
-    });
-    dialog.addEventListener("pointerup", swiped);
-    image().addEventListener("error", () => showBroken(true));
-    document.body.append(dialog);
-    dialog.showModal();
-    show();
-  }
+/**
+ * @param {HTMLAnchorElement[]} pictures
+ * @param {HTMLAnchorElement} picture
+ */
+function openViewer(pictures, picture) {
+  const dialog = draw("viewer-template");
+  const image = one(dialog, ".stage > img", HTMLImageElement);
+  const [previous, next, close] = ["previous", "next", "close"].map((action) =>
+    one(dialog, `[data-action=${action}]`, HTMLButtonElement),
+  );
+  let index = pictures.indexOf(picture);
+  /** @type {number | null} */
+  let startX = null;
 
   function show() {
     const { href, dataset } = pictures[index];
+    const { name = "", alt = "" } = dataset;
     showBroken(false);
-    Object.assign(image(), { src: href, alt: dataset.alt || `Picture: ${dataset.name}` });
-    dialog.querySelector(".file-name").textContent = dataset.name;
-    dialog.querySelector(".position").textContent =
-      pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "";
-    dialog.querySelector(".alt").textContent = dataset.alt;
-    dialog.querySelector(".from").textContent = fromWords(pictures[index].closest(".message"));
-    Object.assign(dialog.querySelector("[data-action=download]"), { href, download: dataset.name });
-    button("previous").disabled = index === 0;
-    button("next").disabled = index === pictures.length - 1;
-    if (document.activeElement.disabled || document.activeElement === document.body)
-      button("close").focus();
+    Object.assign(image, { src: href, alt: alt || `Picture: ${name}` });
+    fill(dialog, {
+      ".file-name": name,
+      ".position": pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "",
+      ".alt": alt,
+      ".from": fromWords(closest(pictures[index], ".message")),
+      "[data-action=download]": { href, download: name },
+    });
+    previous.disabled = index === 0;
+    next.disabled = index === pictures.length - 1;
+    const focused = document.activeElement;
+    const isDisabled = focused instanceof HTMLButtonElement && focused.disabled;
+    if (isDisabled || focused === document.body) close.focus();
   }
 
+  /** @param {boolean} isBroken */
   function showBroken(isBroken) {
-    dialog.querySelector(".broken").hidden = !isBroken;
-    image().hidden = isBroken;
+    fill(dialog, { ".broken": { hidden: !isBroken } });
+    image.hidden = isBroken;
   }
 
+  /** @param {number} by */
   function step(by) {
-    const next = index + by;
-    if (next < 0 || next >= pictures.length) return;
-    index = next;
+    const wanted = index + by;
+    if (wanted < 0 || wanted >= pictures.length) return;
+    index = wanted;
     show();
   }
 
+  /** @param {MouseEvent} event */
   function clicked(event) {
-    const action = event.target.closest("[data-action]")?.dataset.action;
+    const action = actionOf(event);
     if (action === "previous") step(-1);
     if (action === "next") step(1);
-    if (action === "close" || event.target.matches(".stage")) dialog.close();
+    if (action === "close" || event.target === one(dialog, ".stage")) dialog.close();
   }
 
+  /** @param {KeyboardEvent} event */
   function pressed(event) {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by) step(by);
+    if (event.key === "ArrowLeft") step(-1);
+    if (event.key === "ArrowRight") step(1);
     if (event.key === "Home") step(-index);
     if (event.key === "End") step(pictures.length - 1 - index);
   }
 
+  /** @param {PointerEvent} event */
   function swiped(event) {
     const moved = event.clientX - (startX ?? event.clientX);
     if (event.pointerType === "touch" && Math.abs(moved) > SWIPE) step(moved < 0 ? 1 : -1);
   }
 
-  function closed() {
-    dialog.remove();
-    pictures[index]?.focus();
-  }
-
-  function image() {
-    return dialog.querySelector(".stage > img");
-  }
-
-  function button(action) {
-    return dialog.querySelector(`[data-action=${action}]`);
-  }
-
-  root.addEventListener("click", (event) => {
-    const picture = event.target.closest(".picture");
-    if (!picture || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    open(picture);
+  dialog.addEventListener("click", clicked);
+  dialog.addEventListener("keydown", pressed);
+  dialog.addEventListener("pointerdown", (event) => {
+    startX = event.clientX;
   });
+  dialog.addEventListener("pointerup", swiped);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    pictures[index].focus();
+  });
+  image.addEventListener("error", () => showBroken(true));
+  document.body.append(dialog);
+  dialog.showModal();
+  show();
 }
 
-/** `Bob Morane, Thursday, 19 November, 18:02` */
+/**
+ * `Bob Morane, Thursday, 19 November, 18:02`
+ *
+ * @param {HTMLElement | null} message
+ */
 function fromWords(message) {
-  const date = new Date(message.dataset.date);
-  return `${message.querySelector(".name").textContent}, ${moment(date)}`;
+  if (!message) return "";
+  const date = new Date(message.dataset.date ?? "");
+  return `${one(message, ".name").textContent}, ${moment(date)}`;
 }

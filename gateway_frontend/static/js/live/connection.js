@@ -6,40 +6,53 @@ const AGAIN_AFTER_REFUSAL = 2000;
 const LONGEST_PAUSE = 10_000;
 const ANSWERED_WITHIN = 5000;
 
+/** @typedef {"connecting" | "connected" | "reconnecting" | "signed-out"} ConnectionState */
+
 /**
- * `getTicket()` → {url, token}; throws a Problem. `on(name, payload)` gets every event.
- * `changed(state)`: "connecting", "connected", "reconnecting", "signed-out".
+ * @param {object} parts
+ * @param {() => Promise<{url: string, token: string}>} parts.getTicket throws a Problem
+ * @param {(name: string, payload: any) => void} parts.receive is called with every event
+ * @param {(state: ConnectionState, isBack: boolean) => void} parts.changed
  */
-export function createConnection({ getTicket, on, changed }) {
+export function createConnection({ getTicket, receive, changed }) {
+  /** @type {import("../../vendor/socket.io-client-4.8.4.esm.min.js").Socket | null} */
   let socket = null;
   let hasBeenConnected = false;
   let refusals = 0;
+  /** @type {ConnectionState | null} */
   let state = null;
 
   async function start() {
-    say("connecting");
+    show("connecting");
     const ticket = await firstTicket();
     if (!ticket) return;
+    const made = connect(ticket);
+    socket = made;
+    made.on("connect", connected);
+    made.on("disconnect", lost);
+    made.on("connect_error", () => {
+      if (!made.active) tryAgain();
+    });
+    made.onAny(receive);
+  }
+
+  /** @param {{url: string, token: string}} ticket */
+  function connect(ticket) {
     let unused = ticket.token;
-    socket = io(ticket.url, {
+    return io(ticket.url, {
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       reconnectionDelay: 300,
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,
+      /** @param {(auth: object) => void} give */
       auth(give) {
         const token = unused;
-        unused = null;
+        unused = "";
         if (token) give({ token });
         else freshToken().then((fresh) => give({ token: fresh }));
       },
     });
-    socket.on("connect", connected);
-    socket.on("disconnect", lost);
-    socket.on("connect_error", () => {
-      if (!socket.active) tryAgain();
-    });
-    socket.onAny(on);
   }
 
   async function firstTicket() {
@@ -47,7 +60,7 @@ export function createConnection({ getTicket, on, changed }) {
       try {
         return await getTicket();
       } catch (problem) {
-        if (isSignedOut(problem)) return null;
+        if (signedOut(problem)) return null;
         await wait(failures + 1);
       }
     }
@@ -58,15 +71,20 @@ export function createConnection({ getTicket, on, changed }) {
     try {
       return (await getTicket()).token;
     } catch (problem) {
-      isSignedOut(problem);
+      signedOut(problem);
       return "";
     }
   }
 
-  function isSignedOut(problem) {
+  /**
+   * → whether the session is over; if so, nothing is tried again.
+   *
+   * @param {import("../core/api.js").Problem} problem
+   */
+  function signedOut(problem) {
     if (problem.status !== 401) return false;
     socket?.disconnect();
-    say("signed-out");
+    show("signed-out");
     return true;
   }
 
@@ -74,24 +92,29 @@ export function createConnection({ getTicket, on, changed }) {
     refusals = 0;
     const isBack = hasBeenConnected;
     hasBeenConnected = true;
-    socket.emit("connect-ack", { data: "connected" });
-    say("connected", isBack);
+    socket?.emit("connect-ack", { data: "connected" });
+    show("connected", isBack);
   }
 
+  /** @param {string} reason */
   function lost(reason) {
     if (state === "signed-out") return;
-    say("reconnecting");
+    show("reconnecting");
     // Socket.IO does not come back by itself after the server closed the connection.
     if (reason === "io server disconnect") tryAgain();
   }
 
   async function tryAgain() {
     refusals += 1;
-    say(hasBeenConnected ? "reconnecting" : "connecting");
+    show(hasBeenConnected ? "reconnecting" : "connecting");
     await wait(refusals);
-    if (state !== "signed-out") socket.connect();
+    if (state !== "signed-out") socket?.connect();
   }
 
+  /**
+   * @param {number} failures
+   * @returns {Promise<void>}
+   */
   function wait(failures) {
     const longest = Math.min(LONGEST_PAUSE, AGAIN_AFTER_REFUSAL * 2 ** (failures - 1));
     return new Promise((resolve) => {
@@ -99,17 +122,27 @@ export function createConnection({ getTicket, on, changed }) {
     });
   }
 
-  function say(next, isBack = false) {
+  /** @param {ConnectionState} next */
+  function show(next, isBack = false) {
     state = next;
     changed(next, isBack);
   }
 
   return {
     start,
+    /**
+     * @param {string} name
+     * @param {object} payload
+     */
     emit(name, payload) {
       if (socket?.connected) socket.emit(name, payload);
     },
-    /** The server's answer, or null when there is none. */
+    /**
+     * The server's answer, or null when there is none.
+     *
+     * @param {string} name
+     * @param {object} payload
+     */
     async ask(name, payload) {
       return socket?.connected
         ? socket

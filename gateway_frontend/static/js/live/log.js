@@ -1,31 +1,48 @@
 /**
  * One conversation's log as this client has it: every event is applied exactly once, in order of seq.
  *
- * Pure: it knows neither the page nor the network. What it needs is handed in:
- *   apply(event)          called once for each event, in order
- *   fetchAfter(seq)       → {events, last_seq, more, epoch, reset?}; may throw. `reset`: `seq` is beyond the log's end,
- *                         as after a restore from a backup
- *   startAnew(epoch)      the log was put back to an older state: show it afresh → {lastSeq, epoch}; may throw
- *   pause(attempt)        → promise; the wait before trying again after the `attempt`th failure in a row
- *   settle()              → promise; how long an event may come too early before what is missing is asked for
+ * Pure: it knows neither the page nor the network.
+ */
+
+/** @typedef {ReturnType<typeof createLog>} Log */
+
+/**
+ * @param {object} parts
+ * @param {number} parts.lastSeq
+ * @param {string} parts.epoch
+ * @param {(event: LogEvent) => void} parts.apply is called once for each event, in order
+ * @param {(seq: number) => Promise<EventPage>} parts.fetchAfter may throw
+ * @param {(epoch: string) => Promise<{lastSeq: number}>} parts.restart shows the conversation again, after its log was
+ *   restored to an older state; may throw
+ * @param {Pause} parts.pause
+ * @param {() => Promise<unknown>} [parts.settle] how long an event may be early before the missing ones are asked for
  */
 export function createLog({
   lastSeq,
   epoch,
   apply,
   fetchAfter,
-  startAnew,
+  restart,
   pause,
   settle = settleSoon,
 }) {
-  const waiting = new Map(); // seq → event that came before its turn
-  const left = new Set(); // epochs that are over; what still arrives from them is dropped
+  /** @type {Map<number, LogEvent>} seq → event that came before its turn */
+  const waiting = new Map();
+  /** @type {Set<string>} epochs that are over; their events are dropped */
+  const left = new Set();
+  /** @type {Promise<unknown> | null} */
   let catching = null;
+  /** @type {Promise<void> | null} */
   let renewing = null;
+  /** @type {Promise<void> | null} */
   let settling = null;
   let isClosed = false;
 
-  /** An event arrived, in whatever order and however often. */
+  /**
+   * An event arrived, perhaps early, late or for the second time.
+   *
+   * @param {LogEvent} event
+   */
   function receive(event) {
     if (isClosed || !isOfThisEpoch(event.epoch)) return;
     if (event.seq <= lastSeq) return;
@@ -41,7 +58,12 @@ export function createLog({
     if (waiting.size) catchUp();
   }
 
-  /** A page of events that came by another way, for example from /api/sync. */
+  /**
+   * A page of events from elsewhere, for example from /api/sync.
+   *
+   * @param {EventPage} page
+   * @returns {Promise<unknown>}
+   */
   function receivePage(page) {
     if (isClosed || !isOfThisEpoch(page.epoch)) return Promise.resolve();
     if (page.reset && page.last_seq < lastSeq) begin(epoch);
@@ -53,28 +75,38 @@ export function createLog({
     return page.more || page.last_seq > lastSeq || waiting.size ? catchUp() : Promise.resolve();
   }
 
-  /** What came after `seq` was applied where nobody saw it: it is asked for and applied once more. */
+  /**
+   * Events after `seq` were applied while the page was not there: fetch and apply them again.
+   *
+   * @param {number} seq
+   * @returns {Promise<unknown>}
+   */
   function rewind(seq) {
     if (isClosed || renewing || seq >= lastSeq) return Promise.resolve();
     lastSeq = seq;
     return catchUp();
   }
 
-  /** Ask for what is missing. Resolves when this log is level; concurrent calls share one round. */
+  /**
+   * Fetch what is missing. Resolves when this log is complete; concurrent calls share one round.
+   *
+   * @returns {Promise<unknown>}
+   */
   function catchUp() {
     if (isClosed) return Promise.resolve();
     if (renewing) return renewing;
-    catching ??= fetchUntilLevel().finally(() => {
+    catching ??= fetchUntilComplete().finally(() => {
       catching = null;
     });
     return catching;
   }
 
-  async function fetchUntilLevel() {
+  async function fetchUntilComplete() {
     let failures = 0;
     let isBehind = true;
     while (isBehind && !isClosed && !renewing) {
-      let page = null;
+      /** @type {EventPage} */
+      let page;
       try {
         page = await fetchAfter(lastSeq);
       } catch {
@@ -111,7 +143,11 @@ export function createLog({
     }
   }
 
-  /** False for an epoch that is over; an epoch never seen before starts the log anew, once. */
+  /**
+   * False for an epoch that is over; a new epoch resets the log, once.
+   *
+   * @param {string | undefined} other
+   */
   function isOfThisEpoch(other) {
     if (!other || other === epoch) return true;
     if (left.has(other)) return false;
@@ -123,6 +159,7 @@ export function createLog({
     return true;
   }
 
+  /** @param {string} other */
   function begin(other) {
     if (other !== epoch) left.add(epoch);
     epoch = other;
@@ -135,10 +172,11 @@ export function createLog({
     });
   }
 
+  /** @param {string} to */
   async function renew(to) {
     for (let failures = 1; !isClosed && epoch === to; failures += 1) {
       try {
-        const start = await startAnew(to);
+        const start = await restart(to);
         if (epoch === to) lastSeq = Math.max(lastSeq, start.lastSeq);
         return;
       } catch {

@@ -1,8 +1,6 @@
 /**
  * Messages that were written here and are not yet known to be stored.
  *
- * Pure: `store` keeps them over a reload (put, remove, all), `post(item)` sends one and returns the stored message or
- * throws a Problem, `changed(item, message)` is told of every change of state, `pause(ms)` waits.
  * The server recognises an item by its `client_id`, so sending one again is harmless, and nothing is shown twice.
  * Items of one conversation go one after another, in the order in which they were written.
  */
@@ -12,24 +10,35 @@ export const FAILED = "failed";
 
 const LONGEST_PAUSE = 15_000;
 
+/**
+ * @param {object} parts
+ * @param {{put(item: OutboxItem): Promise<void>, remove(clientId: string): Promise<void>, all(): Promise<OutboxItem[]>}} parts.store
+ *   keeps the items over a reload
+ * @param {(item: OutboxItem) => Promise<Message>} parts.post sends one; throws a Problem
+ * @param {(item: OutboxItem, message: Message | null) => void} parts.changed is called with every change of state
+ * @param {(ms: number) => Promise<unknown>} parts.pause
+ */
 export function createOutbox({ store, post, changed, pause }) {
-  const queues = new Map(); // place → items, oldest first
+  /** @type {Map<string, OutboxItem[]>} place → items, oldest first */
+  const queues = new Map();
+  /** @type {Set<string>} */
   const running = new Set();
-  let wakeUp = null;
-  let sleeping = new Promise((resolve) => {
-    wakeUp = resolve;
-  });
+  let sleep = makeSleep();
 
-  /** Keep and send; the item shows at once. */
-  async function add(item) {
-    const kept = { ...item, state: SENDING, reason: null };
+  /**
+   * Keep and send a message; it shows at once.
+   *
+   * @param {Draft} draft
+   */
+  async function add(draft) {
+    const kept = { ...draft, state: SENDING, reason: null };
     enqueue(kept);
     changed(kept, null);
     await store.put(kept).catch(() => {}); // without storage it is still sent, only not kept over a reload
     run(placeOf(kept));
   }
 
-  /** What an earlier page left behind. */
+  /** Send the items that an earlier page left behind. */
   async function load() {
     const items = (await store.all().catch(() => [])).sort((a, b) => a.written - b.written);
     for (const item of items) {
@@ -39,7 +48,11 @@ export function createOutbox({ store, post, changed, pause }) {
     for (const place of queues.keys()) run(place);
   }
 
-  /** Try a failed one again. */
+  /**
+   * Try a failed item again.
+   *
+   * @param {string} clientId
+   */
   async function retry(clientId) {
     const item = find(clientId);
     if (!item || item.state !== FAILED) return;
@@ -47,7 +60,11 @@ export function createOutbox({ store, post, changed, pause }) {
     run(placeOf(item));
   }
 
-  /** Give a failed one up. */
+  /**
+   * Give a failed item up. → the item
+   *
+   * @param {string} clientId
+   */
   async function discard(clientId) {
     const item = find(clientId);
     if (!item || item.state !== FAILED) return null;
@@ -55,7 +72,11 @@ export function createOutbox({ store, post, changed, pause }) {
     return item;
   }
 
-  /** The log has it: whatever became of our own request, it is stored. */
+  /**
+   * The log has it: it is stored, even if our own request failed.
+   *
+   * @param {string} clientId
+   */
   function confirm(clientId) {
     const item = find(clientId);
     if (item) drop(item);
@@ -63,13 +84,12 @@ export function createOutbox({ store, post, changed, pause }) {
 
   /** The network may be back: do not wait any longer. */
   function wake() {
-    wakeUp();
-    sleeping = new Promise((resolve) => {
-      wakeUp = resolve;
-    });
+    sleep.end();
+    sleep = makeSleep();
     for (const place of queues.keys()) run(place);
   }
 
+  /** @param {string} place */
   async function run(place) {
     if (running.has(place)) return;
     running.add(place);
@@ -77,14 +97,18 @@ export function createOutbox({ store, post, changed, pause }) {
       let failures = 0;
       for (let item = next(place); item; item = next(place)) {
         failures = (await attempt(item)) ? 0 : failures + 1;
-        if (failures) await Promise.race([pause(pauseAfter(failures, item)), sleeping]);
+        if (failures) await Promise.race([pause(pauseAfter(failures, item)), sleep.ended]);
       }
     } finally {
       running.delete(place);
     }
   }
 
-  /** True when the item needs no further attempt now. */
+  /**
+   * → whether the item needs no further attempt now.
+   *
+   * @param {OutboxItem} item
+   */
   async function attempt(item) {
     try {
       const message = await post(item);
@@ -102,7 +126,12 @@ export function createOutbox({ store, post, changed, pause }) {
     }
   }
 
-  /** Its sender sees for what it waits: for the network, or for a server that is away. */
+  /**
+   * Show why it waits: for the network, or for a server that does not answer.
+   *
+   * @param {OutboxItem} item
+   * @param {number} status
+   */
   function showWaiting(item, status) {
     const waitsFor = status === 0 ? "network" : status >= 500 ? "server" : null;
     if (item.waitsFor === waitsFor || !find(item.client_id)) return;
@@ -110,12 +139,11 @@ export function createOutbox({ store, post, changed, pause }) {
     changed(item, null);
   }
 
-  function pauseAfter(failures, item) {
-    const grown =
-      Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
-    return Math.max(grown, (item.wait || 0) * 1000);
-  }
-
+  /**
+   * @param {OutboxItem} item
+   * @param {string} state
+   * @param {string | null} reason
+   */
   async function settle(item, state, reason) {
     item.state = state;
     item.reason = reason;
@@ -123,6 +151,7 @@ export function createOutbox({ store, post, changed, pause }) {
     await store.put(item).catch(() => {});
   }
 
+  /** @param {OutboxItem} item */
   async function drop(item) {
     const queue = queues.get(placeOf(item)) || [];
     const index = queue.indexOf(item);
@@ -130,16 +159,20 @@ export function createOutbox({ store, post, changed, pause }) {
     await store.remove(item.client_id).catch(() => {});
   }
 
+  /** @param {OutboxItem} item */
   function enqueue(item) {
-    const place = placeOf(item);
-    if (!queues.has(place)) queues.set(place, []);
-    if (!find(item.client_id)) queues.get(place).push(item);
+    if (find(item.client_id)) return;
+    const queue = queues.get(placeOf(item));
+    if (queue) queue.push(item);
+    else queues.set(placeOf(item), [item]);
   }
 
+  /** @param {string} place */
   function next(place) {
     return (queues.get(place) || []).find((item) => item.state === SENDING);
   }
 
+  /** @param {string} clientId */
   function find(clientId) {
     for (const queue of queues.values()) {
       const item = queue.find((each) => each.client_id === clientId);
@@ -148,7 +181,11 @@ export function createOutbox({ store, post, changed, pause }) {
     return null;
   }
 
-  /** Items written for one conversation, those that no log has confirmed yet. */
+  /**
+   * Items written for one conversation that no log has confirmed yet.
+   *
+   * @param {string} place
+   */
   function itemsOf(place) {
     return [...(queues.get(place) || [])];
   }
@@ -156,7 +193,34 @@ export function createOutbox({ store, post, changed, pause }) {
   return { add, load, retry, discard, confirm, wake, itemsOf };
 }
 
-/** Where an item goes: a conversation, or a person with whom there is none yet. */
+/**
+ * A key for where an item goes: a conversation, or a person with whom there is none yet.
+ *
+ * @param {Target} item
+ */
 export function placeOf(item) {
   return item.conversation_id ? `c${item.conversation_id}` : `u${item.recipient_id}`;
+}
+
+/**
+ * Longer after each failure, with a random part, and at least as long as the server asked.
+ *
+ * @param {number} failures
+ * @param {OutboxItem} item
+ */
+function pauseAfter(failures, item) {
+  const grown =
+    Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(failures, 6)) * (0.75 + Math.random() / 2);
+  return Math.max(grown, (item.wait || 0) * 1000);
+}
+
+/** A wait that `end()` ends. */
+function makeSleep() {
+  /** @type {() => void} */
+  let end = () => {};
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => {
+    end = resolve;
+  });
+  return { ended, end: () => end() };
 }

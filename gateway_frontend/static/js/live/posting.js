@@ -1,8 +1,13 @@
-/** What an outbox item is on the server: a message, its files described first, or a poll. */
+/** Sends an item of the outbox: a message, after the descriptions of its files, or a poll. */
 
 import { call } from "../core/api.js";
 
-/** → the stored message; throws a Problem. Posting an item again is harmless. */
+/**
+ * → the stored message; throws a Problem. Posting an item again is harmless.
+ *
+ * @param {OutboxItem} item
+ * @returns {Promise<Message>}
+ */
 export async function postItem(item) {
   const { conversation_id, recipient_id, content, client_id, files = [], poll } = item;
   if (poll) {
@@ -20,11 +25,12 @@ export async function postItem(item) {
   });
 }
 
+/** @param {Attachment} file */
 async function describe({ id, alt }) {
   try {
     await call("PATCH", `/api/attachments/${id}`, { alt });
   } catch (problem) {
-    // Otherwise it was sent already and our answer got lost; or it is gone, which the message will tell.
+    // Otherwise it was sent already and our answer got lost; or the file is gone, and sending the message will fail.
     if (problem.isPassing) throw problem;
   }
 }

@@ -1,37 +1,59 @@
-/** Who is online: the last known status of each person, shown on every avatar with their id. */
+/** Presence: the last known status of each person, shown on every avatar with their id. */
 
+import { all } from "../core/dom.js";
+
+/** @type {Record<PresenceStatus, string>} */
 const WORDS = { online: "online", away: "away", offline: "offline", unknown: "" };
 const AGAIN_AFTER = 60_000;
 
 /**
- * The server pushes the statuses of people with a shared conversation. The others are asked for:
- * `ask(userIds)` → promise of {id: status}, or of null where nobody answers.
+ * The server pushes the statuses of people with a shared conversation, and answers questions about others.
+ *
+ * @param {object} parts
+ * @param {(userIds: number[]) => Promise<Record<string, PresenceStatus> | null | undefined>} parts.ask
+ *   null without a connection
  */
 export function createPresence({ ask }) {
+  /** @type {Map<number, PresenceStatus>} */
   const statuses = new Map();
-  const asked = new Set(); // people whose changes are not pushed
+  /** @type {Set<number>} people whose changes are not pushed */
+  const asked = new Set();
+  /** @type {Set<number>} */
   let wanted = new Set();
 
-  function heard({ user_id: userId, status }) {
+  /** @param {{user_id: number, status: PresenceStatus}} change */
+  function receive({ user_id: userId, status }) {
     asked.delete(userId);
     learn(userId, status);
   }
 
+  /**
+   * @param {number} userId
+   * @param {PresenceStatus} status
+   */
   function learn(userId, status) {
     statuses.set(userId, status);
-    showOn(document.querySelectorAll(selectorOf(userId)), status);
+    showOn(all(document, selectorOf(userId)), status);
   }
 
-  /** Elements that came to the page later. */
+  /**
+   * Show the statuses on elements that are new on the page.
+   *
+   * @param {ParentNode} root
+   */
   function show(root) {
-    for (const element of root.querySelectorAll("[data-presence][data-user]")) {
+    for (const element of all(root, "[data-presence][data-user]")) {
       const userId = Number(element.dataset.user);
       showOn([element], statuses.get(userId) ?? "unknown");
       if (!statuses.has(userId)) want(userId);
     }
   }
 
-  /** Everybody whom the page shows at the same moment is asked for together. */
+  /**
+   * All people whom the page shows at the same moment are asked for together.
+   *
+   * @param {number} userId
+   */
   function want(userId) {
     if (!wanted.size) queueMicrotask(askForWanted);
     wanted.add(userId);
@@ -55,6 +77,7 @@ export function createPresence({ ask }) {
     }
   }
 
+  /** @param {number} userId */
   function forgetOne(userId) {
     asked.delete(userId);
     statuses.delete(userId);
@@ -64,17 +87,22 @@ export function createPresence({ ask }) {
   function forget() {
     statuses.clear();
     asked.clear();
-    showOn(document.querySelectorAll("[data-presence]"), "unknown");
+    showOn(all(document, "[data-presence]"), "unknown");
   }
 
   setInterval(askAgain, AGAIN_AFTER);
-  return { heard, show, forget };
+  return { receive, show, forget };
 }
 
+/** @param {number} userId */
 function selectorOf(userId) {
   return `[data-presence][data-user="${CSS.escape(String(userId))}"]`;
 }
 
+/**
+ * @param {HTMLElement[]} elements
+ * @param {PresenceStatus} status
+ */
 function showOn(elements, status) {
   for (const element of elements) {
     element.dataset.presence = status;

@@ -1,13 +1,20 @@
-/** After any time away: ask once for everything that was missed, in all conversations. */
+/** After any time without a connection: one request for all missed events, in all conversations. */
 
-const AT_ONCE = 200; // what one call may ask
+const AT_ONCE = 200; // conversations in one call
+
+/** @typedef {import("./log.js").Log} Log */
 
 /**
- * `logs()` → Map of id → log; `ask(cursors)` → {conversations: {id: {events, last_seq, more}}, epoch};
- * `refresh()` brings the list of conversations up to date (some may be new, some gone).
- * Calls while one is under way lead to one more round after it, never to two at once.
+ * Calls while one is running lead to one more round after it, never to two at once.
+ *
+ * @param {object} parts
+ * @param {() => Map<number, Log>} parts.logs the logs by conversation
+ * @param {(cursors: Record<string, number>) => Promise<{conversations: Record<string, EventPage>, epoch: string}>} parts.ask
+ * @param {() => Promise<unknown>} parts.refresh updates the list of conversations: some may be new, some gone
+ * @param {Pause} parts.pause
  */
 export function createSync({ logs, ask, refresh, pause }) {
+  /** @type {Promise<void> | null} */
   let running = null;
   let isWantedAgain = false;
 
@@ -42,13 +49,14 @@ export function createSync({ logs, ask, refresh, pause }) {
     await refresh();
   }
 
+  /** @param {Map<number, Log>} known */
   async function askFor(known) {
     const cursors = Object.fromEntries(Array.from(known, ([id, log]) => [id, log.lastSeq]));
     const answer = await ask(cursors);
     const pages = Object.entries(answer.conversations);
     await Promise.all(
       pages.map(([id, page]) =>
-        known.get(Number(id))?.receivePage({ epoch: answer.epoch, ...page }),
+        known.get(Number(id))?.receivePage({ ...page, epoch: answer.epoch }),
       ),
     );
   }

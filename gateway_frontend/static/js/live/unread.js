@@ -2,24 +2,37 @@
  * Unread messages of one conversation, derived and never counted up: others' messages after the read marker.
  *
  * The server's count holds for everything up to `lastSeq`; later messages are remembered by their seq.
+ *
+ * @param {{lastSeq: number, readSeq: number, unread: number}} start
  */
 export function createUnread({ lastSeq, readSeq, unread }) {
   const baseSeq = lastSeq;
+  /** @type {Set<number>} */
   const later = new Set();
   let base = readSeq >= baseSeq ? 0 : unread;
 
   return {
-    /** Somebody else's message is in the log at `seq`. */
+    /**
+     * Somebody else's message is in the log at `seq`.
+     *
+     * @param {number} seq
+     */
     add(seq) {
       if (seq > baseSeq) later.add(seq);
     },
-    /** A message is gone; it counts no more. */
+    /**
+     * A message was deleted; it counts no more.
+     *
+     * @param {number} seq
+     */
     remove(seq) {
       later.delete(seq);
     },
     /**
      * The marker moved to `seq` (it only grows), past others' messages at the seqs `passed`, if that is known.
-     * False: only the server knows the count now.
+     * → whether the count is known; if not, only the server can say.
+     *
+     * @param {number} seq
      * @param {number[] | null} passed
      */
     read(seq, passed = null) {
@@ -40,7 +53,12 @@ export function createUnread({ lastSeq, readSeq, unread }) {
   };
 }
 
-/** `(3) # kitchen · Parley` for the tab. */
+/**
+ * `(3) # kitchen · Parley` for the tab.
+ *
+ * @param {string} title
+ * @param {number} count
+ */
 export function titleWithCount(title, count) {
   const bare = title.replace(/^\(\d+\+?\) /, "");
   return count > 0 ? `(${count > 99 ? "99+" : count}) ${bare}` : bare;

@@ -1,89 +1,98 @@
 /** The dialog that asks for a poll's question and choices. */
 
+import { actionOf, all, closest, draw, fill, one } from "../core/dom.js";
+
 const MOST_LINES = 50;
 const LEAST_LINES = 2;
 
-/** `ask(poll)` gets what was filled in: {question, choices, multiple, anonymous, closes_at?}. */
+/** @param {(poll: NewPoll) => void} ask gets the filled form */
 export function openPollDialog(ask) {
-  const dialog = document.getElementById("ask-template").content.firstElementChild.cloneNode(true);
-  const form = dialog.querySelector("form");
-  const lines = dialog.querySelector(".lines-of-choices");
-  const wrong = dialog.querySelector("p.wrong");
+  const dialog = draw("ask-template");
+  const form = one(dialog, "form", HTMLFormElement);
+  const lines = one(dialog, ".lines-of-choices");
 
   function addLine() {
-    const line = document
-      .getElementById("choice-line-template")
-      .content.firstElementChild.cloneNode(true);
+    const line = draw("choice-line-template");
     lines.append(line);
     number();
     return line;
   }
 
+  /** @param {Element} line */
   function removeLine(line) {
-    const neighbour = line.nextElementSibling || line.previousElementSibling;
+    const other = line.nextElementSibling || line.previousElementSibling;
     line.remove();
     number();
-    neighbour.querySelector("input").focus();
+    if (other) one(other, "input").focus();
   }
 
   function number() {
-    const all = Array.from(lines.children);
-    for (const [index, line] of all.entries()) {
-      line.querySelector("input").setAttribute("aria-label", `Choice ${index + 1}`);
-      line.querySelector("button").setAttribute("aria-label", `Remove choice ${index + 1}`);
-      line.querySelector("button").hidden = all.length <= LEAST_LINES;
-    }
-    dialog.querySelector("[data-action=add-line]").hidden = all.length >= MOST_LINES;
+    const drawn = all(lines, ":scope > *");
+    for (const [index, line] of drawn.entries())
+      fill(line, {
+        input: { "aria-label": `Choice ${index + 1}` },
+        button: {
+          "aria-label": `Remove choice ${index + 1}`,
+          hidden: drawn.length <= LEAST_LINES,
+        },
+      });
+    fill(dialog, { "[data-action=add-line]": { hidden: drawn.length >= MOST_LINES } });
   }
 
+  /** @param {SubmitEvent} event */
   function submitted(event) {
     event.preventDefault();
     const poll = read(form);
-    const problem = whatIsWrong(poll);
-    wrong.hidden = !problem;
-    wrong.textContent = problem?.words ?? "";
-    if (problem)
-      return dialog.querySelectorAll(`[name=${problem.field}]`)[problem.index ?? 0].focus();
+    const problem = problemWith(poll);
+    fill(dialog, { "p.wrong": { hidden: !problem, textContent: problem?.words ?? "" } });
+    if (problem) return all(dialog, `[name=${problem.field}]`)[problem.index ?? 0]?.focus();
     dialog.close();
     return ask(poll);
   }
 
-  /** Enter goes to the next choice, and makes one after the last that is filled. */
+  /**
+   * Enter goes to the next choice, and makes one after the last that is filled.
+   *
+   * @param {KeyboardEvent} event
+   */
   function pressed(event) {
-    if (
-      event.key !== "Enter" ||
-      event.isComposing ||
-      event.target.name !== "choice" ||
-      !event.target.value
-    )
-      return;
+    const input = closest(event.target, "[name=choice]", HTMLInputElement);
+    if (event.key !== "Enter" || event.isComposing || !input?.value) return;
     event.preventDefault();
-    const line = event.target.closest(".line");
-    (line.nextElementSibling || addLine()).querySelector("input").focus();
+    const next = closest(input, ".line")?.nextElementSibling || addLine();
+    one(next, "input").focus();
+  }
+
+  /** @param {MouseEvent} event */
+  function clicked(event) {
+    const action = actionOf(event);
+    const line = closest(event.target, ".line");
+    if (action === "add-line") one(addLine(), "input").focus();
+    if (action === "remove-line" && line) removeLine(line);
+    if (action === "cancel") dialog.close();
   }
 
   form.addEventListener("submit", submitted);
   form.addEventListener("keydown", pressed);
-  dialog.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-action]");
-    if (button?.dataset.action === "add-line") addLine().querySelector("input").focus();
-    if (button?.dataset.action === "remove-line") removeLine(button.closest(".line"));
-    if (button?.dataset.action === "cancel") dialog.close();
-  });
+  dialog.addEventListener("click", clicked);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   number();
   dialog.showModal();
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @returns {NewPoll}
+ */
 function read(form) {
   const data = new FormData(form);
-  const closesAt = data.get("closes_at");
+  const closesAt = String(data.get("closes_at") ?? "");
   return {
-    question: data.get("question").trim(),
+    question: String(data.get("question")).trim(),
     choices: data
       .getAll("choice")
-      .map((choice) => choice.trim())
+      .map((choice) => String(choice).trim())
       .filter(Boolean),
     multiple: data.has("multiple"),
     anonymous: data.has("anonymous"),
@@ -91,8 +100,13 @@ function read(form) {
   };
 }
 
-/** → {words, field, index?}, or null; the server checks all of it again. */
-export function whatIsWrong({ question, choices, closes_at: closesAt }, now = Date.now()) {
+/**
+ * → what is wrong and where, or null; the server checks all of it again.
+ *
+ * @param {NewPoll} poll
+ * @returns {{words: string, field: string, index?: number} | null}
+ */
+export function problemWith({ question, choices, closes_at: closesAt }, now = Date.now()) {
   if (!question) return { words: "Write a question.", field: "question" };
   if (choices.length < LEAST_LINES)
     return { words: "Give at least two choices.", field: "choice", index: choices.length };
@@ -100,7 +114,7 @@ export function whatIsWrong({ question, choices, closes_at: closesAt }, now = Da
   const twice = folded.findIndex((choice, index) => folded.indexOf(choice) !== index);
   if (twice >= 0)
     return { words: "Each choice may be there only once.", field: "choice", index: twice };
-  if (closesAt && new Date(closesAt) <= now)
+  if (closesAt && new Date(closesAt).getTime() <= now)
     return { words: "The poll would close before it begins.", field: "closes_at" };
   return null;
 }

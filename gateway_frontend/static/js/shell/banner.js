@@ -1,45 +1,63 @@
-/** The state of the connection in words, never by silence; calm enough not to flash on every page. */
+/** The state of the connection in words. A short wait before "Connecting…" keeps it from flashing on every page. */
 
 const PATIENCE = 1200;
 const READING_TIME = 4000;
 
+/**
+ * @param {HTMLElement} element
+ * @param {{later?: Later, cancel?: (timer: number | undefined) => void}} [clock] a test has its own
+ */
 export function createBanner(element, { later = setTimeout, cancel = clearTimeout } = {}) {
-  let timer = null;
-  let standing = []; // what is shown until the state of the connection changes
+  /** @type {number | undefined} */
+  let timer;
+  /** @type {(string | Node)[]} what is shown until the state of the connection changes */
+  let lasting = [];
 
-  /** Shown until the next state. */
-  function stand(...parts) {
+  /**
+   * Show until the next state.
+   *
+   * @param {(string | Node)[]} parts
+   */
+  function keep(...parts) {
     cancel(timer);
-    standing = parts;
+    lasting = parts;
     draw(parts);
   }
 
-  /** Shown for a while; then again what stands. */
-  function pass(words, ms) {
+  /**
+   * Show for a while; then the state again.
+   *
+   * @param {string} words
+   * @param {number} ms
+   */
+  function flash(words, ms) {
     cancel(timer);
     draw([words]);
-    timer = later(() => draw(standing), ms);
+    timer = later(() => draw(lasting), ms);
   }
 
+  /** @param {(string | Node)[]} parts */
   function draw(parts) {
-    const words = parts.map((part) => part.textContent ?? part).join("");
+    const words = parts.map((part) => (part instanceof Node ? part.textContent : part)).join("");
     if (element.textContent !== words) element.replaceChildren(...parts);
   }
 
   return {
     connecting() {
       cancel(timer);
-      timer = later(() => stand("Connecting…"), PATIENCE);
+      timer = later(() => keep("Connecting…"), PATIENCE);
     },
     connected() {
-      stand("");
+      keep("");
     },
+    /** @param {boolean} isOffline */
     reconnecting(isOffline) {
-      stand(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…");
+      keep(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…");
     },
+    /** @param {number} count of messages that were missed */
     back(count) {
-      stand("");
-      pass(
+      keep("");
+      flash(
         count
           ? `Back; ${count} new ${count === 1 ? "message" : "messages"}`
           : "Back; nothing missed",
@@ -50,10 +68,11 @@ export function createBanner(element, { later = setTimeout, cancel = clearTimeou
       const link = document.createElement("a");
       link.href = `/login?next=${encodeURIComponent(location.pathname)}`;
       link.textContent = "Log in again";
-      stand("You are logged out. ", link);
+      keep("You are logged out. ", link);
     },
-    failed(words) {
-      pass(words, 2 * READING_TIME);
+    /** @param {string} words */
+    showError(words) {
+      flash(words, 2 * READING_TIME);
     },
   };
 }

@@ -1,13 +1,21 @@
-/** What of the list on the left is out of sight: unread entries above and below the fold, and collapsed sections. */
+/** Parts of the list on the left that are out of sight: unread entries above and below, and collapsed sections. */
+
+import { all, closest, one } from "../core/dom.js";
 
 const COLLAPSED = "parley-collapsed";
 
-/** `lists` is the scrolling part of the list. */
-export function createFolds(lists) {
-  const ways = {
-    above: lists.parentElement.querySelector("[data-unread=above]"),
-    below: lists.parentElement.querySelector("[data-unread=below]"),
+/** @typedef {"above" | "below"} Side */
+
+/**
+ * @param {HTMLElement} folds
+ * @param {HTMLElement} lists its scrolling part
+ */
+export function createFolds(folds, lists) {
+  const buttons = {
+    above: one(folds, "[data-unread=above]"),
+    below: one(folds, "[data-unread=below]"),
   };
+  /** @type {number | null} */
   let frame = null;
 
   /** Entries or their marks have changed. */
@@ -21,65 +29,78 @@ export function createFolds(lists) {
 
   function show() {
     const hidden = unreadOutOfSight();
-    for (const [side, way] of Object.entries(ways)) {
-      const entries = hidden[side];
-      way.hidden = entries.length === 0;
-      way.classList.toggle(
-        "me",
-        entries.some((entry) => entry.querySelector(".count.me")),
-      );
-      way.textContent = `${entries.length} unread ${side === "above" ? "↑" : "↓"}`;
-    }
+    showSide(buttons.above, hidden.above, "↑");
+    showSide(buttons.below, hidden.below, "↓");
   }
 
   function unreadOutOfSight() {
     const { top, bottom } = lists.getBoundingClientRect();
-    const entries = Array.from(lists.querySelectorAll("li.unread:not(:has([aria-current]))"));
-    const middles = entries.map((entry) => [entry, middleOf(entry)]);
+    const entries = all(lists, "li.unread:not(:has([aria-current]))");
     return {
-      above: middles.filter(([, middle]) => middle < top).map(([entry]) => entry),
-      below: middles.filter(([, middle]) => middle > bottom).map(([entry]) => entry),
+      above: entries.filter((entry) => middleOf(entry) < top),
+      below: entries.filter((entry) => middleOf(entry) > bottom),
     };
   }
 
-  /** The nearest one that is out of sight on that side comes into the middle. */
+  /**
+   * Scroll the nearest unread entry on that side into the middle.
+   *
+   * @param {Side} side
+   */
   function reveal(side) {
     const entries = unreadOutOfSight()[side];
     (side === "above" ? entries.at(-1) : entries[0])?.scrollIntoView({ block: "center" });
   }
 
+  /** @param {MouseEvent} event */
   function toggled(event) {
-    const button = event.target.closest("[aria-expanded]");
+    const button = closest(event.target, "[aria-expanded]");
     if (!button) return;
     const isOpen = button.getAttribute("aria-expanded") !== "true";
     expand(button, isOpen);
-    const names = Array.from(
-      lists.querySelectorAll("[aria-expanded=false]"),
-      (other) => other.dataset.section,
-    );
+    const names = all(lists, "[aria-expanded=false]").map((other) => other.dataset.section);
     localStorage.setItem(COLLAPSED, names.join(" "));
     changed();
   }
 
-  /** Collapsed, a section still shows its unread entries and the open one. */
+  /**
+   * A collapsed section still shows its unread entries and the open one.
+   *
+   * @param {HTMLElement} button
+   * @param {boolean} isOpen
+   */
   function expand(button, isOpen) {
     button.setAttribute("aria-expanded", String(isOpen));
-    lists
-      .querySelector(`[data-list=${button.dataset.section}]`)
-      .classList.toggle("collapsed", !isOpen);
+    one(lists, `[data-list=${button.dataset.section}]`).classList.toggle("collapsed", !isOpen);
   }
 
   const collapsed = (localStorage.getItem(COLLAPSED) ?? "").split(" ");
-  for (const button of lists.querySelectorAll("[aria-expanded]"))
-    expand(button, !collapsed.includes(button.dataset.section));
+  for (const button of all(lists, "[aria-expanded]"))
+    expand(button, !collapsed.includes(button.dataset.section ?? ""));
   lists.addEventListener("click", toggled);
   lists.addEventListener("scroll", changed, { passive: true });
   new ResizeObserver(changed).observe(lists);
-  for (const [side, way] of Object.entries(ways)) way.addEventListener("click", () => reveal(side));
+  buttons.above.addEventListener("click", () => reveal("above"));
+  buttons.below.addEventListener("click", () => reveal("below"));
 
   return { changed };
 }
 
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement[]} entries
+ * @param {string} arrow
+ */
+function showSide(button, entries, arrow) {
+  button.hidden = entries.length === 0;
+  button.classList.toggle(
+    "me",
+    entries.some((entry) => entry.querySelector(".count.me")),
+  );
+  button.textContent = `${entries.length} unread ${arrow}`;
+}
+
+/** @param {HTMLElement} element */
 function middleOf(element) {
   const { top, bottom } = element.getBoundingClientRect();
   return (top + bottom) / 2;

@@ -1,67 +1,80 @@
-/** The list of members in the panel: found by name as one types, more of them as one asks. */
+/** The list of members in the panel: search while typing, and the next page by a link. */
+
+import { all, closest, isPlainClick, one } from "../core/dom.js";
 
 const REST = 200; // ms without a key before members are searched
 
-/** `shown(element)` is called with what was added; `failed(words)` shows an error. */
-export function createMembers({ shown, failed }) {
-  let timer = null;
+/**
+ * @param {object} parts
+ * @param {(root: ParentNode) => void} parts.shown is called after people were added to the page
+ * @param {ShowError} parts.showError
+ */
+export function createMembers({ shown, showError }) {
+  /** @type {number | undefined} */
+  let timer;
   let turn = 0;
 
+  /** @param {Event} event */
   function typed(event) {
-    const form = event.target.closest(".panel form.find");
+    const form = closest(event.target, ".panel form.find", HTMLFormElement);
     if (!form) return;
     clearTimeout(timer);
-    timer = setTimeout(() => find(form).catch(away), REST);
+    timer = setTimeout(() => search(form).catch(away), REST);
   }
 
-  async function find(form) {
+  /** @param {HTMLFormElement} form */
+  async function search(form) {
     turn += 1;
     const current = turn;
-    const found = await fetchMembers(
-      `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`,
-    );
-    if (current === turn && form.isConnected)
-      form.parentElement.querySelector(".members").replaceWith(found);
+    const query = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+    const found = await fetchMembers(`${form.getAttribute("action")}?${query}`);
+    if (current === turn && form.parentElement)
+      one(form.parentElement, ".members").replaceWith(found);
     shown(document);
   }
 
+  /** @param {HTMLAnchorElement} link */
   async function addMore(link) {
-    const list = link.closest(".members").querySelector(".people");
-    const found = await fetchMembers(link.getAttribute("href"));
-    const added = Array.from(found.querySelectorAll(".people > li"));
-    list.append(...added);
-    link.parentElement.replaceWith(...found.querySelectorAll(":scope > p"));
+    const list = closest(link, ".members");
+    const found = await fetchMembers(link.href);
+    const added = all(found, ".people > li");
+    if (list) one(list, ".people").append(...added);
+    link.parentElement?.replaceWith(...all(found, ":scope > p"));
     added[0]?.setAttribute("tabindex", "-1");
     added[0]?.focus({ preventScroll: true });
     shown(document);
   }
 
-  async function fetchMembers(url) {
-    const response = await fetch(url, { headers: { Accept: "text/html" } });
-    if (!response.ok) throw new Error(String(response.status));
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return document.adoptNode(page.querySelector(".panel .members"));
-  }
-
   function away() {
-    failed("Members cannot be loaded just now. Try again in a moment.");
+    showError("Members cannot be loaded just now. Try again in a moment.");
   }
 
+  /** @param {MouseEvent} event */
   function clicked(event) {
-    const link = event.target.closest?.("[data-action=more-members]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = closest(event.target, "[data-action=more-members]", HTMLAnchorElement);
+    if (!link || !isPlainClick(event)) return;
     event.preventDefault();
     addMore(link).catch(away);
   }
 
+  /** @param {SubmitEvent} event */
   function submitted(event) {
-    if (!event.target.matches(".panel form.find")) return;
+    const form = closest(event.target, ".panel form.find", HTMLFormElement);
+    if (!form) return;
     event.preventDefault();
     clearTimeout(timer);
-    find(event.target).catch(away);
+    search(form).catch(away);
   }
 
   document.addEventListener("input", typed);
   document.addEventListener("click", clicked, { capture: true });
   document.addEventListener("submit", submitted, { capture: true });
+}
+
+/** @param {string} url */
+async function fetchMembers(url) {
+  const response = await fetch(url, { headers: { Accept: "text/html" } });
+  if (!response.ok) throw new Error(String(response.status));
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return document.adoptNode(one(page, ".panel .members"));
 }

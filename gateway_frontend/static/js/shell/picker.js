@@ -1,12 +1,22 @@
-/** Forms that choose people: results while one types, and the chosen ones above. The server draws both. */
+/** Forms that choose people: results while typing, and the chosen people above. The server draws both. */
+
+import { closest, find, one } from "../core/dom.js";
 
 const REST = 150; // ms without a key before people are searched for
 
-/** For every `form.picker` that comes to the page; `shown(element)` is called with each new list. */
+/**
+ * For every `form.picker`, also those that come to the page later.
+ *
+ * @param {object} parts
+ * @param {(form: HTMLFormElement) => void} parts.shown is called with each new list
+ */
 export function createPicker({ shown }) {
+  /** @type {AbortController | null} */
   let latest = null;
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
 
+  /** @param {HTMLFormElement} form */
   async function update(form) {
     clearTimeout(timer);
     latest?.abort();
@@ -26,35 +36,47 @@ export function createPicker({ shown }) {
     }
   }
 
+  /**
+   * @param {HTMLFormElement} form
+   * @param {string} html
+   */
   function exchange(form, html) {
-    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-picked]");
-    const old = form.querySelector("[data-picked]");
+    const fresh = one(new DOMParser().parseFromString(html, "text/html"), "[data-picked]");
+    const old = one(form, "[data-picked]");
     const hadFocus = old.contains(document.activeElement);
     old.replaceWith(document.adoptNode(fresh));
-    if (hadFocus) form.querySelector("[name=q]").focus();
+    if (hadFocus) one(form, "[name=q]").focus();
     shown(form);
   }
 
+  /** @param {Event} event */
   function typed({ target }) {
-    const form = target.closest("form.picker");
-    if (!form || target.name !== "q") return;
+    const form = closest(target, "form.picker", HTMLFormElement);
+    if (!form || !closest(target, "[name=q]")) return;
     clearTimeout(timer);
     timer = setTimeout(() => update(form), REST);
   }
 
-  /** After a choice the search begins again, for the next person. */
+  /**
+   * After a choice the search begins again, for the next person.
+   *
+   * @param {Event} event
+   */
   function chosen({ target }) {
-    const form = target.closest("form.picker");
-    if (!form || target.name !== "member") return;
-    if (target.checked) form.querySelector("[name=q]").value = "";
+    const form = closest(target, "form.picker", HTMLFormElement);
+    const choice = closest(target, "[name=member]", HTMLInputElement);
+    if (!form || !choice) return;
+    if (choice.checked) one(form, "[name=q]", HTMLInputElement).value = "";
     update(form);
   }
 
+  /** @param {KeyboardEvent} event */
   function pressed(event) {
-    const form = event.target.closest("form.picker");
-    if (!form || event.key !== "Enter" || event.target.name !== "q" || event.isComposing) return;
-    event.preventDefault(); // the first result is meant, or nobody
-    if (event.target.value) form.querySelector(".people input[name=member]")?.click();
+    const form = closest(event.target, "form.picker", HTMLFormElement);
+    const search = closest(event.target, "[name=q]", HTMLInputElement);
+    if (!form || !search || event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // Enter chooses the first result, if there is one
+    if (search.value) find(form, ".people input[name=member]")?.click();
   }
 
   document.addEventListener("input", typed);

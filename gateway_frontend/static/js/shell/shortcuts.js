@@ -1,9 +1,15 @@
 /** Keys that work all over the page: Alt+↑ and Alt+↓ change the conversation, with Shift to the next unread one. */
 
-/** `go(url)` opens a page. */
+import { all, one } from "../core/dom.js";
+
+/**
+ * @param {object} parts
+ * @param {(url: string) => void} parts.go opens a page
+ */
 export function createShortcuts({ go }) {
+  /** @param {KeyboardEvent} event */
   function pressed(event) {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
     if (
       !step ||
       !event.altKey ||
@@ -13,14 +19,12 @@ export function createShortcuts({ go }) {
     )
       return;
     event.preventDefault();
-    const entries = Array.from(document.querySelectorAll(".lists li")).filter(
-      (entry) => entry.offsetParent,
-    );
+    const entries = all(document, ".lists li").filter((entry) => entry.offsetParent);
     const at = entries.findIndex((entry) => entry.querySelector("[aria-current]"));
     const before = entries.slice(0, Math.max(at, 0));
     const ways = step > 0 ? entries.slice(at + 1) : before.reverse();
     const next = ways.find((entry) => !event.shiftKey || entry.matches(".unread"));
-    if (next) go(next.querySelector("a").getAttribute("href"));
+    if (next) go(one(next, "a", HTMLAnchorElement).pathname);
   }
 
   document.addEventListener("keydown", pressed);

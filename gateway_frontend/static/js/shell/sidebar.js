@@ -1,45 +1,52 @@
 /** The list of conversations on the left: names, unread marks, which one is open. */
 
+import { all, draw, fill, find, one } from "../core/dom.js";
 import { createFolds } from "./folds.js";
-import { initials, nameOf, othersIn, toneOf } from "./titles.js";
+import { faceOf, initials, nameOf, toneOf } from "./titles.js";
 
+/**
+ * @param {HTMLElement} root
+ * @param {Person} me
+ */
 export function createSidebar(root, me) {
-  const sections = {
-    room: root.querySelector("[data-list=rooms]"),
-    direct: root.querySelector("[data-list=people]"),
-  };
-
+  const rooms = one(root, "[data-list=rooms]");
+  const people = one(root, "[data-list=people]");
+  /** @type {Map<number, number>} */
   const unreadById = new Map();
   let openId = 0;
-  const folds = createFolds(root.querySelector(".lists"));
+  const folds = createFolds(one(root, ".folds"), one(root, ".lists"));
 
-  /** Bring one entry up to date; a conversation that is new here gets one. */
+  /**
+   * Update an entry; a conversation that is new here gets one.
+   *
+   * @param {ConversationSummary} conversation
+   * @param {number} unread
+   */
   function show(conversation, unread) {
     const entry = entryOf(conversation.id) || addEntry(conversation);
     const name = nameOf(conversation, me.id);
-    entry.querySelector(".title").textContent = name;
-    entry.querySelector("a").title = name;
-    const archived = entry.querySelector("[data-archived]");
+    fill(entry, { ".title": name, a: { title: name } });
+    const archived = find(entry, "[data-archived]");
     if (archived) archived.hidden = !conversation.archived;
-    showUnread(conversation.id, unread);
-  }
-
-  function showUnread(id, unread) {
-    unreadById.set(id, unread);
+    unreadById.set(conversation.id, unread);
     showElsewhere();
-    const entry = entryOf(id);
-    if (!entry) return;
     entry.classList.toggle("unread", unread > 0);
-    fillCount(entry.querySelector(".count"), unread);
+    fillCount(one(entry, ".count"), unread);
     folds.changed();
   }
 
-  /** Whether something is written there that was not sent. */
+  /**
+   * Whether there is a draft, text that was written there and not sent.
+   *
+   * @param {number} id
+   * @param {boolean} hasDraft
+   */
   function showDraft(id, hasDraft) {
-    const mark = entryOf(id)?.querySelector(".draft");
-    if (mark) mark.hidden = !hasDraft;
+    const entry = entryOf(id);
+    if (entry) fill(entry, { ".draft": { hidden: !hasDraft } });
   }
 
+  /** @param {number} id */
   function remove(id) {
     entryOf(id)?.remove();
     unreadById.delete(id);
@@ -47,71 +54,78 @@ export function createSidebar(root, me) {
     showHints();
   }
 
+  /** @param {number} id */
   function open(id) {
     openId = id;
     showElsewhere();
-    for (const link of root.querySelectorAll("[aria-current]"))
-      link.removeAttribute("aria-current");
+    for (const link of all(root, "[aria-current]")) link.removeAttribute("aria-current");
     const link = entryOf(id)?.querySelector("a");
     link?.setAttribute("aria-current", "page");
     link?.scrollIntoView({ block: "nearest" });
     folds.changed();
   }
 
+  /** @param {ConversationSummary} conversation */
   function addEntry(conversation) {
-    const template = document.getElementById(
-      conversation.kind === "room" ? "room-entry" : "person-entry",
-    );
-    const entry = template.content.firstElementChild.cloneNode(true);
-    entry.dataset.conversation = conversation.id;
-    entry.querySelector("a").href = `/app/c/${conversation.id}`;
-    const sign = entry.querySelector(".avatar");
-    if (sign) fillSign(sign, conversation);
+    const isRoom = conversation.kind === "room";
+    const entry = draw(isRoom ? "room-entry" : "person-entry", {
+      ":scope": { dataset: { conversation: conversation.id } },
+      a: { href: `/app/c/${conversation.id}` },
+    });
+    if (!isRoom) fillFace(entry, conversation);
     else if (conversation.visibility === "private")
-      entry
-        .querySelector(".hash")
-        .replaceChildren(document.getElementById("lock-template").content.cloneNode(true));
-    (sections[conversation.kind] || sections.direct).prepend(entry);
+      one(entry, ".hash").replaceChildren(draw("lock-template"));
+    (isRoom ? rooms : people).prepend(entry);
     showHints();
     return entry;
   }
 
-  function fillSign(sign, conversation) {
-    const person = othersIn(conversation, me.id)[0] || me;
-    sign.classList.add(toneOf(person.id));
-    sign.textContent = initials(nameOf(conversation, me.id));
-    sign.closest("li").querySelector(".tag").hidden = conversation.kind !== "direct" || !person.bot;
-    if (conversation.kind === "direct")
-      Object.assign(sign.dataset, { user: person.id, presence: "unknown" });
-    else delete sign.dataset.presence;
+  /**
+   * @param {HTMLElement} entry
+   * @param {ConversationSummary} conversation
+   */
+  function fillFace(entry, conversation) {
+    const person = faceOf(conversation, me);
+    const isDirect = conversation.kind === "direct";
+    const avatar = one(entry, ".avatar");
+    avatar.classList.add(toneOf(person.id));
+    avatar.textContent = initials(nameOf(conversation, me.id));
+    one(entry, ".tag").hidden = !isDirect || !person.bot;
+    if (isDirect) Object.assign(avatar.dataset, { user: person.id, presence: "unknown" });
   }
 
   function showHints() {
-    for (const list of Object.values(sections)) {
-      const hint = list.parentElement.querySelector(`[data-hint="${list.dataset.list}"]`);
+    for (const list of [rooms, people]) {
+      const section = list.parentElement ?? root;
+      const hint = find(section, `[data-hint="${list.dataset.list}"]`);
       if (hint) hint.hidden = list.children.length > 0;
-      const tally = list.parentElement.querySelector(`[data-tally="${list.dataset.list}"]`);
-      if (tally) tally.textContent = list.children.length || "";
+      const tally = find(section, `[data-tally="${list.dataset.list}"]`);
+      if (tally) tally.textContent = String(list.children.length || "");
     }
   }
 
-  /** On a phone the way back to the list carries what is unread in the other conversations. */
+  /** On a phone the link back to the list shows how many messages are unread in the other conversations. */
   function showElsewhere() {
-    const badge = document.querySelector("[data-elsewhere]");
+    const badge = find(document, "[data-elsewhere]");
     if (!badge) return;
     let unread = 0;
     for (const [id, count] of unreadById) if (id !== openId) unread += count;
     fillCount(badge, unread);
   }
 
+  /** @param {number} id */
   function entryOf(id) {
-    return root.querySelector(`li[data-conversation="${Number(id)}"]`);
+    return find(root, `li[data-conversation="${Number(id)}"]`);
   }
 
-  return { show, showUnread, showDraft, remove, open };
+  return { show, showDraft, remove, open };
 }
 
-function fillCount(element, unread) {
+/**
+ * @param {HTMLElement} element
+ * @param {number} unread
+ */
+export function fillCount(element, unread) {
   element.hidden = unread === 0;
-  element.querySelector("[data-number]").textContent = unread > 99 ? "99+" : unread;
+  fill(element, { "[data-number]": unread > 99 ? "99+" : unread });
 }

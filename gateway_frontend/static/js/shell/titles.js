@@ -1,26 +1,55 @@
-/** What a conversation is called, and the signs that stand for people. */
+/** Names of conversations, and the initials and colours of avatars. */
 
 const TONES = 8;
 
-/** The plain name: a room's, the other person's, or the first names of a group. */
+/**
+ * The plain name: a room's, the other person's, or the first names of a group.
+ *
+ * @param {ConversationSummary} conversation
+ * @param {number} myId
+ */
 export function nameOf(conversation, myId) {
-  if (conversation.kind === "room") return conversation.name;
+  if (conversation.kind === "room") return conversation.name ?? "";
   const others = othersIn(conversation, myId);
   if (conversation.kind === "direct") return others.length ? others[0].name : "Notes to yourself";
   return others.map((person) => person.name.split(" ")[0]).join(", ") || "Only you";
 }
 
-/** `# kitchen`, or a name of people. */
+/**
+ * `# kitchen`, or a name of people.
+ *
+ * @param {ConversationSummary} conversation
+ * @param {number} myId
+ */
 export function fullNameOf(conversation, myId) {
   return `${conversation.kind === "room" ? "# " : ""}${nameOf(conversation, myId)}`;
 }
 
-/** Everybody in it but oneself. */
+/**
+ * All members but this person.
+ *
+ * @param {ConversationSummary} conversation
+ * @param {number} myId
+ */
 export function othersIn(conversation, myId) {
   return (conversation.members || []).filter((person) => person.id !== myId);
 }
 
-/** `Bob Morane` → `BM`, `Eliza` → `E` */
+/**
+ * The person whose avatar stands for a conversation of people.
+ *
+ * @param {ConversationSummary} conversation
+ * @param {Person} me
+ */
+export function faceOf(conversation, me) {
+  return othersIn(conversation, me.id)[0] ?? me;
+}
+
+/**
+ * `Bob Morane` → `BM`, `Eliza` → `E`
+ *
+ * @param {string} name
+ */
 export function initials(name) {
   const words = name.trim().split(/\s+/);
   const first = Array.from(words[0] || "?");
@@ -28,7 +57,11 @@ export function initials(name) {
   return (first[0] + Array.from(words[words.length - 1])[0]).toUpperCase();
 }
 
-/** One of the avatar colours; a person keeps theirs. */
+/**
+ * One of the avatar colours, always the same for a person.
+ *
+ * @param {number} id
+ */
 export function toneOf(id) {
   return `tone-${Math.abs(Number(id) || 0) % TONES}`;
 }

@@ -1,10 +1,11 @@
 /** Logging out removes the person's drafts and unsent messages from this browser. */
 
+import { find, one } from "./dom.js";
 import { deleteStore, openStore } from "./store.js";
 
-export function forgetOnLeaving() {
-  const userId = document.querySelector('meta[name="user-id"]').content;
-  const form = document.querySelector("form[data-leave]");
+export function clearOnLogout() {
+  const userId = one(document, 'meta[name="user-id"]', HTMLMetaElement).content;
+  const form = find(document, "form[data-leave]", HTMLFormElement);
   if (!form || !userId) return;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -12,18 +13,20 @@ export function forgetOnLeaving() {
       .all()
       .catch(() => []);
     if (unsent.length && !window.confirm(question(unsent.length))) return;
-    forgetDrafts(userId);
+    deleteDrafts(userId);
     await deleteStore(userId);
     form.submit();
   });
 }
 
+/** @param {number} number */
 function question(number) {
   const messages = number === 1 ? "1 message has" : `${number} messages have`;
   return `${messages} not been sent yet. Log out and delete what is unsent?`;
 }
 
-function forgetDrafts(userId) {
+/** @param {string} userId */
+function deleteDrafts(userId) {
   const drafts = Object.keys(localStorage).filter((key) =>
     key.startsWith(`parley-draft-${userId}-`),
   );

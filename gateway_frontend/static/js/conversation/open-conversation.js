@@ -1,0 +1,239 @@
+/** The open conversation: its log on the page, the box to write in, editing, and the read marker. */
+
+import { call } from "../core/api.js";
+import { confirm } from "../core/confirm.js";
+import { actionOf, closest, find, one } from "../core/dom.js";
+import { localizeTimes } from "../core/times.js";
+import { watchBrokenFiles } from "../files/message-files.js";
+import { createTray } from "../files/tray.js";
+import { createViewer } from "../files/viewer.js";
+import { placeOf } from "../live/outbox.js";
+import { typingWords } from "../live/typing.js";
+import { openPollDialog } from "../polls/poll-dialog.js";
+import { createVoting } from "../polls/voting.js";
+import { createAnnouncements } from "./announcements.js";
+import { createComposer } from "./composer.js";
+import { createEditing } from "./editing.js";
+import { createHistory } from "./history.js";
+import { isNoted } from "./notes.js";
+import { createReading } from "./reading.js";
+import { createSending } from "./sending.js";
+import { createTimeline } from "./timeline.js";
+
+const READ_DELAY = 250;
+
+/**
+ * @typedef {object} AppParts what the app gives to the open conversation
+ * @property {Person} me
+ * @property {ReturnType<typeof import("../live/outbox.js").createOutbox>} outbox
+ * @property {ReturnType<typeof import("../live/typing.js").createTyping>} typing
+ * @property {ReturnType<typeof import("../live/people.js").createPeople>} people
+ * @property {() => boolean} isCatchingUp
+ * @property {(id: number) => number} unread the number of unread messages in a conversation
+ * @property {(id: number, seq: number, passed: number[] | null) => void} readHere moves the marker in this tab
+ * @property {(id: number, seq: number) => void} sendMarker sends the marker to the server
+ * @property {(id: number, hasDraft: boolean) => void} drafted
+ * @property {ShowError} showError
+ */
+
+/** @typedef {ReturnType<typeof openConversation>} OpenConversation */
+
+/**
+ * Start the scripts of the `<main>` of a conversation.
+ *
+ * @param {HTMLElement} root
+ * @param {AppParts} app
+ */
+export function openConversation(root, app) {
+  const { outbox, typing, people, showError } = app;
+  const id = Number(root.dataset.conversation) || null;
+  const me = { ...app.me, moderates: root.hasAttribute("data-moderates") };
+  const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
+  const log = one(root, ".log");
+  let drawnSeq = Number(root.dataset.drawnSeq) || 0;
+  /** @type {number | undefined} */
+  let markerTimer;
+  /** @type {ReturnType<typeof createReading> | undefined} */
+  let reading;
+
+  localizeTimes(root);
+  const history = createHistory(id, people.names);
+  const timeline = createTimeline({
+    root,
+    me,
+    load: history.load,
+    viewChanged: () => reading?.viewChanged(),
+    announcements: createAnnouncements({
+      log,
+      status: one(root, "[data-arrivals]"),
+      isCounted: app.isCatchingUp,
+    }),
+  });
+  const readMarker = createReading({
+    root,
+    me,
+    timeline,
+    showError,
+    readSeq: Number(root.dataset.readSeq) || 0,
+    unread: () => (id ? app.unread(id) : 0),
+    latestSeq: () => drawnSeq,
+    moved: markerMoved,
+  });
+  reading = readMarker;
+  const tray = createTray({ root, showError });
+  const voting = createVoting({ log, me, names: people.names, confirm, showError });
+  const composer = createComposer({
+    form: one(root, "form.box", HTMLFormElement),
+    draftKey: draftKey(me.id, placeOf(target)),
+    send(text) {
+      if (id) typing.ended(id);
+      return sending.send(text);
+    },
+    sendAsFile: tray.add,
+    showError,
+    scrollLog: (pages) => log.scrollBy({ top: pages * 0.85 * log.clientHeight }),
+    drafted: (hasDraft) => {
+      if (id) app.drafted(id, hasDraft);
+    },
+    mayBeEmpty: () => !tray.isEmpty,
+    holds: tray.holds,
+    typed: (text) => {
+      if (id) (text ? typing.typed : typing.ended)(id);
+    },
+    editLast,
+  });
+  const sending = createSending({
+    target,
+    outbox,
+    timeline,
+    tray,
+    restoreText: composer.restore,
+    showError,
+  });
+  const editing = createEditing({
+    log,
+    me,
+    confirm,
+    showError,
+    fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
+    save: async (messageId, content) =>
+      timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
+    remove: (messageId) => call("DELETE", `/api/messages/${messageId}`),
+  });
+
+  function editLast() {
+    if (!timeline.lastOwn()) return false;
+    timeline
+      .showNewest()
+      .then(() => {
+        const message = timeline.lastOwn();
+        if (message) editing.edit(message, composer);
+      })
+      .catch((problem) => showError(problem.message));
+    return true;
+  }
+
+  /**
+   * An event of this conversation, in its turn.
+   *
+   * @param {LogEvent} event
+   */
+  function apply(event) {
+    const { seq, type, data } = event;
+    drawnSeq = Math.max(drawnSeq, seq);
+    if (type.startsWith("poll.")) voting.apply(event);
+    if (isNoted(type)) history.makeNote(event).then(timeline.addNote);
+    if (!type.startsWith("message.")) return;
+    people.learn(data.author);
+    if (type === "message.created" && data.author_id !== me.id) readMarker.arriving();
+    timeline.upsert(data);
+  }
+
+  /**
+   * The count in this tab falls at once; the server gets one marker for several moves.
+   *
+   * @param {number} seq
+   * @param {number[] | null} passed
+   */
+  function markerMoved(seq, passed) {
+    if (!id) return;
+    app.readHere(id, seq, passed);
+    markerTimer ??= setTimeout(sendMarker, READ_DELAY);
+  }
+
+  function sendMarker() {
+    clearTimeout(markerTimer);
+    markerTimer = undefined;
+    if (id) app.sendMarker(id, readMarker.readSeq);
+  }
+
+  /** @param {number[]} userIds */
+  async function showTyping(userIds) {
+    const names = await people.names(userIds.filter((userId) => userId !== me.id));
+    one(root, ".typing").textContent = typingWords(names.map((name) => name.split(" ")[0]));
+  }
+
+  /** @param {MouseEvent} event */
+  function clicked(event) {
+    const clientId = closest(event.target, ".message")?.dataset.client ?? "";
+    if (actionOf(event) === "retry") outbox.retry(clientId);
+    if (actionOf(event) === "discard") sending.giveUp(clientId);
+  }
+
+  function showUnsent() {
+    for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
+  }
+
+  log.addEventListener("click", clicked);
+  find(root, "[data-action=ask-poll]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    openPollDialog(sending.ask);
+  });
+  createViewer(log);
+  watchBrokenFiles(log);
+  showUnsent();
+  if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
+
+  return {
+    id,
+    place: placeOf(target),
+    apply,
+    showTyping,
+    showUnsent,
+    viewChanged: readMarker.viewChanged,
+    readElsewhere: readMarker.readElsewhere,
+    /** How far in the log this page is. */
+    get drawnSeq() {
+      return drawnSeq;
+    },
+    showItem: timeline.showItem,
+    upsert: timeline.upsert,
+    /** The log was restored on the server. */
+    async renew() {
+      timeline.replaceAll(await history.load({}));
+    },
+    votedElsewhere: voting.votedElsewhere,
+    /** Parts of the page were loaded again; the person's role here may be another one. */
+    refreshed() {
+      me.moderates = root.hasAttribute("data-moderates");
+      voting.offerAll();
+    },
+    close() {
+      if (markerTimer) sendMarker();
+      composer.close();
+      readMarker.close();
+      timeline.close();
+      tray.close();
+    },
+  };
+}
+
+/**
+ * Where the browser keeps a person's draft of a conversation.
+ *
+ * @param {number} userId
+ * @param {string} place
+ */
+export function draftKey(userId, place) {
+  return `parley-draft-${userId}-${place}`;
+}

@@ -1,0 +1,59 @@
+/** From the composer to the outbox: text, files, polls, and messages that are given up. */
+
+import { makeUuid } from "../core/ids.js";
+import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "../polls/poll-command.js";
+import { hintFor, withoutEscape } from "./commands.js";
+
+/**
+ * @param {object} parts
+ * @param {Target} parts.target
+ * @param {ReturnType<typeof import("../live/outbox.js").createOutbox>} parts.outbox
+ * @param {import("./timeline.js").Timeline} parts.timeline
+ * @param {ReturnType<typeof import("../files/tray.js").createTray>} parts.tray
+ * @param {(text: string) => void} parts.restoreText puts a text back into the composer
+ * @param {ShowError} parts.showError
+ */
+export function createSending({ target, outbox, timeline, tray, restoreText, showError }) {
+  /** @param {string} text */
+  function send(text) {
+    if (target.conversation_id && isPollCommand(text)) return askByCommand(text);
+    const hint = hintFor(text);
+    if (!hint) return add({ content: withoutEscape(text), files: tray.take() });
+    restoreText(text);
+    return showError(hint);
+  }
+
+  /** @param {string} text */
+  function askByCommand(text) {
+    const poll = readPollCommand(text);
+    if (poll) return ask(poll);
+    restoreText(text);
+    return showError(USAGE);
+  }
+
+  /** @param {NewPoll} poll */
+  function ask(poll) {
+    add({ content: poll.question, poll });
+  }
+
+  /** @param {Pick<Draft, "content" | "files" | "poll">} content */
+  function add(content) {
+    outbox.add({ ...target, ...content, client_id: makeUuid(), written: Date.now() });
+    timeline.showNewest().catch(() => {}); // offline: the message stands below the part that is loaded
+  }
+
+  /**
+   * Take a failed message out of the outbox, back into the composer.
+   *
+   * @param {string} clientId
+   */
+  async function giveUp(clientId) {
+    const item = await outbox.discard(clientId);
+    if (!item) return;
+    timeline.removeItem(clientId);
+    restoreText(item.poll ? writePollCommand(item.poll) : item.content);
+    tray.restore(item.files ?? []);
+  }
+
+  return { send, ask, giveUp };
+}

@@ -1,0 +1,214 @@
+/** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
+
+import { createLog } from "./log.js";
+import { createUnread } from "./unread.js";
+
+const PAGE = 200;
+const MAX_PAGES = 10;
+
+/**
+ * @typedef {ConversationSummary & {
+ *   log: import("./log.js").Log,
+ *   unreadState: ReturnType<typeof createUnread>,
+ * }} KnownConversation
+ */
+
+/**
+ * @param {object} parts
+ * @param {Person} parts.me
+ * @param {string} parts.epoch
+ * @param {(id: number, after: number) => Promise<EventPage>} parts.fetchEvents
+ * @param {(id: number) => Promise<ConversationSummary>} parts.fetchSummary
+ * @param {Pause} parts.pause
+ * @param {(conversation: KnownConversation, event: LogEvent) => void} parts.applied is called for each event, in order
+ * @param {(conversation: KnownConversation) => void} parts.changed: a count or a name is another one
+ * @param {(conversation: KnownConversation) => Promise<unknown>} parts.renewed: its log was restored
+ * @param {(conversation: KnownConversation) => void} parts.removed
+ * @param {(id: number) => unknown} parts.appeared: a conversation that is not in the list has an event
+ */
+export function createConversations({
+  me,
+  epoch,
+  fetchEvents,
+  fetchSummary,
+  pause,
+  applied,
+  changed,
+  renewed,
+  removed,
+  appeared,
+}) {
+  /** @type {Map<number, KnownConversation>} */
+  const known = new Map();
+  /** @type {Set<number>} */
+  const appearing = new Set();
+
+  /**
+   * Take over the server's list: some are new, some are gone, its counts are right. Resolves when all logs are complete.
+   *
+   * @param {ConversationSummary[]} summaries
+   */
+  function adopt(summaries, isWhole = true) {
+    const listed = new Map(summaries.map((summary) => [update(summary), summary]));
+    const ids = new Set(summaries.map((summary) => summary.id));
+    if (isWhole) for (const id of known.keys()) if (!ids.has(id)) remove(id);
+    // Events that the list includes and a log does not may not be sent again.
+    const behind = Array.from(listed).filter(
+      ([{ log }, { last_seq: lastSeq }]) => log.lastSeq < lastSeq,
+    );
+    return Promise.all(behind.map(([{ log }]) => log.catchUp()));
+  }
+
+  /**
+   * A summary that was made before the marker moved here has a count that is too high.
+   *
+   * @param {ConversationSummary} summary
+   */
+  function update(summary, isRestored = false) {
+    const conversation = known.get(summary.id);
+    if (!conversation) return add(summary);
+    const isOutdated = conversation.unreadState.readSeq > (summary.read_seq ?? 0) && !isRestored;
+    if (!isOutdated) conversation.unreadState = createUnread(forUnread(summary));
+    Object.assign(conversation, summary);
+    changed(conversation);
+    return conversation;
+  }
+
+  /**
+   * It may have been removed while its summary was fetched.
+   *
+   * @param {ConversationSummary} summary
+   */
+  function updateKnown(summary, isRestored = false) {
+    if (known.has(summary.id)) update(summary, isRestored);
+  }
+
+  /** @param {ConversationSummary} summary */
+  function add(summary) {
+    const log = createLog({
+      lastSeq: summary.last_seq,
+      epoch,
+      apply: (event) => apply(conversation, event),
+      fetchAfter: (seq) => fetchEvents(summary.id, seq),
+      restart: () => restart(conversation),
+      pause,
+    });
+    /** @type {KnownConversation} */
+    const conversation = { ...summary, log, unreadState: createUnread(forUnread(summary)) };
+    known.set(summary.id, conversation);
+    changed(conversation);
+    return conversation;
+  }
+
+  /** @param {number} id */
+  function remove(id) {
+    const conversation = known.get(id);
+    if (!conversation) return;
+    conversation.log.close();
+    known.delete(id);
+    removed(conversation);
+  }
+
+  /** @param {LogEvent} event */
+  function receive(event) {
+    const conversation = known.get(event.conversation_id);
+    if (conversation) conversation.log.receive(event);
+    else appear(event.conversation_id);
+  }
+
+  /**
+   * The list has an end, and people write beyond it: each such conversation is fetched once at a time.
+   *
+   * @param {number} id
+   */
+  function appear(id) {
+    if (appearing.has(id)) return;
+    appearing.add(id);
+    Promise.resolve(appeared(id))
+      .catch(() => {})
+      .finally(() => appearing.delete(id));
+  }
+
+  /**
+   * @param {KnownConversation} conversation
+   * @param {LogEvent} event
+   */
+  function apply(conversation, event) {
+    const { type, data } = event;
+    if (type === "message.created" && data.author_id !== me.id)
+      conversation.unreadState.add(event.seq);
+    if (type === "message.deleted") conversation.unreadState.remove(data.seq);
+    if (type === "conversation.updated") Object.assign(conversation, data.conversation);
+    applied(conversation, event);
+    changed(conversation);
+  }
+
+  /**
+   * The read marker moved past the messages at the seqs `passed`; they are unknown when another tab moved it.
+   *
+   * @param {number} id
+   * @param {number} seq
+   * @param {number[] | null} passed
+   */
+  async function read(id, seq, passed = null) {
+    const conversation = known.get(id);
+    if (!conversation) return;
+    const isKnown = conversation.unreadState.read(seq, passed);
+    changed(conversation);
+    if (!isKnown) updateKnown(await fetchSummary(id));
+  }
+
+  /** @param {KnownConversation} conversation */
+  async function restart(conversation) {
+    const summary = await fetchSummary(conversation.id);
+    updateKnown(summary, true);
+    await renewed(conversation);
+    return { lastSeq: summary.last_seq };
+  }
+
+  return {
+    adopt,
+    receive,
+    read,
+    remove,
+    /** @param {number} id */
+    get: (id) => known.get(id),
+    list: () =>
+      Array.from(known.values(), (conversation) => ({
+        ...conversation,
+        unread: conversation.unreadState.count,
+      })),
+    logs: () => new Map(Array.from(known, ([id, conversation]) => [id, conversation.log])),
+    get unread() {
+      return Array.from(known.values()).reduce(
+        (sum, conversation) => sum + conversation.unreadState.count,
+        0,
+      );
+    },
+  };
+}
+
+/**
+ * All conversations, page by page, latest activity first. The first page is read once more in the end: meanwhile a
+ * conversation may have moved up from a page that was not read yet.
+ *
+ * @param {(query: string) => Promise<ConversationSummary[]>} fetchPage
+ */
+export async function fetchAll(fetchPage) {
+  /** @type {Map<number, ConversationSummary>} */
+  const found = new Map();
+  /** @type {ConversationSummary[]} */
+  let page = [];
+  for (let count = 0; count < MAX_PAGES && (count === 0 || page.length === PAGE); count += 1) {
+    page = await fetchPage(`limit=${PAGE}${count ? `&before=${page.at(-1)?.id}` : ""}`);
+    for (const summary of page) found.set(summary.id, summary);
+  }
+  if (found.size > PAGE)
+    for (const summary of await fetchPage(`limit=${PAGE}`)) found.set(summary.id, summary);
+  return Array.from(found.values());
+}
+
+/** @param {ConversationSummary} summary */
+function forUnread(summary) {
+  return { lastSeq: summary.last_seq, readSeq: summary.read_seq ?? 0, unread: summary.unread ?? 0 };
+}

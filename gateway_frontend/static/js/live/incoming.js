@@ -1,0 +1,70 @@
+/** What the events and notices of the live connection mean for the parts of the app. */
+
+/** @typedef {import("./all-conversations.js").KnownConversation} KnownConversation */
+
+/**
+ * @param {object} parts
+ * @param {Person} parts.me
+ * @param {ReturnType<typeof import("./all-conversations.js").createConversations>} parts.conversations
+ * @param {ReturnType<typeof import("./typing.js").createTyping>} parts.typing
+ * @param {ReturnType<typeof import("./presence.js").createPresence>} parts.presence
+ * @param {ReturnType<typeof import("./outbox.js").createOutbox>} parts.outbox
+ * @param {ReturnType<typeof import("./session.js").createSession>} parts.session
+ * @param {(id: number) => import("../conversation/open-conversation.js").OpenConversation | null} parts.openWith
+ *   the open conversation if it has this id
+ * @param {(id: number) => unknown} parts.addConversation
+ * @param {() => unknown} parts.refreshPage
+ */
+export function createIncoming({
+  me,
+  conversations,
+  typing,
+  presence,
+  outbox,
+  session,
+  openWith,
+  addConversation,
+  refreshPage,
+}) {
+  /**
+   * @param {string} name
+   * @param {any} payload
+   */
+  function receive(name, payload) {
+    if (name === "event") conversations.receive(payload);
+    else if (name === "notice") receiveNotice(payload);
+    else if (name === "typing" && payload.user_id !== me.id) typing.receive(payload);
+    else if (name === "presence") presence.receive(payload);
+    else if (name === "resync") session.catchUp();
+  }
+
+  /** @param {Notice} notice */
+  function receiveNotice({ type, data }) {
+    if (type === "read") {
+      conversations.read(data.conversation_id, data.read_seq);
+      openWith(data.conversation_id)?.readElsewhere(data.read_seq);
+    } else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
+    else if (type === "poll.mine") openWith(data.conversation_id)?.votedElsewhere(data);
+    else if (type === "conversation.removed") conversations.remove(data.conversation_id);
+  }
+
+  /**
+   * An event of any conversation, exactly once and in its turn.
+   *
+   * @param {KnownConversation} conversation
+   * @param {LogEvent} event
+   */
+  function applied(conversation, event) {
+    const { type, data } = event;
+    if (type === "message.created" && data.author_id !== me.id) {
+      session.count();
+      typing.remove(conversation.id, data.author_id);
+    }
+    if (type === "message.created" && data.client_id) outbox.confirm(data.client_id);
+    const open = openWith(conversation.id);
+    open?.apply(event);
+    if (open && /^(member|conversation)\./.test(type)) refreshPage();
+  }
+
+  return { receive, applied };
+}

@@ -1,0 +1,211 @@
+/**
+ * The payloads of the API and of the live connection, and the `<template>`s of the pages.
+ *
+ * Read by `tsc` alone, and global, so that JSDoc in every module can name them.
+ */
+
+interface Person {
+  id: number;
+  name: string;
+  nickname: string;
+  bot?: boolean;
+}
+
+/** The person who uses this page, with their rights in the conversation that is open. */
+interface Reader extends Person {
+  moderates?: boolean;
+}
+
+interface Attachment {
+  id: number;
+  name: string;
+  content_type: string;
+  size: number;
+  url: string;
+  alt: string | null;
+  width?: number;
+  height?: number;
+  thumbnail_url?: string | null;
+}
+
+interface PollChoice {
+  id: number;
+  choice: string;
+  votes: number;
+  voters?: number[];
+}
+
+interface Poll {
+  id: number;
+  conversation_id: number;
+  message_id: number;
+  author_id: number;
+  question: string;
+  multiple: boolean;
+  anonymous: boolean;
+  closes_at: string | null;
+  closed: boolean;
+  voter_count: number;
+  choices: PollChoice[];
+  my_choice_ids?: number[];
+}
+
+/** What `POST /api/polls` takes, besides the conversation. */
+interface NewPoll {
+  question: string;
+  choices: string[];
+  multiple?: boolean;
+  anonymous?: boolean;
+  closes_at?: string;
+}
+
+interface Message {
+  id: number;
+  conversation_id: number;
+  seq: number;
+  author_id: number;
+  recipient_id: number | null;
+  author: Person;
+  recipient: Person | null;
+  content: string;
+  html: string;
+  date: string;
+  client_id: string | null;
+  edited_at: string | null;
+  deleted_at: string | null;
+  attachments: Attachment[];
+  poll: Poll | null;
+}
+
+type ConversationKind = "direct" | "group" | "room";
+
+/** What the list of conversations says about one; rooms come without their members. */
+interface ConversationSummary {
+  id: number;
+  kind: ConversationKind;
+  name: string | null;
+  topic: string;
+  visibility: "public" | "private";
+  archived: boolean;
+  members?: Person[];
+  last_seq: number;
+  read_seq: number | null;
+  unread: number;
+}
+
+/** An entry of a conversation's log. */
+interface LogEvent {
+  conversation_id: number;
+  seq: number;
+  epoch: string;
+  type: string;
+  date: string;
+  // biome-ignore lint/suspicious/noExplicitAny: its shape depends on the type
+  data: any;
+}
+
+interface EventPage {
+  events: LogEvent[];
+  last_seq: number;
+  more: boolean;
+  epoch?: string;
+  /** The log was restored from a backup and ends before the seq that was asked for. */
+  reset?: boolean;
+}
+
+/** A message to one person's connections that is no entry of a log. */
+interface Notice {
+  type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: its shape depends on the type
+  data: any;
+}
+
+type PresenceStatus = "online" | "away" | "offline" | "unknown";
+
+/** Who joined, left or changed the conversation, as a line between messages. */
+interface Note {
+  seq: number;
+  date: string;
+  sort: string;
+  byId: number | null;
+  by: string;
+  who: string;
+  about: string;
+}
+
+/** What `/front/conversations/<id>/messages` returns. */
+interface HistoryPage {
+  messages: Message[];
+  events: LogEvent[];
+  is_whole: boolean;
+  reaches_end: boolean;
+}
+
+/** The same, the events among the messages turned into notes. */
+interface DrawablePage {
+  messages: Message[];
+  notes: Note[];
+  is_whole: boolean;
+  reaches_end: boolean;
+}
+
+/** Where a message goes: into a conversation, or to a person with whom there is none yet. */
+interface Target {
+  conversation_id?: number;
+  recipient_id?: number;
+}
+
+/** A message that was written here, before the outbox takes it. */
+interface Draft extends Target {
+  client_id: string;
+  content: string;
+  /** Milliseconds since 1970. */
+  written: number;
+  files?: Attachment[];
+  poll?: NewPoll;
+}
+
+/** The same in the outbox. */
+interface OutboxItem extends Draft {
+  state: string;
+  reason: string | null;
+  waitsFor?: string | null;
+  /** Seconds that the server asked to wait. */
+  wait?: number | null;
+}
+
+/** Show an error to the person. */
+type ShowError = (words: string) => unknown;
+
+/** Ask a question with a dialog: did the person agree? */
+type Confirm = (question: string, detail: string, verb: string) => Promise<boolean>;
+
+/** Wait before the next attempt, after this number of failures in a row. */
+type Pause = (failures: number) => Promise<unknown>;
+
+/** `setTimeout`, or the clock of a test. */
+type Later = (act: () => void, ms: number) => number;
+
+/** The elements of the `<template>`s, by the template's id. */
+interface Templates {
+  "ask-template": HTMLDialogElement;
+  "choice-line-template": HTMLElement;
+  "choice-template": HTMLLabelElement;
+  "confirm-template": HTMLDialogElement;
+  "editor-template": HTMLFormElement;
+  "file-template": HTMLAnchorElement;
+  "film-template": HTMLElement;
+  "jump-option-template": HTMLAnchorElement;
+  "jump-template": HTMLDialogElement;
+  "lock-template": SVGElement;
+  "message-template": HTMLElement;
+  "note-template": HTMLElement;
+  "parcel-template": HTMLLIElement;
+  "person-entry": HTMLLIElement;
+  "picture-template": HTMLAnchorElement;
+  "poll-template": HTMLFormElement;
+  "room-entry": HTMLLIElement;
+  "sound-template": HTMLElement;
+  "tools-template": HTMLElement;
+  "viewer-template": HTMLDialogElement;
+}
