@@ -113,7 +113,7 @@ def _for_templates(parts: Parts) -> dict[str, object]:
     return {
         "asset": parts.assets.url,
         "assets_version": parts.assets.version,
-        "app_modules": parts.assets.modules,
+        "modules": parts.assets.modules,
         "place_name": parts.settings.place_name,
         "is_tutorial": parts.settings.tutorial,
         "max_length": MAX_CONTENT,

@@ -1,6 +1,6 @@
 """How templates show files and polls.
 
-`files/file-words.js` and `polls/poll.js` show the same in the browser.
+`files/file-words.js` and `polls/poll-card.js` show the same in the browser.
 """
 
 from typing import Any
