@@ -3,8 +3,6 @@
 from functools import partial
 from pathlib import Path
 
-import click
-from flask import Flask
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
@@ -12,6 +10,7 @@ from messages_service.attachments.actions import sweep
 from messages_service.attachments.context import Files, install_files
 from messages_service.attachments.form import UploadGate
 from messages_service.attachments.routes import blueprint as attachment_routes
+from messages_service.commands import renew_epoch_command
 from messages_service.context import EXTENSION, Context
 from messages_service.conversations.member_routes import blueprint as member_routes
 from messages_service.conversations.queries import conversation_for
@@ -19,7 +18,6 @@ from messages_service.conversations.routes import blueprint as conversation_rout
 from messages_service.group_commit import GroupCommit
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
-from messages_service.log import renew_epoch
 from messages_service.markdown import Markdown
 from messages_service.messages.poll_routes import blueprint as poll_routes
 from messages_service.messages.routes import blueprint as message_routes
@@ -30,7 +28,7 @@ from messages_service.polls.actions import close_due_polls
 from messages_service.publish import Publisher
 from messages_service.settings import MessagesSettings
 from messages_service.write_limit import limit_writes
-from servicekit.data.db import init_db, transaction
+from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
 from servicekit.serve.chores import Chore, install_chores
@@ -86,7 +84,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     app.before_request(limit_writes)
-    _add_commands(app)
+    app.cli.add_command(renew_epoch_command)
     in_background(app, publisher.relay.start, publisher.relay.stop)
     in_background(app, lambda: None, markdown.close)
     install_chores(
@@ -98,11 +96,3 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     people = PeopleFeed(app, users, profiles, verifier)
     in_background(app, people.start, people.stop)
     return app
-
-
-def _add_commands(app: Flask) -> None:
-    @app.cli.command("renew-epoch")
-    def renew() -> None:
-        """After a restore: make every client reload."""
-        with transaction(db) as running:
-            click.echo(renew_epoch(running.connection))

@@ -93,7 +93,7 @@ def test_a_client_ahead_of_a_restored_log_must_reset(alice: Person) -> None:
 
 def test_the_description_names_the_header_with_the_epoch(app: OpenAPI) -> None:
     described = Client(app).get("/openapi.json").json["paths"]["/api/conversations"]["get"]
-    assert described["responses"]["200"]["headers"].keys() == {"X-Epoch"}
+    assert described["responses"]["200"]["headers"].keys() == {"X-Epoch", "Link"}
 
 
 def test_no_request_scans_a_table_of_messages_or_events(

@@ -28,6 +28,7 @@ ON_EVERY_VARIANT = (
     "tests/security",
     "tests/servicekit",
     "tests/users_service/test_feed.py",
+    "tests/users_service/test_lists.py",
     "tests/users_service/test_migrations.py",
     "tests/users_service/test_users.py",
 )

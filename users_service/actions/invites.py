@@ -37,9 +37,9 @@ def make_invite(context: Context, caller: Caller, new: NewInvite) -> tuple[str, 
 
 
 def open_invite(running: Transaction, secret: str) -> Invite:
-    """The open invite of that secret; raises InviteInvalid.
+    """The open invite of that secret; raises Invalid.
 
-    The caller holds the log's lock, so that only one account is made with it.
+    The caller holds the feed's lock, so that only one account is made with it.
     """
     invite = running.session.scalars(
         open_invites().where(Invite.token_hash == secret_hash(secret))

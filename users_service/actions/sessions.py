@@ -34,7 +34,7 @@ class Access:
 
 
 def log_in(context: Context, new: NewSession, user_agent: str, address: str) -> tuple[Access, str]:
-    """Start a session; returns its first access token and its session token. Raises WrongLogin.
+    """Start a session; returns its first access token and its session token. Raises Unauthorized.
 
     The session that it replaces ends.
     """
@@ -69,7 +69,7 @@ def log_in(context: Context, new: NewSession, user_agent: str, address: str) -> 
 
 
 def refresh(context: Context, session_token: str) -> Access:
-    """Create an access token for the session; raises SessionEnded."""
+    """Create an access token for the session; raises Unauthorized."""
     now = utcnow()
     with transaction(context.db) as running:
         session = running.session.scalars(

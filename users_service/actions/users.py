@@ -185,7 +185,7 @@ def _existing(session: Session, user_id: int) -> User:
 def _refuse_taken(
     session: Session, user_id: int | None, nickname: str | None, email: str | None
 ) -> None:
-    """Raises Taken. The caller holds the log's lock, so the names stay free until the commit."""
+    """Raises Conflict. The caller holds the feed's lock: the names stay free until the commit."""
     nickname_key = comparison_key(nickname) if nickname else None
     email_key = comparison_key(email) if email else None
     others = select(User.nickname_key, User.email_key).where(

@@ -358,3 +358,16 @@ def test_sync_shares_its_limit_between_conversations(alice: Person, bob: Person)
 @pytest.mark.parametrize("cursors", [{"x": 1}, {"0": 1}, {"1": -1}, {"1": "x"}, [], None, {"": 1}])
 def test_sync_rejects_invalid_cursors(alice: Person, cursors: object) -> None:
     assert alice.post("/api/sync", {"cursors": cursors}).status_code == 422
+
+
+def test_conversations_are_paged_by_their_activity(alice: Person) -> None:
+    first, second, third = (alice.make_room() for _ in range(3))
+    alice.send("hello", first)
+
+    def listed(query: str) -> list[int]:
+        answer = alice.get(f"/api/conversations?kind=room&limit=2{query}")
+        return [conversation["id"] for conversation in answer.json]
+
+    assert listed("") == [first, third]
+    assert listed(f"&before={third}") == [second]
+    assert listed(f"&after={third}") == [first]

@@ -1,0 +1,158 @@
+"""One of each resource: how it is created, which path deletes it, which path lists it."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from tests.contracts.doors import Door
+from tests.support.cast import PASSWORD, Person
+
+
+@dataclass
+class Scene:
+    """What alice and bob have at one door; `admin` made the invites."""
+
+    door: Door
+    admin: Person
+    alice: Person
+    bob: Person
+
+    def create(self, path: str, who: Person | None = None, **body: Any) -> requests.Response:
+        answer = self.door.post(path, who or self.alice, json=body)
+        assert answer.status_code == 201, answer.text
+        return answer
+
+    def account(self) -> requests.Response:
+        nickname = f"erin{uuid.uuid4().hex[:12]}"
+        email = f"{nickname}@example.com"
+        return self.create("/api/users", self.admin, name="Erin", nickname=nickname, email=email)
+
+    def session(self) -> requests.Response:
+        return self.create("/api/sessions", login=self.alice.nickname, password=PASSWORD)
+
+    def token(self) -> requests.Response:
+        return self.create("/api/tokens", name="laptop")
+
+    def invite(self) -> requests.Response:
+        return self.create("/api/invites", self.admin)
+
+    def room(self) -> requests.Response:
+        name = f"room {uuid.uuid4()}"
+        return self.create("/api/conversations", kind="room", name=name, visibility="public")
+
+    def message(self, **place: Any) -> requests.Response:
+        place = place or {"recipient_id": self.bob.id}
+        return self.create("/api/messages", content="hello", **place)
+
+    def poll(self, **place: Any) -> requests.Response:
+        place = place or {"conversation_id": self.room().json()["id"]}
+        return self.create("/api/polls", question="Tea?", choices=["Yes", "No"], **place)
+
+    def file(self) -> requests.Response:
+        files = {"file": ("notes.txt", b"tea")}
+        return self.door.post("/api/attachments", self.alice, files=files)
+
+    def member(self) -> requests.Response:
+        path = f"/api/conversations/{self.room().json()['id']}/members/{self.bob.id}"
+        return self.door.put(path, self.bob)
+
+    def reaction(self) -> str:
+        path = f"/api/messages/{self.message().json()['id']}/reactions/👍"
+        assert self.door.put(path, self.alice).status_code == 200
+        return path
+
+    def avatar(self) -> str:
+        return f"/api/users/{self.alice.id}/avatar"
+
+
+CREATED: dict[str, Callable[[Scene], requests.Response]] = {
+    "POST /api/users": Scene.account,
+    "POST /api/sessions": Scene.session,
+    "POST /api/tokens": Scene.token,
+    "POST /api/invites": Scene.invite,
+    "POST /api/conversations": Scene.room,
+    "POST /api/messages": Scene.message,
+    "POST /api/polls": Scene.poll,
+    "POST /api/attachments": Scene.file,
+    "PUT /api/conversations/{conversation_id}/members/{user_id}": Scene.member,
+}
+DELETED: dict[str, Callable[[Scene], str]] = {
+    "DELETE /api/users/{user_id}": lambda scene: location(scene.account()),
+    "DELETE /api/users/{user_id}/avatar": Scene.avatar,
+    "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
+    "DELETE /api/sessions/others": lambda scene: "/api/sessions/others",
+    "DELETE /api/tokens/{token_id}": lambda scene: location(scene.token()),
+    "DELETE /api/invites/{invite_id}": lambda scene: location(scene.invite()),
+    "DELETE /api/conversations/{conversation_id}": lambda scene: location(scene.room()),
+    "DELETE /api/conversations/{conversation_id}/members/{user_id}": (
+        lambda scene: location(scene.member())
+    ),
+    "DELETE /api/messages/{message_id}": lambda scene: location(scene.message()),
+    "DELETE /api/messages/{message_id}/reactions/{emoji}": Scene.reaction,
+    "DELETE /api/attachments/{attachment_id}": lambda scene: location(scene.file()),
+}
+
+
+def replies(scene: Scene) -> str:
+    first = scene.message().json()["id"]
+    for _ in range(3):
+        scene.message(recipient_id=scene.bob.id, reply_to=first)
+    return f"/api/messages/{first}/replies"
+
+
+def members(scene: Scene) -> str:
+    path = f"{location(scene.room())}/members"
+    for _ in range(2):
+        scene.door.put(f"{path}/{scene.account().json()['id']}", scene.alice)
+    return path
+
+
+def three(create: Callable[[Scene], requests.Response], path: str) -> Callable[[Scene], str]:
+    """The path of a list with at least three entries."""
+
+    def fill(scene: Scene) -> str:
+        for _ in range(3):
+            create(scene)
+        return path.format(user=scene.alice.id)
+
+    return fill
+
+
+def messages_of_a_conversation(scene: Scene) -> str:
+    for _ in range(3):
+        message = scene.message().json()
+    return f"/api/conversations/{message['conversation_id']}/messages"
+
+
+LISTS: dict[str, Callable[[Scene], str]] = {
+    "GET /api/users": three(Scene.account, "/api/users?q=erin"),
+    "GET /api/sessions": three(Scene.session, "/api/sessions"),
+    "GET /api/tokens": three(Scene.token, "/api/tokens"),
+    "GET /api/invites": three(Scene.invite, "/api/invites"),
+    "GET /api/conversations": three(Scene.room, "/api/conversations"),
+    "GET /api/conversations/{conversation_id}/members": members,
+    "GET /api/conversations/{conversation_id}/messages": messages_of_a_conversation,
+    "GET /api/messages": three(Scene.message, "/api/messages"),
+    "GET /api/messages/with/{user_id}": three(Scene.message, "/api/messages/with/{user}"),
+    "GET /api/users/{user_id}/messages": three(Scene.message, "/api/users/{user}/messages"),
+    "GET /api/messages/{message_id}/replies": replies,
+    "GET /api/polls": three(Scene.poll, "/api/polls"),
+}
+
+
+def location(answer: requests.Response) -> str:
+    path: str = answer.headers["Location"]
+    assert path.startswith("/api/")
+    return path
+
+
+def owner(scene: Scene, name: str) -> Person:
+    """The person who may see and delete what the request named so made."""
+    is_for_admins = re.search(r"/api/(invites|users(/\{user_id\})?$)", name)
+    if name.endswith("/members/{user_id}"):
+        return scene.bob
+    return scene.admin if is_for_admins else scene.alice
