@@ -14,7 +14,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pygments.formatters import HtmlFormatter
@@ -44,7 +44,7 @@ def main() -> None:
         _write(_highlighted(request["code"], _lexer(request["language"]), request["seconds"]))
 
 
-def _write(answer: dict[str, Any]) -> None:
+def _write(answer: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 
@@ -57,7 +57,7 @@ def _lexer(language: str) -> Lexer:
     return lexer
 
 
-def _highlighted(code: str, lexer: Lexer, seconds: float) -> dict[str, Any]:
+def _highlighted(code: str, lexer: Lexer, seconds: float) -> dict[str, object]:
     """`html` is None for code that costs more; `seconds` is the CPU time used."""
     started = time.process_time()
     html = None

@@ -8,7 +8,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypedDict, cast
 
 PROGRAM = Path(__file__).with_name("highlighter.py")
 CPU_SECONDS = 0.05
@@ -47,6 +47,21 @@ class Budget:
     html_bytes: int = MAX_HTML_BYTES
 
 
+class _Request(TypedDict):
+    """A line to the child; `seconds` is the CPU time that it may use."""
+
+    code: str
+    language: str
+    seconds: float
+
+
+class _Answer(TypedDict):
+    """Its answer; `html` is None for code that costs more."""
+
+    html: str | None
+    seconds: float
+
+
 class Highlighter:
     """Asks the child, which is started when it is first needed; one block at a time."""
 
@@ -68,7 +83,7 @@ class Highlighter:
         budget.blocks -= 1
         budget.characters -= len(code)
         budget.seconds -= answer["seconds"]
-        html: str | None = answer["html"]
+        html = answer["html"]
         if html is None or len(html.encode()) > budget.html_bytes:
             return None
         budget.html_bytes -= len(html.encode())
@@ -79,7 +94,7 @@ class Highlighter:
         with self._turn:
             self._end()
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: _Request) -> _Answer:
         try:
             if self._child is None:
                 self._child = _Child()
@@ -110,10 +125,9 @@ class _Child:
         self._answers.readline()
         self._socket.settimeout(ANSWER_SECONDS)
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, request: _Request) -> _Answer:
         self._socket.sendall(json.dumps(request).encode() + b"\n")
-        answer: dict[str, Any] = json.loads(self._answers.readline())
-        return answer
+        return cast(_Answer, json.loads(self._answers.readline()))
 
     def end(self) -> None:
         self._answers.close()

@@ -133,7 +133,7 @@ def find_stored(connection: Connection, sha256: str, *, and_hold: bool = False) 
     return connection.execute(query.with_for_update() if and_hold else query).one_or_none()
 
 
-def settle(connection: Connection, blob_id: int, values: dict[str, Any]) -> None:
+def settle(connection: Connection, blob_id: int, values: dict[str, object]) -> None:
     """Make an arriving blob a stored one; IntegrityError if equal content was quicker."""
     arrived = update(blobs).where(blobs.c.id == blob_id, blobs.c.state == ARRIVING)
     if connection.execute(arrived.values(values | {"state": STORED})).rowcount != 1:

@@ -1,7 +1,5 @@
 """Make and change conversations."""
 
-from typing import Any
-
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -60,15 +58,14 @@ def change_conversation(
     context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
 ) -> None:
     """Rename, set the topic, open, close, archive, restore; unchanged values record no event."""
-    wanted = changes.model_dump(exclude_none=True)
-    _check_change(context, caller, conversation_id, wanted)
+    _check_change(context, caller, conversation_id, changes)
     try:
         with changing(context, conversation_id) as change:
-            _check_change(context, caller, conversation_id, wanted)
-            values = _new_values(change, wanted)
+            _check_change(context, caller, conversation_id, changes)
+            values = _new_values(change, changes)
             if not values:
                 return
-            if change.is_archived and wanted.get("archived") is not False:
+            if change.is_archived and changes.archived is not False:
                 raise errors.archived_conversation()
             after = change.connection.execute(
                 update(conversations)
@@ -83,31 +80,31 @@ def change_conversation(
 
 
 def _check_change(
-    context: Context, caller: Caller, conversation_id: int, wanted: dict[str, Any]
+    context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
 ) -> None:
     role, row = role_here(context, caller, conversation_id)
     if row.kind == DIRECT:
         raise errors.fixed_conversation()
-    for field in wanted:
+    for field in changes.model_dump(exclude_none=True):
         if RANKS[role] < RANKS[_LEAST_ROLE[field]] and not (row.kind == GROUP and field == "name"):
             raise errors.not_allowed_here()
-    if row.kind == GROUP and wanted.get("visibility", PRIVATE) != PRIVATE:
+    if row.kind == GROUP and changes.visibility not in (None, PRIVATE):
         raise Invalid.field("visibility", "a group is private")
 
 
-def _new_values(change: Change, wanted: dict[str, Any]) -> dict[str, Any]:
+def _new_values(change: Change, changes: ConversationChanges) -> dict[str, object]:
     """The columns whose values change."""
     query = select(conversations).where(conversations.c.id == change.conversation_id)
     before = change.connection.execute(query).one()
-    values: dict[str, Any] = {
-        name: wanted[name]
+    values: dict[str, object] = {
+        name: value
         for name in ("name", "topic", "visibility")
-        if name in wanted and wanted[name] != getattr(before, name)
+        if (value := getattr(changes, name)) not in (None, getattr(before, name))
     }
-    if "name" in values and before.kind == ROOM:
-        values |= {"name_key": name_key(values["name"]), "look_key": look_key(values["name"])}
-    if "archived" in wanted and wanted["archived"] != change.is_archived:
-        values["archived_at"] = change.date if wanted["archived"] else None
+    if changes.name is not None and "name" in values and before.kind == ROOM:
+        values |= {"name_key": name_key(changes.name), "look_key": look_key(changes.name)}
+    if changes.archived not in (None, change.is_archived):
+        values["archived_at"] = change.date if changes.archived else None
     return values
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from messages_service import errors, payloads
 from messages_service.caller import Caller
@@ -162,7 +162,7 @@ def _role_changed(person: Person, user_id: int, role: str, by_id: int | None) ->
     return {"user": person, "user_id": user_id, "role": role, "by_id": by_id}
 
 
-def _is(conversation_id: int, user_id: int) -> Any:
+def _is(conversation_id: int, user_id: int) -> ColumnElement[bool]:
     return and_(memberships.c.conversation_id == conversation_id, memberships.c.user_id == user_id)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Row,
     ScalarSelect,
     Select,
@@ -269,7 +270,7 @@ def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[A
     return found
 
 
-def _together(queries: list[Any]) -> list[Any]:
+def _together(queries: list[Select[Any]]) -> list[Select[Any] | CompoundSelect[Any]]:
     """One statement for all; SQLite allows 500 in a compound."""
     chunks = [queries[i : i + 400] for i in range(0, len(queries), 400)]
     return [chunk[0] if len(chunk) == 1 else union_all(*chunk) for chunk in chunks]

@@ -1,12 +1,12 @@
 """Store a group of messages in one transaction: lock, check each, insert what passes, record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Connection, Insert, bindparam, select
+from sqlalchemy import Connection, Insert, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors, payloads
@@ -198,8 +198,8 @@ def _payload(
     return payloads.message(message, people, extras=extras, with_email=context.is_tutorial)
 
 
-def _insert_once(insert: Any) -> Insert:
-    inserted: Insert = (
+def _insert_once(insert: Callable[[Table], postgresql.Insert | sqlite.Insert]) -> Insert:
+    return (
         insert(messages)
         .values(
             {name: bindparam(name, type_=messages.c[name].type) for name in _NewRow.__annotations__}
@@ -207,7 +207,6 @@ def _insert_once(insert: Any) -> Insert:
         .on_conflict_do_nothing(index_elements=["author_id", "client_id"])
         .returning(messages.c.id)
     )
-    return inserted
 
 
 _insert_message = Prepared(

@@ -125,12 +125,12 @@ def _upsert(connection: Connection, person: dict[str, Any]) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
 
 
-def _insert(connection: Connection) -> Any:
+def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return insert(profiles)
 
 
-def _values_of(person: dict[str, Any]) -> dict[str, Any]:
+def _values_of(person: dict[str, Any]) -> dict[str, object]:
     updated_at = person.get("updated_at")
     return {
         "id": int(person["id"]),

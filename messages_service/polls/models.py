@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Row,
     Table,
     Text,
     UniqueConstraint,
@@ -87,6 +88,6 @@ class PollDraft:
     closes_at: datetime | None = None
 
 
-def is_closed(poll: Any, now: datetime) -> bool:
+def is_closed(poll: Row[Any], now: datetime) -> bool:
     """Whether a poll (a row of `polls`) no longer accepts votes."""
     return poll.closed_at is not None or (poll.closes_at is not None and poll.closes_at <= now)
