@@ -169,7 +169,7 @@ def test_logging_out_asks_before_it_deletes_unsent_messages(
     assert questions == ["1 message has not been sent yet. Log out and delete what is unsent?"]
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_role("heading")).to_have_text("Log in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     page.unroute("**/api/messages")
     window.log_in(alice)
     window.open(conversation_id)

@@ -25,10 +25,10 @@ def closed_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def test_an_invite_lets_one_person_sign_up(browser: "Browser", closed_stack: Stack) -> None:
     hers, his = Window(browser, closed_stack.url), Window(browser, closed_stack.url)
     hers.page.goto("/")
-    expect(hers.page.get_by_role("heading")).to_have_text("Set up Maple Street")
+    expect(hers.page.get_by_role("heading", level=1)).to_have_text("Set up Maple Street")
     fill_in(hers.page, "Alice")
     his.page.goto("/signup")
-    expect(his.page.get_by_role("heading")).to_have_text("Ask for an invite")
+    expect(his.page.get_by_role("heading", level=1)).to_have_text("Ask for an invite")
     his.page.goto(create_invite(hers.page))
     fill_in(his.page, "Bob")
 
@@ -39,7 +39,7 @@ def test_an_invite_lets_one_person_sign_up(browser: "Browser", closed_stack: Sta
     late.page.goto(withdrawn)
     expect(late.page.get_by_text("Ask for a new link")).to_be_visible()
     late.page.get_by_role("link", name="Log in").click()
-    expect(late.page.get_by_role("heading")).to_have_text("Log in")
+    expect(late.page.get_by_role("heading", level=1)).to_have_text("Log in")
     for window in (hers, his, late):
         window.close()
         assert window.complaints == []
