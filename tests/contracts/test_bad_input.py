@@ -145,9 +145,11 @@ def test_a_body_over_the_limit_is_a_413(door: Door, alice: Person, bob: Person) 
     assert_problem(door.post("/api/messages", alice, json=body), 413)
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "1" * 5000, "1e999"])
+@pytest.mark.parametrize(
+    ("number", "status"), [("NaN", 400), ("Infinity", 400), ("1" * 5000, 400), ("1e999", 400)]
+)
 def test_numbers_outside_the_json_standard_are_rejected(
-    door: Door, alice: Person, number: str
+    door: Door, alice: Person, number: str, status: int
 ) -> None:
     answer = door.post(
         "/api/messages",
@@ -156,8 +158,7 @@ def test_numbers_outside_the_json_standard_are_rejected(
         headers={"Content-Type": "application/json"},
     )
 
-    assert answer.status_code in (400, 422)
-    assert_problem(answer, answer.status_code)
+    assert_problem(answer, status)
 
 
 @pytest.mark.parametrize(

@@ -98,14 +98,9 @@ def test_socket_io_events_are_described_as_asyncapi(stack: Stack) -> None:
     assert "resync" in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/nothing", "/api/messages/0", "/api/users/99999999999999999999"]
-)
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/users/99999999999999999999"])
 def test_an_unknown_path_is_a_problem_in_json(url: str, path: str) -> None:
-    answer = requests.get(url + path)
-
-    assert answer.status_code in (401, 404)
-    assert_problem(answer, answer.status_code)
+    assert_problem(requests.get(url + path), 404)
 
 
 def test_a_wrong_method_gets_405_with_the_allowed_methods(url: str) -> None:
@@ -143,16 +138,21 @@ def test_internal_paths_need_the_service_secret(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/internal/feed", "/api/../internal/feed", "/api/%2e%2e/internal/feed", "//internal/feed"],
+    ("path", "status"),
+    [
+        ("/internal/feed", 404),
+        ("/api/../internal/feed", 404),
+        ("/api/%2e%2e/internal/feed", 404),
+        ("//internal/feed", 308),
+    ],
 )
-def test_the_gateway_does_not_forward_internal_paths(stack: Stack, path: str) -> None:
+def test_the_gateway_does_not_forward_internal_paths(stack: Stack, path: str, status: int) -> None:
     headers = {"X-Service-Secret": stack.service_secret}
     prepared = requests.Request("GET", stack.url, headers=headers).prepare()
     prepared.url = stack.url + path  # as it stands: no dots resolved on this side
     answer = requests.Session().send(prepared, timeout=15, allow_redirects=False)
 
-    assert answer.status_code in (302, 308, 400, 404)
+    assert answer.status_code == status
     assert "entries" not in answer.text
 
 

@@ -24,7 +24,7 @@ def bob(stack: Stack) -> Person:
 def guest(stack: Stack, admin: Person) -> Person:
     """Charlie, whom the administrator made a guest; his API token is the one from before."""
     charlie = stack.sign_up("charlie")
-    assert charlie.api.get("/api/conversations").ok
+    assert charlie.api.get("/api/conversations").status_code == 200
     assert admin.api.patch(f"/api/users/{charlie.id}", json={"role": "guest"}).status_code == 200
     wait_until(lambda: _may_not_make_rooms(charlie))
     return charlie

@@ -195,7 +195,7 @@ def test_days_and_times_are_in_the_readers_zone(
     assert f">{minutes // 60:02}:{minutes % 60:02}</time>" in page
     for nonsense in ("../../etc/passwd", "Mars/Olympus", "x" * 500, "America"):
         visitor.cookies.set("parley-zone", nonsense)
-        assert visitor.get(f"/app/c/{sent['conversation_id']}").ok
+        assert visitor.get(f"/app/c/{sent['conversation_id']}").status_code == 200
 
 
 def test_front_messages_shows_only_your_own_direct_messages(
@@ -241,10 +241,7 @@ def test_pages_are_not_cached_and_assets_are_immutable(visitor: Visitor, alice: 
     assert "immutable" in kept
     assert "max-age=31536000" in kept
     outdated = visitor.get(re.sub(r"/static/\w+/", "/static/0123456789ab/", asset[1]))
-    assert (
-        outdated.headers["Cache-Control"] == "no-cache, public"
-        or "no-cache" in outdated.headers["Cache-Control"]
-    )
+    assert outdated.headers["Cache-Control"] == "no-cache"
     assert visitor.get("/static/x/../../app.py").status_code == 404
 
 

@@ -31,27 +31,32 @@ def test_links_to_the_next_page_are_passed_on(stack: Stack, alice: Person, bob: 
         alice.send(f"{number}", to=bob)
     answer = requests.get(f"{stack.url}/api/messages?limit=1", headers=alice.headers, timeout=10)
     following = answer.links["next"]["url"]
-    assert requests.get(
-        requests.compat.urljoin(answer.url, following), headers=alice.headers, timeout=10
-    ).ok
+    older = requests.compat.urljoin(answer.url, following)
+    page = requests.get(older, headers=alice.headers, timeout=10).json()
+    assert [message["content"] for message in page] == ["1"]
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "status"),
     [
-        "/internal/feed", "/api/../internal/feed", "/api/%2e%2e/internal/feed",
-        "/api/users/../../internal/feed", "/api/..%2finternal/feed", "/api//internal/feed",
-        "/api/users/..\\..\\internal/feed", "/api/./users", "/api/%2e%2e%2finternal%2ffeed",
+        ("/internal/feed", 404),
+        ("/api/../internal/feed", 404),
+        ("/api/%2e%2e/internal/feed", 404),
+        ("/api/users/../../internal/feed", 404),
+        ("/api/..%2finternal/feed", 404),
+        ("/api//internal/feed", 308),
+        ("/api/users/..\\..\\internal/feed", 404),
+        ("/api/./users", 404),
+        ("/api/%2e%2e%2finternal%2ffeed", 404),
     ],
-)  # fmt: skip
-def test_internal_paths_are_not_passed_on(stack: Stack, path: str) -> None:
+)
+def test_internal_paths_are_not_passed_on(stack: Stack, path: str, status: int) -> None:
     """Over a plain socket, because HTTP clients normalise such paths."""
     with socket.create_connection(("127.0.0.1", stack.config.port), timeout=10) as plug:
         request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         plug.sendall(request.encode())
         answer = plug.makefile("rb").read()
-    status = answer.split(b" ", 2)[1]
-    assert status in (b"404", b"401", b"308", b"400"), answer[:300]
+    assert answer.split(b" ", 2)[1] == str(status).encode(), answer[:300]
     assert b"entries" not in answer
 
 

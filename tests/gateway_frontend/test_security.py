@@ -64,7 +64,7 @@ def test_the_api_accepts_a_cookie_only_with_the_csrf_header(
         "/api/messages", json=body, headers={"X-CSRF-Token": visitor.token("/app")}
     )
     assert taken.status_code == 201
-    assert visitor.get("/api/conversations").ok
+    assert visitor.get("/api/conversations").status_code == 200
 
 
 def test_a_form_token_from_before_the_login_is_invalid_after_it(

@@ -1,5 +1,6 @@
 """Calls to an upstream that is well, slow, broken or gone."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -77,16 +78,21 @@ def test_an_upstream_slower_than_the_timeout_is_unavailable(
         ServiceClient(url, timeout=(0.2, 0.1)).post("/slow")
 
 
-def test_calls_fail_at_once_while_the_upstream_is_down() -> None:
-    client = ServiceClient(f"http://127.0.0.1:{free_port()}", timeout=(0.2, 0.2))
-    for _ in range(5):
+def test_calls_fail_without_connecting_while_the_breaker_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(breaker, "RECOVERY_SECONDS", 60)
+    port = free_port()
+    client = ServiceClient(f"http://127.0.0.1:{port}", timeout=(0.2, 0.2))
+    for _ in range(breaker.FAILED_CONNECTIONS):
         with pytest.raises(Unavailable):
             client.get("/")
-    started = time.perf_counter()
-    for _ in range(100):
+    with socket.create_server(("127.0.0.1", port)) as recovered:
         with pytest.raises(Unavailable):
             client.get("/")
-    assert time.perf_counter() - started < 0.1
+        recovered.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            recovered.accept()
 
 
 @pytest.mark.parametrize("name", ["X-Odd", "User-Agent"])
@@ -103,8 +109,8 @@ def test_an_invalid_header_does_not_count_against_the_upstream(
 
 def test_slow_requests_do_not_open_the_breaker(upstream: tuple[str, type[Upstream]]) -> None:
     url, _ = upstream
-    client = ServiceClient(url, timeout=(0.2, 0.1))
-    for _ in range(10):
+    client = ServiceClient(url, timeout=(1, 0.4))
+    for _ in range(breaker.FAILED_CONNECTIONS + 1):
         with pytest.raises(Unavailable):
             client.get("/slow")
         assert client.get("/").status_code == 200

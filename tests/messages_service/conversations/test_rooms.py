@@ -161,7 +161,6 @@ def test_joining_an_empty_room_makes_you_its_owner(alice: Person, bob: Person) -
         ("General", "gENERAL"),
         ("general", "gеnеrаl"),  # Cyrillic letters
         ("general", "ｇｅｎｅｒａｌ"),
-        ("general", "gene ral".replace(" ", "  ").replace("  ", "​")),
         ("two words", "two  words"),
         ("straße", "STRASSE"),
         ("café", "cafe\u0301"),
@@ -179,9 +178,8 @@ def test_an_existing_or_confusable_room_name_is_rejected(
         "/api/conversations",
         {"kind": "room", "name": unique(alice, second), "visibility": "public"},
     )
-    assert answer.status_code in (409, 422)
-    if answer.status_code == 409:
-        assert answer.json["type"] == "urn:parley:problem:name-taken"
+    assert answer.status_code == 409
+    assert answer.json["type"] == "urn:parley:problem:name-taken"
 
 
 @pytest.mark.parametrize(

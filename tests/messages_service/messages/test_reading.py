@@ -229,13 +229,7 @@ def test_the_read_marker_only_moves_forward_and_never_past_the_end(
     alice.send("4", bob)
     assert bob.get(f"/api/conversations/{chat}").json["unread"] == 1
     for wrong in (-1, "x", None, 2**70):
-        assert bob.client.put(
-            path,
-            data=f'{{"seq": {wrong if wrong != "x" else chr(34) + "x" + chr(34)}}}'.replace(
-                "None", "null"
-            ),
-            headers={"Authorization": f"Bearer {bob.token}", "Content-Type": "application/json"},
-        ).status_code in (400, 422)
+        assert bob.put(path, {"seq": wrong}).status_code == 422
 
 
 def test_the_conversation_list_starts_with_the_latest_and_has_every_sidebar_field(
