@@ -9,8 +9,9 @@ import psutil
 import pytest
 
 from tests.realtime_service.conftest import Realtime, metric
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -47,16 +48,16 @@ def connections_to(realtime: Realtime) -> int:
 def test_vanished_clients_are_removed(realtime: Realtime, alice: Person, bob: Person) -> None:
     """The connections stay open; the clients only stop answering heartbeats."""
     alice.send("hello", to=bob)
-    with Ear.of(realtime.url, alice) as ear:
+    with Tab.of(realtime.url, alice) as tab:
         silent = open_sockets(realtime.url, bob, HALF_OPEN)
         assert connections_to(realtime) > HALF_OPEN
-        wait_until(lambda: ear.presence_of(bob) == "online")
+        wait_until(lambda: tab.presence_of(bob) == "online")
         alice.send("into the void", to=bob)
         wait_until(
             lambda: metric(realtime.url, "sockets") == 1, 60, what="the vanished are removed"
         )
         assert metric(realtime.url, "dead_peers_total") == HALF_OPEN
-        wait_until(lambda: ear.presence_of(bob) == "offline", 20)
+        wait_until(lambda: tab.presence_of(bob) == "offline", 20)
         wait_until(lambda: connections_to(realtime) == 1, 20, what="only alice is connected")
         for raw in silent:
             raw.sock.close()

@@ -10,7 +10,7 @@ import pytest
 from tests.cluster.cluster import Cluster, docker, inspect, is_healthy
 from tests.cluster.traffic import Follower, Traffic, read_log
 from tests.support.cast import Person
-from tests.support.sockets import Listener
+from tests.support.sockets import Tab
 from tests.support.waiting import wait_until
 
 PARTS = (
@@ -102,9 +102,9 @@ def test_a_third_realtime_container_gets_a_share_of_the_sockets(
             wait_until_healthy(container)
         wait_until(lambda: upstreams(cluster) == 3, 20, 0.5, "the edge knows all three")
         first = alice.send("hello", to=bob)
-        with Listener(cluster.url, bob.token) as ear:
+        with Tab(cluster.url, bob.token) as tab:
             alice.send("again", to=bob)
-            ear.wait_for("event", lambda event: event["seq"] > first["seq"])
+            tab.wait_for("event", matches=lambda event: event["seq"] > first["seq"])
     finally:
         cluster.scale("realtime_service", 2)
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.cluster.cluster import Cluster
 from tests.journeys.windows import Window
 from tests.support.cast import Api, Person
-from tests.support.sockets import Listener
+from tests.support.sockets import Tab
 from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -46,20 +46,20 @@ def test_sockets_on_both_realtime_containers_receive_a_message(
     cluster: Cluster, alice: Person, bob: Person
 ) -> None:
     first = alice.send("first", to=bob)
-    with ExitStack() as open_ears:
+    with ExitStack() as open_tabs:
         # Polling first, so that the cookie of the first answer decides for the others.
-        ears = [
-            open_ears.enter_context(
-                Listener(cluster.url, bob.token, transports=["polling", "websocket"])
+        tabs = [
+            open_tabs.enter_context(
+                Tab(cluster.url, bob.token, transports=["polling", "websocket"])
             )
             for _ in range(12)
         ]
         assert len(realtime_addresses(cluster)) >= 2
-        for ear in ears:
-            assert ear.client.connected
+        for tab in tabs:
+            assert tab.client.connected
         alice.send("second", to=bob)
-        for ear in ears:
-            ear.wait_for("event", lambda event: event["seq"] > first["seq"])
+        for tab in tabs:
+            tab.wait_for("event", matches=lambda event: event["seq"] > first["seq"])
 
 
 def realtime_addresses(cluster: Cluster) -> set[str]:

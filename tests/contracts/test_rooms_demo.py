@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 import requests
 
-from tests.realtime_service.ears import Ear
 from tests.support.cast import Person
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -30,12 +30,12 @@ def gauge(stack: Stack, name: str) -> float:
 def test_only_people_in_the_room_receive_its_messages(
     stack: Stack, alice: Person, bob: Person, charlie: Person, tabs: ExitStack
 ) -> None:
-    def say(ear: Ear, text: str) -> None:
-        assert ear.say(room, text)["ok"]
+    def say(tab: Tab, text: str) -> None:
+        assert tab.say(room, text)["ok"]
 
-    def said_to(ear: Ear) -> list[str]:
+    def said_to(tab: Tab) -> list[str]:
         """The messages of this room, once everything that was sent has arrived."""
-        told = [e for e in ear.in_order() if e["conversation_id"] == room_id]
+        told = [e for e in tab.in_order() if e["conversation_id"] == room_id]
         return [e["data"]["content"] for e in told if e["type"] == "message.created"]
 
     wait_until(lambda: gauge(stack, "sockets") == 0, what="nobody is connected")
@@ -47,7 +47,7 @@ def test_only_people_in_the_room_receive_its_messages(
     for person in (alice, bob, charlie):
         person.send("a note", to=person)
     a, b, stranger = (
-        tabs.enter_context(Ear.of(stack.realtime_url, person)) for person in (alice, bob, charlie)
+        tabs.enter_context(Tab.of(stack.realtime_url, person)) for person in (alice, bob, charlie)
     )
 
     # alice joins, and speaks alone.
@@ -62,9 +62,9 @@ def test_only_people_in_the_room_receive_its_messages(
     wait_until(lambda: f"{bob.nickname} has entered the room." in status_of(a))
     say(a, "welcome")
     say(b, "thanks")
-    for ear in (a, b):
-        ear.wait_for_content("welcome")
-        ear.wait_for_content("thanks")
+    for tab in (a, b):
+        tab.wait_for_content("welcome")
+        tab.wait_for_content("thanks")
 
     # alice leaves: bob is told, and only he hears.
     assert a.call("leave", {"room": room})["ok"]
@@ -79,10 +79,10 @@ def test_only_people_in_the_room_receive_its_messages(
     say(a, "he is gone")
     a.wait_for_content("he is gone")
     assert b.say(room, "let me in")["problem"]["status"] == 403
-    for ear, person in ((a, alice), (b, bob), (stranger, charlie)):
+    for tab, person in ((a, alice), (b, bob), (stranger, charlie)):
         # What is sent to oneself comes after all that was sent before.
         person.send("the end", to=person)
-        ear.wait_for_content("the end")
+        tab.wait_for_content("the end")
     assert said_to(a) == ["anybody here?", "welcome", "thanks", "he is gone"]
     assert said_to(b) == ["welcome", "thanks", "alone again"]
     assert said_to(stranger) == []
@@ -95,5 +95,5 @@ def test_only_people_in_the_room_receive_its_messages(
     wait_until(lambda: gauge(stack, "rooms") <= topics_before, what="the room is forgotten")
 
 
-def status_of(ear: Ear) -> list[str]:
-    return [status["msg"] for status in ear.all("status")]
+def status_of(tab: Tab) -> list[str]:
+    return [status["msg"] for status in tab.all("status")]

@@ -14,7 +14,7 @@ from tests.contracts.doors import Door
 from tests.contracts.minting import mint, unknown_key
 from tests.contracts.shapes import assert_problem
 from tests.support.cast import PASSWORD, Person
-from tests.support.sockets import Listener
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -100,12 +100,12 @@ def test_a_revoked_session_stops_working_everywhere_within_five_seconds(
     session = door.post("/api/sessions", json=body).json()
     access = session["access_token"]
     assert all(door.get(path, access).status_code == 200 for path in OF_BOTH_SERVICES)
-    with Listener(stack.realtime_url, access) as listener:
+    with Tab(stack.realtime_url, access) as tab:
         door.delete(f"/api/sessions/{session['session_id']}", access)
 
         for path in OF_BOTH_SERVICES:
             wait_until(partial(_is_refused, door, path, access), 5)
-        wait_until(lambda: not listener.client.connected, 5, what="the socket is cut")
+        wait_until(lambda: not tab.client.connected, 5, what="the socket is cut")
 
 
 def test_a_ticket_opens_one_socket(stack: Stack, alice: Person) -> None:
@@ -113,11 +113,11 @@ def test_a_ticket_opens_one_socket(stack: Stack, alice: Person) -> None:
     assert ticket.keys() >= {"url", "token", "expires_in"}
     assert ticket["expires_in"] == 30
 
-    with Listener(ticket["url"], ticket["token"]):
+    with Tab(ticket["url"], ticket["token"]):
         pass
 
     with pytest.raises(socketio.exceptions.ConnectionError):
-        Listener(ticket["url"], ticket["token"]).connect()
+        Tab(ticket["url"], ticket["token"])
 
 
 def test_a_ticket_is_not_accepted_by_the_api(door: Door, alice: Person) -> None:

@@ -24,10 +24,10 @@ from tests.messages_service.conftest import (
     make_settings,
 )
 from tests.support.in_process import Client
-from tests.support.listener import Listener
 from tests.support.ports import free_port
 from tests.support.process import Process
 from tests.support.redis_server import RedisServer
+from tests.support.subscriber import Subscriber
 from tests.support.waiting import wait_until
 
 Json = dict[str, Any]
@@ -77,11 +77,11 @@ def running(app: Any) -> Iterator[None]:
 def test_a_message_is_published_as_its_event(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     message = alice.send("hi", bob)
 
     topic = f"conversation:{message['conversation_id']}"
-    (event,) = wait_until(lambda: listener.on(topic))
+    (event,) = wait_until(lambda: subscriber.on(topic))
     assert event == bob.events(message["conversation_id"])[0]
     assert event["data"] == message
 
@@ -89,13 +89,13 @@ def test_a_message_is_published_as_its_event(
 def test_both_people_get_conversation_added_before_the_first_message(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     chat = alice.send("hi", bob)["conversation_id"]
-    wait_until(lambda: listener.on(f"conversation:{chat}"))
+    wait_until(lambda: subscriber.on(f"conversation:{chat}"))
 
-    topics = [topic for topic, _ in listener.heard if topic != "heads"]
+    topics = [topic for topic, _ in subscriber.messages if topic != "heads"]
     assert topics == [f"user:{alice.id}", f"user:{bob.id}", f"conversation:{chat}"]
-    (notice,) = listener.on(f"user:{bob.id}")
+    (notice,) = subscriber.on(f"user:{bob.id}")
     assert notice["type"] == "conversation.added"
     assert notice["data"]["conversation_id"] == notice["data"]["conversation"]["id"] == chat
     assert notice["data"]["conversation"]["name"] == "Alice"
@@ -104,15 +104,15 @@ def test_both_people_get_conversation_added_before_the_first_message(
 def test_removals_and_read_markers_send_notices_to_the_person(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     room = alice.make_room(bob)
     seq = alice.send("read me", room)["seq"]
     bob.put(f"/api/conversations/{room}/read", {"seq": seq})
     bob.put(f"/api/conversations/{room}/read", {"seq": seq})
     alice.delete(f"/api/conversations/{room}/members/{bob.id}")
 
-    wait_until(lambda: len(listener.on(f"user:{bob.id}")) == 3)
-    added, read, removed = listener.on(f"user:{bob.id}")
+    wait_until(lambda: len(subscriber.on(f"user:{bob.id}")) == 3)
+    added, read, removed = subscriber.on(f"user:{bob.id}")
     assert added["type"] == "conversation.added"
     assert read == {
         "type": "read",
@@ -124,9 +124,9 @@ def test_removals_and_read_markers_send_notices_to_the_person(
 def test_heads_are_published_for_active_conversations(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     chat = alice.send("hi", bob)["conversation_id"]
-    wait_until(lambda: {str(chat): 1} in listener.on("heads"), 10)
+    wait_until(lambda: {str(chat): 1} in subscriber.on("heads"), 10)
 
 
 @pytest.fixture
@@ -146,13 +146,13 @@ def test_heads_do_not_depend_on_the_wall_clock(
     running: None,
     set_clock: Callable[[timedelta], None],
 ) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     last_seqs = {}
     for hours in (-24, 24, -1, 1):
         room = alice.make_room(bob)
         set_clock(timedelta(hours=hours))
         last_seqs[str(room)] = alice.send(f"{hours} h", room)["seq"]
-    wait_until(lambda: any(heads.items() >= last_seqs.items() for heads in listener.on("heads")))
+    wait_until(lambda: any(heads.items() >= last_seqs.items() for heads in subscriber.on("heads")))
 
 
 def test_a_quiet_conversation_with_a_future_date_leaves_the_heads(
@@ -165,15 +165,15 @@ def test_a_quiet_conversation_with_a_future_date_leaves_the_heads(
 ) -> None:
     monkeypatch.setattr(publish, "HEADS_SECONDS", 0.5)
     monkeypatch.setattr(publish, "ACTIVE_SECONDS", 3)
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     quiet, active = str(alice.make_room(bob)), alice.make_room(bob)
     set_clock(timedelta(hours=24))
     alice.send("from tomorrow", int(quiet))
-    wait_until(lambda: any(quiet in heads for heads in listener.on("heads")))
+    wait_until(lambda: any(quiet in heads for heads in subscriber.on("heads")))
 
     def is_gone() -> bool:
         alice.send("today", active)
-        last = listener.on("heads")[-1]
+        last = subscriber.on("heads")[-1]
         return str(active) in last and quiet not in last
 
     wait_until(is_gone, interval=0.3)
@@ -192,10 +192,10 @@ def test_messages_accepted_during_a_redis_outage_are_delivered_after_it(
         for text in ("2", "3"):
             alice.send(text, bob)
         server.start()
-        listener = Listener(server.url)
+        subscriber = Subscriber(server.url)
         alice.send("4", bob)
         topic = f"conversation:{chat}"
-        wait_until(lambda: {e["seq"] for e in listener.on(topic)} >= {2, 3, 4}, 15)
+        wait_until(lambda: {e["seq"] for e in subscriber.on(topic)} >= {2, 3, 4}, 15)
     finally:
         stop_background(app)
         server.stop()
@@ -222,10 +222,10 @@ def test_events_committed_before_a_kill_are_published_after_the_restart(
         server.process.kill()
         server.start()
 
-        listener = Listener(server.url)
+        subscriber = Subscriber(server.url)
         service.start()
         topic = f"conversation:{first.json()['conversation_id']}"
-        assert wait_until(lambda: listener.on(topic), 15)[0]["data"] == first.json()
+        assert wait_until(lambda: subscriber.on(topic), 15)[0]["data"] == first.json()
 
         again = service.post(alice, body)
         assert (again.status_code, again.json()) == (200, first.json())

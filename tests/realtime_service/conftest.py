@@ -10,11 +10,11 @@ import pytest
 import requests
 
 from deploy.local.programs import ROOT
-from tests.realtime_service.ears import Ear
 from tests.support.cast import Person
 from tests.support.ports import free_port
 from tests.support.process import Process
 from tests.support.proxy import Proxy
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -58,18 +58,18 @@ def dana(parley: Stack) -> Person:
 
 
 @pytest.fixture
-def listen(url: str) -> Iterator[Callable[..., Ear]]:
-    """`listen(bob)`: a tab of bob's that is live; all are closed after the test."""
-    ears: list[Ear] = []
+def open_tab(url: str) -> Iterator[Callable[..., Tab]]:
+    """`open_tab(bob)`: a tab of bob's that is live; all are closed after the test."""
+    tabs: list[Tab] = []
 
-    def open_tab(person: Person, at: str = url, **options: object) -> Ear:
-        ear = Ear.of(at, person, **options)
-        ears.append(ear)
-        return ear
+    def open_tab(person: Person, at: str = url, **options: object) -> Tab:
+        tab = Tab.of(at, person, **options)
+        tabs.append(tab)
+        return tab
 
     yield open_tab
-    for ear in ears:
-        ear.client.disconnect()
+    for tab in tabs:
+        tab.client.disconnect()
 
 
 class Realtime:

@@ -8,12 +8,13 @@ from collections.abc import Callable
 import requests
 
 from tests.realtime_service.conftest import Realtime, memory_of, metric, open_polling
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-Listen = Callable[..., Ear]
+OpenTab = Callable[..., Tab]
 BIG = "x" * 20_000
 
 
@@ -48,19 +49,19 @@ def seq_of(text: str) -> int:
 
 
 def test_a_burst_arrives_whole_and_in_order_on_every_transport(
-    parley: Stack, alice: Person, bob: Person, listen: Listen, make_room: Callable[..., int]
+    parley: Stack, alice: Person, bob: Person, open_tab: OpenTab, make_room: Callable[..., int]
 ) -> None:
     room = make_room(f"burst {alice.nickname}", alice, bob)
-    ears = [
-        listen(alice),
-        listen(bob),
-        listen(bob, transports=["polling"]),
-        listen(bob, transports=["polling", "websocket"]),
+    tabs = [
+        open_tab(alice),
+        open_tab(bob),
+        open_tab(bob, transports=["polling"]),
+        open_tab(bob, transports=["polling", "websocket"]),
     ]
     publish(parley, room, 400, "é" * 150)
-    for ear in ears:
-        ear.wait_for_count("event", 400, 20)
-        assert [e["seq"] for e in ear.in_order()] == list(range(1, 401))
+    for tab in tabs:
+        tab.wait_for_count("event", 400, 20)
+        assert [e["seq"] for e in tab.in_order()] == list(range(1, 401))
 
 
 def test_long_polling_keeps_the_order(
@@ -101,12 +102,12 @@ def test_a_stalled_reader_is_closed_without_affecting_others(
     parley: Stack,
     alice: Person,
     bob: Person,
-    listen: Listen,
+    open_tab: OpenTab,
     url: str,
     make_room: Callable[..., int],
 ) -> None:
     room = make_room(f"stuck {alice.nickname}", alice, bob)
-    others = listen(alice)
+    others = open_tab(alice)
     sockets = metric(url, "sockets")
     closed = metric(url, "slow_readers_total")
     memory = memory_of(parley.processes["realtime_service"])
@@ -176,13 +177,13 @@ def test_acks_and_pings_never_split_a_frame(
 
 
 def test_a_lone_message_does_not_wait_for_an_acknowledgement(
-    alice: Person, bob: Person, listen: Listen
+    alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
     """Nagle's algorithm would hold the second of two small frames back for 40 ms."""
-    ear = listen(bob)
+    tab = open_tab(bob)
     waits = []
     for n in range(10):
         started = time.perf_counter()
-        assert ear.say("nowhere", f"{n}")["ok"] is False
+        assert tab.say("nowhere", f"{n}")["ok"] is False
         waits.append(time.perf_counter() - started)
     assert sorted(waits)[5] < 0.035

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.realtime_service.conftest import Realtime, metric
-from tests.realtime_service.ears import Ear
 from tests.support.cast import Person
 from tests.support.proxy import Proxy
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -25,7 +25,7 @@ BREAKS: dict[str, Callable[[Proxy], None]] = {
 def test_a_partition_is_detected_and_heals(
     alice: Person, bob: Person, redis_proxy: Proxy, behind_proxy: Realtime, how: str
 ) -> None:
-    with Ear.of(behind_proxy.url, bob) as ear:
+    with Tab.of(behind_proxy.url, bob) as tab:
         BREAKS[how](redis_proxy)
         alice.send("into the void", to=bob)
         wait_until(
@@ -34,10 +34,10 @@ def test_a_partition_is_detected_and_heals(
             what="the partition is detected",
         )
         redis_proxy.heal()
-        ear.wait_for("resync", DETECTED_WITHIN)
+        tab.wait_for("resync", DETECTED_WITHIN)
         alice.send("heard again", to=bob)
-        ear.wait_for_content("heard again")
-        assert ear.client.connected
+        tab.wait_for_content("heard again")
+        assert tab.client.connected
 
 
 def test_without_the_canary_a_silent_partition_is_not_detected(
@@ -50,10 +50,10 @@ def test_without_the_canary_a_silent_partition_is_not_detected(
     """The twin of the test above: it shows that the canary is what detects."""
     url = parley.redis.url.replace(f":{parley.redis.port}", f":{redis_proxy.port}")
     realtime = start_realtime(REDIS_URL=url, CANARY_SECONDS="0")
-    with Ear.of(realtime.url, bob) as ear:
+    with Tab.of(realtime.url, bob) as tab:
         redis_proxy.hold()
         alice.send("into the void", to=bob)
         time.sleep(3)
-        assert not ear.all("resync")
-        assert not ear.contents()
+        assert not tab.all("resync")
+        assert not tab.contents()
         assert metric(realtime.url, "redis_losses_total") == 0

@@ -10,12 +10,13 @@ import socketio
 from socketio.exceptions import ConnectionError as Refused
 
 from tests.realtime_service.conftest import Realtime, metric
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Api, Person
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-Listen = Callable[..., Ear]
+OpenTab = Callable[..., Tab]
 UNKNOWN_TOKEN = "This API token is unknown, expired or revoked."
 TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
 
@@ -48,55 +49,57 @@ def ticket_of(parley: Stack, person: Person) -> str:
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="-".join)
 def test_a_message_arrives_over_every_transport(
-    alice: Person, bob: Person, listen: Listen, transports: list[str]
+    alice: Person, bob: Person, open_tab: OpenTab, transports: list[str]
 ) -> None:
-    ear = listen(bob, transports=transports)
+    tab = open_tab(bob, transports=transports)
     for n in range(40):
         alice.send(f"number {n}", to=bob)
-    ear.wait_for_content("number 39")
-    assert ear.contents() == [f"number {n}" for n in range(40)]
-    assert ear.client.transport() == transports[-1]
+    tab.wait_for_content("number 39")
+    assert tab.contents() == [f"number {n}" for n in range(40)]
+    assert tab.client.transport() == transports[-1]
 
 
 def test_a_new_tab_gets_the_last_seq_of_each_log(
-    alice: Person, bob: Person, listen: Listen
+    alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
     message = alice.send("before", to=bob)
-    ready = listen(bob).wait_for_notice("ready")
+    ready = open_tab(bob).wait_for_notice("ready")
     assert ready["conversations"][str(message["conversation_id"])] >= message["seq"]
     assert ready["epoch"]
 
 
-def test_live_events_equal_those_of_the_log(alice: Person, bob: Person, listen: Listen) -> None:
-    ear = listen(bob)
+def test_live_events_equal_those_of_the_log(alice: Person, bob: Person, open_tab: OpenTab) -> None:
+    tab = open_tab(bob)
     message = alice.send("as in the log", to=bob)
-    ear.wait_for_content("as in the log")
+    tab.wait_for_content("as in the log")
     path = f"/api/conversations/{message['conversation_id']}/events"
     log = bob.api.get(path, params={"after": 0}).json()["events"]
-    assert ear.events("message.created")[0] in log
+    assert tab.events("message.created")[0] in log
 
 
 def test_every_tab_of_a_person_receives_messages(
-    alice: Person, bob: Person, listen: Listen
+    alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
-    tabs = [listen(bob, transports=transports) for transports in TRANSPORTS]
+    tabs = [open_tab(bob, transports=transports) for transports in TRANSPORTS]
     alice.send("to all tabs", to=bob)
     for tab in tabs:
         tab.wait_for_content("to all tabs")
 
 
-def test_the_sender_receives_their_own_message(alice: Person, bob: Person, listen: Listen) -> None:
-    ear = listen(alice)
+def test_the_sender_receives_their_own_message(
+    alice: Person, bob: Person, open_tab: OpenTab
+) -> None:
+    tab = open_tab(alice)
     alice.send("mine", to=bob)
-    ear.wait_for_content("mine")
+    tab.wait_for_content("mine")
 
 
 def test_non_members_receive_nothing(
-    alice: Person, bob: Person, charlie: Person, listen: Listen
+    alice: Person, bob: Person, charlie: Person, open_tab: OpenTab
 ) -> None:
-    stranger, ear = listen(charlie), listen(bob)
+    stranger, tab = open_tab(charlie), open_tab(bob)
     alice.send("for bob alone", to=bob)
-    ear.wait_for_content("for bob alone")
+    tab.wait_for_content("for bob alone")
     alice.send("for charlie", to=charlie)
     stranger.wait_for_notice("conversation.added")
     alice.send("for charlie again", to=charlie)
@@ -118,14 +121,14 @@ def test_a_forged_token_is_refused(url: str, bob: Person) -> None:
 
 
 def test_an_access_token_opens_a_socket(parley: Stack, bob: Person, url: str) -> None:
-    with Ear(url, str(session_of(parley, bob)["access_token"])) as ear:
-        ear.wait_for_notice("ready")
+    with Tab(url, str(session_of(parley, bob)["access_token"])) as tab:
+        tab.wait_for_notice("ready")
 
 
 def test_a_ticket_opens_one_socket(parley: Stack, bob: Person, url: str) -> None:
     ticket = ticket_of(parley, bob)
-    with Ear(url, ticket) as ear:
-        ear.wait_for_notice("ready")
+    with Tab(url, ticket) as tab:
+        tab.wait_for_notice("ready")
         assert "used" in str(refusal_of(url, {"token": ticket})["message"])
 
 
@@ -134,18 +137,18 @@ def test_a_ticket_is_used_up_in_every_process(
 ) -> None:
     other = start_realtime()
     ticket = ticket_of(parley, bob)
-    with Ear(url, ticket):
+    with Tab(url, ticket):
         assert "used" in str(refusal_of(other.url, {"token": ticket})["message"])
 
 
 def test_sockets_are_limited_per_person(
-    alice: Person, bob: Person, listen: Listen, start_realtime: Callable[..., Realtime]
+    alice: Person, bob: Person, open_tab: OpenTab, start_realtime: Callable[..., Realtime]
 ) -> None:
     small = start_realtime(MAX_SOCKETS_PER_USER="3")
     for _ in range(3):
-        listen(bob, at=small.url)
+        open_tab(bob, at=small.url)
     assert "too many" in str(refusal_of(small.url, {"token": bob.token})["message"])
-    listen(alice, at=small.url)
+    open_tab(alice, at=small.url)
 
 
 def test_pages_of_other_origins_are_refused(parley: Stack, url: str, bob: Person) -> None:
@@ -169,23 +172,23 @@ def test_a_page_of_another_origin_is_refused_over_polling(url: str) -> None:
 
 
 def test_a_new_member_receives_messages_after_joining(
-    alice: Person, bob: Person, listen: Listen, make_room: Callable[..., int]
+    alice: Person, bob: Person, open_tab: OpenTab, make_room: Callable[..., int]
 ) -> None:
-    ear = listen(bob)
+    tab = open_tab(bob)
     room = make_room(f"room of {alice.nickname}", alice)
     alice.send("before", conversation_id=room)
     assert bob.api.put(f"/api/conversations/{room}/members/{bob.id}").ok
-    ear.wait_for_notice("conversation.added")
+    tab.wait_for_notice("conversation.added")
     alice.send("after", conversation_id=room)
-    ear.wait_for_content("after")
-    assert "before" not in ear.contents()
+    tab.wait_for_content("after")
+    assert "before" not in tab.contents()
 
 
 def test_a_removed_member_stops_receiving(
-    alice: Person, bob: Person, charlie: Person, listen: Listen, make_room: Callable[..., int]
+    alice: Person, bob: Person, charlie: Person, open_tab: OpenTab, make_room: Callable[..., int]
 ) -> None:
     room = make_room(f"club of {alice.nickname}", alice, bob, charlie)
-    removed, stays = listen(bob), listen(charlie)
+    removed, stays = open_tab(bob), open_tab(charlie)
     alice.send("to both", conversation_id=room)
     removed.wait_for_content("to both")
     assert alice.api.delete(f"/api/conversations/{room}/members/{bob.id}").ok
@@ -200,7 +203,7 @@ def test_a_removed_member_stops_receiving(
 
 def test_ending_a_session_closes_its_sockets(parley: Stack, bob: Person, url: str) -> None:
     session = session_of(parley, bob)
-    with Ear(url, str(session["access_token"])) as ended, Ear.of(url, bob) as other:
+    with Tab(url, str(session["access_token"])) as ended, Tab.of(url, bob) as other:
         ended.wait_for_notice("ready")
         api = Api(parley.users_url, str(session["access_token"]))
         sessions = api.get("/api/sessions").json()
@@ -211,9 +214,9 @@ def test_ending_a_session_closes_its_sockets(parley: Stack, bob: Person, url: st
 
 
 def test_deactivation_closes_all_sockets_of_a_person(
-    parley: Stack, bob: Person, listen: Listen
+    parley: Stack, bob: Person, open_tab: OpenTab
 ) -> None:
-    tabs = [listen(bob), listen(bob, transports=["polling"])]
+    tabs = [open_tab(bob), open_tab(bob, transports=["polling"])]
     assert Api(parley.users_url, bob.token).delete(f"/api/users/{bob.id}").ok
     wait_until(lambda: not any(t.client.connected for t in tabs), 6, what="both sockets are cut")
     refusal = refusal_of(parley.realtime_url, {"token": bob.token})
@@ -239,8 +242,8 @@ def test_clients_keep_reconnecting_while_users_service_is_down(
             parley.start_service("users_service")
 
 
-def test_connect_ack_is_logged(parley: Stack, bob: Person, listen: Listen) -> None:
-    listen(bob).client.emit("connect-ack", {"data": f"I am {bob.nickname}"})
+def test_connect_ack_is_logged(parley: Stack, bob: Person, open_tab: OpenTab) -> None:
+    open_tab(bob).client.emit("connect-ack", {"data": f"I am {bob.nickname}"})
     wait_until(lambda: f"I am {bob.nickname}" in parley.logs("realtime_service"))
 
 
@@ -270,13 +273,15 @@ def test_a_text_in_the_same_segment_as_the_end_is_stored(
     wait_until(is_stored)
 
 
-def test_many_renames_are_sent_as_few_notices(alice: Person, bob: Person, listen: Listen) -> None:
-    ear = listen(bob)
+def test_many_renames_are_sent_as_few_notices(
+    alice: Person, bob: Person, open_tab: OpenTab
+) -> None:
+    tab = open_tab(bob)
     for n in range(30):
         assert alice.api.patch(f"/api/users/{alice.id}", json={"name": f"Alice {n}"}).ok
 
     def names() -> list[str]:
-        notices = [n["data"] for n in ear.all("notice") if n["type"] == "user.updated"]
+        notices = [n["data"] for n in tab.all("notice") if n["type"] == "user.updated"]
         return [profile["name"] for profile in notices if profile["id"] == alice.id]
 
     wait_until(lambda: "Alice 29" in names())
@@ -288,7 +293,7 @@ def test_no_state_remains_after_the_last_disconnect(
 ) -> None:
     wait_until(lambda: metric(url, "sockets") == 0)
     rooms = metric(url, "rooms")
-    with Ear.of(url, alice), Ear.of(url, bob):
+    with Tab.of(url, alice), Tab.of(url, bob):
         alice.send("hello", to=bob)
         assert metric(url, "sockets") == 2
         assert metric(url, "rooms") > rooms

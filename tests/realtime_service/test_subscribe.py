@@ -7,13 +7,14 @@ from collections.abc import Callable
 import requests
 
 from tests.realtime_service.conftest import Realtime, metric
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
 from tests.support.proxy import Proxy
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-Listen = Callable[..., Ear]
+OpenTab = Callable[..., Tab]
 
 
 class Log:
@@ -54,35 +55,35 @@ def kill_subscribers(parley: Stack) -> int:
     return int(parley.redis.client.execute_command("CLIENT", "KILL", "TYPE", "pubsub"))
 
 
-def wait_for_seqs(ear: Ear, seqs: set[int]) -> None:
-    wait_until(lambda: seqs <= {event["seq"] for event in ear.events()}, 5)
+def wait_for_seqs(tab: Tab, seqs: set[int]) -> None:
+    wait_until(lambda: seqs <= {event["seq"] for event in tab.events()}, 5)
 
 
 def test_killed_subscribers_reconnect_and_clients_get_a_resync(
-    parley: Stack, alice: Person, bob: Person, listen: Listen
+    parley: Stack, alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
-    ears = [listen(bob), listen(alice, transports=["polling"])]
+    tabs = [open_tab(bob), open_tab(alice, transports=["polling"])]
     for turn in range(3):
         assert kill_subscribers(parley) >= 1
-        for ear in ears:
-            ear.wait_for_count("resync", turn + 1, 5)
+        for tab in tabs:
+            tab.wait_for_count("resync", turn + 1, 5)
         alice.send(f"after {turn}", to=bob)
-        ears[0].wait_for_content(f"after {turn}")
-    assert ears[0].all("resync")[0]["reason"]
+        tabs[0].wait_for_content(f"after {turn}")
+    assert tabs[0].all("resync")[0]["reason"]
 
 
 def test_events_arrive_again_after_a_restart_of_redis(
-    parley: Stack, alice: Person, bob: Person, url: str, listen: Listen
+    parley: Stack, alice: Person, bob: Person, url: str, open_tab: OpenTab
 ) -> None:
-    ear = listen(bob)
+    tab = open_tab(bob)
     parley.redis.kill()
     wait_until(lambda: not is_ready(url), 5, what="readiness tells that Redis is away")
     sent = alice.send("while Redis is away", to=bob)
     parley.redis.start()
-    ear.wait_for("resync", 10)
+    tab.wait_for("resync", 10)
     wait_until(lambda: is_ready(url), 10)
     alice.send("afterwards", to=bob)
-    ear.wait_for_content("afterwards")
+    tab.wait_for_content("afterwards")
     path = f"/api/conversations/{sent['conversation_id']}/events"
     log = bob.api.get(path, params={"after": sent["seq"] - 1}).json()["events"]
     assert log[0]["data"]["content"] == "while Redis is away"
@@ -94,12 +95,12 @@ def test_a_connection_during_a_redis_outage_goes_live_after_it(
     parley.redis.kill()
     try:
         wait_until(lambda: not is_ready(url), 5)
-        with Ear(url, bob.token) as ear:
-            ear.wait_for_notice("ready", 10)
+        with Tab(url, bob.token) as tab:
+            tab.wait_for_notice("ready", 10)
             parley.redis.start()
             wait_until(lambda: is_ready(url), 10)
             alice.send("at last", to=bob)
-            ear.wait_for_content("at last")
+            tab.wait_for_content("at last")
     finally:
         if not parley.redis.process.is_running:
             parley.redis.start()
@@ -109,33 +110,33 @@ def test_a_lost_event_is_noticed_while_others_connect(
     alice: Person, bob: Person, redis_proxy: Proxy, behind_proxy: Realtime
 ) -> None:
     """A new client knows the event from the log; clients connected before do not."""
-    with Ear.of(behind_proxy.url, bob) as ear:
+    with Tab.of(behind_proxy.url, bob) as tab:
         redis_proxy.lose(b"lost on the way")
         alice.send("lost on the way", to=bob)
         for _ in range(20):
-            with Ear.of(behind_proxy.url, alice):
-                if ear.all("resync"):
+            with Tab.of(behind_proxy.url, alice):
+                if tab.all("resync"):
                     break
                 time.sleep(0.5)
-        assert ear.wait_for("resync", 1)["reason"] == "missed"
-        assert not ear.contents()
+        assert tab.wait_for("resync", 1)["reason"] == "missed"
+        assert not tab.contents()
 
 
 def test_a_new_member_gets_no_resync(
-    parley: Stack, alice: Person, charlie: Person, listen: Listen
+    parley: Stack, alice: Person, charlie: Person, open_tab: OpenTab
 ) -> None:
     """Events from before the room was opened here are not lost events."""
-    ear = listen(charlie)
+    tab = open_tab(charlie)
     sent = alice.send("first", to=charlie)
-    ear.wait_for_notice("conversation.added")
+    tab.wait_for_notice("conversation.added")
     for _ in range(5):
         parley.redis.client.publish(
             "parley:heads", json.dumps({sent["conversation_id"]: sent["seq"]})
         )
         time.sleep(0.7)
-    assert not ear.all("resync")
+    assert not tab.all("resync")
     alice.send("second", to=charlie)
-    ear.wait_for_content("second")
+    tab.wait_for_content("second")
 
 
 def test_events_out_of_order_are_put_in_order(
@@ -168,28 +169,28 @@ def test_any_number_of_early_events_is_delivered(parley: Stack, bob: Person, url
 
 
 def test_a_lost_event_is_noticed_without_a_further_message(
-    parley: Stack, bob: Person, listen: Listen
+    parley: Stack, bob: Person, open_tab: OpenTab
 ) -> None:
     """messages_service tells how far each log has come; here it tells of an event that
     never came.
     """
-    ear = listen(bob)
-    (conversation_id, seq), *_ = ear.wait_for_notice("ready")["conversations"].items()
+    tab = open_tab(bob)
+    (conversation_id, seq), *_ = tab.wait_for_notice("ready")["conversations"].items()
     heads = json.dumps({conversation_id: seq + 1})
     for _ in range(3):
         parley.redis.client.publish("parley:heads", heads)
         time.sleep(1.5)
-    assert ear.wait_for("resync")["reason"] == "missed"
+    assert tab.wait_for("resync")["reason"] == "missed"
     parley.redis.client.publish("parley:heads", heads)
     time.sleep(0.5)
-    assert len(ear.all("resync")) == 1
+    assert len(tab.all("resync")) == 1
 
 
 def test_invalid_payloads_are_counted_and_the_next_event_is_delivered(
-    parley: Stack, alice: Person, bob: Person, url: str, listen: Listen
+    parley: Stack, alice: Person, bob: Person, url: str, open_tab: OpenTab
 ) -> None:
-    ear = listen(bob)
-    conversation_id = next(iter(ear.wait_for_notice("ready")["conversations"]))
+    tab = open_tab(bob)
+    conversation_id = next(iter(tab.wait_for_notice("ready")["conversations"]))
     topic = f"parley:conversation:{conversation_id}"
     id = int(conversation_id)
     good = {"conversation_id": id, "seq": 1, "epoch": "e", "type": "t", "data": {}}
@@ -208,10 +209,10 @@ def test_invalid_payloads_are_counted_and_the_next_event_is_delivered(
         for poison in (b"{", b"[]", b"null", b'{"presence": 1}', b'{"type": 5}'):
             parley.redis.client.publish(f"parley:{other}", poison)
     alice.send("still well", to=bob)
-    ear.wait_for_content("still well")
-    assert len(ear.events()) == 1
+    tab.wait_for_content("still well")
+    assert len(tab.events()) == 1
     assert metric(url, "poison_total") >= before + len(poisons)
-    assert not ear.all("resync")
+    assert not tab.all("resync")
 
 
 def test_no_event_is_lost_between_joining_and_subscribing(
@@ -221,23 +222,23 @@ def test_no_event_is_lost_between_joining_and_subscribing(
     for _ in range(5):
         texts = [f"m{n}" for n in range(6)]
         alice.send(texts[0], to=bob)
-        ear = Ear(url, bob.token)
+        tab = Tab(url, bob.token)
         for text in texts[1:]:
             sent = alice.send(text, to=bob)
-        ready = ear.wait_for_notice("ready")
+        ready = tab.wait_for_notice("ready")
         known = ready["conversations"][str(sent["conversation_id"])]
-        wait_for_seqs(ear, set(range(known + 1, sent["seq"] + 1)))
-        ear.client.disconnect()
+        wait_for_seqs(tab, set(range(known + 1, sent["seq"] + 1)))
+        tab.client.disconnect()
 
 
 def test_an_ended_session_is_closed_during_a_redis_outage(
-    parley: Stack, bob: Person, listen: Listen
+    parley: Stack, bob: Person, open_tab: OpenTab
 ) -> None:
-    ear = listen(bob)
+    tab = open_tab(bob)
     parley.redis.kill()
     try:
         assert bob.api.delete(f"/api/users/{bob.id}").ok
-        wait_until(lambda: not ear.client.connected, 6, what="cut without Redis")
+        wait_until(lambda: not tab.client.connected, 6, what="cut without Redis")
     finally:
         parley.redis.start()
 

@@ -11,8 +11,9 @@ import pytest
 import requests
 
 from tests.realtime_service.conftest import metric, open_polling
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -61,14 +62,14 @@ def test_an_unauthenticated_flood_is_closed_while_others_are_served(
 ) -> None:
     alice.send("hello", to=bob)
     with ExitStack() as exits:
-        ear = exits.enter_context(Ear.of(stack.realtime_url, bob))
+        tab = exits.enter_context(Tab.of(stack.realtime_url, bob))
         sockets = [exits.enter_context(RawSocket(stack.realtime_url)) for _ in range(3)]
         with flooding(*(Flooder(raw.sock, FLOODS[kind]) for raw in sockets)):
             for turn in range(5):
                 assert requests.get(stack.realtime_url + "/healthz", timeout=QUICK).ok
                 alice.send(f"during the flood {turn}", to=bob)
-                ear.wait_for_content(f"during the flood {turn}", QUICK)
-        assert not ear.all("resync")
+                tab.wait_for_content(f"during the flood {turn}", QUICK)
+        assert not tab.all("resync")
 
 
 def test_an_authenticated_flood_is_closed(stack: Stack, bob: Person) -> None:
@@ -136,7 +137,7 @@ def test_slow_requests_do_not_stop_the_service(stack: Stack, alice: Person, bob:
         f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 1000\r\n\r\n4",
     )
     with ExitStack() as exits:
-        ear = exits.enter_context(Ear.of(stack.realtime_url, bob))
+        tab = exits.enter_context(Tab.of(stack.realtime_url, bob))
         sockets = []
         for number in range(200):
             sock = socket.create_connection((parts.hostname, parts.port))
@@ -149,4 +150,4 @@ def test_slow_requests_do_not_stop_the_service(stack: Stack, alice: Person, bob:
                     sock.sendall(b"x")
             assert requests.get(stack.realtime_url + "/healthz", timeout=QUICK).ok
             alice.send(f"meanwhile {turn}", to=bob)
-            ear.wait_for_content(f"meanwhile {turn}", QUICK)
+            tab.wait_for_content(f"meanwhile {turn}", QUICK)

@@ -1,7 +1,7 @@
 """A socket that leaves its namespace is no session any longer: revocation would not find it."""
 
-from tests.realtime_service.ears import RawSocket
 from tests.support.cast import Person
+from tests.support.raw_socket import RawSocket
 from tests.support.stack import Stack
 
 

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from tests.realtime_service.ears import RawSocket
+from tests.support.raw_socket import RawSocket
 from tests.support.stack import Stack
 
 FOREIGN = ("http://attacker.example", "https://127.0.0.1.attacker.example", "null")

@@ -1,49 +1,92 @@
-"""The stock Socket.IO client for Python, which records the events it receives."""
+"""A person's tab: the stock Socket.IO client for Python, which records what it receives."""
 
 from collections.abc import Callable
 from typing import Any, Self
 
 import socketio
 
+from tests.support.cast import Person
 from tests.support.waiting import wait_until
 
 
-class Listener:
-    """A connected client that keeps every event; `received("event")` gives the payloads of one."""
+class Tab:
+    """A person's tab: python-socketio's client, which records everything it receives."""
 
     def __init__(
-        self, url: str, token: str | None = None, *, transports: list[str] | None = None
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        transports: list[str] | None = None,
+        **options: Any,
     ) -> None:
-        self.client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
-        self._events: list[tuple[str, Any]] = []
-        self._url, self._token, self._transports = url, token, transports or ["websocket"]
-        self.client.on(
-            "*", lambda name, *payload: self._events.append((name, payload[0] if payload else None))
-        )
+        self.received: list[tuple[str, Any]] = []
+        self.client = socketio.Client(reconnection=options.pop("reconnection", False))
+        self.client.on("*", self._note)
+        auth = {"token": token} if token else None
+        options.setdefault("wait_timeout", 10)
+        self.client.connect(url, auth=auth, transports=transports or ["websocket"], **options)
+
+    @classmethod
+    def of(cls, url: str, person: Person, **options: Any) -> Self:
+        """Connected and `ready` received."""
+        tab = cls(url, person.token, **options)
+        tab.wait_for_notice("ready")
+        return tab
 
     def __enter__(self) -> Self:
-        self.connect()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self.client.disconnect()
 
-    def connect(self) -> None:
-        auth = {"token": self._token} if self._token else None
-        self.client.connect(self._url, transports=self._transports, auth=auth, wait_timeout=10)
+    def all(self, name: str) -> list[Any]:
+        return [data for event, data in tuple(self.received) if event == name]
 
-    def close(self) -> None:
-        self.client.shutdown()
+    def events(self, type: str | None = None) -> list[dict[str, Any]]:
+        return [e for e in self.all("event") if type in (None, e["type"])]
 
-    def received(self, name: str) -> list[Any]:
-        return [payload for event, payload in tuple(self._events) if event == name]
+    def contents(self) -> list[str]:
+        """The contents received, in the log's order: the stock client handles each packet in a
+        thread of its own.
+        """
+        return [e["data"]["content"] for e in self.in_order() if e["type"] == "message.created"]
+
+    def in_order(self) -> list[dict[str, Any]]:
+        return sorted(self.events(), key=lambda e: (e["conversation_id"], e["seq"]))
+
+    def wait_for_content(self, content: str, timeout: float = 10) -> None:
+        wait_until(lambda: content in self.contents(), timeout, what=f"{content!r} is received")
+
+    def wait_for_notice(self, type: str, timeout: float = 10) -> dict[str, Any]:
+        def find() -> list[dict[str, Any]]:
+            return [n["data"] for n in self.all("notice") if n["type"] == type]
+
+        return wait_until(find, timeout, what=f"notice {type}")[-1]
 
     def wait_for(
-        self, name: str, matches: Callable[[Any], bool] = lambda _: True, timeout: float = 10
+        self, name: str, timeout: float = 10, matches: Callable[[Any], bool] = lambda _: True
     ) -> Any:
-        """The first payload of `name` that matches, come or still to come."""
+        """The latest payload of `name` that matches, received already or still to come."""
 
         def found() -> list[Any]:
-            return [payload for payload in self.received(name) if matches(payload)]
+            return [payload for payload in self.all(name) if matches(payload)]
 
-        return wait_until(found, timeout, what=f"{name} is heard")[0]
+        return wait_until(found, timeout, what=f"{name} is received")[-1]
+
+    def wait_for_count(self, name: str, count: int, timeout: float = 10) -> None:
+        """Returns when `count` packets of that name have arrived."""
+        wait_until(lambda: len(self.all(name)) >= count, timeout, what=f"{count} × {name}")
+
+    def presence_of(self, person: Person) -> str | None:
+        statuses = [p["status"] for p in self.all("presence") if p["user_id"] == person.id]
+        return statuses[-1] if statuses else None
+
+    def call(self, event: str, data: Any) -> Any:
+        return self.client.call(event, data, timeout=10)
+
+    def say(self, room: str | int, msg: str, **fields: Any) -> Any:
+        return self.call("text", {"room": room, "msg": msg, **fields})
+
+    def _note(self, event: str, data: Any = None) -> None:
+        self.received.append((event, data))

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, WebSocket, expect
 
-from tests.support.sockets import Listener
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 from tests.tutorial.conftest import Http
@@ -87,33 +87,33 @@ def test_18_every_socket_receives_an_event_named_after_the_recipient(
     classroom: Stack, http: Http, transport: str
 ) -> None:
     with (
-        Listener(classroom.realtime_url, transports=[transport]) as one,
-        Listener(classroom.realtime_url, transports=[transport]) as other,
+        Tab(classroom.realtime_url, transports=[transport]) as one,
+        Tab(classroom.realtime_url, transports=[transport]) as other,
     ):
         answer = http('http :5001/api/messages author_id=1 recipient_id=2 content="from the API"')
 
-        for listener in (one, other):
-            payload = listener.wait_for("bob", lambda text: json.loads(text) == answer.json())
+        for tab in (one, other):
+            payload = tab.wait_for("bob", matches=lambda text: json.loads(text) == answer.json())
             assert isinstance(payload, str)
-            assert listener.received("alice") == []
+            assert tab.all("alice") == []
 
 
 def test_18_the_gateways_address_delivers_events_too(classroom: Stack, http: Http) -> None:
-    with Listener(classroom.url, transports=["polling"]) as listener:
-        listener.client.emit("connect-ack", {"data": "connected"})
+    with Tab(classroom.url, transports=["polling"]) as tab:
+        tab.client.emit("connect-ack", {"data": "connected"})
         http('http :5001/api/messages author_id=2 recipient_id=1 content="by polling"')
 
-        heard = json.loads(listener.wait_for("alice"))
+        heard = json.loads(tab.wait_for("alice"))
         assert heard["content"] == "by polling"
 
 
 def test_18_a_client_that_chooses_its_transport_itself_may_use_the_gateways_address(
     classroom: Stack, http: Http
 ) -> None:
-    with Listener(classroom.url, transports=["polling", "websocket"]) as listener:
+    with Tab(classroom.url, transports=["polling", "websocket"]) as tab:
         http('http :5001/api/messages author_id=2 recipient_id=1 content="as it likes"')
 
-        assert json.loads(listener.wait_for("alice"))["content"] == "as it likes"
+        assert json.loads(tab.wait_for("alice"))["content"] == "as it likes"
 
 
 def test_19_the_page_shows_a_received_message(page: Page, http: Http) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from servicekit.web.app import start_background, stop_background
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
-from tests.support.listener import Listener
+from tests.support.subscriber import Subscriber
 from tests.support.waiting import wait_until
 from tests.users_service.conftest import SECRET, Person, Service
 
@@ -99,18 +99,18 @@ def test_services_can_look_up_people(bob: Person) -> None:
 
 
 def test_only_changes_of_people_are_published_to_redis(service: Service, redis_url: str) -> None:
-    listener = Listener(redis_url, "users")
+    subscriber = Subscriber(redis_url, "users")
     start_background(service.app)
     try:
         alice = service.sign_up("alice")
         alice.patch(f"/api/users/{alice.id}", {"name": "Alicia"})
         alice.delete("/api/tokens/1")
-        heard = listener.wait_for("users", 2)
+        heard = subscriber.wait_for("users", 2)
         assert [event["type"] for event in heard] == ["user.created", "user.updated"]
         assert heard[1]["data"]["name"] == "Alicia"
         assert heard[1]["date"].endswith("Z")
         wait_until(lambda: service.scalar("SELECT count(*) FROM outbox") == 0)
-        assert len(listener.on("users")) == 2
+        assert len(subscriber.on("users")) == 2
     finally:
         stop_background(service.app)
 
@@ -119,10 +119,10 @@ def test_unpublished_events_stay_in_the_outbox(service: Service, redis_url: str)
     service.sign_up("alice")
     service.sign_up("bob")
     assert service.scalar("SELECT count(*) FROM outbox") == 2
-    listener = Listener(redis_url, "users")
+    subscriber = Subscriber(redis_url, "users")
     start_background(service.app)
     try:
-        heard = listener.wait_for("users", 2)
+        heard = subscriber.wait_for("users", 2)
         assert [event["data"]["nickname"] for event in heard] == ["alice", "bob"]
     finally:
         stop_background(service.app)

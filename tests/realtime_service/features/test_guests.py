@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.realtime_service.ears import Ear
 from tests.support.cast import Person
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -26,15 +26,15 @@ def guest(parley: Stack, inhabited_stack: tuple[Stack, Person], bob: Person) -> 
 
 @pytest.mark.parametrize("parley", ["stack"], indirect=True)
 def test_a_guest_learns_the_presence_and_names_of_contacts_alone(
-    guest: Person, bob: Person, dana: Person, listen: Callable[..., Ear]
+    guest: Person, bob: Person, dana: Person, open_tab: Callable[..., Tab]
 ) -> None:
-    member, stranger = listen(bob), listen(dana)
-    visitor = listen(guest)
+    member, stranger = open_tab(bob), open_tab(dana)
+    visitor = open_tab(guest)
 
     answer = visitor.call("presence", {"user_ids": [bob.id, dana.id, guest.id]})
     assert answer == {"ok": True, "statuses": {str(bob.id): "online", str(guest.id): "online"}}
 
     assert dana.api.patch(f"/api/users/{dana.id}", json={"name": "Dana Doe"}).ok
-    for ear in (member, stranger):
-        assert ear.wait_for_notice("user.updated")["name"] == "Dana Doe"
+    for tab in (member, stranger):
+        assert tab.wait_for_notice("user.updated")["name"] == "Dana Doe"
     assert not [notice for notice in visitor.all("notice") if notice["type"] == "user.updated"]

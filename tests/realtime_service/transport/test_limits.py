@@ -8,8 +8,9 @@ import pytest
 import requests
 
 from tests.realtime_service.conftest import Realtime, memory_of, metric, open_polling
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -39,9 +40,9 @@ def test_an_authenticated_socket_stays_open(
     start_realtime: Callable[..., Realtime], bob: Person
 ) -> None:
     realtime = start_realtime(CONNECT_SECONDS="0.5")
-    with Ear.of(realtime.url, bob) as ear:
+    with Tab.of(realtime.url, bob) as tab:
         time.sleep(1)
-        assert ear.client.connected
+        assert tab.client.connected
 
 
 def test_sessions_that_never_sign_in_are_limited(
@@ -56,8 +57,8 @@ def test_sessions_that_never_sign_in_are_limited(
             if 503 in statuses:
                 break
     assert statuses == {200, 503}
-    with Ear.of(realtime.url, bob) as ear:
-        assert ear.client.connected
+    with Tab.of(realtime.url, bob) as tab:
+        assert tab.client.connected
 
 
 def test_a_huge_frame_is_refused_before_it_is_read(parley: Stack, url: str) -> None:
@@ -85,8 +86,8 @@ def test_a_large_post_is_refused(url: str) -> None:
     assert answer.status_code == 400
 
 
-def test_a_frame_of_64_kb_is_accepted(url: str, bob: Person, listen: Callable[..., Ear]) -> None:
-    answer = listen(bob).say("nowhere", "x" * 65_000)
+def test_a_frame_of_64_kb_is_accepted(url: str, bob: Person, open_tab: Callable[..., Tab]) -> None:
+    answer = open_tab(bob).say("nowhere", "x" * 65_000)
     assert answer["ok"] is False
     assert answer["problem"]["status"] == 422
 
@@ -110,7 +111,7 @@ def test_an_invalid_packet_closes_only_its_own_connection(
     url: str, bob: Person, parley: Stack, nonsense: str
 ) -> None:
     errors = parley.logs("realtime_service").count("Traceback")
-    with Ear.of(url, bob) as bystander, RawSocket(url) as raw:
+    with Tab.of(url, bob) as bystander, RawSocket(url) as raw:
         raw.sign_in(bob.token)
         raw.send(nonsense)
         raw.send('42["typing",{}]')
@@ -124,15 +125,15 @@ def test_invalid_frames_close_only_their_own_connection(url: str, bob: Person) -
         with RawSocket(url) as raw:
             raw.send_bytes(junk)
             assert raw.is_closed()
-    with Ear.of(url, bob) as ear:
-        assert ear.client.connected
+    with Tab.of(url, bob) as tab:
+        assert tab.client.connected
 
 
 @pytest.mark.parametrize("name", ["text", "join", "leave", "typing", "presence", "connect-ack"])
 def test_events_with_invalid_payloads_get_an_error(
-    parley: Stack, bob: Person, listen: Callable[..., Ear], name: str
+    parley: Stack, bob: Person, open_tab: Callable[..., Tab], name: str
 ) -> None:
-    ear = listen(bob)
+    tab = open_tab(bob)
     errors = parley.logs("realtime_service").count("Traceback")
     wrong: tuple[object, ...] = (
         None, 7, "x", [], {}, {"room": None}, {"room": {}}, {"room": -1, "msg": 5},
@@ -141,12 +142,12 @@ def test_events_with_invalid_payloads_get_an_error(
     )  # fmt: skip
     for data in wrong:
         if name in ("text", "join", "leave"):
-            answer = ear.call(name, data)
+            answer = tab.call(name, data)
             assert answer["ok"] is False
             assert 400 <= answer["problem"]["status"] < 500, answer
         else:
-            ear.client.emit(name, data)
-    assert ear.say("nowhere", "still here")["ok"] is False
+            tab.client.emit(name, data)
+    assert tab.say("nowhere", "still here")["ok"] is False
     assert parley.logs("realtime_service").count("Traceback") == errors
 
 
@@ -165,7 +166,7 @@ def test_a_peer_that_answers_pings_stays_connected(
     start_realtime: Callable[..., Realtime], bob: Person
 ) -> None:
     realtime = start_realtime(PING_INTERVAL="0.3", PING_TIMEOUT="0.5")
-    tabs = [Ear.of(realtime.url, bob, transports=t) for t in (["websocket"], ["polling"])]
+    tabs = [Tab.of(realtime.url, bob, transports=t) for t in (["websocket"], ["polling"])]
     time.sleep(3)
     assert all(tab.client.connected for tab in tabs)
     for tab in tabs:
@@ -177,6 +178,6 @@ def test_many_short_connections_leave_nothing_behind(parley: Stack, url: str, bo
         sockets = [RawSocket(url) for _ in range(100)]
         for raw in sockets:
             raw.sock.close()
-    with Ear.of(url, bob) as ear:
-        assert ear.client.connected
+    with Tab.of(url, bob) as tab:
+        assert tab.client.connected
     wait_until(lambda: metric(url, "sockets") == 0)

@@ -11,9 +11,10 @@ import requests
 
 from deploy.local.programs import ROOT
 from tests.realtime_service.conftest import SERVICE, Realtime
-from tests.realtime_service.ears import Ear, RawSocket
 from tests.support.cast import Person
 from tests.support.ports import free_port
+from tests.support.raw_socket import RawSocket
+from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -52,13 +53,13 @@ def test_the_events_are_described_as_asyncapi(url: str) -> None:
 
 
 def test_many_requests_at_once_are_served_beside_sockets(
-    url: str, bob: Person, listen: Callable[..., Ear]
+    url: str, bob: Person, open_tab: Callable[..., Tab]
 ) -> None:
-    ear = listen(bob)
+    tab = open_tab(bob)
     with requests.Session() as session:
         for _ in range(100):
             assert session.get(url + "/healthz", timeout=5).ok
-    assert ear.client.connected
+    assert tab.client.connected
 
 
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)
@@ -66,7 +67,7 @@ def test_the_worker_stops_quickly_and_closes_its_sockets(
     start_realtime: Callable[..., Realtime], bob: Person, sig: signal.Signals
 ) -> None:
     realtime = start_realtime()
-    tabs = [Ear.of(realtime.url, bob, transports=[t]) for t in ("websocket", "polling")]
+    tabs = [Tab.of(realtime.url, bob, transports=[t]) for t in ("websocket", "polling")]
     with RawSocket(realtime.url) as raw:
         raw.sign_in(bob.token)
         started = time.monotonic()
@@ -109,7 +110,7 @@ def test_without_free_file_descriptors_only_new_connections_are_refused(
     worker = int(
         subprocess.check_output(["pgrep", "-P", str(realtime.process.pid)], text=True).split()[0]
     )
-    with Ear.of(realtime.url, bob) as ear:
+    with Tab.of(realtime.url, bob) as tab:
         in_use = len(os.listdir(f"/proc/{worker}/fd"))
         subprocess.run(
             ["prlimit", f"--pid={worker}", f"--nofile={in_use + 20}:{in_use + 20}"], check=True
@@ -121,7 +122,7 @@ def test_without_free_file_descriptors_only_new_connections_are_refused(
             except (OSError, IndexError):
                 break
         alice.send("still here?", to=bob)
-        ear.wait_for_content("still here?")
+        tab.wait_for_content("still here?")
         for raw in crowd:
             raw.sock.close()
         wait_until(lambda: RawSocket(realtime.url).status == 101, 20)

@@ -13,8 +13,8 @@ from servicekit.data import outbox as servicekit_outbox
 from servicekit.data.db import make_db
 from servicekit.data.outbox import OutboxRow, Relay, make_outbox_table
 from servicekit.times import utcnow
-from tests.support.listener import Listener
 from tests.support.redis_server import RedisServer
+from tests.support.subscriber import Subscriber
 from tests.support.waiting import wait_until
 
 Outbox = tuple[Engine, Table]
@@ -53,27 +53,27 @@ def counted(what: str) -> float:
     return REGISTRY.get_sample_value(f"parley_outbox_{what}_total") or 0
 
 
-def received(listener: Listener, count: int) -> list[str]:
-    return wait_until(lambda: len(on := listener.raw("things")) >= count and on, 15) or []
+def received(subscriber: Subscriber, count: int) -> list[str]:
+    return wait_until(lambda: len(on := subscriber.raw("things")) >= count and on, 15) or []
 
 
 def test_committed_rows_are_published_in_order_and_deleted(outbox: Outbox, redis_url: str) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
     payloads = [str(n) for n in range(50)]
     relay.wake(list(reversed(commit(outbox, *payloads))))
-    assert received(listener, 50) == payloads
+    assert received(subscriber, 50) == payloads
     wait_until(lambda: is_empty(outbox))
     relay.stop()
 
 
 def test_rows_of_a_dead_process_are_published_by_the_next(outbox: Outbox, redis_url: str) -> None:
     commit(outbox, "left", "behind", age=3)
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
-    assert received(listener, 2) == ["left", "behind"]
+    assert received(subscriber, 2) == ["left", "behind"]
     wait_until(lambda: is_empty(outbox))
     relay.stop()
 
@@ -98,12 +98,12 @@ def test_rows_committed_during_a_redis_outage_are_published_after_it(
 
 
 def test_stopping_publishes_the_remaining_rows(outbox: Outbox, redis_url: str) -> None:
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
     relay.wake(commit(outbox, "last"))
     relay.stop()
-    assert received(listener, 1) == ["last"]
+    assert received(subscriber, 1) == ["last"]
     assert is_empty(outbox)
 
 
@@ -118,17 +118,17 @@ def test_an_unreadable_row_is_set_aside_and_the_others_are_published(
             text("UPDATE outbox SET payload = CAST(x'fffe' AS TEXT) WHERE payload = 'poison'")
         )
     before = counted("set_aside")
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     relay = Relay(*outbox, redis_url)
     calls: list[float] = []
     relay.periodic.append(lambda _: calls.append(time.monotonic()))
     relay.start()
 
-    assert received(listener, 2) == ["before", "after"]
+    assert received(subscriber, 2) == ["before", "after"]
     assert calls, "the periodic callbacks come first"
     wait_until(lambda: counted("set_aside") == before + 1, 15)
     relay.wake(commit(outbox, "later"))
-    assert received(listener, 3) == ["before", "after", "later"]
+    assert received(subscriber, 3) == ["before", "after", "later"]
     relay.stop()
 
     with engine.connect() as connection:
@@ -140,11 +140,11 @@ def test_an_unreadable_row_is_set_aside_and_the_others_are_published(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_row_dated_in_the_future_does_not_wait(outbox: Outbox, redis_url: str) -> None:
     """The clock was an hour ahead when its process died."""
-    listener = Listener(redis_url)
+    subscriber = Subscriber(redis_url)
     relay = Relay(*outbox, redis_url)
     relay.start()
     commit(outbox, "ahead", age=-3600)
-    assert received(listener, 1) == ["ahead"]
+    assert received(subscriber, 1) == ["ahead"]
     relay.stop()
 
 
@@ -157,7 +157,7 @@ def test_memory_is_bounded_while_redis_hangs_and_no_row_is_lost(
     server = RedisServer(tmp_path / "redis")
     relay = Relay(*outbox, server.url)
     relay.start()
-    listener = Listener(server.url)
+    subscriber = Subscriber(server.url)
     server.process.freeze()
     payloads = [f"{n:04}" + "x" * 96 for n in range(100)]
     for payload in payloads:
@@ -165,7 +165,7 @@ def test_memory_is_bounded_while_redis_hangs_and_no_row_is_lost(
     assert relay._fresh._chars <= 2_000
     server.process.thaw()
 
-    wait_until(lambda: set(listener.raw("things")) == set(payloads), 20)
+    wait_until(lambda: set(subscriber.raw("things")) == set(payloads), 20)
     wait_until(lambda: is_empty(outbox))
     relay.stop()
     server.stop()

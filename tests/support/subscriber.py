@@ -8,7 +8,7 @@ import redis
 from tests.support.waiting import wait_until
 
 
-class Listener:
+class Subscriber:
     """Records messages on topics that match `pattern`, from its creation on."""
 
     def __init__(self, redis_url: str, pattern: str = "*") -> None:
@@ -16,15 +16,15 @@ class Listener:
         self._pubsub = self._client.pubsub()
         self._pubsub.psubscribe(f"parley:{pattern}")
         wait_until(lambda: self._pubsub.get_message(timeout=1), what="subscribed")
-        self.heard: list[tuple[str, str]] = []
+        self.messages: list[tuple[str, str]] = []
 
     def raw(self, topic: str) -> list[str]:
         """The messages received so far on `topic`, oldest first."""
         while (message := self._pubsub.get_message(timeout=0.05)) is not None:
             if message["type"] == "pmessage":
                 name = message["channel"].decode().removeprefix("parley:")
-                self.heard.append((name, message["data"].decode()))
-        return [payload for heard_on, payload in self.heard if heard_on == topic]
+                self.messages.append((name, message["data"].decode()))
+        return [payload for of, payload in self.messages if of == topic]
 
     def on(self, topic: str) -> list[dict[str, Any]]:
         """The same, decoded."""

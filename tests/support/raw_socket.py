@@ -1,89 +1,13 @@
-"""Clients that listen: the stock Python one, and a bare socket for what no stock client does."""
+"""A bare WebSocket, for what no stock client does."""
 
 import contextlib
 import json
 import socket
 import time
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
-import socketio
 from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode
-
-from tests.support.cast import Person
-from tests.support.waiting import wait_until
-
-Heard = tuple[str, Any]
-
-
-class Ear:
-    """A person's tab: python-socketio's client, which records everything it receives."""
-
-    def __init__(
-        self, url: str, token: str | None, *, transports: list[str] | None = None, **options: Any
-    ) -> None:
-        self.heard: list[Heard] = []
-        self.client = socketio.Client(reconnection=options.pop("reconnection", False))
-        self.client.on("*", self._note)
-        auth = {"token": token} if token else None
-        self.client.connect(url, auth=auth, transports=transports or ["websocket"], **options)
-
-    @classmethod
-    def of(cls, url: str, person: Person, **options: Any) -> Self:
-        """Connected and `ready` received."""
-        ear = cls(url, person.token, **options)
-        ear.wait_for_notice("ready")
-        return ear
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.disconnect()
-
-    def all(self, name: str) -> list[Any]:
-        return [data for event, data in tuple(self.heard) if event == name]
-
-    def events(self, type: str | None = None) -> list[dict[str, Any]]:
-        return [e for e in self.all("event") if type in (None, e["type"])]
-
-    def contents(self) -> list[str]:
-        """The contents received, in the log's order: the stock client handles each packet in a
-        thread of its own.
-        """
-        return [e["data"]["content"] for e in self.in_order() if e["type"] == "message.created"]
-
-    def in_order(self) -> list[dict[str, Any]]:
-        return sorted(self.events(), key=lambda e: (e["conversation_id"], e["seq"]))
-
-    def wait_for_content(self, content: str, timeout: float = 10) -> None:
-        wait_until(lambda: content in self.contents(), timeout, what=f"{content!r} is heard")
-
-    def wait_for_notice(self, type: str, timeout: float = 10) -> dict[str, Any]:
-        def find() -> list[dict[str, Any]]:
-            return [n["data"] for n in self.all("notice") if n["type"] == type]
-
-        return wait_until(find, timeout, what=f"notice {type}")[-1]
-
-    def wait_for(self, name: str, timeout: float = 10) -> Any:
-        return wait_until(lambda: self.all(name), timeout, what=f"event {name}")[-1]
-
-    def wait_for_count(self, name: str, count: int, timeout: float = 10) -> None:
-        """Returns when `count` packets of that name have arrived."""
-        wait_until(lambda: len(self.all(name)) >= count, timeout, what=f"{count} × {name}")
-
-    def presence_of(self, person: Person) -> str | None:
-        told = [p["status"] for p in self.all("presence") if p["user_id"] == person.id]
-        return told[-1] if told else None
-
-    def call(self, event: str, data: Any) -> Any:
-        return self.client.call(event, data, timeout=10)
-
-    def say(self, room: str | int, msg: str, **fields: Any) -> Any:
-        return self.call("text", {"room": room, "msg": msg, **fields})
-
-    def _note(self, event: str, data: Any = None) -> None:
-        self.heard.append((event, data))
 
 
 class RawSocket:
