@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_repository import ROOT
+from deploy.local.programs import ROOT
 
 FOLDERS = (
     "benchmarks",

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from deploy import settings_docs
+from deploy.local.programs import ROOT
 from tests.support.variants import ON_EVERY_VARIANT
 
-ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("gateway_frontend", "users_service", "messages_service", "realtime_service")
 TOP_LEVEL = {
     ".ci",

@@ -142,6 +142,21 @@ class Scene:
         return sum(order != sorted(order) for order in orders)
 
 
+def assert_kept(verdict: Verdict) -> None:
+    """The promise."""
+    assert (verdict.lost, verdict.doubled, verdict.out_of_order) == (0, 0, 0), str(verdict)
+    assert verdict.acked >= 20, "too little happened to prove anything"
+
+
+def kill_and_start(scene: Scene, name: str, away: float = 0.5) -> None:
+    """kill -9 in the middle of the traffic, then a new process."""
+    pid = scene.stack.processes[name].pid
+    scene.stack.kill_service(name)
+    time.sleep(away)
+    scene.stack.start_service(name)
+    assert scene.stack.processes[name].pid != pid
+
+
 def _messages(events: list[Event]) -> Counter[tuple[str, int]]:
     created = [event["data"] for event in events if event["type"] == "message.created"]
     return Counter((message["client_id"], message["id"]) for message in created)

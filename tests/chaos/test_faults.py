@@ -8,25 +8,10 @@ import orjson
 import pytest
 
 from tests.chaos.clients import Reader
-from tests.chaos.scene import Scene, Verdict
+from tests.chaos.scene import Scene, assert_kept, kill_and_start
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(180)
-
-
-def assert_kept(verdict: Verdict) -> None:
-    """The promise."""
-    assert (verdict.lost, verdict.doubled, verdict.out_of_order) == (0, 0, 0), str(verdict)
-    assert verdict.acked >= 20, "too little happened to prove anything"
-
-
-def kill_and_start(scene: Scene, name: str, away: float = 0.5) -> None:
-    """kill -9 in the middle of the traffic, then a new process."""
-    pid = scene.stack.processes[name].pid
-    scene.stack.kill_service(name)
-    time.sleep(away)
-    scene.stack.start_service(name)
-    assert scene.stack.processes[name].pid != pid
 
 
 def test_without_a_fault_no_request_is_repeated(scene: Scene) -> None:

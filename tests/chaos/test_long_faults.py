@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.clients import Reader
-from tests.chaos.scene import Scene
-from tests.chaos.test_faults import assert_kept, kill_and_start
+from tests.chaos.scene import Scene, assert_kept, kill_and_start
 from tests.support.postgres_server import PostgresServer
 from tests.support.stack import Stack
 

@@ -12,8 +12,7 @@ import requests
 
 from deploy.local.programs import ROOT
 from tests.chaos.clients import Writer
-from tests.chaos.scene import Scene
-from tests.chaos.test_faults import assert_kept
+from tests.chaos.scene import Scene, assert_kept
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process

@@ -35,16 +35,8 @@ def _may_not_make_rooms(guest: Person) -> bool:
     return guest.api.post("/api/conversations", json=body).status_code == 403
 
 
-def _room(owner: Person, visibility: str = "public") -> int:
-    body = {"kind": "room", "name": f"room {uuid.uuid4().hex}", "visibility": visibility}
-    made = owner.api.post("/api/conversations", json=body)
-    assert made.status_code == 201, made.text
-    room_id: int = made.json()["id"]
-    return room_id
-
-
 def test_a_guest_sees_only_rooms_that_they_were_added_to(guest: Person, alice: Person) -> None:
-    room = _room(alice)
+    room = alice.make_room()
     path = f"/api/conversations/{room}"
     browse = "/api/conversations?browse=1"
     assert guest.api.get(path).status_code == 404
@@ -60,7 +52,7 @@ def test_a_guest_sees_only_rooms_that_they_were_added_to(guest: Person, alice: P
 def test_a_guest_cannot_create_rooms_or_add_members(
     guest: Person, alice: Person, bob: Person
 ) -> None:
-    room = _room(alice)
+    room = alice.make_room()
     assert alice.api.put(f"/api/conversations/{room}/members/{guest.id}").status_code == 201
     for body in (
         {"kind": "room", "name": "mine", "visibility": "private"},
@@ -79,7 +71,7 @@ def test_a_guest_messages_only_people_they_share_a_conversation_with(
     direct = {"kind": "direct", "member_ids": [alice.id]}
     assert guest.api.post("/api/messages", json=message).status_code == 403
     assert guest.api.post("/api/conversations", json=direct).status_code == 403
-    room = _room(alice, "private")
+    room = alice.make_room(visibility="private")
     assert alice.api.put(f"/api/conversations/{room}/members/{guest.id}").status_code == 201
     assert guest.api.post("/api/messages", json=message).status_code == 201
     bob.send("Hello", to=guest)

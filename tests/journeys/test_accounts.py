@@ -6,7 +6,7 @@ import requests
 from playwright.sync_api import Dialog, expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
+from tests.journeys.conversations import meet
 from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack
 

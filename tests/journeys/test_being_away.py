@@ -5,7 +5,7 @@ from collections import Counter
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
+from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 

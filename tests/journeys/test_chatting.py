@@ -3,13 +3,9 @@
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
+from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
-
-
-def meet(alice: Person, bob: Person) -> int:
-    """Their direct conversation, begun."""
-    return int(alice.send("Hello Bob", to=bob)["conversation_id"])
 
 
 def test_two_people_see_each_others_messages_live(

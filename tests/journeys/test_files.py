@@ -1,15 +1,13 @@
 """Files: dropped, pasted, chosen; on their way, on the page, at full size, and never run."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
+from tests.journeys.conversations import meet, send_files
 from tests.journeys.dropping import drag, drop, paste, picture, text_file
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_looks import PHONE, SHIFTS, check_access
-from tests.journeys.windows import Window
+from tests.journeys.windows import PHONE, SHIFTS, Window, choose_files
 from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -19,25 +17,6 @@ SCRIPTED = b"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">
 document.documentElement.setAttribute("data-run", "yes"); top.document.title = "run"
 </script>
 <rect width="40" height="40"/></svg>"""
-
-
-def upload(person: Person, file: FilePayload, alt: str = "") -> dict[str, Any]:
-    form = {"file": (file["name"], file["buffer"], file["mimeType"])}
-    answer = person.api.post("/api/attachments", files=form, data={"alt": alt})
-    assert answer.status_code == 201, answer.text
-    uploaded: dict[str, Any] = answer.json()
-    return uploaded
-
-
-def send_files(person: Person, conversation_id: int, *files: FilePayload) -> dict[str, Any]:
-    ids = [upload(person, file, alt=f"It shows {file['name']}")["id"] for file in files]
-    return person.send("", conversation_id=conversation_id, attachments=ids)
-
-
-def choose(page: Page, *files: FilePayload) -> None:
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Attach files").click()
-    chooser.value.set_files(list(files))
 
 
 def test_a_dropped_picture_gets_alt_text_is_sent_and_appears_live(
@@ -72,7 +51,7 @@ def test_dropped_and_pasted_files_join_the_chosen_ones(
 ) -> None:
     window = open_window(alice)
     window.open(meet(alice, bob))
-    choose(window.page, picture("one.png"), text_file())
+    choose_files(window.page, picture("one.png"), text_file())
     tray = window.page.get_by_label("Files to send").get_by_role("listitem")
     expect(tray).to_have_count(2)
     drop(window.page.get_by_role("log"), picture("two.png"))
@@ -93,7 +72,7 @@ def test_a_message_is_sent_once_its_upload_has_finished(
     window.open(meet(alice, bob))
     held: list[Route] = []
     window.page.route("**/api/attachments", lambda route: held.append(route))
-    choose(window.page, text_file())
+    choose_files(window.page, text_file())
     expect(window.page.get_by_role("progressbar", name="Uploading notes.txt")).to_be_visible()
     window.say("With the notes")
     expect(window.page.get_by_role("button", name="Waiting…")).to_be_visible()
@@ -111,7 +90,7 @@ def test_an_upload_can_be_cancelled_while_it_runs(
     window.open(meet(alice, bob))
     held: list[Route] = []
     window.page.route("**/api/attachments", lambda route: held.append(route))
-    choose(window.page, text_file("secret.txt"))
+    choose_files(window.page, text_file("secret.txt"))
     with window.page.expect_event("requestfailed"):
         wait_until(lambda: window.page.evaluate("1") and held, what="the upload begins")
         window.page.get_by_role("button", name="Remove secret.txt").click()
@@ -127,7 +106,7 @@ def test_a_failed_upload_shows_the_reason_and_can_be_retried(
     window = open_window(alice)
     window.open(meet(alice, bob))
     window.page.route("**/api/attachments", lambda route: route.abort())
-    choose(window.page, text_file())
+    choose_files(window.page, text_file())
     parcel = window.page.get_by_label("Files to send").get_by_role("listitem")
     expect(parcel).to_contain_text("could not be reached")
     window.say("Not yet")
@@ -144,7 +123,7 @@ def test_an_empty_file_shows_the_servers_error(
 ) -> None:
     window = open_window(alice)
     window.open(meet(alice, bob))
-    choose(window.page, text_file(content=""))
+    choose_files(window.page, text_file(content=""))
     parcel = window.page.locator(".parcel.failed")
     expect(parcel).to_be_visible()
     assert "TXT" not in parcel.locator(".file-about").inner_text()
@@ -157,7 +136,7 @@ def test_an_offline_message_with_files_is_sent_once(
     window = open_window(alice)
     conversation_id = meet(alice, bob)
     window.open(conversation_id)
-    choose(window.page, picture())
+    choose_files(window.page, picture())
     window.page.get_by_label("Describe the picture garden.png").fill("Written offline")
     window.context.set_offline(True)
     with window.page.expect_event("requestfailed", lambda asked: asked.method == "HEAD"):
@@ -282,6 +261,6 @@ def test_files_are_accessible(
 
 
 def check_tray(window: Window) -> None:
-    choose(window.page, picture(), text_file())
+    choose_files(window.page, picture(), text_file())
     expect(window.page.get_by_label("Describe the picture garden.png")).to_be_visible()
     check_access(window)

@@ -2,11 +2,9 @@
 
 from playwright.sync_api import expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_looks import check_access
-from tests.journeys.test_notes import room_of
-from tests.journeys.test_scrolling import fill
+from tests.journeys.conversations import fill, meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -77,7 +75,7 @@ def test_simultaneous_joins_are_not_announced_one_by_one(
 ) -> None:
     guests = [stack.sign_up("guest") for _ in range(8)]
     window = open_window(alice)
-    window.open(room_of(alice))
+    window.open(alice.make_room())
     window.page.evaluate(LISTEN)
     room_id = int(window.page.url.rpartition("/")[2])
     window.context.set_offline(True)  # so that they come at once, however slow the machine

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_looks import PHONE, check_access
-from tests.journeys.windows import Window
+from tests.journeys.conversations import meet
+from tests.journeys.windows import PHONE, Window
 from tests.support.cast import Person
 from tests.support.waiting import wait_until
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
+from tests.journeys.conversations import meet
 from tests.journeys.windows import Window
 from tests.support.cast import Person
 from tests.support.waiting import wait_until

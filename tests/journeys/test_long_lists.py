@@ -6,7 +6,7 @@ import requests
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
+from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -14,7 +14,7 @@ from tests.support.stack import Stack
 def test_unread_rooms_among_66_are_one_click_away(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    rooms = [make_room(alice, number) for number in range(66)]
+    rooms = [alice.make_room(name=f"room {number:02} of {alice.nickname}") for number in range(66)]
     meet(bob, alice)
     alice.read_all(meet(bob, alice))
     window = open_window(alice)
@@ -53,7 +53,7 @@ def test_unread_rooms_among_66_are_one_click_away(
 def test_members_beyond_the_first_page_can_be_listed_and_found(
     open_window: OpenWindow, alice: Person, stack: Stack
 ) -> None:
-    room_id = make_room(alice, 0)
+    room_id = alice.make_room()
     for number in range(32):
         person = stack.sign_up("xaver" if number == 31 else "walter")
         alice.api.put(f"/api/conversations/{room_id}/members/{person.id}")
@@ -79,8 +79,3 @@ def test_members_beyond_the_first_page_can_be_listed_and_found(
     )
     assert len(answer.json()) == 30
     assert "q=walter" in answer.links["next"]["url"]
-
-
-def make_room(person: Person, number: int) -> int:
-    room = {"kind": "room", "name": f"room {number:02} of {person.nickname}"}
-    return int(person.api.post("/api/conversations", json=room).json()["id"])

@@ -2,30 +2,19 @@
 
 import gzip
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
-from tests.journeys.windows import Window
+from tests.journeys.conversations import meet
+from tests.journeys.windows import PHONE, SHIFTS, Window
 from tests.support.cast import Person
 
-Scheme = Literal["light", "dark"]
 STATIC = Path(__file__).parents[2] / "gateway_frontend" / "static"
 PUBLIC_PAGES = ("/login", "/signup", "/nothing-here")
 SLOW = 60_000
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SHIFTS = """() => new Promise((resolve) => {
-  let total = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(total), 300);
-})"""
 
 
 def furnish(alice: Person, bob: Person) -> list[str]:
@@ -59,20 +48,6 @@ def furnish(alice: Person, bob: Person) -> list[str]:
         f"/front/messages/{alice.id}",
         "/app/c/999999",
     ]
-
-
-def check_access(window: Window, path: str = "") -> None:
-    """Everything in light; in dark what differs there, the contrast. Without a path as it is."""
-    if path:
-        window.page.goto(path)
-    everything = {"type": "tag", "values": TAGS}
-    contrast = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-    schemes: dict[Scheme, object] = {"light": everything, "dark": contrast}
-    for scheme, rules in schemes.items():
-        window.page.emulate_media(color_scheme=scheme)
-        options = {"runOnly": rules, "resultTypes": ["violations"]}
-        results = Axe().run(window.page, options=options)
-        assert results.violations_count == 0, f"{path} {scheme}\n{results.generate_report()}"
 
 
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])

@@ -6,31 +6,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_looks import PHONE, check_access
-from tests.journeys.test_rooms import make_room
-from tests.journeys.windows import Window
+from tests.journeys.windows import PHONE, Window, create_room
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
 DRAWN = """lines => lines.map((line) => [line.className, line.dataset.seq ?? "",
   line.hidden || (line.querySelector(".body") ?? line).textContent.trim().replace(/\\s+/g, " ")])"""
-
-
-def room_of(owner: Person, *members: Person) -> int:
-    room = {"kind": "room", "name": f"Meadow {owner.nickname}", "visibility": "public"}
-    room_id = int(owner.api.post("/api/conversations", json=room).json()["id"])
-    for member in members:
-        bring(owner, room_id, member)
-    return room_id
-
-
-def bring(host: Person, room_id: int, guest: Person) -> None:
-    assert host.api.put(f"/api/conversations/{room_id}/members/{guest.id}").ok
-
-
-def dismiss(host: Person, room_id: int, guest: Person) -> None:
-    assert host.api.delete(f"/api/conversations/{room_id}/members/{guest.id}").ok
 
 
 def notes(window: Window) -> Locator:
@@ -45,7 +28,7 @@ def test_joins_and_leaves_show_a_note_to_members(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
-    make_room(hers, name := f"Orchard {alice.nickname}")
+    create_room(hers, name := f"Orchard {alice.nickname}")
     hers.wait_until_live()
     his.page.get_by_role("link", name="Browse or create rooms").click()
     his.page.get_by_role("button", name=f"Join {name}").click()
@@ -61,15 +44,15 @@ def test_joins_and_leaves_show_a_note_to_members(
 def test_additions_and_removals_show_notes_that_share_a_line(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, dana: Person
 ) -> None:
-    room_id = room_of(alice)
+    room_id = alice.make_room()
     window = open_window(alice)
     window.open(room_id)
     for person in (bob, charlie, dana):
-        bring(alice, room_id, person)
+        alice.add_member(room_id, person)
     expect(notes(window)).to_have_text(["Alice added Bob, Charlie and Dana."])
-    dismiss(alice, room_id, charlie)
+    alice.remove_member(room_id, charlie)
     charlie.api.put(f"/api/conversations/{room_id}/members/{charlie.id}")
-    dismiss(dana, room_id, dana)
+    dana.remove_member(room_id, dana)
     said = [
         "Alice added Bob, Charlie and Dana.",
         "Alice removed Charlie.",
@@ -83,7 +66,7 @@ def test_additions_and_removals_show_notes_that_share_a_line(
 
 def test_renaming_and_archiving_show_a_note(open_window: OpenWindow, alice: Person) -> None:
     window = open_window(alice)
-    make_room(window, f"Before {alice.nickname}")
+    create_room(window, f"Before {alice.nickname}")
     window.wait_until_live()
     window.page.get_by_role("link", name="Members").click()
     window.wait_until_live()
@@ -106,7 +89,7 @@ def test_leaving_a_group_shows_a_note_about_the_group(
     group_id = alice.api.post("/api/conversations", json=group).json()["id"]
     window = open_window(alice)
     window.open(group_id)
-    dismiss(bob, group_id, bob)
+    bob.remove_member(group_id, bob)
     expect(notes(window)).to_have_text(["Bob has left the group."])
     window.page.reload()
     expect(notes(window)).to_have_text(["Bob has left the group."])
@@ -117,7 +100,7 @@ def test_live_notes_equal_the_notes_of_the_reloaded_page(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, seed: int
 ) -> None:
     chance = random.Random(seed)
-    room_id = room_of(alice)
+    room_id = alice.make_room()
     window = open_window(alice)
     window.open(room_id)
     inside: dict[int, bool] = {bob.id: False, charlie.id: False}
@@ -126,8 +109,10 @@ def test_live_notes_equal_the_notes_of_the_reloaded_page(
         guest = chance.choice([bob, charlie])
         what = chance.choice(["pass", "pass", "pass", "say", "edit", "offline", "topic"])
         if what == "pass":
-            move = dismiss if inside[guest.id] else bring
-            move(alice if chance.random() < 0.5 or move is bring else guest, room_id, guest)
+            if inside[guest.id]:
+                chance.choice([alice, guest]).remove_member(room_id, guest)
+            else:
+                alice.add_member(room_id, guest)
             inside[guest.id] = not inside[guest.id]
         elif what == "say":
             sent = alice.send(f"Line {number}", conversation_id=room_id)
@@ -150,15 +135,15 @@ def test_live_notes_equal_the_notes_of_the_reloaded_page(
 def test_notes_load_with_older_messages_even_between_many_votes(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, stack: Stack
 ) -> None:
-    room_id = room_of(alice, bob)
+    room_id = alice.make_room(bob)
     first = alice.send("Line 0", conversation_id=room_id)
     for number in range(40):
         path = f"/api/messages/{first['id']}"
         alice.api.patch(path, json={"content": f"Line 0, version {number}"})
-    bring(alice, room_id, charlie)
+    alice.add_member(room_id, charlie)
     for number in range(1, 60):
         bob.send(f"Line {number}", conversation_id=room_id)
-    dismiss(charlie, room_id, charlie)
+    charlie.remove_member(room_id, charlie)
     bob.read_all(room_id)
     window = open_window(bob)
     window.open(room_id)
@@ -178,6 +163,6 @@ def test_notes_load_with_older_messages_even_between_many_votes(
 def test_notes_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, screen: dict[str, Any]
 ) -> None:
-    room_id = room_of(alice, bob, charlie)
+    room_id = alice.make_room(bob, charlie)
     window = open_window(alice, bypass_csp=True, **screen)
     check_access(window, f"/app/c/{room_id}")

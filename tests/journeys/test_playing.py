@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, Response, expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_files import choose, send_files
-from tests.journeys.test_looks import PHONE, check_access
+from tests.journeys.conversations import meet, send_files
+from tests.journeys.windows import PHONE, choose_files
 from tests.support.cast import Person
 
 RATE = 22_050
@@ -68,7 +68,7 @@ def test_a_recording_is_sent_and_played_from_any_position(
     his.open(conversation_id)
     answers: list[Response] = []
     his.page.on("response", lambda answer: answers.append(answer))
-    choose(hers.page, sound(seconds=120))
+    choose_files(hers.page, sound(seconds=120))
     hers.say("Listen")
     player = his.messages("Listen").get_by_label("hum.wav")
     is_loaded(player)

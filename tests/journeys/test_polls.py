@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_looks import PHONE, check_access
-from tests.journeys.windows import Window
+from tests.journeys.conversations import meet
+from tests.journeys.windows import PHONE, Window
 from tests.support.cast import Person
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from deploy.local.programs import ROOT
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
+from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 

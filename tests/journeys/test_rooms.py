@@ -5,18 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.windows import Window
+from tests.journeys.windows import Window, create_room
 from tests.support.cast import Person
-
-
-def make_room(window: Window, name: str, visibility: str = "Everybody here") -> int:
-    window.page.get_by_role("link", name="Browse or create rooms").click()
-    window.page.get_by_role("link", name="Create room", exact=True).click()
-    window.page.get_by_label("Name", exact=True).fill(name)
-    window.page.get_by_label("Who may join").select_option(label=visibility)
-    window.page.get_by_role("button", name="Create room").click()
-    window.page.wait_for_url("**/app/c/*")
-    return int(window.page.url.rpartition("/")[2])
 
 
 def add(window: Window, person: Person) -> None:
@@ -38,7 +28,7 @@ def test_a_public_room_is_created_found_and_joined(
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
     name = f"Harvest {alice.nickname}"
-    make_room(hers, name)
+    create_room(hers, name)
     hers.say("Who brings the ladder?")
     his.page.get_by_role("link", name="Browse or create rooms").click()
     his.page.get_by_role("button", name=f"Join {name}").click()
@@ -53,7 +43,7 @@ def test_a_private_room_appears_for_a_new_member_and_disappears_for_a_removed_on
     hers, his = open_window(alice), open_window(bob)
     his.wait_until_live()
     name = f"Council {alice.nickname}"
-    room_id = make_room(hers, name, "Invited people only")
+    room_id = create_room(hers, name, "Invited people only")
     hers.page.get_by_role("link", name="Members").click()
     hers.page.get_by_role("link", name="Add people").click()
     hers.page.get_by_label("Name or nickname").fill("nobody-of-that-name")
@@ -82,7 +72,7 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
-    room_id = make_room(hers, f"Before {alice.nickname}")
+    room_id = create_room(hers, f"Before {alice.nickname}")
     hers.page.get_by_role("link", name="Members").click()
     add(hers, bob)
     his.open(room_id)
@@ -107,7 +97,7 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
 
 def test_an_archived_room_is_read_only(open_window: OpenWindow, alice: Person) -> None:
     window = open_window(alice)
-    make_room(window, f"Closed {alice.nickname}")
+    create_room(window, f"Closed {alice.nickname}")
     window.say("The last word")
     window.page.get_by_role("link", name="Members").click()
     window.page.get_by_text("Edit details").click()

@@ -1,36 +1,15 @@
 """Long histories load while scrolling, and the reading position stays."""
 
-import requests
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
+from tests.journeys.conversations import fill, meet
 from tests.journeys.windows import Window
 from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 OFFSET = "element => element.getBoundingClientRect().top"
-
-
-def fill(stack: Stack, conversation_id: int, people: list[Person], count: int) -> None:
-    """A long talk, faster than anybody may send: five lines each in turn."""
-    messages = [
-        {
-            "author_id": people[number // 5 % len(people)].id,
-            "conversation_id": conversation_id,
-            "content": f"Line {number}",
-        }
-        for number in range(count)
-    ]
-    for start in range(0, count, 500):
-        answer = requests.post(
-            f"{stack.messages_url}/internal/messages",
-            json={"messages": messages[start : start + 500]},
-            headers={"X-Service-Secret": stack.service_secret},
-            timeout=30,
-        )
-        assert answer.ok, answer.text
 
 
 def wait_for_route(window: Window, held: list[Route]) -> None:

@@ -3,9 +3,8 @@
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
+from tests.journeys.conversations import meet, send_files
 from tests.journeys.dropping import picture
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_files import send_files
 from tests.support.cast import Person
 
 TEXT_EDGE = """element => {

@@ -5,8 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.test_chatting import meet
-from tests.journeys.test_scrolling import fill
+from tests.journeys.conversations import fill, meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until

@@ -2,13 +2,21 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Page, Request, expect
 
 from tests.support.cast import Person
 
 # What a browser says when the network is cut is the point of some journeys, no fault.
 EXPECTED = ("net::ERR_", "WebSocket connection to", "responded with a status of 50")
 PATIENCE = 15_000
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SHIFTS = """() => new Promise((resolve) => {
+  let total = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(total), 300);
+})"""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -75,3 +83,19 @@ class Window:
     def _see(self, request: Request) -> None:
         if request.method == "POST":
             self.sent.append(request)
+
+
+def create_room(window: Window, name: str, visibility: str = "Everybody here") -> int:
+    window.page.get_by_role("link", name="Browse or create rooms").click()
+    window.page.get_by_role("link", name="Create room", exact=True).click()
+    window.page.get_by_label("Name", exact=True).fill(name)
+    window.page.get_by_label("Who may join").select_option(label=visibility)
+    window.page.get_by_role("button", name="Create room").click()
+    window.page.wait_for_url("**/app/c/*")
+    return int(window.page.url.rpartition("/")[2])
+
+
+def choose_files(page: Page, *files: FilePayload) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(list(files))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from messages_service.context import Context
 from messages_service.messages.drafts import Draft
 from tests.messages_service.conftest import Person
-from tests.messages_service.messages.test_batches import contents, store_together
+from tests.messages_service.messages.batches import contents, store_together
 from tests.support.waiting import wait_until
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -19,7 +19,7 @@ from tests.messages_service.conftest import (
     make_settings,
     parts_of,
 )
-from tests.messages_service.messages.test_batches import store_together
+from tests.messages_service.messages.batches import store_together
 from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 

@@ -13,7 +13,7 @@ from messages_service.messages import schemas as of_messages
 from messages_service.polls import schemas as of_polls
 from tests.messages_service.attachments.files import picture, upload
 from tests.messages_service.conftest import Person
-from tests.messages_service.polls.test_polls import ask, vote
+from tests.messages_service.polls.ballots import ask, vote
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 

@@ -19,6 +19,7 @@ from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
 SERVICE = "realtime_service"
+OpenTab = Callable[..., Tab]
 
 
 @pytest.fixture(scope="session", params=["stack", "gevent_stack"], ids=["eventlet", "gevent"])
@@ -58,16 +59,16 @@ def dana(parley: Stack) -> Person:
 
 
 @pytest.fixture
-def open_tab(url: str) -> Iterator[Callable[..., Tab]]:
+def open_tab(url: str) -> Iterator[OpenTab]:
     """`open_tab(bob)`: a tab of bob's that is live; all are closed after the test."""
     tabs: list[Tab] = []
 
-    def open_tab(person: Person, at: str = url, **options: object) -> Tab:
+    def open_(person: Person, at: str = url, **options: object) -> Tab:
         tab = Tab.of(at, person, **options)
         tabs.append(tab)
         return tab
 
-    yield open_tab
+    yield open_
     for tab in tabs:
         tab.client.disconnect()
 
@@ -107,23 +108,6 @@ def start_realtime(parley: Stack, tmp_path: Path) -> Iterator[Callable[..., Real
     yield start
     for realtime in started:
         realtime.process.stop()
-
-
-@pytest.fixture
-def make_room(parley: Stack) -> Callable[..., int]:
-    """`make_room("lobby7", alice, bob)`: a public room of alice's in which bob is, too; its id."""
-
-    def make(name: str, owner: Person, *others: Person) -> int:
-        body = {"kind": "room", "name": name, "visibility": "public"}
-        answer = owner.api.post("/api/conversations", json=body)
-        assert answer.status_code == 201, answer.text
-        room_id = int(answer.json()["id"])
-        for person in others:
-            path = f"/api/conversations/{room_id}/members/{person.id}"
-            assert person.api.put(path).ok
-        return room_id
-
-    return make
 
 
 @pytest.fixture

@@ -7,14 +7,12 @@ from collections.abc import Callable
 
 import requests
 
-from tests.realtime_service.conftest import Realtime, memory_of, metric, open_polling
+from tests.realtime_service.conftest import OpenTab, Realtime, memory_of, metric, open_polling
 from tests.support.cast import Person
 from tests.support.raw_socket import RawSocket
-from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-OpenTab = Callable[..., Tab]
 BIG = "x" * 20_000
 
 
@@ -49,9 +47,9 @@ def seq_of(text: str) -> int:
 
 
 def test_a_burst_arrives_whole_and_in_order_on_every_transport(
-    parley: Stack, alice: Person, bob: Person, open_tab: OpenTab, make_room: Callable[..., int]
+    parley: Stack, alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
-    room = make_room(f"burst {alice.nickname}", alice, bob)
+    room = alice.make_room(bob)
     tabs = [
         open_tab(alice),
         open_tab(bob),
@@ -64,10 +62,8 @@ def test_a_burst_arrives_whole_and_in_order_on_every_transport(
         assert [e["seq"] for e in tab.in_order()] == list(range(1, 401))
 
 
-def test_long_polling_keeps_the_order(
-    parley: Stack, alice: Person, bob: Person, url: str, make_room: Callable[..., int]
-) -> None:
-    room = make_room(f"polled {alice.nickname}", alice, bob)
+def test_long_polling_keeps_the_order(parley: Stack, alice: Person, bob: Person, url: str) -> None:
+    room = alice.make_room(bob)
     session = sign_in_polling(url, bob)
     publish(parley, room, 100, "in order")
     heard: list[int] = []
@@ -79,12 +75,12 @@ def test_long_polling_keeps_the_order(
 
 
 def test_a_slow_reader_gets_whole_frames_in_order(
-    parley: Stack, alice: Person, bob: Person, url: str, make_room: Callable[..., int]
+    parley: Stack, alice: Person, bob: Person, url: str
 ) -> None:
     """Its buffers are tiny, so that nearly every write is a short one; pings must not fall
     between.
     """
-    room = make_room(f"slow {alice.nickname}", alice, bob)
+    room = alice.make_room(bob)
     with RawSocket(url, receive_buffer=4096) as slow:
         slow.sign_in(bob.token)
         publish(parley, room, 30, BIG)
@@ -104,9 +100,8 @@ def test_a_stalled_reader_is_closed_without_affecting_others(
     bob: Person,
     open_tab: OpenTab,
     url: str,
-    make_room: Callable[..., int],
 ) -> None:
-    room = make_room(f"stuck {alice.nickname}", alice, bob)
+    room = alice.make_room(bob)
     others = open_tab(alice)
     sockets = metric(url, "sockets")
     closed = metric(url, "slow_readers_total")
@@ -126,11 +121,10 @@ def test_a_polling_client_that_stops_polling_is_dropped(
     parley: Stack,
     alice: Person,
     bob: Person,
-    make_room: Callable[..., int],
     start_realtime: Callable[..., Realtime],
 ) -> None:
     realtime = start_realtime(MAX_SEND_QUEUE_BYTES="100000")
-    room = make_room(f"idle {alice.nickname}", alice, bob)
+    room = alice.make_room(bob)
     sign_in_polling(realtime.url, bob)
     assert metric(realtime.url, "sockets") == 1
     publish(parley, room, 30, BIG)
@@ -142,11 +136,10 @@ def test_acks_and_pings_never_split_a_frame(
     parley: Stack,
     alice: Person,
     bob: Person,
-    make_room: Callable[..., int],
     start_realtime: Callable[..., Realtime],
 ) -> None:
     realtime = start_realtime(PING_INTERVAL="0.2", PING_TIMEOUT="5")
-    room = make_room(f"busy {alice.nickname}", alice, bob)
+    room = alice.make_room(bob)
 
     def write() -> None:
         for n in range(40):

@@ -9,14 +9,13 @@ import requests
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
-from tests.realtime_service.conftest import Realtime, metric
+from tests.realtime_service.conftest import OpenTab, Realtime, metric
 from tests.support.cast import Api, Person
 from tests.support.raw_socket import RawSocket
 from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-OpenTab = Callable[..., Tab]
 UNKNOWN_TOKEN = "This API token is unknown, expired or revoked."
 TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
 
@@ -172,10 +171,10 @@ def test_a_page_of_another_origin_is_refused_over_polling(url: str) -> None:
 
 
 def test_a_new_member_receives_messages_after_joining(
-    alice: Person, bob: Person, open_tab: OpenTab, make_room: Callable[..., int]
+    alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
     tab = open_tab(bob)
-    room = make_room(f"room of {alice.nickname}", alice)
+    room = alice.make_room()
     alice.send("before", conversation_id=room)
     assert bob.api.put(f"/api/conversations/{room}/members/{bob.id}").ok
     tab.wait_for_notice("conversation.added")
@@ -185,9 +184,9 @@ def test_a_new_member_receives_messages_after_joining(
 
 
 def test_a_removed_member_stops_receiving(
-    alice: Person, bob: Person, charlie: Person, open_tab: OpenTab, make_room: Callable[..., int]
+    alice: Person, bob: Person, charlie: Person, open_tab: OpenTab
 ) -> None:
-    room = make_room(f"club of {alice.nickname}", alice, bob, charlie)
+    room = alice.make_room(bob, charlie)
     removed, stays = open_tab(bob), open_tab(charlie)
     alice.send("to both", conversation_id=room)
     removed.wait_for_content("to both")

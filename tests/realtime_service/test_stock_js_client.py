@@ -1,6 +1,6 @@
 """The stock JavaScript client, in a real browser, on a page of the gateway's origin."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -59,9 +59,8 @@ def wait_for_contents(page: Page, contents: list[str]) -> None:
 )
 def test_the_stock_client_receives_sends_and_gets_acks(
     page: Page, url: str, alice: Person, bob: Person, transports: list[str],
-    make_room: Callable[..., int],
 ) -> None:  # fmt: skip
-    room = make_room(f"js {alice.nickname}", alice, bob)
+    room = alice.make_room(bob)
     open_socket(page, url, bob.token, transports=transports)
     if transports[-1] == "websocket":
         page.wait_for_function("socket.io.engine.transport.name === 'websocket'")

@@ -2,19 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable
 
 import requests
 
-from tests.realtime_service.conftest import Realtime, metric
+from tests.realtime_service.conftest import OpenTab, Realtime, metric
 from tests.support.cast import Person
 from tests.support.proxy import Proxy
 from tests.support.raw_socket import RawSocket
 from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
-
-OpenTab = Callable[..., Tab]
 
 
 class Log:

@@ -38,6 +38,25 @@ class Person:
         message: dict[str, Any] = answer.json()
         return message
 
+    def make_room(self, *members: "Person", **fields: Any) -> int:
+        """A public room, by default of a name of its own, with `members` in it; its id."""
+        name = f"room {next(_numbers)} of {self.nickname}"
+        body = {"kind": "room", "name": name, "visibility": "public"} | fields
+        answer = self.api.post("/api/conversations", json=body)
+        assert answer.status_code == 201, answer.text
+        room_id = int(answer.json()["id"])
+        for member in members:
+            self.add_member(room_id, member)
+        return room_id
+
+    def add_member(self, room_id: int, person: "Person") -> None:
+        answer = self.api.put(f"/api/conversations/{room_id}/members/{person.id}")
+        assert answer.status_code == 201, answer.text
+
+    def remove_member(self, room_id: int, person: "Person") -> None:
+        answer = self.api.delete(f"/api/conversations/{room_id}/members/{person.id}")
+        assert answer.status_code == 204, answer.text
+
     def read_all(self, conversation_id: int) -> None:
         """Has seen everything in the conversation."""
         answer = self.api.put(f"/api/conversations/{conversation_id}/read", json={"seq": MAX_ID})

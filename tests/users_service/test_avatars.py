@@ -3,32 +3,17 @@
 import io
 import struct
 import zlib
-from typing import Any
 
 import pytest
 from PIL import Image
 
+from tests.users_service.avatars import picture, put_avatar
 from tests.users_service.conftest import Person
-
-
-def picture(kind: str = "PNG", size: tuple[int, int] = (400, 200), **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", size, "teal").save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def put(person: Person, content: bytes, content_type: str = "image/png", of: int = 0) -> Any:
-    return person.service.client.put(
-        f"/api/users/{of or person.id}/avatar",
-        data=content,
-        content_type=content_type,
-        headers={"Authorization": f"Bearer {person.token}"},
-    )
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_a_picture_becomes_a_small_square(bob: Person, kind: str) -> None:
-    answer = put(bob, picture(kind), f"image/{kind.lower()}")
+    answer = put_avatar(bob, picture(kind), f"image/{kind.lower()}")
     assert answer.status_code == 200, answer.text
     url = answer.json["avatar_url"]
     assert url.startswith(f"/api/users/{bob.id}/avatar?v=")
@@ -51,27 +36,27 @@ def test_a_form_upload_becomes_a_small_square(bob: Person) -> None:
 def test_an_avatar_loses_its_metadata(bob: Person) -> None:
     exif = Image.Exif()
     exif[0x010E] = "taken at home"
-    put(bob, picture("JPEG", exif=exif), "image/jpeg")
+    put_avatar(bob, picture("JPEG", exif=exif), "image/jpeg")
     shown = bob.get(f"/api/users/{bob.id}/avatar").data
     assert b"taken at home" not in shown
     assert not Image.open(io.BytesIO(shown)).getexif()
 
 
 def test_an_avatar_can_be_deleted(bob: Person) -> None:
-    put(bob, picture())
+    put_avatar(bob, picture())
     assert bob.delete(f"/api/users/{bob.id}/avatar").status_code == 204
     assert bob.get(f"/api/users/{bob.id}/avatar").status_code == 404
     assert bob.get("/api/users/me").json["avatar_url"] is None
 
 
 def test_members_cannot_set_avatars_of_others(alice: Person, bob: Person) -> None:
-    assert put(bob, picture(), of=alice.id).status_code == 403
-    assert put(alice, picture(), of=bob.id).status_code == 200
-    assert put(alice, picture(), of=99).status_code == 404
+    assert put_avatar(bob, picture(), of=alice.id).status_code == 403
+    assert put_avatar(alice, picture(), of=bob.id).status_code == 200
+    assert put_avatar(alice, picture(), of=99).status_code == 404
 
 
 def test_an_unchanged_avatar_is_a_304(bob: Person) -> None:
-    url = put(bob, picture()).json["avatar_url"]
+    url = put_avatar(bob, picture()).json["avatar_url"]
     etag = bob.get(url).headers["ETag"]
     headers = {"Authorization": f"Bearer {bob.token}", "If-None-Match": etag}
     assert bob.service.get(url, headers=headers).status_code == 304
@@ -103,7 +88,7 @@ def _bomb() -> bytes:
 def test_an_invalid_picture_is_rejected(
     shared_bob: Person, content: bytes, content_type: str, status: int
 ) -> None:
-    answer = put(shared_bob, content, content_type)
+    answer = put_avatar(shared_bob, content, content_type)
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/problem+json"
     assert shared_bob.get("/api/users/me").json["avatar_url"] is None

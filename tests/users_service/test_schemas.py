@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
+from tests.users_service.avatars import picture, put_avatar
 from tests.users_service.conftest import PASSWORD, Person, account
-from tests.users_service.test_avatars import picture, put
 from users_service import feed, schemas, shapes
 from users_service.context import current_context
 
@@ -63,7 +63,7 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     call("GET /api/users/me")
     call("GET /api/users/{user_id}", user_id=alice.id)
     call("PATCH /api/users/{user_id}", {"name": "Alicia"}, user_id=alice.id)
-    answers["PUT /api/users/{user_id}/avatar"] = put(alice, picture())
+    answers["PUT /api/users/{user_id}/avatar"] = put_avatar(alice, picture())
     login = {"login": alice.nickname, "password": PASSWORD}
     session = call("POST /api/sessions", login).json
     call("POST /api/sessions/refresh", {"session_token": session["session_token"]})

@@ -14,7 +14,7 @@ from messages_service.app import create_app
 from messages_service.settings import MessagesSettings
 from servicekit.data.db import WRITES
 from tests.messages_service.conftest import Person, parts_of
-from tests.messages_service.polls.test_polls import Poll, ask
+from tests.messages_service.polls.ballots import Poll, ask
 from tests.support.in_process import Answer, Client
 
 Act = Callable[[Person, "Scene"], Answer]

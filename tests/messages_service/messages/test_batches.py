@@ -6,31 +6,11 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 
 from messages_service.context import Context
-from messages_service.messages.drafts import Draft, Sent
-from messages_service.messages.sending import post_messages
-from servicekit.web.errors import Problem
+from messages_service.messages.drafts import Draft
 from tests.messages_service.conftest import Person
+from tests.messages_service.messages.batches import contents, store_together
 
 Json = dict[str, Any]
-
-
-def store_together(app: OpenAPI, parts: Context, drafts: list[Draft]) -> list[int]:
-    """Store the drafts in one group; returns each one's status."""
-    with app.test_request_context():
-        outcomes = post_messages(parts, drafts)
-    return [status_of(outcome) for outcome in outcomes]
-
-
-def status_of(outcome: Sent | Problem) -> int:
-    if isinstance(outcome, Problem):
-        return outcome.status
-    return 201 if outcome.is_new else 200
-
-
-def contents(person: Person, conversation_id: int) -> list[str]:
-    answer = person.get(f"/api/conversations/{conversation_id}/messages")
-    assert answer.status_code == 200, answer.text
-    return [message["content"] for message in answer.json]
 
 
 def test_a_repeated_first_direct_message_is_stored_once(

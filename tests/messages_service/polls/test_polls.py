@@ -17,40 +17,13 @@ from messages_service.polls.models import poll_choices, poll_votes, polls
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Forbidden
 from tests.messages_service.conftest import Person, parts_of
+from tests.messages_service.polls.ballots import ask, counts, vote
 from tests.support.examples import examples
-
-Poll = dict[str, Any]
 
 
 def close_due(app: OpenAPI) -> None:
     with app.app_context():
         close_due_polls(parts_of(app))
-
-
-def ask(person: Person, conversation_id: int, *choices: str, **fields: Any) -> Poll:
-    body = {
-        "conversation_id": conversation_id,
-        "question": "Where?",
-        "choices": list(choices) or ["Here", "There"],
-        **fields,
-    }
-    answer = person.post("/api/polls", body)
-    assert answer.status_code == 201, answer.text
-    poll: Poll = answer.json
-    return poll
-
-
-def vote(person: Person, poll: Poll, *places: int) -> Poll:
-    """Votes for the choices at these places."""
-    ids = [poll["choices"][place]["id"] for place in places]
-    answer = person.post(f"/api/polls/{poll['id']}/votes", {"choice_ids": ids})
-    assert answer.status_code == 200, answer.text
-    voted: Poll = answer.json
-    return voted
-
-
-def counts(poll: Poll) -> list[int]:
-    return [choice["votes"] for choice in poll["choices"]]
 
 
 @pytest.fixture

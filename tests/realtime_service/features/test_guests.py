@@ -1,11 +1,9 @@
 """A guest's socket receives nothing about people outside of the guest's conversations."""
 
-from collections.abc import Callable
-
 import pytest
 
+from tests.realtime_service.conftest import OpenTab
 from tests.support.cast import Person
-from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
@@ -26,7 +24,7 @@ def guest(parley: Stack, inhabited_stack: tuple[Stack, Person], bob: Person) -> 
 
 @pytest.mark.parametrize("parley", ["stack"], indirect=True)
 def test_a_guest_learns_the_presence_and_names_of_contacts_alone(
-    guest: Person, bob: Person, dana: Person, open_tab: Callable[..., Tab]
+    guest: Person, bob: Person, dana: Person, open_tab: OpenTab
 ) -> None:
     member, stranger = open_tab(bob), open_tab(dana)
     visitor = open_tab(guest)

@@ -5,12 +5,10 @@ a crash.
 import time
 from collections.abc import Callable
 
-from tests.realtime_service.conftest import Realtime
+from tests.realtime_service.conftest import OpenTab, Realtime
 from tests.support.cast import Person
 from tests.support.sockets import Tab
 from tests.support.waiting import wait_until
-
-OpenTab = Callable[..., Tab]
 
 
 def sees(tab: Tab, person: Person, status: str, timeout: float = 10) -> None:

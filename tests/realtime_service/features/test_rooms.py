@@ -4,22 +4,18 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.realtime_service.conftest import Realtime, metric
+from tests.realtime_service.conftest import OpenTab, Realtime, metric
 from tests.support.cast import Person
 from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-OpenTab = Callable[..., Tab]
-
 
 @pytest.fixture
-def lobby(
-    alice: Person, bob: Person, charlie: Person, make_room: Callable[..., int]
-) -> tuple[str, int]:
+def lobby(alice: Person, bob: Person, charlie: Person) -> tuple[str, int]:
     """A public room of alice's and bob's: name and id. charlie is not in it."""
     name = f"lobby {alice.nickname}"
-    return name, make_room(name, alice, bob)
+    return name, alice.make_room(bob, name=name)
 
 
 def statuses(tab: Tab) -> list[str]:

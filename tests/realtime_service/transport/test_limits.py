@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tests.realtime_service.conftest import Realtime, memory_of, metric, open_polling
+from tests.realtime_service.conftest import OpenTab, Realtime, memory_of, metric, open_polling
 from tests.support.cast import Person
 from tests.support.raw_socket import RawSocket
 from tests.support.sockets import Tab
@@ -86,7 +86,7 @@ def test_a_large_post_is_refused(url: str) -> None:
     assert answer.status_code == 400
 
 
-def test_a_frame_of_64_kb_is_accepted(url: str, bob: Person, open_tab: Callable[..., Tab]) -> None:
+def test_a_frame_of_64_kb_is_accepted(url: str, bob: Person, open_tab: OpenTab) -> None:
     answer = open_tab(bob).say("nowhere", "x" * 65_000)
     assert answer["ok"] is False
     assert answer["problem"]["status"] == 422
@@ -131,7 +131,7 @@ def test_invalid_frames_close_only_their_own_connection(url: str, bob: Person) -
 
 @pytest.mark.parametrize("name", ["text", "join", "leave", "typing", "presence", "connect-ack"])
 def test_events_with_invalid_payloads_get_an_error(
-    parley: Stack, bob: Person, open_tab: Callable[..., Tab], name: str
+    parley: Stack, bob: Person, open_tab: OpenTab, name: str
 ) -> None:
     tab = open_tab(bob)
     errors = parley.logs("realtime_service").count("Traceback")

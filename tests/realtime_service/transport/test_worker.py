@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from deploy.local.programs import ROOT
-from tests.realtime_service.conftest import SERVICE, Realtime
+from tests.realtime_service.conftest import SERVICE, OpenTab, Realtime
 from tests.support.cast import Person
 from tests.support.ports import free_port
 from tests.support.raw_socket import RawSocket
@@ -53,7 +53,7 @@ def test_the_events_are_described_as_asyncapi(url: str) -> None:
 
 
 def test_many_requests_at_once_are_served_beside_sockets(
-    url: str, bob: Person, open_tab: Callable[..., Tab]
+    url: str, bob: Person, open_tab: OpenTab
 ) -> None:
     tab = open_tab(bob)
     with requests.Session() as session:

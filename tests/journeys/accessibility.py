@@ -1,0 +1,24 @@
+"""What axe reports about a page."""
+
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.windows import Window
+
+Scheme = Literal["light", "dark"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def check_access(window: Window, path: str = "") -> None:
+    """Everything in light; in dark what differs there, the contrast. Without a path as it is."""
+    if path:
+        window.page.goto(path)
+    everything = {"type": "tag", "values": TAGS}
+    contrast = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+    schemes: dict[Scheme, object] = {"light": everything, "dark": contrast}
+    for scheme, rules in schemes.items():
+        window.page.emulate_media(color_scheme=scheme)
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        results = Axe().run(window.page, options=options)
+        assert results.violations_count == 0, f"{path} {scheme}\n{results.generate_report()}"
