@@ -23,7 +23,7 @@ from messages_service.models import metadata
 from messages_service.settings import MessagesSettings
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
-from tests.support.in_process import Answer, Client
+from tests.support.in_process import Answer, Caller, Client
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
@@ -70,7 +70,7 @@ class UsersService:
 
 
 @dataclass
-class Person:
+class Person(Caller):
     """A person with an account at users_service, as a caller of messages_service."""
 
     id: int
@@ -83,21 +83,6 @@ class Person:
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
         return self.client.open(path, method=method, json=body, headers=headers, **options)
-
-    def get(self, path: str, **options: Any) -> Answer:
-        return self.call("GET", path, **options)
-
-    def post(self, path: str, body: Any) -> Answer:
-        return self.call("POST", path, body)
-
-    def put(self, path: str, body: Any = None) -> Answer:
-        return self.call("PUT", path, body)
-
-    def patch(self, path: str, body: Any) -> Answer:
-        return self.call("PATCH", path, body)
-
-    def delete(self, path: str) -> Answer:
-        return self.call("DELETE", path)
 
     def send(self, content: str, to: "Person | int", **fields: Any) -> dict[str, Any]:
         """Write to a person, or into a conversation by its id."""

@@ -16,6 +16,28 @@ class Answer(TestResponse):
         return self.get_json()
 
 
+class Caller:
+    """The methods of HTTP, for a class that has `call`."""
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        raise NotImplementedError
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Answer:
+        return self.call("POST", path, body, **options)
+
+    def put(self, path: str, body: Any = None, **options: Any) -> Answer:
+        return self.call("PUT", path, body, **options)
+
+    def patch(self, path: str, body: Any = None, **options: Any) -> Answer:
+        return self.call("PATCH", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        return self.call("DELETE", path, **options)
+
+
 class Client(FlaskClient):
     """Calls an app in this process; every method returns an `Answer`."""
 

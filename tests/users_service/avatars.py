@@ -18,9 +18,5 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (400, 200), **options: An
 def put_avatar(
     person: Person, content: bytes, content_type: str = "image/png", of: int = 0
 ) -> Answer:
-    return person.service.client.put(
-        f"/api/users/{of or person.id}/avatar",
-        data=content,
-        content_type=content_type,
-        headers={"Authorization": f"Bearer {person.token}"},
-    )
+    path = f"/api/users/{of or person.id}/avatar"
+    return person.put(path, data=content, content_type=content_type)

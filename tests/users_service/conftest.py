@@ -18,7 +18,7 @@ from servicekit.data.db import transaction
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
-from tests.support.in_process import Answer, Client
+from tests.support.in_process import Answer, Caller, Client
 from tests.support.postgres_server import PostgresServer
 from tests.support.redis_server import RedisServer
 from users_service.app import MIGRATIONS, create_app
@@ -30,7 +30,7 @@ PASSWORD = "correct horse battery"
 
 
 @dataclass
-class Person:
+class Person(Caller):
     """Somebody with an account; calls as with their API token, or with `token=` another one."""
 
     service: "Service" = field(repr=False)
@@ -40,23 +40,9 @@ class Person:
     role: str
     token: str
 
-    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Answer:
-        return self.service.call(method, path, body, token=token or self.token)
-
-    def get(self, path: str, **options: Any) -> Answer:
-        return self.call("GET", path, **options)
-
-    def post(self, path: str, body: Any = None, **options: Any) -> Answer:
-        return self.call("POST", path, body, **options)
-
-    def patch(self, path: str, body: Any, **options: Any) -> Answer:
-        return self.call("PATCH", path, body, **options)
-
-    def put(self, path: str, body: Any, **options: Any) -> Answer:
-        return self.call("PUT", path, body, **options)
-
-    def delete(self, path: str, **options: Any) -> Answer:
-        return self.call("DELETE", path, **options)
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        token = options.pop("token", None) or self.token
+        return self.service.call(method, path, body, token=token, **options)
 
     def log_in(self, password: str = PASSWORD) -> dict[str, Any]:
         answer = self.service.log_in(self.nickname, password)
@@ -66,7 +52,7 @@ class Person:
 
 
 @dataclass
-class Service:
+class Service(Caller):
     """The app and what tests do with it."""
 
     app: OpenAPI
@@ -76,32 +62,15 @@ class Service:
     def client(self) -> Client:
         return Client(self.app)
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        token: str | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> Answer:
-        all_headers = dict(headers or {})
-        if token:
-            all_headers["Authorization"] = f"Bearer {token}"
-        options: dict[str, Any] = {} if body is None else {"json": body}
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        """`token=` is sent as a bearer token; other options go to the test client."""
+        headers = dict(options.pop("headers", {}))
+        if token := options.pop("token", None):
+            headers["Authorization"] = f"Bearer {token}"
+        environ = {"REMOTE_ADDR": self.address}
         return self.client.open(
-            path,
-            method=method,
-            headers=all_headers,
-            environ_base={"REMOTE_ADDR": self.address},
-            **options,
+            path, method=method, json=body, headers=headers, environ_base=environ, **options
         )
-
-    def post(self, path: str, body: Any = None, **options: Any) -> Answer:
-        return self.call("POST", path, body, **options)
-
-    def get(self, path: str, **options: Any) -> Answer:
-        return self.call("GET", path, **options)
 
     def internal(self, path: str) -> Any:
         answer = self.get(path, headers={SERVICE_SECRET_HEADER: SECRET})

@@ -25,11 +25,8 @@ def test_a_picture_becomes_a_small_square(bob: Person, kind: str) -> None:
 
 
 def test_a_form_upload_becomes_a_small_square(bob: Person) -> None:
-    answer = bob.service.client.put(
-        f"/api/users/{bob.id}/avatar",
-        data={"file": (io.BytesIO(picture()), "me.png")},
-        headers={"Authorization": f"Bearer {bob.token}"},
-    )
+    form = {"file": (io.BytesIO(picture()), "me.png")}
+    answer = bob.put(f"/api/users/{bob.id}/avatar", data=form)
     assert answer.status_code == 200
 
 
