@@ -10,8 +10,13 @@ SECOND_VARIANTS = frozenset({"postgresql", "gevent_stack"})
 ON_EVERY_VARIANT = (
     "tests/chaos",
     "tests/messages_service/attachments/test_uploads.py",
+    "tests/messages_service/conversations/test_events.py",
+    "tests/messages_service/conversations/test_listing.py",
+    "tests/messages_service/conversations/test_unread.py",
     "tests/messages_service/membership/test_rights_in_between.py",
     "tests/messages_service/messages/test_batches.py",
+    "tests/messages_service/messages/test_editing.py",
+    "tests/messages_service/messages/test_reactions.py",
     "tests/messages_service/messages/test_reading.py",
     "tests/messages_service/messages/test_sending.py",
     "tests/messages_service/people/test_feed.py",
