@@ -89,7 +89,7 @@ def test_a_large_post_is_refused(url: str) -> None:
 def test_a_frame_of_64_kb_is_accepted(url: str, bob: Person, open_tab: OpenTab) -> None:
     answer = open_tab(bob).say("nowhere", "x" * 65_000)
     assert answer["ok"] is False
-    assert answer["problem"]["status"] == 422
+    assert answer["problem"]["status"] == 404
 
 
 def test_compression_is_never_negotiated(url: str) -> None:
