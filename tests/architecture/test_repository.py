@@ -147,6 +147,16 @@ def test_vendored_files_match_their_published_hashes(package: str) -> None:
     assert {name for name in scripts if not name.endswith(".d.ts")} <= set(listed)
 
 
+def test_test_files_import_nothing_from_each_other() -> None:
+    """Helpers of several test files have a file of their own."""
+    assert not [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.match(r"from tests\.(\w+\.)*test_\w+ import", line)
+    ]
+
+
 def test_the_files_that_run_on_every_variant_exist() -> None:
     assert not [name for name in ON_EVERY_VARIANT if not (ROOT / name).exists()]
 

@@ -7,8 +7,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 import requests
 
-from tests.chaos.scene import Scene
-from tests.chaos.test_faults import assert_kept
+from tests.chaos.scene import Scene, assert_kept
 from tests.conftest import LIMITS
 from tests.support.cast import Person
 from tests.support.clocks import ClockStack

@@ -145,11 +145,9 @@ def test_a_body_over_the_limit_is_a_413(door: Door, alice: Person, bob: Person) 
     assert_problem(door.post("/api/messages", alice, json=body), 413)
 
 
-@pytest.mark.parametrize(
-    ("number", "status"), [("NaN", 400), ("Infinity", 400), ("1" * 5000, 400), ("1e999", 400)]
-)
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1" * 5000, "1e999"])
 def test_numbers_outside_the_json_standard_are_rejected(
-    door: Door, alice: Person, number: str, status: int
+    door: Door, alice: Person, number: str
 ) -> None:
     answer = door.post(
         "/api/messages",
@@ -158,7 +156,7 @@ def test_numbers_outside_the_json_standard_are_rejected(
         headers={"Content-Type": "application/json"},
     )
 
-    assert_problem(answer, status)
+    assert_problem(answer, 400, code="broken-json")
 
 
 @pytest.mark.parametrize(

@@ -138,21 +138,16 @@ def test_internal_paths_need_the_service_secret(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/internal/feed", 404),
-        ("/api/../internal/feed", 404),
-        ("/api/%2e%2e/internal/feed", 404),
-        ("//internal/feed", 404),
-    ],
+    "path",
+    ["/internal/feed", "/api/../internal/feed", "/api/%2e%2e/internal/feed", "//internal/feed"],
 )
-def test_the_gateway_does_not_forward_internal_paths(stack: Stack, path: str, status: int) -> None:
+def test_the_gateway_does_not_forward_internal_paths(stack: Stack, path: str) -> None:
     headers = {"X-Service-Secret": stack.service_secret}
     prepared = requests.Request("GET", stack.url, headers=headers).prepare()
     prepared.url = stack.url + path  # as it stands: no dots resolved on this side
     answer = requests.Session().send(prepared, timeout=15, allow_redirects=False)
 
-    assert answer.status_code == status
+    assert answer.status_code == 404
     assert "entries" not in answer.text
 
 
