@@ -10,16 +10,16 @@ from tests.support.stack import Stack
 
 # What a polite region would be told to say, as it was when it came onto the page.
 LISTEN = """() => {
-  window.heard = [];
+  window.announced = [];
   const log = document.querySelector(".log");
   new MutationObserver((changes) => {
     const added = changes.flatMap((change) => Array.from(change.addedNodes));
     const texts = added.filter((node) => node.matches?.(".message, .note")).map((node) =>
       node.querySelector(".body, .words").textContent.trim());
-    if (log.getAttribute("aria-live") === "polite") window.heard.push(...texts);
+    if (log.getAttribute("aria-live") === "polite") window.announced.push(...texts);
   }).observe(log, { childList: true, subtree: true });
   const status = document.querySelector("[data-arrivals]");
-  new MutationObserver(() => status.textContent && window.heard.push(status.textContent))
+  new MutationObserver(() => status.textContent && window.announced.push(status.textContent))
     .observe(status, { childList: true });
 }"""
 
@@ -42,9 +42,9 @@ def test_messages_are_announced_singly_and_bursts_as_a_count(
     expect(log).to_have_attribute("aria-live", "polite")
     alice.send("Two", to=bob)
     expect(window.messages("Two")).to_be_visible()
-    heard = window.page.evaluate("heard")
-    assert [*heard[:1], *heard[-2:]] == ["One", "12 new messages", "Two"]
-    assert len(heard) <= 6  # what came before it was known to be a burst
+    announced = window.page.evaluate("announced")
+    assert [*announced[:1], *announced[-2:]] == ["One", "12 new messages", "Two"]
+    assert len(announced) <= 6  # what came before it was known to be a burst
 
 
 def test_history_is_not_announced_and_missed_messages_are_counted_once(
@@ -67,7 +67,7 @@ def test_history_is_not_announced_and_missed_messages_are_counted_once(
     window.context.set_offline(False)
     expect(window.page.get_by_role("status")).to_have_text("Back; 9 new messages")
     expect(log).to_have_attribute("aria-live", "polite")
-    assert window.page.evaluate("heard") == []
+    assert window.page.evaluate("announced") == []
 
 
 def test_simultaneous_joins_are_not_announced_one_by_one(
@@ -84,7 +84,7 @@ def test_simultaneous_joins_are_not_announced_one_by_one(
     window.context.set_offline(False)
     expect(window.page.locator(".note:not([hidden])")).to_contain_text("and 5 others have entered")
     expect(window.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
-    assert window.page.evaluate("heard.length") <= 3
+    assert window.page.evaluate("announced.length") <= 3
     alice.send("Welcome", conversation_id=room_id)
     expect(window.page.locator("[data-arrivals]")).to_be_empty()
 

@@ -127,7 +127,7 @@ def test_an_empty_file_shows_the_servers_error(
     parcel = window.page.locator(".parcel.failed")
     expect(parcel).to_be_visible()
     assert "TXT" not in parcel.locator(".file-about").inner_text()
-    window.complaints.clear()  # the browser tells of the 422 too
+    window.complaints.clear()  # the browser reports the 422, too
 
 
 def test_an_offline_message_with_files_is_sent_once(

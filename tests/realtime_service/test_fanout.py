@@ -66,12 +66,12 @@ def test_long_polling_keeps_the_order(parley: Stack, alice: Person, bob: Person,
     room = alice.make_room(bob)
     session = sign_in_polling(url, bob)
     publish(parley, room, 100, "in order")
-    heard: list[int] = []
-    while len(heard) < 100:
+    received: list[int] = []
+    while len(received) < 100:
         packets = requests.get(session, timeout=5).text.split("\x1e")
         assert len(packets) <= 16
-        heard += [seq_of(p) for p in packets if p.startswith('42["event"')]
-    assert heard == list(range(1, 101))
+        received += [seq_of(p) for p in packets if p.startswith('42["event"')]
+    assert received == list(range(1, 101))
 
 
 def test_a_slow_reader_gets_whole_frames_in_order(
@@ -85,13 +85,13 @@ def test_a_slow_reader_gets_whole_frames_in_order(
         slow.sign_in(bob.token)
         publish(parley, room, 30, BIG)
         time.sleep(0.3)  # let the server meet the full buffer
-        heard: list[int] = []
-        while len(heard) < 30:
+        received: list[int] = []
+        while len(received) < 30:
             message = slow.receive()
-            assert message is not None, f"closed after {len(heard)}"
+            assert message is not None, f"closed after {len(received)}"
             if message.startswith('42["event"'):
-                heard.append(seq_of(message))
-        assert heard == list(range(1, 31))
+                received.append(seq_of(message))
+        assert received == list(range(1, 31))
 
 
 def test_a_stalled_reader_is_closed_without_affecting_others(
@@ -150,11 +150,11 @@ def test_acks_and_pings_never_split_a_frame(
         slow.sign_in(bob.token)
         writer = threading.Thread(target=write)
         writer.start()
-        heard: list[int] = []
+        received: list[int] = []
         acks = pings = 0
-        while len(heard) < 160:
+        while len(received) < 160:
             message = slow.receive()
-            assert message is not None, f"closed after {len(heard)}"
+            assert message is not None, f"closed after {len(received)}"
             if message == "2":
                 pings += 1
                 slow.send("3")
@@ -162,9 +162,9 @@ def test_acks_and_pings_never_split_a_frame(
             elif message.startswith("43"):
                 acks += 1
             elif message.startswith('42["event"'):
-                heard.append(seq_of(message))
+                received.append(seq_of(message))
         writer.join()
-        assert heard == list(range(1, 161))
+        assert received == list(range(1, 161))
         assert pings >= 2
         assert acks >= 1
 

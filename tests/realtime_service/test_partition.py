@@ -35,8 +35,8 @@ def test_a_partition_is_detected_and_heals(
         )
         redis_proxy.heal()
         tab.wait_for("resync", DETECTED_WITHIN)
-        alice.send("heard again", to=bob)
-        tab.wait_for_content("heard again")
+        alice.send("received again", to=bob)
+        tab.wait_for_content("received again")
         assert tab.client.connected
 
 

@@ -22,13 +22,13 @@ TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
 
 def refusal_of(url: str, auth: object, **options: object) -> dict[str, object]:
     """The error with which the server refuses `auth`."""
-    told: list[dict[str, object]] = []
+    refusals: list[dict[str, object]] = []
     client = socketio.Client(reconnection=False)
-    client.on("connect_error", told.append)
+    client.on("connect_error", refusals.append)
     with pytest.raises(Refused):
         client.connect(url, auth=auth, transports=["websocket"], **options)
     client.disconnect()
-    return told[-1] if isinstance(told[-1], dict) else {"message": told[-1]}
+    return refusals[-1] if isinstance(refusals[-1], dict) else {"message": refusals[-1]}
 
 
 def session_of(parley: Stack, person: Person) -> dict[str, object]:
@@ -228,13 +228,13 @@ def test_clients_keep_reconnecting_while_users_service_is_down(
     """A refusal would be final for stock clients; a broken connection is not."""
     parley.kill_service("users_service")
     client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=1)
-    heard: list[object] = []
-    client.on("notice", heard.append)
+    received: list[object] = []
+    client.on("notice", received.append)
     try:
         with contextlib.suppress(Refused):
             client.connect(url, auth={"token": charlie.token}, retry=True, wait=False)
         parley.start_service("users_service")
-        wait_until(lambda: heard, 20, what="it is live")
+        wait_until(lambda: received, 20, what="it is live")
     finally:
         client.disconnect()
         if not parley.processes["users_service"].is_running:

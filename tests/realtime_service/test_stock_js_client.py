@@ -14,11 +14,11 @@ CLIENT = next((ROOT / "gateway_frontend/static/vendor").glob("socket.io-client-*
 SET_UP = """async () => {
   const { io } = await import("/client.js");
   window.open_socket = (url, token, options) => {
-    window.heard = [];
+    window.received = [];
     window.socket = io(url, { auth: { token }, ...options });
     for (const name of ["connect", "connect_error", "disconnect"])
-      socket.on(name, (what) => heard.push([name, String(what?.message ?? what)]));
-    socket.onAny((...event) => heard.push(event));
+      socket.on(name, (what) => received.push([name, String(what?.message ?? what)]));
+    socket.onAny((...event) => received.push(event));
   };
 }"""
 
@@ -40,15 +40,15 @@ def open_socket(page: Page, url: str, token: str, **options: Any) -> None:
         "([url, token, options]) => open_socket(url, token, options)", [url, token, options]
     )
     page.wait_for_function(
-        "heard.some(([name, data]) => name === 'notice' && data.type === 'ready')"
+        "received.some(([name, data]) => name === 'notice' && data.type === 'ready')"
     )
 
 
 def wait_for_contents(page: Page, contents: list[str]) -> None:
     page.wait_for_function(
         """(expected) => {
-          const told = heard.filter(([name]) => name === "event").map(([, e]) => e.data.content);
-          return JSON.stringify(told) === JSON.stringify(expected);
+          const contents = received.filter(([name]) => name === "event").map(([, e]) => e.data.content);
+          return JSON.stringify(contents) === JSON.stringify(expected);
         }""",
         arg=contents,
     )
@@ -79,20 +79,20 @@ def test_the_stock_client_receives_sends_and_gets_acks(
 
 def test_the_stock_client_gets_the_reason_of_a_refusal(page: Page, url: str) -> None:
     page.evaluate("(url) => open_socket(url, 'no token at all')", url)
-    page.wait_for_function("heard.some(([name]) => name === 'connect_error')")
-    assert page.evaluate("heard[0][1]") == "This token is not valid."
+    page.wait_for_function("received.some(([name]) => name === 'connect_error')")
+    assert page.evaluate("received[0][1]") == "This token is not valid."
 
 
 def test_the_stock_client_reconnects_after_a_restart(
     page: Page, parley: Stack, url: str, alice: Person, bob: Person
 ) -> None:
     open_socket(page, url, bob.token, transports=["websocket"], reconnectionDelay=200)
-    page.evaluate("heard.length = 0")
+    page.evaluate("received.length = 0")
     parley.restart_service("realtime_service")
     page.wait_for_function(
-        "heard.some(([name, data]) => name === 'notice' && data.type === 'ready')"
+        "received.some(([name, data]) => name === 'notice' && data.type === 'ready')"
     )
-    page.evaluate("heard.length = 0")
+    page.evaluate("received.length = 0")
     alice.send("welcome back", to=bob)
     wait_for_contents(page, ["welcome back"])
 
@@ -102,7 +102,7 @@ def test_the_stock_client_does_not_reconnect_after_deactivation(
 ) -> None:
     open_socket(page, url, bob.token, reconnectionDelay=100)
     assert bob.api.delete(f"/api/users/{bob.id}").ok
-    page.wait_for_function("heard.some(([name]) => name === 'disconnect')", timeout=8000)
-    assert "io server disconnect" in str(page.evaluate("heard"))
+    page.wait_for_function("received.some(([name]) => name === 'disconnect')", timeout=8000)
+    assert "io server disconnect" in str(page.evaluate("received"))
     page.wait_for_timeout(1000)
     assert page.evaluate("socket.connected") is False

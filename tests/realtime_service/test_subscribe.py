@@ -74,7 +74,7 @@ def test_events_arrive_again_after_a_restart_of_redis(
 ) -> None:
     tab = open_tab(bob)
     parley.redis.kill()
-    wait_until(lambda: not is_ready(url), 5, what="readiness tells that Redis is away")
+    wait_until(lambda: not is_ready(url), 5, what="readiness reports that Redis is away")
     sent = alice.send("while Redis is away", to=bob)
     parley.redis.start()
     tab.wait_for("resync", 10)
@@ -168,7 +168,7 @@ def test_any_number_of_early_events_is_delivered(parley: Stack, bob: Person, url
 def test_a_lost_event_is_noticed_without_a_further_message(
     parley: Stack, bob: Person, open_tab: OpenTab
 ) -> None:
-    """messages_service tells how far each log has come; here it tells of an event that
+    """messages_service publishes how far each log has come; here it names an event that
     never came.
     """
     tab = open_tab(bob)

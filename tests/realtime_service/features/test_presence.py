@@ -85,8 +85,8 @@ def test_a_page_reload_does_not_change_presence(
             sees(tab, bob, "online")
     with Tab.of(url, bob):
         time.sleep(4)
-        told = [p["status"] for p in tab.all("presence") if p["user_id"] == bob.id]
-        assert set(told) == {"online"}
+        statuses = [p["status"] for p in tab.all("presence") if p["user_id"] == bob.id]
+        assert set(statuses) == {"online"}
 
 
 def test_tabs_on_two_processes_count_as_one_person(

@@ -35,18 +35,18 @@ def counted(database_url: str) -> Iterator[App]:
 
 def test_an_exception_rolls_back_the_whole_transaction(counted: App) -> None:
     _, db, counters = counted
-    told: list[str] = []
+    hooks: list[str] = []
 
     def fail_half_way() -> None:
         with transaction(db) as tx:
-            tx.on_commit(lambda: told.append("committed"))
+            tx.on_commit(lambda: hooks.append("committed"))
             tx.session.execute(update(counters).values(value=5))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail_half_way()
     assert db.session.execute(select(counters.c.value)).scalar() == 0
-    assert told == []
+    assert hooks == []
 
 
 def test_twenty_concurrent_writers_lose_no_update(counted: App) -> None:
