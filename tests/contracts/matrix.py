@@ -75,7 +75,7 @@ def ask(
     return _session.request(line.method, url + path, headers=headers, timeout=20, **options)
 
 
-def said(answer: requests.Response) -> Any:
+def content_of(answer: requests.Response) -> Any:
     """The answer without its request id."""
     if not answer.content:
         return answer.status_code

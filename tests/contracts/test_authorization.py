@@ -12,7 +12,7 @@ from PIL import Image
 
 from messages_service.app import create_app
 from messages_service.settings import MessagesSettings
-from tests.contracts.matrix import ABSENT, Line, ask, read_table, routes_in, routes_of, said
+from tests.contracts.matrix import ABSENT, Line, ask, content_of, read_table, routes_in, routes_of
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -251,8 +251,8 @@ def test_outsiders_cannot_tell_a_private_conversation_from_a_missing_one(
         absent = _ask(places, line, None if who == "none" else caller, nowhere)
         if answer.status_code != line.statuses[who]:
             wrong.append(f"{line}: {answer.status_code}, not {line.statuses[who]}")
-        if said(answer) != said(absent):
-            wrong.append(f"{line}: {said(answer)}; of what is absent {said(absent)}")
+        if content_of(answer) != content_of(absent):
+            wrong.append(f"{line}: {content_of(answer)}; of what is absent {content_of(absent)}")
         if SECRET in answer.text:
             wrong.append(f"{line}: tells the secret")
 

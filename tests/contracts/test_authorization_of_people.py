@@ -9,7 +9,7 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.contracts.matrix import ABSENT, ask, read_table, routes_in, routes_of, said
+from tests.contracts.matrix import ABSENT, ask, content_of, read_table, routes_in, routes_of
 from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack
 from users_service.app import create_app
@@ -138,7 +138,7 @@ def test_other_peoples_sessions_and_tokens_look_missing(
         if line.path in ("/api/tokens/{token}", "/api/sessions/{session}"):
             for caller in (alice, dana):
                 answers = [ask(stack.users_url, line, caller, of, BODIES) for of in (ids, nowhere)]
-                assert said(answers[0]) == said(answers[1]), line
+                assert content_of(answers[0]) == content_of(answers[1]), line
 
 
 def test_lists_hold_only_the_callers_own_entries(

@@ -47,7 +47,8 @@ def open_socket(page: Page, url: str, token: str, **options: Any) -> None:
 def wait_for_contents(page: Page, contents: list[str]) -> None:
     page.wait_for_function(
         """(expected) => {
-          const contents = received.filter(([name]) => name === "event").map(([, e]) => e.data.content);
+          const events = received.filter(([name]) => name === "event");
+          const contents = events.map(([, event]) => event.data.content);
           return JSON.stringify(contents) === JSON.stringify(expected);
         }""",
         arg=contents,
