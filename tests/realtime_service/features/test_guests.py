@@ -36,5 +36,5 @@ def test_a_guest_learns_the_presence_and_names_of_contacts_alone(
     for tab in (member, stranger):
         tab.wait_for("notice", matches=lambda notice: notice["data"].get("name") == "Dana Doe")
     bob.send("after the new name", to=guest)
-    visitor.wait_for_content("after the new name")
+    visitor.wait_for_notice("conversation.added")
     assert "Dana Doe" not in str(visitor.all("notice"))
