@@ -29,7 +29,14 @@ from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
 from gateway_frontend.uploading import ACCEPTED, MAX_FILES
 from servicekit.http import ServiceClient
-from servicekit.identity.feed import Feed
+from servicekit.identity.feed import (
+    KEYS_RETIRED,
+    SESSION_REVOKED,
+    USER_DEACTIVATED,
+    USER_REVOKED,
+    USER_UPDATED,
+    Feed,
+)
 from servicekit.identity.verify import TokenVerifier, install_identity
 from servicekit.web.app import create_service, in_background, serve_files
 from servicekit.web.app_state import add_ready_check
@@ -99,11 +106,11 @@ def _make_feed(parts: Parts) -> Feed:
     return Feed(
         parts.users.http,
         {
-            "keys.retired": lambda data: logins.forget_all(),
-            "session.revoked": lambda data: logins.forget_session(data["sid"]),
-            "user.revoked": lambda data: logins.forget_user(data["user_id"]),
-            "user.updated": lambda data: logins.forget_user(data["id"]),
-            "user.deactivated": lambda data: logins.forget_user(data["id"]),
+            KEYS_RETIRED: lambda data: logins.forget_all(),
+            SESSION_REVOKED: lambda data: logins.forget_session(data["sid"]),
+            USER_REVOKED: lambda data: logins.forget_user(data["user_id"]),
+            USER_UPDATED: lambda data: logins.forget_user(data["id"]),
+            USER_DEACTIVATED: lambda data: logins.forget_user(data["id"]),
         },
     )
 

@@ -25,10 +25,11 @@ from messages_service.context import Context
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, events, meta
 from messages_service.prepared import Prepared
-from messages_service.publish import Publisher, conversation_topic, notice, user_topic
+from messages_service.publish import Publisher, notice
 from messages_service.shapes import EventData, NoticeData
 from servicekit.data.db import CoreTransaction, transaction
 from servicekit.times import UtcDateTime, isoformat, utcnow
+from servicekit.topics import conversation_topic, user_topic
 
 MESSAGE_CREATED = "message.created"
 MESSAGE_EDITED = "message.edited"

@@ -13,26 +13,21 @@ from messages_service.models import conversations, outbox
 from messages_service.prepared import Prepared
 from messages_service.shapes import NoticeData
 from servicekit.data.db import CoreTransaction
-from servicekit.data.outbox import PREFIX, OutboxRow, Relay
+from servicekit.data.outbox import OutboxRow, Relay
 from servicekit.times import utcnow
+from servicekit.topics import HEADS, PREFIX, conversation_id_of
 
-HEADS_TOPIC = "heads"
+CONVERSATION_ADDED = "conversation.added"
+CONVERSATION_REMOVED = "conversation.removed"
+POLL_MINE = "poll.mine"
+READ = "read"
 HEADS_SECONDS = 3.0
 ACTIVE_SECONDS = 15.0
-CONVERSATION_PREFIX = "conversation:"
 _insert_row = Prepared(
     default=insert(outbox)
     .values({c.name: bindparam(c.name, type_=c.type) for c in outbox.c if c.name != "id"})
     .returning(outbox.c.id)
 )
-
-
-def conversation_topic(conversation_id: int) -> str:
-    return f"{CONVERSATION_PREFIX}{conversation_id}"
-
-
-def user_topic(user_id: int) -> str:
-    return f"user:{user_id}"
 
 
 class Publisher:
@@ -71,8 +66,9 @@ class Heads:
         """Remember the conversations among the topics that were published just now."""
         now = time.monotonic()
         for topic in topics:
-            if topic.startswith(CONVERSATION_PREFIX):
-                self._published_at[int(topic.removeprefix(CONVERSATION_PREFIX))] = now
+            conversation_id = conversation_id_of(topic)
+            if conversation_id is not None:
+                self._published_at[conversation_id] = now
 
     def beat(self, client: "redis.Redis") -> None:
         now = time.monotonic()
@@ -85,7 +81,7 @@ class Heads:
             if published_at > now - ACTIVE_SECONDS
         }
         if self._published_at:
-            client.publish(PREFIX + HEADS_TOPIC, orjson.dumps(self._active_heads()))
+            client.publish(PREFIX + HEADS, orjson.dumps(self._active_heads()))
 
     def _active_heads(self) -> dict[str, int]:
         with self._engine.connect() as connection:

@@ -26,12 +26,20 @@ from realtime_service.subscribe import Subscription
 from realtime_service.transport.engine import install_engine
 from realtime_service.transport.worker import load_driver
 from servicekit.http import ServiceClient
-from servicekit.identity.feed import Feed, Handler, revocation_handlers
+from servicekit.identity.feed import (
+    SESSION_REVOKED,
+    USER_DEACTIVATED,
+    USER_REVOKED,
+    Feed,
+    Handler,
+    revocation_handlers,
+)
 from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.topics import ALL_CONVERSATIONS, HEADS, LIVE, USERS
 from servicekit.web.app import create_service, in_background
 from servicekit.web.app_state import add_ready_check
 
-ALWAYS_HEARD = ("users", "heads", "live")
+ALWAYS_SUBSCRIBED = (USERS, HEADS, LIVE)
 STORE_SECONDS = 1.0
 
 
@@ -60,7 +68,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
         settings.redis_url,
         driver,
         canary_seconds=settings.canary_seconds,
-        patterns=["conversation:*"] if settings.tutorial else [],
+        patterns=[ALL_CONVERSATIONS] if settings.tutorial else [],
     )
     channels = Channels(subscription.add, subscription.discard)
     memberships = Memberships(driver, messages)
@@ -104,7 +112,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
         feature.install(delivery)
     if settings.tutorial:
         delivery.on_event.append(TutorialEvents(channels).watch)
-    for topic in ALWAYS_HEARD:
+    for topic in ALWAYS_SUBSCRIBED:
         subscription.add(topic)
 
     install_asyncapi(app)
@@ -122,7 +130,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
 
 def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
     """Close the sockets of ended sessions, even while Redis is away."""
-    remember_session, remember_user = entries["session.revoked"], entries["user.revoked"]
+    remember_session, remember_user = entries[SESSION_REVOKED], entries[USER_REVOKED]
 
     def end_session(data: dict[str, Any]) -> None:
         remember_session(data)
@@ -132,9 +140,9 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
         remember_user(data)
         sockets.close_user(data["user_id"], datetime.fromisoformat(data["before"]).timestamp())
 
-    entries["session.revoked"] = end_session
-    entries["user.revoked"] = end_user
-    entries["user.deactivated"] = lambda data: sockets.close_user(data["id"])
+    entries[SESSION_REVOKED] = end_session
+    entries[USER_REVOKED] = end_user
+    entries[USER_DEACTIVATED] = lambda data: sockets.close_user(data["id"])
 
 
 def _check_feed(feed: Feed) -> None:

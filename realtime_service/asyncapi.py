@@ -19,6 +19,27 @@ OUTCOME = {
         },
     },
 }
+EVENT_TYPES = [
+    "message.created",
+    "message.edited",
+    "message.deleted",
+    "reaction.added",
+    "reaction.removed",
+    "member.joined",
+    "member.left",
+    "member.changed",
+    "poll.voted",
+    "poll.closed",
+    "conversation.updated",
+]
+NOTICE_TYPES = [
+    "ready",
+    "conversation.added",
+    "conversation.removed",
+    "read",
+    "poll.mine",
+    "user.updated",
+]
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "event": (
         """An entry of a conversation's log. Apply it when seq is the last one plus 1; drop it when
@@ -28,16 +49,15 @@ TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
             "conversation_id": INTEGER,
             "seq": INTEGER,
             "epoch": STRING,
-            "type": STRING,
+            "type": {"type": "string", "enum": EVENT_TYPES},
             "date": STRING,
             "data": OBJECT,
         },
     ),
     "notice": (
-        """News for this person alone, outside of any log. Types: ready (the connection is live;
-        data: {conversations: {id: last_seq}, epoch}), conversation.added, conversation.removed,
-        read, user.updated.""",
-        {"type": STRING, "data": OBJECT},
+        """News for this person alone, outside of any log. `ready`: the connection is live; data:
+        {conversations: {id: last_seq}, epoch}.""",
+        {"type": {"type": "string", "enum": NOTICE_TYPES}, "data": OBJECT},
     ),
     "typing": ("Somebody is typing.", {"conversation_id": INTEGER, "user_id": INTEGER}),
     "presence": (

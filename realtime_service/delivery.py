@@ -15,6 +15,8 @@ from realtime_service.clients import Conversations
 from realtime_service.fanout import Channel, Channels
 from realtime_service.memberships import Memberships
 from realtime_service.redis_messages import (
+    CONVERSATION_ADDED,
+    MEMBER_LEFT,
     Event,
     Live,
     Notice,
@@ -28,9 +30,11 @@ from realtime_service.redis_messages import (
 from realtime_service.reordering import EarlyEvents
 from realtime_service.sessions import Session, Sessions
 from realtime_service.subscribe import Message, Subscription
-from realtime_service.topics import conversation_topic, user_topic
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
+from servicekit import topics
+from servicekit.identity.feed import USER_UPDATED
+from servicekit.topics import conversation_topic, user_topic
 from servicekit.web.errors import Problem
 
 LARGEST_MESSAGE = 262_144
@@ -145,15 +149,15 @@ class Delivery:
         if len(payload) > LARGEST_MESSAGE:
             raise Poison("too large")
         kind, _, number = topic.partition(":")
-        if kind == "conversation":
+        if kind == topics.CONVERSATION:
             self._handle_event(topic, read_event(topic, payload), batch)
-        elif kind == "user":
+        elif kind == topics.USER:
             self._handle_notice(int(number), read_notice(payload))
-        elif kind == "heads":
+        elif kind == topics.HEADS:
             self._compare_heads(read_heads(payload))
-        elif kind == "users":
+        elif kind == topics.USERS:
             self._handle_profile(*read_profile(payload))
-        elif kind == "live":
+        elif kind == topics.LIVE:
             live = read_live(payload)
             for handle in self.on_live:
                 handle(live)
@@ -186,7 +190,7 @@ class Delivery:
     def _deliver(
         self, channel: Channel, event: Event, batch: dict[Channel, list[Outgoing]]
     ) -> None:
-        if event.type == "member.left":
+        if event.type == MEMBER_LEFT:
             self._flush({channel: batch.pop(channel, [])})
             self._move(event.data["user_id"], event.conversation_id, is_member=False)
         if event.epoch != channel.epoch:
@@ -217,7 +221,7 @@ class Delivery:
 
     def _handle_notice(self, user_id: int, notice: Notice) -> None:
         if notice.conversation_id is not None:
-            is_member = notice.type == "conversation.added"
+            is_member = notice.type == CONVERSATION_ADDED
             self._move(user_id, notice.conversation_id, is_member=is_member)
         self._send_in_order(user_id, notice)
 
@@ -282,7 +286,7 @@ class Delivery:
             return
         for handle in self.on_profile:
             handle(profile)
-        if type_ == "user.updated":
+        if type_ == USER_UPDATED:
             if not self._changed_profiles:
                 self._driver.spawn(self._send_profiles_soon)
             shown = {key: value for key, value in profile.items() if key != "email"}
@@ -296,7 +300,7 @@ class Delivery:
         time.sleep(GATHER_SECONDS)
         profiles, self._changed_profiles = self._changed_profiles, {}
         notices = [
-            Outgoing.of("notice", {"type": "user.updated", "data": profile})
+            Outgoing.of("notice", {"type": USER_UPDATED, "data": profile})
             for profile in profiles.values()
         ]
         for session in self._sessions:

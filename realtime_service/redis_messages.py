@@ -5,7 +5,8 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from realtime_service.topics import conversation_id_of
+from servicekit.identity.feed import USER_CREATED, USER_UPDATED
+from servicekit.topics import conversation_id_of
 
 
 class Poison(ValueError):
@@ -72,7 +73,11 @@ class Live(BaseModel):
 
 
 Shape = TypeVar("Shape")
-MOVES = frozenset({"conversation.added", "conversation.removed"})
+MESSAGE_CREATED = "message.created"
+MEMBER_LEFT = "member.left"
+CONVERSATION_ADDED = "conversation.added"
+CONVERSATION_REMOVED = "conversation.removed"
+MOVES = frozenset({CONVERSATION_ADDED, CONVERSATION_REMOVED})
 _heads: TypeAdapter[dict[int, int]] = TypeAdapter(dict[int, int])
 _live = TypeAdapter(Live)
 
@@ -90,7 +95,7 @@ def read_event(topic: str, payload: bytes) -> Event:
         or type(type_) is not str
         or type(epoch) is not str
         or type(data) is not dict
-        or (type_ == "member.left" and type(data.get("user_id")) is not int)
+        or (type_ == MEMBER_LEFT and type(data.get("user_id")) is not int)
     ):
         raise Poison("not an event of this conversation")
     return Event(conversation_id, seq, epoch, type_, data, payload)
@@ -128,7 +133,7 @@ def read_profile(payload: bytes) -> tuple[str, dict[str, Any]]:
     type_ = entry.get("type")
     if type(type_) is not str:
         raise Poison("not an entry of users_service")
-    if type_ not in ("user.created", "user.updated"):
+    if type_ not in (USER_CREATED, USER_UPDATED):
         return type_, {}
     profile = entry.get("data")
     if (

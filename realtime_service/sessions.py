@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from realtime_service import metrics
-from realtime_service.topics import conversation_id_of
 from realtime_service.transport.connection import Connection
 from servicekit.identity.verify import Identity
+from servicekit.topics import conversation_id_of
 
 ONLINE, AWAY, OFFLINE = "online", "away", "offline"
 

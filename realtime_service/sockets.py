@@ -25,13 +25,13 @@ from realtime_service.memberships import Memberships
 from realtime_service.sessions import Session, Sessions
 from realtime_service.settings import RealtimeSettings
 from realtime_service.subscribe import Subscription
-from realtime_service.topics import conversation_topic, user_topic
 from realtime_service.transport.connection import Connection
 from realtime_service.transport.engine import Server
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
 from servicekit.identity.verify import Identity
 from servicekit.rates import RateLimiter
+from servicekit.topics import conversation_topic, user_topic
 from servicekit.web.errors import Problem, TooMany, Unauthorized
 
 SUBSCRIBE_SECONDS = 2.0

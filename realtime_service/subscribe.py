@@ -20,8 +20,8 @@ from redis.connection import ConnectionPool
 
 from realtime_service import metrics
 from realtime_service.transport.worker import Driver
+from servicekit.topics import PREFIX
 
-PREFIX = "parley:"
 SILENT_AFTER_CANARIES = 3
 RECEIVE_BYTES = 262_144
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0

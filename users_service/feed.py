@@ -5,6 +5,12 @@ from datetime import timedelta
 from sqlalchemy import delete, insert, select, update
 
 from servicekit.data.db import Transaction
+from servicekit.identity.feed import (
+    KEYS_RETIRED,
+    PERSON_CHANGED,
+    SESSION_REVOKED,
+    USER_REVOKED,
+)
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS
 from servicekit.times import utcnow
 from servicekit.web.json import dumps
@@ -12,13 +18,6 @@ from users_service.models import FeedEntry, FeedHead, User
 from users_service.publish import Publisher
 from users_service.shapes import FeedData, Profile
 
-USER_CREATED = "user.created"
-USER_UPDATED = "user.updated"
-USER_DEACTIVATED = "user.deactivated"
-USER_REVOKED = "user.revoked"
-SESSION_REVOKED = "session.revoked"
-KEYS_RETIRED = "keys.retired"
-PUBLISHED = frozenset({USER_CREATED, USER_UPDATED, USER_DEACTIVATED})
 REVOCATIONS = (USER_REVOKED, SESSION_REVOKED, KEYS_RETIRED)
 REVOCATION_LIFETIME = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
 """After this time every revoked access token has expired."""
@@ -42,7 +41,7 @@ def append(running: Transaction, publisher: Publisher, kind: str, data: FeedData
     running.session.execute(
         insert(FeedEntry).values(seq=seq, type=kind, data=dumps(data), date=now)
     )
-    if kind in PUBLISHED:
+    if kind in PERSON_CHANGED:
         publisher.announce(running, dumps({"type": kind, "data": data, "date": now}))
     if seq % TIDY_EVERY == 0:
         _forget_old_revocations(running)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from servicekit.data.db import Transaction, transaction
+from servicekit.identity.feed import KEYS_RETIRED
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS, ALGORITHM
 from servicekit.times import utcnow
 from users_service import errors, feed
@@ -83,7 +84,7 @@ class KeyRing:
                     .where(SigningKey.kid != kid)
                     .values(retired_at=utcnow() - PUBLISHED_FOR)
                 )
-                feed.append(running, self._publisher, feed.KEYS_RETIRED, {"kid": kid})
+                feed.append(running, self._publisher, KEYS_RETIRED, {"kid": kid})
             return kid
 
     def _current(self) -> tuple[str, Ed25519PrivateKey] | None:

@@ -1,12 +1,11 @@
-"""From a committed change to the Redis topic `users`; only here does users_service publish."""
+"""From a committed change to the Redis topic of users; only here does users_service publish."""
 
 from sqlalchemy import Engine, insert
 
 from servicekit.data.db import Transaction
 from servicekit.data.outbox import OutboxRow, Relay
+from servicekit.topics import USERS
 from users_service.models import outbox
-
-TOPIC = "users"
 
 
 class Publisher:
@@ -18,6 +17,6 @@ class Publisher:
     def announce(self, running: Transaction, payload: str) -> None:
         """Publish `payload` after the commit; the outbox keeps it until then."""
         row_id = running.session.execute(
-            insert(outbox).values(topic=TOPIC, payload=payload).returning(outbox.c.id)
+            insert(outbox).values(topic=USERS, payload=payload).returning(outbox.c.id)
         ).scalar_one()
-        running.on_commit(lambda: self.relay.wake([OutboxRow(row_id, TOPIC, payload)]))
+        running.on_commit(lambda: self.relay.wake([OutboxRow(row_id, USERS, payload)]))

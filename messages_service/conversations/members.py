@@ -10,7 +10,7 @@ from messages_service.context import Context
 from messages_service.conversations.schemas import MemberChanges
 from messages_service.log import MEMBER_CHANGED, MEMBER_JOINED, MEMBER_LEFT, Change, changing
 from messages_service.membership.access import visible_conversation
-from messages_service.membership.direct import ADDED, conversation_added
+from messages_service.membership.direct import conversation_added
 from messages_service.membership.roles import role_here
 from messages_service.models import (
     DIRECT,
@@ -25,6 +25,7 @@ from messages_service.models import (
     outranks,
 )
 from messages_service.people.profiles import Profile
+from messages_service.publish import CONVERSATION_ADDED, CONVERSATION_REMOVED
 from messages_service.shapes import Person, RoleData
 from servicekit.times import isoformat
 
@@ -40,7 +41,7 @@ def add_member(context: Context, caller: Caller, conversation_id: int, user_id: 
         added = conversation_added(context, user_id, conversation_id)
         # As they will be after the event below.
         added["conversation"] |= {"last_seq": change.next_seq, "active_at": isoformat(change.date)}
-        change.notify(user_id, ADDED, added)
+        change.notify(user_id, CONVERSATION_ADDED, added)
         change.record(
             MEMBER_JOINED, {"user": person.shown(), "user_id": user_id, "by_id": caller.user_id}
         )
@@ -62,7 +63,7 @@ def remove_member(context: Context, caller: Caller, conversation_id: int, user_i
         _update_count(change)
         person = payloads.person(profiles, user_id)
         change.record(MEMBER_LEFT, {"user": person, "user_id": user_id, "by_id": caller.user_id})
-        change.notify(user_id, "conversation.removed", {"conversation_id": conversation_id})
+        change.notify(user_id, CONVERSATION_REMOVED, {"conversation_id": conversation_id})
         _appoint_owner(context, change)
 
 

@@ -9,9 +9,10 @@ from messages_service.conversations.queries import unread_of
 from messages_service.conversations.schemas import ReadMarker
 from messages_service.membership.access import readable_conversation
 from messages_service.models import memberships
-from messages_service.publish import notice, user_topic
+from messages_service.publish import READ, notice
 from messages_service.shapes import ReadState
 from servicekit.data.db import transaction
+from servicekit.topics import user_topic
 
 
 def mark_read(
@@ -37,9 +38,7 @@ def mark_read(
         has_moved = running.connection.execute(moved).rowcount
         state = _state(context, caller.user_id, conversation_id, seq)
         if has_moved:
-            context.publisher.announce(
-                running, [(user_topic(caller.user_id), notice("read", state))]
-            )
+            context.publisher.announce(running, [(user_topic(caller.user_id), notice(READ, state))])
     return state
 
 

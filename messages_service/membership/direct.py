@@ -6,12 +6,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from messages_service.context import Context
 from messages_service.models import DIRECT, MEMBER, PRIVATE, conversations, direct_key, memberships
 from messages_service.people.profiles import Profile
-from messages_service.publish import notice, user_topic
+from messages_service.publish import CONVERSATION_ADDED, notice
 from messages_service.shapes import AddedConversation
 from servicekit.data.db import Transaction
 from servicekit.times import utcnow
-
-ADDED = "conversation.added"
+from servicekit.topics import user_topic
 
 
 def open_direct(
@@ -39,12 +38,12 @@ def announce_added(
     context: Context, running: Transaction, user_id: int, conversation_id: int
 ) -> None:
     """Publish to a person, after the commit, that they are now in a conversation."""
-    text = notice(ADDED, conversation_added(context, user_id, conversation_id))
+    text = notice(CONVERSATION_ADDED, conversation_added(context, user_id, conversation_id))
     context.publisher.announce(running, [(user_topic(user_id), text)])
 
 
 def conversation_added(context: Context, user_id: int, conversation_id: int) -> AddedConversation:
-    """The data of the notice ADDED: the conversation as that person sees it."""
+    """The data of the notice CONVERSATION_ADDED: the conversation as that person sees it."""
     shown = context.conversation_for(context, user_id, conversation_id)
     return {"conversation_id": conversation_id, "conversation": shown}
 

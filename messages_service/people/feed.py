@@ -7,10 +7,9 @@ from messages_service.models import db, meta
 from messages_service.people.profiles import Profiles
 from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
-from servicekit.identity.feed import Feed, Handler, Page, revocation_handlers
+from servicekit.identity.feed import PERSON_CHANGED, Feed, Handler, Page, revocation_handlers
 from servicekit.identity.verify import TokenVerifier
 
-PERSON_CHANGED = ("user.created", "user.updated", "user.deactivated")
 FEED_POSITION = "feed_position"
 
 

@@ -15,6 +15,7 @@ from messages_service.models import memberships
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
 from messages_service.polls.queries import choices_of, describe_polls, readable_poll
 from messages_service.polls.schemas import NewVote
+from messages_service.publish import POLL_MINE
 from messages_service.shapes import MyVote, Poll, VoteData
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
@@ -43,7 +44,7 @@ def vote(context: Context, caller: Caller, poll_id: int, ballot: NewVote) -> Non
             "message_id": poll.message_id,
             "my_choice_ids": sorted(new),
         }
-        change.notify(voter_id, "poll.mine", mine)
+        change.notify(voter_id, POLL_MINE, mine)
 
 
 def close_poll(context: Context, caller: Caller, poll_id: int) -> None:

@@ -9,12 +9,12 @@ from realtime_service.clients import MessagesService, Room
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
 from realtime_service.features.nicknames import Nicknames
-from realtime_service.redis_messages import Event, Live
+from realtime_service.redis_messages import MEMBER_LEFT, Event, Live
 from realtime_service.sessions import Session, Sessions
 from realtime_service.subscribe import Subscription
-from realtime_service.topics import conversation_topic
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
+from servicekit.topics import LIVE, conversation_topic
 from servicekit.web.errors import Invalid, NotFound, Unavailable
 
 LONGEST_ROOM_NAME = 200
@@ -91,7 +91,7 @@ class Attendance:
 
     def _watch(self, event: Event) -> None:
         """Stop the attendance of removed members."""
-        if event.type == "member.left":
+        if event.type == MEMBER_LEFT:
             for session in self._sessions.of_user(event.data["user_id"]):
                 self._driver.spawn(self.end, session, event.conversation_id)
 
@@ -129,7 +129,7 @@ class Attendance:
             "room": room.name,
             "socket": session.connection.sid,
         }
-        self._subscription.publish_soon("live", orjson.dumps({"status": status}))
+        self._subscription.publish_soon(LIVE, orjson.dumps({"status": status}))
 
 
 def _attended(conversation_id: int) -> str:

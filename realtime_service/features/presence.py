@@ -17,11 +17,11 @@ from realtime_service.fanout import Channels
 from realtime_service.redis_messages import Live
 from realtime_service.sessions import AWAY, OFFLINE, ONLINE, Session, Sessions
 from realtime_service.subscribe import Subscription
-from realtime_service.topics import conversation_topic, user_topic
 from realtime_service.transport.connection import Connection
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.timers import Timer
 from realtime_service.transport.worker import Driver
+from servicekit.topics import LIVE, conversation_topic, user_topic
 from servicekit.web.errors import Invalid
 
 PROCESSES = "parley:presence"
@@ -85,7 +85,7 @@ class Presence:
             self._store.srem(PROCESSES, self._me)
         except redis.RedisError:
             return  # the key expires
-        self._subscription.publish([("live", orjson.dumps({"gone": {"process": self._me}}))])
+        self._subscription.publish([(LIVE, orjson.dumps({"gone": {"process": self._me}}))])
 
     def welcome(self, session: Session) -> None:
         """Announce the user, and send the new session the statuses of the people in its rooms."""
@@ -171,7 +171,7 @@ class Presence:
             str(user_id): [s.status, sorted(s.conversations)] for user_id, s in unpublished.items()
         }
         self._subscription.publish_soon(
-            "live", orjson.dumps({"presence": {"process": self._me, "seen": seen}})
+            LIVE, orjson.dumps({"presence": {"process": self._me, "seen": seen}})
         )
 
     def _set(self, process: str, user_id: int, sight: Sight) -> None:

@@ -5,7 +5,7 @@ to every socket.
 import orjson
 
 from realtime_service.fanout import Channels
-from realtime_service.redis_messages import Event
+from realtime_service.redis_messages import MESSAGE_CREATED, Event
 from realtime_service.transport.frames import Outgoing
 
 EVERYONE = "everyone"
@@ -24,7 +24,7 @@ class TutorialEvents:
     def watch(self, event: Event) -> None:
         recipient = event.data.get("recipient")
         channel = self._channels.get(EVERYONE)
-        if event.type == "message.created" and recipient and channel is not None:
+        if event.type == MESSAGE_CREATED and recipient and channel is not None:
             nickname = str(recipient["nickname"])
             if nickname not in RESERVED:
                 channel.send([Outgoing.of(nickname, orjson.dumps(event.data).decode())])

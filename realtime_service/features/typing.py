@@ -11,8 +11,8 @@ from realtime_service.fanout import Channels
 from realtime_service.redis_messages import Live
 from realtime_service.sessions import Session, Sessions
 from realtime_service.subscribe import Subscription
-from realtime_service.topics import conversation_topic
 from realtime_service.transport.frames import Outgoing
+from servicekit.topics import LIVE, conversation_topic
 
 PAUSE_SECONDS = 1.0
 """Indicators of the same person and conversation are dropped within this time."""
@@ -49,7 +49,7 @@ class TypingIndicators:
             return
         self._recent[indicator] = True
         data = {"conversation_id": conversation_id, "user_id": session.user_id}
-        self._subscription.publish_soon("live", orjson.dumps({"typing": data}))
+        self._subscription.publish_soon(LIVE, orjson.dumps({"typing": data}))
 
     def _spread(self, live: Live) -> None:
         """Send an indicator to the others in the conversation."""

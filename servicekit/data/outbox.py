@@ -28,8 +28,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from servicekit.data.db import WRITES
 from servicekit.times import UtcDateTime, utcnow
+from servicekit.topics import PREFIX
 
-PREFIX = "parley:"
 LEFTOVER_SECONDS = 2.0
 SCAN_SECONDS = 1.0
 DELETE_SECONDS = 0.25

@@ -16,6 +16,13 @@ from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier
 from servicekit.web.errors import Problem
 
+USER_CREATED = "user.created"
+USER_UPDATED = "user.updated"
+USER_DEACTIVATED = "user.deactivated"
+USER_REVOKED = "user.revoked"
+SESSION_REVOKED = "session.revoked"
+KEYS_RETIRED = "keys.retired"
+PERSON_CHANGED = (USER_CREATED, USER_UPDATED, USER_DEACTIVATED)
 POLL_SECONDS = 2.0
 PAGE = 500
 FROM_NOW = -1
@@ -149,9 +156,9 @@ def revocation_handlers(verifier: TokenVerifier) -> dict[str, Handler]:
     """Handlers that make `verifier` refuse what users_service has revoked."""
     revocations = verifier.revocations
     return {
-        "session.revoked": lambda data: revocations.revoke_session(data["sid"]),
-        "user.revoked": lambda data: revocations.revoke_user(
+        SESSION_REVOKED: lambda data: revocations.revoke_session(data["sid"]),
+        USER_REVOKED: lambda data: revocations.revoke_user(
             data["user_id"], datetime.fromisoformat(data["before"]).timestamp()
         ),
-        "keys.retired": lambda data: verifier.forget_keys(),
+        KEYS_RETIRED: lambda data: verifier.forget_keys(),
     }

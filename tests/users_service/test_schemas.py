@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from servicekit.identity import feed
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 from tests.users_service.avatars import picture, put_avatar
 from tests.users_service.conftest import PASSWORD, Person, account
-from users_service import feed, schemas, shapes
+from users_service import schemas, shapes
 from users_service.context import current_context
 
 MODULES: tuple[ModuleType, ...] = (shapes, schemas)

@@ -5,6 +5,7 @@ import hashlib
 from sqlalchemy import delete
 
 from servicekit.data.db import transaction
+from servicekit.identity.feed import USER_UPDATED
 from servicekit.times import utcnow
 from users_service import errors, feed
 from users_service.caller import Caller
@@ -39,5 +40,5 @@ def _replace(context: Context, user_id: int, picture: bytes | None) -> User:
             running.session.add(Avatar(user_id=user_id, content=picture))
         user.avatar_digest, user.updated_at = digest, utcnow()
         running.session.flush()
-        feed.append_user(running, context.publisher, feed.USER_UPDATED, user)
+        feed.append_user(running, context.publisher, USER_UPDATED, user)
     return user

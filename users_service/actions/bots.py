@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from servicekit.data.db import transaction
+from servicekit.identity.feed import USER_CREATED
 from servicekit.times import utcnow
 from users_service import errors, feed
 from users_service.context import Context
@@ -33,7 +34,7 @@ def ensure_bot(context: Context, nickname: str, name: str, email: str, token: st
             )
             session.add(bot)
             session.flush()
-            feed.append_user(running, context.publisher, feed.USER_CREATED, bot)
+            feed.append_user(running, context.publisher, USER_CREATED, bot)
         elif bot.role != "bot":
             raise errors.not_a_bot(nickname)
         _set_token(session, bot.id, token)

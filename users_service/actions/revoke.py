@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 
 from servicekit.data.db import Transaction
+from servicekit.identity.feed import SESSION_REVOKED, USER_REVOKED
 from servicekit.times import isoformat, utcnow
 from users_service import feed
 from users_service.context import Context
@@ -31,7 +32,7 @@ def revoke_everything(context: Context, running: Transaction, user_id: int) -> N
     feed.append(
         running,
         context.publisher,
-        feed.USER_REVOKED,
+        USER_REVOKED,
         {"user_id": user_id, "before": isoformat(utcnow())},
     )
 
@@ -71,7 +72,7 @@ def publish_revocation(
     """Make every service reject the tokens and sockets of that session or API token."""
     letter = "s" if table is UserSession else "t"
     data: RevokedSession = {"sid": f"{letter}{entry_id}", "user_id": user_id}
-    feed.append(running, context.publisher, feed.SESSION_REVOKED, data)
+    feed.append(running, context.publisher, SESSION_REVOKED, data)
 
 
 def _revoke(

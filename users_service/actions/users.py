@@ -5,6 +5,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from servicekit.data.db import Transaction, transaction
+from servicekit.identity.feed import USER_CREATED, USER_DEACTIVATED, USER_REVOKED, USER_UPDATED
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
 from users_service import errors, feed
@@ -56,7 +57,7 @@ def sign_up(context: Context, caller: Caller, new: NewUser) -> tuple[User, str |
         token = None
         if new.with_token:
             token, _ = add_token(running, user.id, FIRST_TOKEN, SCOPES, None)
-        feed.append_user(running, context.publisher, feed.USER_CREATED, user)
+        feed.append_user(running, context.publisher, USER_CREATED, user)
     audit.info(
         "account made",
         user_id=user.id,
@@ -222,7 +223,7 @@ def _set_role(context: Context, running: Transaction, user: User, role: Role | N
     feed.append(
         running,
         context.publisher,
-        feed.USER_REVOKED,
+        USER_REVOKED,
         {"user_id": user.id, "before": isoformat(utcnow())},
     )
 
@@ -252,5 +253,5 @@ def _announce_if_changed(
     user.updated_at = utcnow()
     running.session.flush()
     was_deactivated = before["active"] and not user.active
-    kind = feed.USER_DEACTIVATED if was_deactivated else feed.USER_UPDATED
+    kind = USER_DEACTIVATED if was_deactivated else USER_UPDATED
     feed.append_user(running, context.publisher, kind, user)
