@@ -5,8 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
 
-from servicekit.http import ServiceClient
-from servicekit.web.errors import Forbidden, Problem, Unauthorized
+from servicekit.http import ServiceClient, json_of
 from servicekit.web.service_calls import client_address
 
 Json = Any
@@ -31,11 +30,11 @@ class UsersClient:
         """`device` is the browser's device cookie, `replaces` its last session token."""
         body = {"login": login, "password": password, "replaces": replaces}
         headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
-        return _json(self.http.post("/api/sessions", json=body, headers=headers))
+        return json_of(self.http.post("/api/sessions", json=body, headers=headers))
 
     def refresh(self, session_token: str) -> Json:
         body = {"session_token": session_token}
-        return _json(self.http.post("/api/sessions/refresh", json=body, headers=_from_address()))
+        return json_of(self.http.post("/api/sessions/refresh", json=body, headers=_from_address()))
 
     def end_session(self, token: str, session_id: int) -> None:
         self._write("DELETE", f"/api/sessions/{session_id}", token)
@@ -46,10 +45,10 @@ class UsersClient:
     def sign_up(self, person: dict[str, str], user_agent: str) -> Json:
         """Creates no API token: the browser would not show it."""
         body = person | {"with_token": False}
-        return _json(self.http.post("/api/users", json=body, headers=_seen_from(user_agent)))
+        return json_of(self.http.post("/api/users", json=body, headers=_seen_from(user_agent)))
 
     def person(self, token: str | None, user_id: int) -> Json:
-        return _json(self.http.get(f"/api/users/{user_id}", token=token))
+        return json_of(self.http.get(f"/api/users/{user_id}", token=token))
 
     def people(
         self, token: str | None, query: str = "", after: int | None = None, limit: int = 50
@@ -57,7 +56,7 @@ class UsersClient:
         """A page of people by id, and the id after which the next one begins."""
         params = {"q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/users", params=params, token=token)
-        return _json(response), _next(response, "after")
+        return json_of(response), _next(response, "after")
 
     def people_of(self, token: str, ids: list[int]) -> list[Json]:
         """These people, in any number; unknown ids are left out."""
@@ -65,7 +64,7 @@ class UsersClient:
         for start in range(0, len(ids), MOST_IDS):
             some = ",".join(map(str, ids[start : start + MOST_IDS]))
             params = {"ids": some, "limit": MOST_IDS}
-            people += _json(self.http.get("/api/users", params=params, token=token))
+            people += json_of(self.http.get("/api/users", params=params, token=token))
         return people
 
     def names(self, token: str, ids: list[int]) -> dict[int, str]:
@@ -82,10 +81,10 @@ class UsersClient:
         self._write("PUT", "/api/users/me/password", token, body)
 
     def sessions(self, token: str) -> Json:
-        return _json(self.http.get("/api/sessions", token=token))
+        return json_of(self.http.get("/api/sessions", token=token))
 
     def tokens(self, token: str) -> Json:
-        return _json(self.http.get("/api/tokens", token=token))
+        return json_of(self.http.get("/api/tokens", token=token))
 
     def make_token(self, token: str, name: str, scopes: list[str], expires_in: int | None) -> Json:
         """`expires_in` in seconds; None is never."""
@@ -97,15 +96,15 @@ class UsersClient:
 
     def registration(self) -> Json:
         """The rule for sign-up, and whether the first account is missing."""
-        return _json(self.http.get("/internal/registration"))
+        return json_of(self.http.get("/internal/registration"))
 
     def is_open_invite(self, secret: str) -> bool:
         """Whether this invite can be used."""
         answer = self.http.post("/internal/invites/check", json={"token": secret})
-        return bool(_json(answer)["open"])
+        return bool(json_of(answer)["open"])
 
     def invites(self, token: str) -> Json:
-        return _json(self.http.get("/api/invites", token=token))
+        return json_of(self.http.get("/api/invites", token=token))
 
     def make_invite(self, token: str, role: str, expires_in: int) -> Json:
         body = {"role": role, "expires_in": expires_in}
@@ -115,11 +114,11 @@ class UsersClient:
         self._write("DELETE", f"/api/invites/{invite_id}", token)
 
     def ticket(self, token: str) -> Json:
-        return _json(self.http.post("/api/sessions/ticket", token=token, headers=_from_address()))
+        return json_of(self.http.post("/api/sessions/ticket", token=token, headers=_from_address()))
 
     def _write(self, method: str, path: str, token: str, body: Json = None) -> Json:
         headers = _from_address()
-        return _json(self.http.request(method, path, token=token, json=body, headers=headers))
+        return json_of(self.http.request(method, path, token=token, json=body, headers=headers))
 
 
 class MessagesClient:
@@ -131,10 +130,10 @@ class MessagesClient:
     def conversations(self, token: str) -> tuple[Json, str | None]:
         """The caller's, latest activity first, and the epoch of the log."""
         response = self.http.get("/api/conversations", params={"limit": 200}, token=token)
-        return _json(response), response.headers.get("X-Epoch")
+        return json_of(response), response.headers.get("X-Epoch")
 
     def conversation(self, token: str, conversation_id: int) -> Json:
-        return _json(self.http.get(f"/api/conversations/{conversation_id}", token=token))
+        return json_of(self.http.get(f"/api/conversations/{conversation_id}", token=token))
 
     def public_rooms(
         self, token: str, query: str = "", after: int | None = None, limit: int = 50
@@ -142,7 +141,7 @@ class MessagesClient:
         """A page of rooms by id, joined or not, and the id after which the next one begins."""
         params = {"browse": "true", "q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/conversations", params=params, token=token)
-        return _json(response), _next(response, "after")
+        return json_of(response), _next(response, "after")
 
     def messages(
         self,
@@ -157,54 +156,54 @@ class MessagesClient:
         path = f"/api/conversations/{conversation_id}/messages"
         params = {"before": before, "after": after, "limit": limit}
         response = self.http.get(path, params=params, token=token)
-        return _json(response), "next" in response.links
+        return json_of(response), "next" in response.links
 
     def events(self, token: str, conversation_id: int, after: int, limit: int) -> Json:
         params = {"after": after, "limit": limit}
-        return _json(
+        return json_of(
             self.http.get(
                 f"/api/conversations/{conversation_id}/events", params=params, token=token
             )
         )
 
     def messages_of(self, token: str | None, user_id: int) -> Json:
-        return _json(
+        return json_of(
             self.http.get(f"/api/users/{user_id}/messages", params={"limit": 200}, token=token)
         )
 
     def message(self, token: str, message_id: int) -> Json:
-        return _json(self.http.get(f"/api/messages/{message_id}", token=token))
+        return json_of(self.http.get(f"/api/messages/{message_id}", token=token))
 
     def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
         path = f"/api/conversations/{conversation_id}/read"
-        _json(self.http.put(path, json={"seq": seq}, token=token))
+        json_of(self.http.put(path, json={"seq": seq}, token=token))
 
     def post(self, token: str | None, message: dict[str, Any]) -> Json:
-        return _json(self.http.post("/api/messages", json=message, token=token))
+        return json_of(self.http.post("/api/messages", json=message, token=token))
 
     def ask_poll(self, token: str, poll: dict[str, Any]) -> Json:
-        return _json(self.http.post("/api/polls", json=poll, token=token))
+        return json_of(self.http.post("/api/polls", json=poll, token=token))
 
     def poll(self, token: str, poll_id: int) -> Json:
-        return _json(self.http.get(f"/api/polls/{poll_id}", token=token))
+        return json_of(self.http.get(f"/api/polls/{poll_id}", token=token))
 
     def vote(self, token: str, poll_id: int, choice_ids: list[int]) -> Json:
         body = {"choice_ids": choice_ids}
-        return _json(self.http.post(f"/api/polls/{poll_id}/votes", json=body, token=token))
+        return json_of(self.http.post(f"/api/polls/{poll_id}/votes", json=body, token=token))
 
     def close_poll(self, token: str, poll_id: int) -> Json:
-        return _json(self.http.post(f"/api/polls/{poll_id}/close", token=token))
+        return json_of(self.http.post(f"/api/polls/{poll_id}/close", token=token))
 
     def create(self, token: str, conversation: dict[str, Any]) -> Json:
-        return _json(self.http.post("/api/conversations", json=conversation, token=token))
+        return json_of(self.http.post("/api/conversations", json=conversation, token=token))
 
     def change(self, token: str, conversation_id: int, changes: dict[str, Any]) -> Json:
         path = f"/api/conversations/{conversation_id}"
-        return _json(self.http.patch(path, json=changes, token=token))
+        return json_of(self.http.patch(path, json=changes, token=token))
 
     def give_role(self, token: str, conversation_id: int, user_id: int, role: str) -> None:
         path = f"/api/conversations/{conversation_id}/members/{user_id}"
-        _json(self.http.patch(path, json={"role": role}, token=token))
+        json_of(self.http.patch(path, json={"role": role}, token=token))
 
     def members(
         self, token: str, conversation_id: int, *, q: str, after: int | None, limit: int
@@ -213,13 +212,15 @@ class MessagesClient:
         path = f"/api/conversations/{conversation_id}/members"
         params = {"q": q or None, "after": after, "limit": limit}
         response = self.http.get(path, params=params, token=token)
-        return _json(response), _next(response, "after")
+        return json_of(response), _next(response, "after")
 
     def add_member(self, token: str, conversation_id: int, user_id: int) -> None:
-        _json(self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token))
+        json_of(
+            self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token)
+        )
 
     def remove_member(self, token: str, conversation_id: int, user_id: int) -> None:
-        _json(
+        json_of(
             self.http.delete(f"/api/conversations/{conversation_id}/members/{user_id}", token=token)
         )
 
@@ -233,32 +234,6 @@ def _seen_from(user_agent: str) -> dict[str, str]:
 def _from_address() -> dict[str, str]:
     """users_service limits requests by the person's address."""
     return {"X-Forwarded-For": client_address()}
-
-
-def _json(response: Response) -> Json:
-    if response.ok:
-        return response.json() if response.content else None
-    raise problem_of(response)
-
-
-def problem_of(response: Response) -> Problem:
-    """The problem in the answer of a service."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = {}
-    code = str(body.get("type", "")).rpartition(":")[2] or "upstream"
-    detail = str(body.get("detail") or "A service of Parley sent an invalid answer.")
-    if response.status_code == 401:
-        return Unauthorized(detail, code)
-    if response.status_code == 403:
-        return Forbidden(detail, code)
-    headers = (
-        {"Retry-After": response.headers["Retry-After"]}
-        if "Retry-After" in response.headers
-        else {}
-    )
-    return Problem(response.status_code, code, detail, errors=body.get("errors"), headers=headers)
 
 
 def _next(response: Response, cursor: str) -> int | None:

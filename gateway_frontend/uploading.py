@@ -6,8 +6,7 @@ from typing import IO, Any, Protocol
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from gateway_frontend.clients import problem_of
-from servicekit.http import ServiceClient
+from servicekit.http import ServiceClient, json_of
 from servicekit.web.errors import Invalid
 
 LARGEST_FORM = 150 * 1024 * 1024
@@ -55,9 +54,7 @@ def upload(messages: ServiceClient, token: str | None, file: FileStorage, alt: s
         timeout=TIMEOUT,
         carries_file=True,
     )
-    if not answer.ok:
-        raise problem_of(answer)
-    return int(answer.json()["id"])
+    return int(json_of(answer)["id"])
 
 
 class _Form:

@@ -1,13 +1,11 @@
 """HTTP clients of users_service and messages_service."""
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
-import requests
 
-from servicekit.http import ServiceClient
-from servicekit.web.errors import Problem, Unavailable
+from servicekit.http import ServiceClient, json_of
 
 JSON = {"Content-Type": "application/json"}
 
@@ -37,7 +35,7 @@ class MessagesService:
     def conversations_of(self, user_ids: list[int]) -> dict[int, Conversations]:
         """Each person's conversations, all as they were at one moment."""
         ids = ",".join(map(str, user_ids))
-        body = _json(self._client.get("/internal/conversations", params={"user_ids": ids}))
+        body = json_of(self._client.get("/internal/conversations", params={"user_ids": ids}))
         found = body["users"]
         return {
             id: Conversations(
@@ -48,7 +46,7 @@ class MessagesService:
 
     def resolve(self, room: str, user_id: int) -> Room:
         """The conversation called `room`, or with that id, if the person is a member of it."""
-        body = _json(
+        body = json_of(
             self._client.get(
                 "/internal/conversations/resolve", params={"room": room, "user_id": user_id}
             )
@@ -58,7 +56,7 @@ class MessagesService:
     def post_messages(self, messages: list[orjson.Fragment]) -> list[dict[str, Any]]:
         """Store JSON messages together; for each `{status, message | problem}`, in order."""
         data = orjson.dumps({"messages": messages})
-        body = _json(self._client.post("/internal/messages", data=data, headers=JSON))
+        body = json_of(self._client.post("/internal/messages", data=data, headers=JSON))
         results: list[dict[str, Any]] = body["results"]
         return results
 
@@ -70,21 +68,4 @@ class UsersService:
         self.client = client
 
     def nickname_of(self, user_id: int) -> str:
-        return str(_json(self.client.get(f"/internal/users/{user_id}"))["nickname"])
-
-
-def _json(response: requests.Response) -> Any:
-    if response.status_code >= 400:
-        _raise_problem(response)
-    return orjson.loads(response.content)
-
-
-def _raise_problem(response: requests.Response) -> NoReturn:
-    try:
-        body = response.json()
-        code = str(body["type"]).removeprefix("urn:parley:problem:")
-        raise Problem(response.status_code, code, str(body["detail"]), errors=body.get("errors"))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unavailable(
-            "A part of Parley that this needs does not answer as it should."
-        ) from error
+        return str(json_of(self.client.get(f"/internal/users/{user_id}"))["nickname"])

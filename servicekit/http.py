@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from typing import Any, Self
 
+import orjson
 import requests
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
@@ -13,7 +14,13 @@ from urllib3.util import Retry
 from servicekit.breaker import Breaker
 from servicekit.slots import Slots
 from servicekit.web import request_ids
-from servicekit.web.errors import BadRequest, Unavailable
+from servicekit.web.errors import (
+    PROBLEM_PREFIX,
+    BadRequest,
+    Problem,
+    Unauthorized,
+    Unavailable,
+)
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -124,6 +131,28 @@ class ServiceClient:
         except requests.RequestException:
             return False
         return True
+
+
+def json_of(response: requests.Response) -> Any:
+    """The body of a success, None if it is empty; raises what `problem_in` returns otherwise."""
+    if not response.ok:
+        raise problem_in(response)
+    return orjson.loads(response.content) if response.content else None
+
+
+def problem_in(response: requests.Response) -> Problem:
+    """The problem+json of another service; `Unavailable` if the answer is not one."""
+    try:
+        body = orjson.loads(response.content)
+        code = str(body["type"]).removeprefix(PROBLEM_PREFIX)
+        detail, errors = str(body["detail"]), body.get("errors")
+    except (ValueError, KeyError, TypeError):
+        return Unavailable("A required service sent an invalid answer; try again shortly.")
+    if response.status_code == 401:
+        return Unauthorized(detail, code)
+    retry_after = response.headers.get("Retry-After")
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    return Problem(response.status_code, code, detail, errors=errors, headers=headers)
 
 
 def _never_connected(error: requests.RequestException) -> bool:

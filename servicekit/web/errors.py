@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 PROBLEM_TYPE = "application/problem+json"
+PROBLEM_PREFIX = "urn:parley:problem:"
 AUDITED = frozenset({401, 403, 429})
 log = logging.getLogger(__name__)
 audit = structlog.stdlib.get_logger("parley.audit")
@@ -44,7 +45,7 @@ class Problem(Exception):
     def as_dict(self) -> dict[str, Any]:
         """The body of RFC 9457, section 3."""
         body: dict[str, Any] = {
-            "type": f"urn:parley:problem:{self.code}",
+            "type": PROBLEM_PREFIX + self.code,
             "title": HTTP_STATUS_CODES.get(self.status, "Error"),
             "status": self.status,
             "detail": self.detail,

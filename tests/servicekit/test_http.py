@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import orjson
 import pytest
 
 from servicekit import breaker, http
-from servicekit.http import ServiceClient
-from servicekit.web.errors import BadRequest, Unavailable
+from servicekit.http import ServiceClient, json_of
+from servicekit.web.errors import BadRequest, Problem, Unavailable
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -21,6 +22,7 @@ class Upstream(BaseHTTPRequestHandler):
     answers: list[int]
     seen: list[tuple[str, str]]
     silent: set[str]
+    body = b""
 
     def answer(self) -> None:
         self.seen.append((self.command, self.path))
@@ -29,8 +31,10 @@ class Upstream(BaseHTTPRequestHandler):
             time.sleep(0.6)
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(status)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(self.body)))
+        self.send_header("Retry-After", "7")
         self.end_headers()
+        self.wfile.write(self.body)
 
     do_GET = do_POST = answer  # noqa: N815 - the base class's names
 
@@ -149,3 +153,35 @@ def _fails(client: ServiceClient) -> bool:
     except Unavailable:
         return True
     return False
+
+
+def test_a_refusal_of_the_upstream_is_raised_as_the_same_problem(
+    upstream: tuple[str, type[Upstream]],
+) -> None:
+    url, handler = upstream
+    sent = Problem(429, "full", "Wait.", errors=[{"field": "name", "message": "is missing"}])
+    handler.answers[:], handler.body = [429], orjson.dumps(sent.as_dict())
+
+    with pytest.raises(Problem) as raised:
+        json_of(ServiceClient(url).post("/"))
+
+    assert raised.value.as_dict() == sent.as_dict()
+    assert raised.value.headers == {"Retry-After": "7"}
+
+
+@pytest.mark.parametrize("body", [b"", b"<h1>Bad gateway</h1>", b"[]", b'{"type": "x"}'])
+def test_an_error_that_is_not_a_problem_makes_the_upstream_unavailable(
+    upstream: tuple[str, type[Upstream]], body: bytes
+) -> None:
+    url, handler = upstream
+    handler.answers[:], handler.body = [500], body
+
+    with pytest.raises(Unavailable):
+        json_of(ServiceClient(url).post("/"))
+
+
+def test_a_success_gives_its_body(upstream: tuple[str, type[Upstream]]) -> None:
+    url, handler = upstream
+    assert json_of(ServiceClient(url).get("/")) is None
+    handler.body = b'{"id": 7}'
+    assert json_of(ServiceClient(url).get("/")) == {"id": 7}
