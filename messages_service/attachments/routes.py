@@ -22,7 +22,7 @@ from messages_service.caller import current_caller
 from messages_service.context import current_context
 from messages_service.shapes import Attachment
 from servicekit.web.answers import answer, created, no_content
-from servicekit.web.openapi import PROBLEM_SCHEMA, make_blueprint
+from servicekit.web.openapi import file_content, make_blueprint, problem_described, upload_form
 from servicekit.web.schemas import Answer
 
 CACHED = "private, max-age=86400, immutable"
@@ -33,43 +33,21 @@ HARMLESS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-def _problem(description: str) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
-    return {"description": description, "content": content}
-
-
-FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "alt": {"type": "string", "description": "What a picture shows."},
-                    },
-                }
-            }
-        },
-    }
-}
 BYTES: dict[str, Any] = {
     "description": "The file, or the part of it that was asked for.",
-    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+    "content": file_content("*/*"),
 }
 UNCHANGED: dict[str, Any] = {"description": "The client has it already."}
-NO_SUCH_PART = _problem("The range begins after the file's end.")
-STALLED = _problem("The upload came to a halt; send it again.")
+NO_SUCH_PART = problem_described("The range begins after the file's end.")
+STALLED = problem_described("The upload came to a halt; send it again.")
 
 blueprint = make_blueprint("attachments", __name__)
 
 
 @blueprint.post(
-    "/attachments", responses={201: Answer[Attachment], 408: STALLED}, openapi_extensions=FORM
+    "/attachments",
+    responses={201: Answer[Attachment], 408: STALLED},
+    openapi_extensions=upload_form({"alt": "What a picture shows."}),
 )
 def create_attachment() -> Response:
     """Upload a file.

@@ -1,5 +1,6 @@
 """The parts of OpenAPI that operations share: problems, headers, security schemes, ids."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
@@ -41,13 +42,6 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "request_id": {"type": "string"},
     },
 }
-PROBLEMS: dict[str, Any] = {
-    str(status): {
-        "description": text,
-        "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
-    }
-    for status, text in STATUSES.items()
-}
 LOCATION: dict[str, Any] = {
     "description": "The path where GET finds what was created.",
     "required": True,
@@ -57,6 +51,16 @@ LINK: dict[str, Any] = {
     "description": 'RFC 8288: `rel="next"` is the next page; absent on the last one.',
     "schema": {"type": "string"},
 }
+
+
+def problem_described(description: str) -> dict[str, Any]:
+    """A response that is a problem."""
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    return {"description": description, "content": content}
+
+
+PROBLEMS = {str(status): problem_described(text) for status, text in STATUSES.items()}
+_BINARY = {"type": "string", "format": "binary"}
 SECURITY_SCHEMES: dict[str, Any] = {
     "bearer": {
         "type": "http",
@@ -88,6 +92,26 @@ def make_blueprint(
         abp_security=BEARER if needs_token else None,
         operation_id_callback=_function_name,
     )
+
+
+def file_content(content_type: str) -> dict[str, Any]:
+    """The `content` of a body that is a file."""
+    return {content_type: {"schema": _BINARY}}
+
+
+def upload_form(fields: dict[str, str] | None = None, also: Iterable[str] = ()) -> dict[str, Any]:
+    """Operation extensions for an upload: a form with the file in `file`, and text `fields` with
+    their descriptions. `also` are content types that may be sent without a form.
+    """
+    texts = {
+        name: {"type": "string", "description": description}
+        for name, description in (fields or {}).items()
+    }
+    form = {"type": "object", "required": ["file"], "properties": {"file": _BINARY, **texts}}
+    content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
+    for content_type in also:
+        content |= file_content(content_type)
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _function_name(*, name: str, path: str, method: str) -> str:

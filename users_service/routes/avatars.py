@@ -4,7 +4,7 @@ from flask import Response, request
 
 from servicekit.web.answers import answer, no_content
 from servicekit.web.errors import TooLarge, UnsupportedMediaType
-from servicekit.web.openapi import make_blueprint
+from servicekit.web.openapi import file_content, make_blueprint, upload_form
 from servicekit.web.schemas import Answer
 from users_service import payloads, queries
 from users_service.actions import avatars as actions
@@ -16,23 +16,8 @@ from users_service.routes.limited import limit_changes
 from users_service.schemas import UserPath
 from users_service.shapes import User
 
-BINARY = {"schema": {"type": "string", "format": "binary"}}
-PICTURE = {"content": {CONTENT_TYPE: BINARY}}
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": BINARY["schema"]},
-                }
-            },
-            **{f"image/{kind}": BINARY for kind in ("png", "jpeg", "webp", "gif")},
-        },
-    }
-}
+FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif")
+PICTURE = {"content": file_content(CONTENT_TYPE)}
 blueprint = make_blueprint("avatars", __name__, tag="people")
 
 
@@ -51,7 +36,9 @@ def get_avatar(path: UserPath) -> Response:
 
 
 @blueprint.put(
-    "/users/<int:user_id>/avatar", responses={200: Answer[User]}, openapi_extensions=UPLOAD
+    "/users/<int:user_id>/avatar",
+    responses={200: Answer[User]},
+    openapi_extensions=upload_form(also=FORMATS),
 )
 @limit_changes
 def put_avatar(path: UserPath) -> Response:
