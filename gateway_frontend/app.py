@@ -10,6 +10,7 @@ from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
 from gateway_frontend.drawing.shapes import install_shapes
 from gateway_frontend.errors import install_error_pages
+from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
 from gateway_frontend.pages import (
     account,
@@ -27,7 +28,7 @@ from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.proxy import api, socket_io
 from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
-from gateway_frontend.uploading import ACCEPTED, MAX_FILES
+from gateway_frontend.uploading import ACCEPTED
 from servicekit.http import ServiceClient
 from servicekit.identity.feed import (
     KEYS_RETIRED,
@@ -42,7 +43,6 @@ from servicekit.web.app import create_service, in_background, serve_files
 from servicekit.web.app_state import add_ready_check
 
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
-MAX_CONTENT = 10_000
 PAGES = (
     account.pages,
     chat.pages,
@@ -69,6 +69,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     )
     parts = app.extensions[EXTENSION] = _make_parts(settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["limits"] = parts.limits
     install_filters(app)
     install_file_filters(app)
     install_shapes(app)
@@ -97,7 +98,8 @@ def _make_parts(settings: GatewaySettings) -> Parts:
     users = UsersClient(client(settings.users_url, share))
     messages = MessagesClient(client(settings.messages_url, share))
     realtime = client(settings.realtime_url)
-    return Parts(settings, users, messages, realtime, Logins(users), Assets())
+    limits = Limits(users.http, messages.http)
+    return Parts(settings, users, messages, realtime, Logins(users), Assets(), limits)
 
 
 def _make_feed(parts: Parts) -> Feed:
@@ -123,9 +125,6 @@ def _for_templates(parts: Parts) -> dict[str, object]:
         "modules": parts.assets.modules,
         "place_name": parts.settings.place_name,
         "is_tutorial": parts.settings.tutorial,
-        "max_length": MAX_CONTENT,
-        "max_files": MAX_FILES,
-        "max_upload_bytes": parts.settings.max_upload_bytes,
         "accepted_files": ACCEPTED,
         "me": login.user if login else None,
         "new_client_id": lambda: str(uuid.uuid4()),

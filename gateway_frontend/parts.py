@@ -8,6 +8,7 @@ from flask import current_app, g
 from gateway_frontend.assets import Assets
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.cookies import session_cookie
+from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Login, Logins
 from gateway_frontend.settings import GatewaySettings
 from servicekit.http import ServiceClient
@@ -24,6 +25,7 @@ class Parts:
     realtime: ServiceClient
     logins: Logins
     assets: Assets
+    limits: Limits
 
 
 def current_parts() -> Parts:

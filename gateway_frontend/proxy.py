@@ -1,6 +1,7 @@
 """Reverse proxy for the API: requests and responses are streamed unchanged."""
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -57,7 +58,6 @@ NOT_RETURNED = frozenset(
     ]
 )
 CHUNK = 64 * 1024
-LARGEST_FILE = 150 * 1024 * 1024
 TIMEOUT = (1.0, 5.0)
 # After a timeout the outcome of a change is unknown, so changes get longer.
 CHANGE_TIMEOUT = (1.0, 15.0)
@@ -166,7 +166,7 @@ class _SizedBody:
 
 
 def _upload(token: str | None) -> Any:
-    request.max_content_length = LARGEST_FILE
+    request.max_content_length = sys.maxsize  # the service itself limits files
     length = request.content_length
     is_chunked = request.headers.get("Transfer-Encoding", "").lower() == "chunked"
     if length is None and not is_chunked:

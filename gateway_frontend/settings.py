@@ -26,10 +26,6 @@ class GatewaySettings(Settings):
         description="Names of the gateway besides PUBLIC_URL's, with commas between.",
     )
 
-    max_upload_bytes: int = Field(
-        100_000_000, ge=1, le=2**40, description="Largest file in bytes, as pages state it."
-    )
-
     @property
     def accepted_keys(self) -> list[str]:
         """The secret keys whose signatures are accepted, oldest first; the last one signs."""

@@ -6,11 +6,11 @@ from typing import IO, Any, Protocol
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from gateway_frontend.parts import current_parts
 from servicekit.http import ServiceClient, json_of
+from servicekit.web.app import DEFAULT_BODY_BYTES
 from servicekit.web.errors import Invalid
 
-LARGEST_FORM = 150 * 1024 * 1024
-MAX_FILES = 10
 TIMEOUT = (1.0, 60.0)
 # For the browser's file chooser; messages_service detects the type by the content.
 ACCEPTED = (
@@ -25,11 +25,12 @@ class FormPages(Protocol):
 
 
 def allow_files(pages: FormPages, *endpoints: str) -> None:
-    """Raise the size limit of these endpoints' forms before they are read."""
+    """Raise the size limit of these endpoints' forms, for a large file or several smaller ones."""
 
     def allow(endpoint: str | None, _values: dict[str, Any] | None) -> None:
         if endpoint in endpoints:
-            request.max_content_length = LARGEST_FORM
+            largest_file = current_parts().limits.messages.get("upload_bytes", 0)
+            request.max_content_length = max(DEFAULT_BODY_BYTES, largest_file * 3 // 2)
 
     pages.url_value_preprocessor(allow)
 
@@ -37,8 +38,9 @@ def allow_files(pages: FormPages, *endpoints: str) -> None:
 def upload_chosen(messages: ServiceClient, token: str | None) -> list[int]:
     """Upload the form's files, described by its field `alt`; → the ids of the attachments."""
     files = [file for file in request.files.getlist("file") if file.filename]
-    if len(files) > MAX_FILES:
-        raise Invalid.field("attachments", f"Send at most {MAX_FILES} files with a message")
+    most = current_parts().limits.messages.get("attachments", len(files))
+    if len(files) > most:
+        raise Invalid.field("attachments", f"Send at most {most} files with a message")
     alt = request.form.get("alt", "")
     return [upload(messages, token, file, alt) for file in files]
 

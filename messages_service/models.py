@@ -38,6 +38,7 @@ MAX_CONTENT: Final = 10_000
 MAX_NAME: Final = 80
 MAX_TOPIC: Final = 500
 MAX_GROUP: Final = 50
+MAX_SEARCH: Final = 100
 
 meta = Table(
     "meta",

@@ -12,6 +12,7 @@ RESERVED_NICKNAMES = frozenset({"all", "channel", "everyone", "here"}) | frozens
 )
 ALPHABETS_THAT_LOOK_ALIKE = ("Armenian", "Cherokee", "Coptic", "Cyrillic", "Greek", "Latin", "Lisu")
 _ALLOWED = regex.compile(r"[\p{L}\p{M}\p{Nd}._-]+")
+MAX_NICKNAME = 32
 _LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
 _INVISIBLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _PILED_MARKS = regex.compile(r"^\p{M}|[._-]\p{M}|\p{M}{4}")
@@ -39,8 +40,8 @@ def search_key(*texts: str) -> str:
 def clean_nickname(nickname: str) -> str:
     """`nickname` in NFC; raises ValueError with the reason if it is invalid."""
     nickname = unicodedata.normalize("NFC", nickname)
-    if not 1 <= len(nickname) <= 32:
-        raise ValueError("must have 1 to 32 characters")
+    if not 1 <= len(nickname) <= MAX_NICKNAME:
+        raise ValueError(f"must have 1 to {MAX_NICKNAME} characters")
     if not _ALLOWED.fullmatch(nickname) or _INVISIBLE.search(nickname):
         raise ValueError("may hold letters, digits, '.', '_' and '-' only")
     if not _LETTER_OR_DIGIT.search(nickname):

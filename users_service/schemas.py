@@ -12,6 +12,10 @@ from users_service.shapes import Invite, InviteRole, Role, Scope, Session, Token
 
 MAX_ID = 2**31 - 1
 """The id columns are 32-bit integers in PostgreSQL."""
+MAX_NAME = 100
+MAX_EMAIL = 254
+MAX_TOKEN_NAME = 100
+MAX_SEARCH = 100
 YEARS_10 = 10 * 365 * 86400
 
 
@@ -29,7 +33,7 @@ def _encodable(value: str) -> str:
     return value
 
 
-Name = Annotated[Line, Field(min_length=1, max_length=100), AfterValidator(clean_name)]
+Name = Annotated[Line, Field(min_length=1, max_length=MAX_NAME), AfterValidator(clean_name)]
 Nickname = Annotated[
     Line,
     AfterValidator(clean_nickname),
@@ -43,7 +47,7 @@ Nickname = Annotated[
 Email = Annotated[
     Line,
     AfterValidator(clean_email),
-    Field(min_length=3, max_length=254, json_schema_extra={"format": "email"}),
+    Field(min_length=3, max_length=MAX_EMAIL, json_schema_extra={"format": "email"}),
 ]
 AnyPassword = Annotated[str, AfterValidator(_encodable), Field(min_length=1, max_length=MAX_LENGTH)]
 NewPassword = Annotated[
@@ -82,7 +86,7 @@ class EntryListQuery(ListQuery):
 
 
 class UserListQuery(ListQuery):
-    q: Annotated[Line, Field(max_length=100)] | None = Field(
+    q: Annotated[Line, Field(max_length=MAX_SEARCH)] | None = Field(
         None, description="Part of a name or nickname, in any case."
     )
     ids: Annotated[
@@ -157,7 +161,7 @@ class InviteToCheck(Body):
 
 
 class NewToken(Body):
-    name: Annotated[Line, Field(min_length=1, max_length=100)]
+    name: Annotated[Line, Field(min_length=1, max_length=MAX_TOKEN_NAME)]
     scopes: list[Scope] = Field(["read", "write"], min_length=1, max_length=2)
     expires_in: int | None = Field(None, ge=60, le=YEARS_10, description="Seconds; null: never.")
 

@@ -60,7 +60,7 @@ def send_first(user_id: int) -> Any:
 @pages.get("/find")
 def find() -> str:
     login, parts = current_login(), current_parts()
-    q = search_term()
+    q = search_term(parts.limits.users.get("search"))
     after = request.args.get("after", type=int)
     conversations, epoch = my_conversations()
     people, next_after = parts.users.people(login.access_token, q, after)

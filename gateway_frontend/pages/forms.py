@@ -9,8 +9,6 @@ from gateway_frontend.drawing.history import Place
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
 
-LONGEST_QUERY = 100
-
 
 def typed_values(*names: str) -> dict[str, str]:
     """The values of these fields, stripped except for passwords."""
@@ -18,8 +16,8 @@ def typed_values(*names: str) -> dict[str, str]:
     return {name: value if "password" in name else value.strip() for name, value in values.items()}
 
 
-def search_term(longest: int = LONGEST_QUERY) -> str:
-    """The text of a search field, cut to the length that the API accepts."""
+def search_term(longest: int | None) -> str:
+    """The text of a search field, cut to the length that the API accepts, if it is known."""
     return request.values.get("q", "").strip()[:longest]
 
 

@@ -21,14 +21,13 @@ from servicekit.web.schemas import MAX_ID
 
 SHOWN_PEOPLE = 50
 MAX_CHOSEN = 200
-MAX_ROOM_NAME = 80
 SHOWN_MEMBERS = 30
 pages = Blueprint("rooms", __name__, url_prefix="/app")
 
 
 @pages.get("/rooms")
 def show_rooms() -> str:
-    q = search_term(MAX_ROOM_NAME)
+    q = search_term(current_parts().limits.messages.get("name"))
     after = request.args.get("after", type=int)
     found, next_after = current_parts().messages.public_rooms(_token(), q, after)
     more = next_after and address_of("/app/rooms", q=q, after=next_after)
@@ -159,7 +158,8 @@ def archive(conversation_id: int) -> Any:
 
 def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
     """The conversation beside a page of its members, those with `q` in their name."""
-    q, url = search_term(), f"/app/c/{conversation_id}/members"
+    q = search_term(current_parts().limits.messages.get("search"))
+    url = f"/app/c/{conversation_id}/members"
     found, next_after = current_parts().messages.members(
         _token(), conversation_id, q=q, after=after, limit=SHOWN_MEMBERS
     )
@@ -194,7 +194,8 @@ def _picker_page(
     heading: str, button: str, action: str, back: str, wrong: str, left_out: set[int]
 ) -> str:
     """People to choose from; those chosen stay on the page whatever is searched for."""
-    users, token, q = current_parts().users, _token(), search_term()
+    users, token = current_parts().users, _token()
+    q = search_term(current_parts().limits.users.get("search"))
     chosen = users.people_of(token, _chosen())
     found, next_after = users.people(token, q, limit=SHOWN_PEOPLE)
     hidden = left_out | {person["id"] for person in chosen}

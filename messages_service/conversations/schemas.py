@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from messages_service.conversations.names import is_invisible
-from messages_service.models import MAX_GROUP, MAX_NAME, MAX_TOPIC
+from messages_service.models import MAX_GROUP, MAX_NAME, MAX_SEARCH, MAX_TOPIC
 from messages_service.schemas import Seq
 from messages_service.shapes import Conversation, Member, Role, Visibility
 from servicekit.web.paging import PageQuery
@@ -119,7 +119,7 @@ class AroundQuery(PageQuery):
 
 
 class MemberListQuery(PageQuery):
-    q: Annotated[str, StringConstraints(max_length=100)] = Field(
+    q: Annotated[str, StringConstraints(max_length=MAX_SEARCH)] = Field(
         "", description="Part of a name or nickname."
     )
 

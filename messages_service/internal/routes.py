@@ -6,6 +6,8 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import ValidationError
 
 from messages_service import errors
+from messages_service.attachments.context import current_files
+from messages_service.attachments.models import MAX_ALT, MAX_ATTACHMENTS
 from messages_service.context import Context, current_context
 from messages_service.conversations import queries
 from messages_service.conversations.events import current_epoch, cursors_of, cursors_of_many
@@ -19,6 +21,8 @@ from messages_service.membership.guests import contacts_of
 from messages_service.messages.drafts import Draft, Sent
 from messages_service.messages.schemas import NewMessage
 from messages_service.messages.sending import post_messages
+from messages_service.models import MAX_CONTENT, MAX_NAME, MAX_SEARCH, MAX_TOPIC
+from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION
 from messages_service.schemas import UserPath
 from servicekit.data.db import problem_of
 from servicekit.web.answers import answer
@@ -55,6 +59,25 @@ def list_conversations_of_many(query: MembersQuery) -> Response:
 def resolve_room(query: ResolveQuery) -> Response:
     """Find a person's room by name or id."""
     return answer(queries.resolve_room(current_context(), query.room, query.user_id))
+
+
+@blueprint.get("/limits")
+def get_limits() -> Response:
+    """The greatest lengths of fields, numbers of things and bytes of a file, for forms."""
+    return answer(
+        {
+            "content": MAX_CONTENT,
+            "name": MAX_NAME,
+            "topic": MAX_TOPIC,
+            "search": MAX_SEARCH,
+            "alt": MAX_ALT,
+            "attachments": MAX_ATTACHMENTS,
+            "upload_bytes": current_files().max_bytes,
+            "question": MAX_QUESTION,
+            "choice": MAX_CHOICE,
+            "choices": MAX_CHOICES,
+        }
+    )
 
 
 @blueprint.post("/messages")

@@ -8,7 +8,17 @@ from servicekit.web.service_calls import require_service
 from users_service import queries
 from users_service.context import current_context
 from users_service.feed import profile_of
-from users_service.schemas import FeedQuery, InviteToCheck, UserListQuery, UserPath
+from users_service.names import MAX_NICKNAME
+from users_service.schemas import (
+    MAX_EMAIL,
+    MAX_NAME,
+    MAX_SEARCH,
+    MAX_TOKEN_NAME,
+    FeedQuery,
+    InviteToCheck,
+    UserListQuery,
+    UserPath,
+)
 from users_service.shapes import Registration
 
 blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
@@ -30,6 +40,20 @@ def get_registration() -> Response:
         "is_first": not queries.has_people(context),
     }
     return answer(shown)
+
+
+@blueprint.get("/limits")
+def get_limits() -> Response:
+    """The greatest lengths of fields, for forms."""
+    return answer(
+        {
+            "name": MAX_NAME,
+            "nickname": MAX_NICKNAME,
+            "email": MAX_EMAIL,
+            "token_name": MAX_TOKEN_NAME,
+            "search": MAX_SEARCH,
+        }
+    )
 
 
 @blueprint.post("/invites/check")

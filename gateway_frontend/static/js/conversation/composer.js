@@ -36,7 +36,7 @@ export function createComposer({
 }) {
   const box = one(form, "textarea", HTMLTextAreaElement);
   const over = one(form, ".over");
-  const longest = box.maxLength;
+  const longest = box.maxLength < 0 ? Infinity : box.maxLength;
   box.removeAttribute("maxlength"); // browsers would cut pasted text without a message
   box.enterKeyHint = isTouch ? "enter" : "send";
   if (!box.value) box.value = localStorage.getItem(draftKey) || "";

@@ -18,7 +18,7 @@ export function createTray({ root, showError }) {
   const form = one(root, "form.box", HTMLFormElement);
   const list = one(form, ".tray");
   const chooser = one(form, "[data-action=choose-files]");
-  const most = Number(chooser.dataset.most);
+  const most = Number(chooser.dataset.most) || Infinity;
   const maxBytes = Number(chooser.dataset.maxBytes) || Infinity;
   /** @type {Map<TrayFile, import("./parcel.js").Parcel>} */
   const parcels = new Map();

@@ -2,7 +2,6 @@
 
 import { actionOf, all, closest, draw, fill, one } from "../core/dom.js";
 
-const MOST_LINES = 50;
 const LEAST_LINES = 2;
 
 /** @param {(poll: NewPoll) => void} ask gets the filled form */
@@ -10,6 +9,7 @@ export function openPollDialog(ask) {
   const dialog = draw("ask-template");
   const form = one(dialog, "form", HTMLFormElement);
   const lines = one(dialog, ".lines-of-choices");
+  const most = Number(lines.dataset.most) || Infinity;
 
   function addLine() {
     const line = draw("choice-line-template");
@@ -36,7 +36,7 @@ export function openPollDialog(ask) {
           hidden: drawn.length <= LEAST_LINES,
         },
       });
-    fill(dialog, { "[data-action=add-line]": { hidden: drawn.length >= MOST_LINES } });
+    fill(dialog, { "[data-action=add-line]": { hidden: drawn.length >= most } });
   }
 
   /** @param {SubmitEvent} event */
