@@ -73,8 +73,8 @@ class Change:
         """The seq of the event that is recorded next."""
         return self.last_seq + 1
 
-    def record(self, type_: str, data: EventData) -> bytes:
-        """Add an event; returns its data as JSON."""
+    def record(self, type_: str, data: EventData, *, poll_id: int | None = None) -> bytes:
+        """Add an event, of a poll if that is named; returns its data as JSON."""
         encoded = orjson.dumps(data)
         self.last_seq += 1
         if type_ == MESSAGE_CREATED:
@@ -85,7 +85,7 @@ class Change:
             "date": isoformat(self.date),
             "data": orjson.Fragment(encoded),
         }
-        self.rows.append(stored | {"date": self.date, "data": encoded.decode()})
+        self.rows.append(stored | {"date": self.date, "data": encoded.decode(), "poll_id": poll_id})
         topic = conversation_topic(self.conversation_id)
         self.announcements.append((topic, orjson.dumps(published).decode()))
         return encoded

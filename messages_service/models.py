@@ -162,7 +162,14 @@ events = Table(
     Column("type", String(32), nullable=False),
     Column("date", UtcDateTime, nullable=False),
     Column("data", Text, nullable=False),
+    Column("poll_id", BigId),
     sqlite_with_rowid=False,
+)
+Index(
+    "ix_events_poll_id",
+    events.c.poll_id,
+    sqlite_where=events.c.poll_id.is_not(None),
+    postgresql_where=events.c.poll_id.is_not(None),
 )
 
 outbox = make_outbox_table(metadata)

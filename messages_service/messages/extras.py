@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, delete, false, insert, select, true, uni
 from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
-from messages_service.log import POLL_CLOSED, POLL_VOTED
 from messages_service.models import events
 from messages_service.polls.models import PollDraft, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
@@ -45,15 +44,9 @@ def remove_extras(connection: Connection, message: Row[Any]) -> None:
         connection.execute(delete(table).where(table.c.poll_id == poll.id))
     connection.execute(delete(polls).where(polls.c.id == poll.id))
     mark |= {"question": "", "choices": [], "voter_count": 0, "closed": True}
-    of_poll = events.c.data.startswith(f'{{"poll":{{"id":{poll.id},', autoescape=True)
     connection.execute(
         update(events)
-        .where(
-            events.c.conversation_id == message.conversation_id,
-            events.c.seq > message.seq,
-            events.c.type.in_((POLL_VOTED, POLL_CLOSED)),
-            of_poll,
-        )
+        .where(events.c.poll_id == poll.id)
         .values(data=orjson.dumps({"poll": mark}).decode())
     )
 

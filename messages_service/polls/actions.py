@@ -36,7 +36,7 @@ def vote(context: Context, caller: Caller, poll_id: int, ballot: NewVote) -> Non
         voted: VoteData = {"poll": _described(change.connection, poll_id)}
         if not poll.anonymous:
             voted["user_id"] = voter_id
-        change.record(POLL_VOTED, voted)
+        change.record(POLL_VOTED, voted, poll_id=poll_id)
         # The event of an anonymous poll does not tell the person's other tabs who voted.
         mine: MyVote = {
             "poll_id": poll_id,
@@ -79,7 +79,7 @@ def _close(change: Change, poll_id: int, by_id: int | None) -> None:
     close = update(polls).where(still_open).values(closed_at=change.date)
     if change.connection.execute(close).rowcount:
         poll = _described(change.connection, poll_id)
-        change.record(POLL_CLOSED, {"poll": poll, "by_id": by_id})
+        change.record(POLL_CLOSED, {"poll": poll, "by_id": by_id}, poll_id=poll_id)
 
 
 def _check_voting(change: Change, poll_id: int, voter_id: int, *, is_anyone: bool) -> None:

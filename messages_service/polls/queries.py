@@ -129,7 +129,6 @@ def add_my_choices(context: Context, caller: Caller, messages: Iterable[Message]
 
 
 def _poll(row: Row[Any], closed: bool, voter_count: int, choices: list[PollChoice]) -> Poll:
-    # `id` comes first: the log's poll events are found by it when a poll is deleted.
     return {
         "id": row.id,
         "conversation_id": row.conversation_id,
