@@ -19,7 +19,7 @@ from messages_service.attachments.schemas import AttachmentChanges
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.shapes import Attachment
-from servicekit.data.db import core_transaction
+from servicekit.data.db import core_transaction, reading
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 from servicekit.web.schemas import clean_text
@@ -70,8 +70,8 @@ def change_attachment(
     context: Context, caller: Caller, attachment_id: int, changes: AttachmentChanges
 ) -> Attachment:
     """Change the alt text of a file that was not sent yet."""
-    _require_unsent(visible_attachment(context, caller, attachment_id))
-    context.db.session.rollback()
+    with reading(context.db):
+        _require_unsent(visible_attachment(context, caller, attachment_id))
     mine = (attachments.c.id == attachment_id) & attachments.c.message_id.is_(None)
     change = update(attachments).where(mine).values(alt=clean_alt(changes.alt))
     with core_transaction(context.db.engine) as running:
@@ -82,8 +82,8 @@ def change_attachment(
 
 def remove_unsent(context: Context, caller: Caller, attachment_id: int) -> None:
     """Delete a file that was not sent yet."""
-    row = visible_attachment(context, caller, attachment_id)
-    context.db.session.rollback()
+    with reading(context.db):
+        row = visible_attachment(context, caller, attachment_id)
     _require_unsent(row)
     if not _remove(context, row.id, row.blob_id):
         raise errors.attachment_sent()

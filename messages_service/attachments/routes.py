@@ -21,6 +21,7 @@ from messages_service.attachments.uploads import expect_upload, upload
 from messages_service.caller import current_caller
 from messages_service.context import current_context
 from messages_service.shapes import Attachment
+from servicekit.data.db import reading
 from servicekit.web.answers import answer, created, no_content
 from servicekit.web.openapi import file_content, make_blueprint, problem_described, upload_form
 from servicekit.web.schemas import Answer
@@ -78,13 +79,13 @@ def get_attachment(path: AttachmentPath) -> Response:
     well-known types come `inline`, everything else as an attachment.
     """
     context = current_context()
-    row = visible_attachment(context, current_caller(), path.attachment_id)
+    with reading(context.db):
+        row = visible_attachment(context, current_caller(), path.attachment_id)
     if is_unchanged(request, row.sha256):
         return _described(Response(status=304), row.sha256)
     span = asked_span(request, row.sha256, row.size)
     limit_silence(request.environ)
     content = read_blob(context.db.engine, row.blob_id, row.piece_size, span.start, span.stop)
-    context.db.session.rollback()  # no snapshot is held while the file goes
     response = current_app.response_class(content, 206 if span.is_partial else 200)
     response.content_type = row.content_type
     response.content_length = span.length

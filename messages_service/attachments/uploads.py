@@ -25,7 +25,7 @@ from messages_service.attachments.queries import (
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.shapes import Attachment
-from servicekit.data.db import core_transaction
+from servicekit.data.db import core_transaction, reading
 from servicekit.pictures import Picture
 from servicekit.times import utcnow
 from servicekit.web.errors import Unavailable
@@ -41,14 +41,14 @@ def expect_upload(context: Context, files: Files, caller: Caller, length: int | 
     least = (length or 0) - FORM_BYTES
     if least > files.max_bytes:
         raise file_too_large(files.max_bytes)
-    _refuse_beyond_quota(context.db.session.connection(), files, caller, max(1, least))
+    with reading(context.db):
+        _refuse_beyond_quota(context.db.session.connection(), files, caller, max(1, least))
 
 
 def upload(
     context: Context, files: Files, caller: Caller, stream: IO[bytes], boundary: bytes
 ) -> Attachment:
     """Store the file of a form as it comes."""
-    context.db.session.rollback()  # end the read transaction before the slow upload
     with _arriving(context) as arriving, _arriving(context) as cleaned:
         form = read_form(stream, boundary, arriving.write, files.max_bytes)
         alt = clean_alt(form.fields.get("alt"))

@@ -24,7 +24,7 @@ from messages_service.messages.sending import post_messages
 from messages_service.models import MAX_CONTENT, MAX_NAME, MAX_SEARCH, MAX_TOPIC
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION
 from messages_service.schemas import UserPath
-from servicekit.data.db import problem_of
+from servicekit.data.db import problem_of, reading
 from servicekit.web.answers import answer
 from servicekit.web.errors import Invalid, Problem
 from servicekit.web.service_calls import require_service
@@ -88,9 +88,9 @@ def create_messages(body: InternalMessages) -> Response:
     drafts: dict[int, Draft] = {}
     for index, message in enumerate(body.messages):
         try:
-            drafts[index] = _draft(context, message)
+            with reading(context.db):
+                drafts[index] = _draft(context, message)
         except Exception as error:
-            context.db.session.rollback()  # PostgreSQL accepts nothing after a failed statement
             results[index] = _failed(problem_of(error))
     for index, outcome in zip(drafts, post_messages(context, list(drafts.values())), strict=True):
         results[index] = _failed(outcome) if isinstance(outcome, Problem) else _sent(outcome)

@@ -9,7 +9,7 @@ from messages_service.messages.drafts import Draft, Outcome, Pending, Sent
 from messages_service.messages.isolation import isolated
 from messages_service.messages.storing import store_locked
 from messages_service.people.profiles import Profile
-from servicekit.data.db import core_transaction, problem_of, transaction
+from servicekit.data.db import core_transaction, problem_of, reading, transaction
 from servicekit.web.errors import Problem
 
 
@@ -18,7 +18,8 @@ def post_message(context: Context, draft: Draft) -> Sent:
 
     Messages that arrive during another transaction share the next one.
     """
-    outcome: Outcome = context.group_commit.add(_prepare(context, draft), partial(_store, context))
+    pending = _prepare(context, draft)
+    outcome: Outcome = context.group_commit.add(pending, partial(_store, context))
     if isinstance(outcome, Problem):
         raise outcome
     return outcome
@@ -35,16 +36,16 @@ def _prepare_or_refuse(context: Context, draft: Draft) -> Pending | Problem:
     try:
         return _prepare(context, draft)
     except Exception as error:
-        context.db.session.rollback()  # PostgreSQL accepts nothing after a failed statement
         return problem_of(error)
 
 
 def _prepare(context: Context, draft: Draft) -> Pending:
     """Do what needs no lock."""
-    author = _active_person(context, draft.author_id, "author_id")
     recipient = None
-    if draft.recipient_id is not None:
-        recipient = _active_person(context, draft.recipient_id, "recipient_id")
+    with reading(context.db):
+        author = _active_person(context, draft.author_id, "author_id")
+        if draft.recipient_id is not None:
+            recipient = _active_person(context, draft.recipient_id, "recipient_id")
     context.limits.messages.count(author.id)
     return Pending(draft, author, recipient, context.markdown.render(draft.content))
 

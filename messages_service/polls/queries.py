@@ -67,7 +67,6 @@ def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[
 
 def poll_for(context: Context, caller: Caller, poll_id: int) -> Poll:
     """One poll as the caller sees it; raises NotFound."""
-    context.db.session.rollback()  # earlier reads are out of date
     connection = context.db.session.connection()
     row = readable_poll(connection, caller, poll_id)
     return describe_for(connection, caller, [row])[0]

@@ -147,6 +147,18 @@ def transaction(db: SQLAlchemy) -> Iterator[Transaction]:
 
 
 @contextmanager
+def reading(db: SQLAlchemy) -> Iterator[None]:
+    """Reads on the request's session that end here: afterwards it holds no connection, and the
+    next read sees the newest state.
+    """
+    try:
+        yield
+    finally:
+        if db.session.registry.has():  # do not make a session only to end it
+            db.session.rollback()
+
+
+@contextmanager
 def core_transaction(engine: Engine) -> Iterator[CoreTransaction]:
     """The same for Core statements alone, beside the session, and at a third of its cost."""
     if engine.dialect.name == "sqlite":

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, or_, select, update
 
-from servicekit.data.db import Transaction, transaction
+from servicekit.data.db import Transaction, reading, transaction
 from servicekit.times import utcnow
 from users_service import access, errors, feed
 from users_service.actions.revoke import revoke_one, revoke_sessions
@@ -108,11 +108,11 @@ def end_other_sessions(context: Context, caller: Caller) -> None:
 
 
 def _check_password(context: Context, new: NewSession, address: str) -> tuple[int, str]:
-    user = find_by_login(context, new.login)
-    user_id, known, active = (
-        (user.id, user.password_hash, user.active) if user else (None, None, False)
-    )
-    context.db.session().rollback()  # hashing takes a while: hold no connection
+    with reading(context.db):  # hashing takes a while: hold no connection
+        user = find_by_login(context, new.login)
+        user_id, known, active = (
+            (user.id, user.password_hash, user.active) if user else (None, None, False)
+        )
     attempt = begin_attempt(context, new.login, user_id)
     is_right = context.passwords.matches(new.password, known)
     if user_id is None or known is None or not is_right or not active:

@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from servicekit.data.db import Transaction, transaction
+from servicekit.data.db import Transaction, reading, transaction
 from servicekit.identity.feed import USER_CREATED, USER_DEACTIVATED, USER_REVOKED, USER_UPDATED
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
@@ -160,10 +160,9 @@ def _check_current_password(
     context: Context, caller: Caller, user_id: int, changes: UserChanges
 ) -> tuple[str, ...]:
     """Check the current password, which admins do not need for others; returns the names."""
-    session = context.db.session()
-    user = _existing(session, user_id)
-    known, about = user.password_hash, (user.name, user.nickname, user.email)
-    session.rollback()  # hashing takes a while: hold no connection
+    with reading(context.db):  # hashing takes a while: hold no connection
+        user = _existing(context.db.session(), user_id)
+        known, about = user.password_hash, (user.name, user.nickname, user.email)
     is_own = caller.user_id == user_id
     if is_own and known is not None and not context.settings.tutorial:
         if changes.current_password is None:
