@@ -15,16 +15,18 @@ from realtime_service.fanout import Channels
 from realtime_service.features.attendance import Attendance
 from realtime_service.features.nicknames import Nicknames
 from realtime_service.features.presence import Presence
+from realtime_service.features.profiles import ChangedProfiles
 from realtime_service.features.sending import MessageSender
 from realtime_service.features.tutorial import TutorialEvents
 from realtime_service.features.typing import TypingIndicators
 from realtime_service.memberships import Memberships
+from realtime_service.publish import Publisher
 from realtime_service.sessions import Sessions
 from realtime_service.settings import RealtimeSettings
 from realtime_service.sockets import Sockets
 from realtime_service.subscribe import Subscription
 from realtime_service.transport.engine import install_engine
-from realtime_service.transport.worker import load_driver
+from realtime_service.transport.worker import Driver, load_driver
 from servicekit.http import ServiceClient
 from servicekit.identity.feed import (
     SESSION_REVOKED,
@@ -39,7 +41,6 @@ from servicekit.topics import ALL_CONVERSATIONS, HEADS, LIVE, USERS
 from servicekit.web.app import create_service, in_background
 from servicekit.web.app_state import add_ready_check
 
-ALWAYS_SUBSCRIBED = (USERS, HEADS, LIVE)
 STORE_SECONDS = 1.0
 
 
@@ -52,43 +53,26 @@ def create_app(settings: RealtimeSettings) -> Flask:
         description="Delivers events over Socket.IO; see the Socket.IO events.",
         read_events=describe_events,
     )
+    install_asyncapi(app)
     driver = load_driver(settings.async_driver)
-    server = install_engine(
-        app,
-        settings,
-        driver,
-        allowed_origins((settings.public_url, settings.realtime_url), settings.tutorial),
-    )
-    users = UsersService(ServiceClient(settings.users_url, service_secret=settings.service_secret))
-    messages = MessagesService(
-        ServiceClient(settings.messages_url, service_secret=settings.service_secret)
-    )
-    sessions = Sessions()
-    subscription = Subscription(
-        settings.redis_url,
-        driver,
-        canary_seconds=settings.canary_seconds,
-        patterns=[ALL_CONVERSATIONS] if settings.tutorial else [],
-    )
-    channels = Channels(subscription.add, subscription.discard)
-    memberships = Memberships(driver, messages)
-    delivery = Delivery(driver, sessions, channels, subscription, memberships)
-    store = redis.Redis.from_url(
-        settings.redis_url,
-        socket_timeout=STORE_SECONDS,
-        socket_connect_timeout=STORE_SECONDS,
-        retry=None,
-    )
+    origins = allowed_origins((settings.public_url, settings.realtime_url), settings.tutorial)
+    server = install_engine(app, settings, driver, origins)
+    users = UsersService(_client(settings, settings.users_url))
+    messages = MessagesService(_client(settings, settings.messages_url))
     verifier = TokenVerifier(users.client)
     install_identity(app, verifier)
     entries = revocation_handlers(verifier)
     feed = Feed(users.client, entries)
+    store = _store(settings)
+    publisher = Publisher(settings.redis_url, driver)
+    subscription = _subscription(settings, driver, publisher)
+    sessions, channels = Sessions(), Channels(subscription.add, subscription.discard)
+    memberships = Memberships(driver, messages)
+    delivery = Delivery(driver, sessions, channels, subscription, memberships)
     nicknames = Nicknames(users)
-    presence = Presence(
-        driver, sessions, channels, subscription, store, settings.presence_room_limit
-    )
-    typing = TypingIndicators(sessions, channels, subscription)
-    attendance = Attendance(driver, sessions, channels, delivery, subscription, messages, nicknames)
+    presence = Presence(driver, sessions, channels, publisher, store, settings.presence_room_limit)
+    typing = TypingIndicators(sessions, channels, publisher)
+    attendance = Attendance(driver, sessions, channels, delivery, publisher, messages, nicknames)
     sockets = Sockets(
         settings,
         driver,
@@ -105,27 +89,40 @@ def create_app(settings: RealtimeSettings) -> Flask:
         sender=MessageSender(driver, messages, settings.rate_messages),
     )
     sockets.install()
-    _route_feed(entries, sockets)
     delivery.on_missed.append(sockets.rejoin_channel)
-    delivery.on_profile.append(nicknames.update)
-    for feature in (presence, typing, attendance):
+    for feature in (presence, typing, attendance, nicknames, ChangedProfiles(driver, sessions)):
         feature.install(delivery)
     if settings.tutorial:
-        delivery.on_event.append(TutorialEvents(channels).watch)
-    for topic in ALWAYS_SUBSCRIBED:
-        subscription.add(topic)
-
-    install_asyncapi(app)
-    add_ready_check(app, "redis", subscription.check)
-    add_ready_check(app, "users_service", lambda: _check_feed(feed))
-    app.extensions["close_all"] = sockets.close_all
-    start_subscription = partial(
-        subscription.start, delivery.receive, sockets.leave_conversations, sockets.rejoin
-    )
-    in_background(app, start_subscription, subscription.stop)
-    in_background(app, presence.start, presence.stop)
-    in_background(app, feed.start, feed.stop)
+        TutorialEvents(channels).install(delivery)
+    _route_feed(entries, sockets)
+    _run_while_serving(app, subscription, delivery, sockets, presence, feed)
     return app
+
+
+def _client(settings: RealtimeSettings, url: str) -> ServiceClient:
+    return ServiceClient(url, service_secret=settings.service_secret)
+
+
+def _store(settings: RealtimeSettings) -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.redis_url,
+        socket_timeout=STORE_SECONDS,
+        socket_connect_timeout=STORE_SECONDS,
+        retry=None,
+    )
+
+
+def _subscription(settings: RealtimeSettings, driver: Driver, publisher: Publisher) -> Subscription:
+    subscription = Subscription(
+        settings.redis_url,
+        driver,
+        publisher,
+        canary_seconds=settings.canary_seconds,
+        patterns=[ALL_CONVERSATIONS] if settings.tutorial else [],
+    )
+    for topic in (USERS, HEADS, LIVE):
+        subscription.add(topic)
+    return subscription
 
 
 def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
@@ -143,6 +140,25 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
     entries[SESSION_REVOKED] = end_session
     entries[USER_REVOKED] = end_user
     entries[USER_DEACTIVATED] = lambda data: sockets.close_user(data["id"])
+
+
+def _run_while_serving(
+    app: Flask,
+    subscription: Subscription,
+    delivery: Delivery,
+    sockets: Sockets,
+    presence: Presence,
+    feed: Feed,
+) -> None:
+    add_ready_check(app, "redis", subscription.check)
+    add_ready_check(app, "users_service", lambda: _check_feed(feed))
+    start_subscription = partial(
+        subscription.start, delivery.receive, sockets.leave_conversations, sockets.rejoin
+    )
+    in_background(app, start_subscription, subscription.stop)
+    in_background(app, presence.start, presence.stop)
+    in_background(app, feed.start, feed.stop)
+    app.extensions["close_all"] = sockets.close_all
 
 
 def _check_feed(feed: Feed) -> None:

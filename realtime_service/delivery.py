@@ -14,6 +14,7 @@ from realtime_service import metrics
 from realtime_service.clients import Conversations
 from realtime_service.fanout import Channel, Channels
 from realtime_service.memberships import Memberships
+from realtime_service.publish import Message
 from realtime_service.redis_messages import (
     CONVERSATION_ADDED,
     MEMBER_LEFT,
@@ -29,11 +30,10 @@ from realtime_service.redis_messages import (
 )
 from realtime_service.reordering import EarlyEvents
 from realtime_service.sessions import Session, Sessions
-from realtime_service.subscribe import Message, Subscription
+from realtime_service.subscribe import Subscription
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
 from servicekit import topics
-from servicekit.identity.feed import USER_UPDATED
 from servicekit.topics import conversation_topic, user_topic
 from servicekit.web.errors import Problem
 
@@ -43,8 +43,6 @@ BEHIND_SECONDS = 2.5
 BEHIND_FORGOTTEN = 60
 MOVE_FORGOTTEN = 60
 SUBSCRIBE_SECONDS = 2.0
-GATHER_SECONDS = 1.0
-"""A person whose profile changes often is announced once in this time."""
 log = logging.getLogger(__name__)
 
 
@@ -68,7 +66,6 @@ class Delivery:
         self._behind: TTLCache[str, tuple[int, float]] = TTLCache(10_000, BEHIND_FORGOTTEN)
         self._delayed: dict[int, deque[Notice]] = {}
         self._moved: TTLCache[tuple[int, int], float] = TTLCache(100_000, MOVE_FORGOTTEN)
-        self._changed_profiles: dict[int, dict[str, Any]] = {}
         self.on_event: list[Callable[[Event], None]] = []
         """Every event of a conversation."""
         self.on_live: list[Callable[[Live], None]] = []
@@ -77,8 +74,8 @@ class Delivery:
         """The id of a person whose sockets entered or left a conversation."""
         self.on_missed: list[Callable[[Channel], None]] = []
         """A channel that has missed an event."""
-        self.on_profile: list[Callable[[dict[str, Any]], None]] = []
-        """Every profile that is new or has changed."""
+        self.on_profile: list[Callable[[str, dict[str, Any]], None]] = []
+        """Every profile that is new or has changed, after the type of the change."""
 
     def receive(self, messages: list[Message]) -> None:
         """Handle messages that arrived together, in order. Invalid ones are dropped and logged."""
@@ -281,28 +278,6 @@ class Delivery:
                     handle(channel)
 
     def _handle_profile(self, type_: str, profile: dict[str, Any]) -> None:
-        """Send a changed profile to everybody but guests, without the private email address."""
-        if not profile:
-            return
-        for handle in self.on_profile:
-            handle(profile)
-        if type_ == USER_UPDATED:
-            if not self._changed_profiles:
-                self._driver.spawn(self._send_profiles_soon)
-            shown = {key: value for key, value in profile.items() if key != "email"}
-            self._changed_profiles[profile["id"]] = shown
-
-    def _send_profiles_soon(self) -> None:
-        """Send the latest profile of each person who changed within a short time.
-
-        Guests get none: they may see only the profiles of their contacts.
-        """
-        time.sleep(GATHER_SECONDS)
-        profiles, self._changed_profiles = self._changed_profiles, {}
-        notices = [
-            Outgoing.of("notice", {"type": USER_UPDATED, "data": profile})
-            for profile in profiles.values()
-        ]
-        for session in self._sessions:
-            if not session.identity.is_guest:
-                session.connection.send_events(notices)
+        if profile:
+            for handle in self.on_profile:
+                handle(type_, profile)

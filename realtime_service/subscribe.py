@@ -9,7 +9,6 @@ import logging
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -19,16 +18,13 @@ import redis
 from redis.connection import ConnectionPool
 
 from realtime_service import metrics
+from realtime_service.publish import REDIS_SECONDS, Message, Publisher
 from realtime_service.transport.worker import Driver
 from servicekit.topics import PREFIX
 
 SILENT_AFTER_CANARIES = 3
 RECEIVE_BYTES = 262_144
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
-REDIS_SECONDS = 1.0
-MAX_UNPUBLISHED = 1000
-Message = tuple[str, bytes]
-"""Topic (without the prefix) and payload."""
 log = logging.getLogger(__name__)
 
 
@@ -45,18 +41,18 @@ class Listeners(NamedTuple):
 
 
 class Subscription:
-    """Receives messages from Redis, and publishes to the other processes."""
+    """Receives messages from Redis."""
 
     def __init__(
         self,
         redis_url: str,
         driver: Driver,
+        publisher: Publisher,
         *,
         canary_seconds: float,
         patterns: Iterable[str] = (),
     ) -> None:
         """`patterns` end in `*`."""
-        self.process = uuid4().hex[:12]
         self._pool = ConnectionPool.from_url(
             redis_url,
             protocol=2,
@@ -64,23 +60,16 @@ class Subscription:
             socket_timeout=REDIS_SECONDS,
             retry=None,
         )
-        self._publisher = redis.Redis.from_url(
-            redis_url,
-            socket_connect_timeout=REDIS_SECONDS,
-            socket_timeout=REDIS_SECONDS,
-            retry=None,
-        )
         self._driver = driver
+        self._publisher = publisher
         self._canary_seconds = canary_seconds
-        self._canary = f"canary:{self.process}"
+        self._canary = f"canary:{uuid4().hex[:12]}"
         self._patterns = tuple(patterns)
         self._wanted: dict[str, None] = {self._canary: None}
         self._confirmed: set[str] = set()
         self._connection: Any = None
         self._unsent: dict[str, str] = {}
         self._is_sending = False
-        self._unpublished: deque[Message] = deque()
-        self._is_publishing = False
         self._waiting: dict[str, list[threading.Event]] = {}
         self._canary_seen = 0.0
         self._was_lost: str | None = None
@@ -137,25 +126,6 @@ class Subscription:
         """Raise ConnectionError unless the subscription is established and alive."""
         if self._connection is None or self._is_silent() or self._canary not in self._confirmed:
             raise ConnectionError("the Redis subscription is not established")
-
-    def publish_soon(self, topic: str, payload: bytes) -> None:
-        """Publish to other processes without waiting; messages are lost while Redis is away."""
-        if len(self._unpublished) >= MAX_UNPUBLISHED:
-            return
-        self._unpublished.append((topic, payload))
-        if not self._is_publishing:
-            self._is_publishing = True
-            self._driver.spawn(self._publish_all)
-
-    def publish(self, messages: Iterable[Message]) -> None:
-        """Publish to the other processes; when Redis is away, the messages are lost."""
-        try:
-            with self._publisher.pipeline(transaction=False) as pipeline:
-                for topic, payload in messages:
-                    pipeline.publish(PREFIX + topic, payload)
-                pipeline.execute()
-        except redis.RedisError as error:
-            log.info("publishing failed: %s", error)
 
     def _is_covered(self, topic: str) -> bool:
         """Whether a pattern brings `topic` anyhow; subscribing to it as well would bring
@@ -280,18 +250,10 @@ class Subscription:
     def _publish_canaries(self) -> None:
         while not self._is_stopping:
             try:
-                self.publish([(self._canary, b"1")])
+                self._publisher.publish([(self._canary, b"1")])
             except Exception:
                 log.exception("unexpected error while publishing the canary")
             time.sleep(self._canary_seconds)
-
-    def _publish_all(self) -> None:
-        try:
-            while self._unpublished:
-                messages, self._unpublished = self._unpublished, deque()
-                self.publish(messages)
-        finally:
-            self._is_publishing = False
 
     def _send_soon(self, command: str, topic: str) -> None:
         """Send a command to Redis, together with others of this turn of the loop."""

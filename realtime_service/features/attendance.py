@@ -9,9 +9,9 @@ from realtime_service.clients import MessagesService, Room
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
 from realtime_service.features.nicknames import Nicknames
+from realtime_service.publish import Publisher
 from realtime_service.redis_messages import MEMBER_LEFT, Event, Live
 from realtime_service.sessions import Session, Sessions
-from realtime_service.subscribe import Subscription
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
 from servicekit.topics import LIVE, conversation_topic
@@ -32,7 +32,7 @@ class Attendance:
         sessions: Sessions,
         channels: Channels,
         delivery: Delivery,
-        subscription: Subscription,
+        publisher: Publisher,
         messages: MessagesService,
         nicknames: Nicknames,
     ) -> None:
@@ -40,7 +40,7 @@ class Attendance:
         self._sessions = sessions
         self._channels = channels
         self._delivery = delivery
-        self._subscription = subscription
+        self._publisher = publisher
         self._messages = messages
         self._nicknames = nicknames
 
@@ -129,7 +129,7 @@ class Attendance:
             "room": room.name,
             "socket": session.connection.sid,
         }
-        self._subscription.publish_soon(LIVE, orjson.dumps({"status": status}))
+        self._publisher.publish_soon(LIVE, orjson.dumps({"status": status}))
 
 
 def _attended(conversation_id: int) -> str:

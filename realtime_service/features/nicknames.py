@@ -5,6 +5,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from realtime_service.clients import UsersService
+from realtime_service.delivery import Delivery
 from servicekit.web.errors import Problem
 
 MOST_NAMES = 50_000
@@ -17,6 +18,10 @@ class Nicknames:
         self._users = users
         self._known: LRUCache[int, str] = LRUCache(MOST_NAMES)
 
+    def install(self, delivery: Delivery) -> None:
+        """Receive new and changed profiles."""
+        delivery.on_profile.append(self._update)
+
     def of(self, user_id: int) -> str:
         """The nickname; `somebody` if it is not cached and users_service is away."""
         name = self._known.get(user_id)
@@ -27,6 +32,6 @@ class Nicknames:
                 return "somebody"
         return name
 
-    def update(self, profile: dict[str, Any]) -> None:
+    def _update(self, type_: str, profile: dict[str, Any]) -> None:
         """Store the nickname of a new or changed profile."""
         self._known[int(profile["id"])] = str(profile["nickname"])

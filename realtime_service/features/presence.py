@@ -8,15 +8,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import redis
 
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
+from realtime_service.publish import Publisher
 from realtime_service.redis_messages import Live
 from realtime_service.sessions import AWAY, OFFLINE, ONLINE, Session, Sessions
-from realtime_service.subscribe import Subscription
 from realtime_service.transport.connection import Connection
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.timers import Timer
@@ -49,17 +50,17 @@ class Presence:
         driver: Driver,
         sessions: Sessions,
         channels: Channels,
-        subscription: Subscription,
+        publisher: Publisher,
         store: redis.Redis,
         room_limit: int,
     ) -> None:
         self._driver = driver
         self._sessions = sessions
         self._channels = channels
-        self._subscription = subscription
+        self._publisher = publisher
         self._store = store
         self._room_limit = room_limit
-        self._me = subscription.process
+        self._me = uuid4().hex[:12]
         self._seen: dict[str, dict[int, Sight]] = {self._me: {}}
         self._members: dict[int, set[int]] = {}
         self._shown: dict[int, str] = {}
@@ -85,7 +86,7 @@ class Presence:
             self._store.srem(PROCESSES, self._me)
         except redis.RedisError:
             return  # the key expires
-        self._subscription.publish([(LIVE, orjson.dumps({"gone": {"process": self._me}}))])
+        self._publisher.publish([(LIVE, orjson.dumps({"gone": {"process": self._me}}))])
 
     def welcome(self, session: Session) -> None:
         """Announce the user, and send the new session the statuses of the people in its rooms."""
@@ -170,7 +171,7 @@ class Presence:
         seen = {
             str(user_id): [s.status, sorted(s.conversations)] for user_id, s in unpublished.items()
         }
-        self._subscription.publish_soon(
+        self._publisher.publish_soon(
             LIVE, orjson.dumps({"presence": {"process": self._me, "seen": seen}})
         )
 

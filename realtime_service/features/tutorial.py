@@ -4,6 +4,7 @@ to every socket.
 
 import orjson
 
+from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
 from realtime_service.redis_messages import MESSAGE_CREATED, Event
 from realtime_service.transport.frames import Outgoing
@@ -21,7 +22,11 @@ class TutorialEvents:
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
 
-    def watch(self, event: Event) -> None:
+    def install(self, delivery: Delivery) -> None:
+        """Receive every event."""
+        delivery.on_event.append(self._watch)
+
+    def _watch(self, event: Event) -> None:
         recipient = event.data.get("recipient")
         channel = self._channels.get(EVERYONE)
         if event.type == MESSAGE_CREATED and recipient and channel is not None:

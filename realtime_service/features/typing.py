@@ -8,9 +8,9 @@ from cachetools import TTLCache
 
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
+from realtime_service.publish import Publisher
 from realtime_service.redis_messages import Live
 from realtime_service.sessions import Session, Sessions
-from realtime_service.subscribe import Subscription
 from realtime_service.transport.frames import Outgoing
 from servicekit.topics import LIVE, conversation_topic
 
@@ -21,10 +21,10 @@ PAUSE_SECONDS = 1.0
 class TypingIndicators:
     """Connects local sockets and the topic `live`."""
 
-    def __init__(self, sessions: Sessions, channels: Channels, subscription: Subscription) -> None:
+    def __init__(self, sessions: Sessions, channels: Channels, publisher: Publisher) -> None:
         self._sessions = sessions
         self._channels = channels
-        self._subscription = subscription
+        self._publisher = publisher
         self._recent: TTLCache[tuple[int, int], bool] = TTLCache(
             100_000, PAUSE_SECONDS, timer=time.monotonic
         )
@@ -49,7 +49,7 @@ class TypingIndicators:
             return
         self._recent[indicator] = True
         data = {"conversation_id": conversation_id, "user_id": session.user_id}
-        self._subscription.publish_soon(LIVE, orjson.dumps({"typing": data}))
+        self._publisher.publish_soon(LIVE, orjson.dumps({"typing": data}))
 
     def _spread(self, live: Live) -> None:
         """Send an indicator to the others in the conversation."""

@@ -9,7 +9,8 @@ import pytest
 import redis
 from redis.connection import Connection
 
-from realtime_service.subscribe import Message, Subscription
+from realtime_service.publish import Message, Publisher
+from realtime_service.subscribe import Subscription
 from tests.support.waiting import wait_until
 
 
@@ -33,7 +34,9 @@ class Reports:
 
 @pytest.fixture
 def subscription(redis_url: str) -> Iterator[Subscription]:
-    subscription = Subscription(redis_url, Threads(), canary_seconds=0.1)  # type: ignore[arg-type]
+    driver: Any = Threads()
+    publisher = Publisher(redis_url, driver)
+    subscription = Subscription(redis_url, driver, publisher, canary_seconds=0.1)
     yield subscription
     subscription.stop()
 

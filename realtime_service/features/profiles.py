@@ -1,0 +1,46 @@
+"""Changed profiles: sent to everybody but guests, without the private email address."""
+
+import time
+from typing import Any
+
+from realtime_service.delivery import Delivery
+from realtime_service.sessions import Sessions
+from realtime_service.transport.frames import Outgoing
+from realtime_service.transport.worker import Driver
+from servicekit.identity.feed import USER_UPDATED
+
+GATHER_SECONDS = 1.0
+"""A person whose profile changes often is announced once in this time."""
+
+
+class ChangedProfiles:
+    """Gathers the latest profile of each person who has changed it."""
+
+    def __init__(self, driver: Driver, sessions: Sessions) -> None:
+        self._driver = driver
+        self._sessions = sessions
+        self._changed: dict[int, dict[str, Any]] = {}
+
+    def install(self, delivery: Delivery) -> None:
+        """Receive new and changed profiles."""
+        delivery.on_profile.append(self._gather)
+
+    def _gather(self, type_: str, profile: dict[str, Any]) -> None:
+        if type_ != USER_UPDATED:
+            return
+        if not self._changed:
+            self._driver.spawn(self._send_soon)
+        shown = {key: value for key, value in profile.items() if key != "email"}
+        self._changed[profile["id"]] = shown
+
+    def _send_soon(self) -> None:
+        """Guests get none: they may see only the profiles of their contacts."""
+        time.sleep(GATHER_SECONDS)
+        profiles, self._changed = self._changed, {}
+        notices = [
+            Outgoing.of("notice", {"type": USER_UPDATED, "data": profile})
+            for profile in profiles.values()
+        ]
+        for session in self._sessions:
+            if not session.identity.is_guest:
+                session.connection.send_events(notices)
