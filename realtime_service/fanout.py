@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from realtime_service import metrics
-from realtime_service.transport.connection import Connection, Write
+from realtime_service.transport.connection import Connection
 from realtime_service.transport.frames import Outgoing
+from realtime_service.transport.outbound import Write
 
 TURN_BYTES = 65_536
 """Maximum size of one write to a socket; more would only wait in the system's buffer."""

@@ -1,37 +1,21 @@
-"""One client's connection: Engine.IO over long polling or WebSocket, and the queue of its output.
-
-Bytes for a WebSocket are written at once, without waiting, by the sender. What the system does not
-accept is queued in order and written by a task that ends when the queue is empty. So frames are
-never interleaved, a single message is not delayed, and an idle socket has no task but its reader.
-"""
+"""One client's connection: Engine.IO over long polling or WebSocket."""
 
 import time
-from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
-from io import BytesIO
-from itertools import islice
-from socket import SHUT_RD, SHUT_RDWR
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from engineio import exceptions, packet, payload, socket
+from engineio import exceptions, packet
 
 from realtime_service import metrics
 from realtime_service.transport import frames
 from realtime_service.transport.frames import Outgoing
-from realtime_service.transport.intake import Flood, Intake
+from realtime_service.transport.host import Host
+from realtime_service.transport.intake import Flood
+from realtime_service.transport.outbound import Outbound, Write
+from realtime_service.transport.polling import PollingSocket
 from realtime_service.transport.websocket import BadHandshake, Inbound, Violation, handshake_reply
 from realtime_service.transport.worker import ALREADY_HANDLED
 
-if TYPE_CHECKING:
-    from realtime_service.transport.engine import Engine
-
-Write = Callable[[bytes], int]
-PIECES_AT_ONCE = 256
-"""How many queued pieces are written in one system call."""
 PROBE_SECONDS = 10
-BODY_SECONDS = 15
-SMALL_PACKET_BYTES = 100
 GOING_AWAY = frames.make_frame((1001).to_bytes(2), frames.CLOSE)
 POLICY_VIOLATION = frames.make_frame((1008).to_bytes(2), frames.CLOSE)
 
@@ -48,7 +32,7 @@ class Channel(Protocol):
     def remove(self, connection: "Connection") -> None: ...
 
 
-class Connection(socket.Socket):  # type: ignore[misc]
+class Connection(PollingSocket):
     """An Engine.IO socket that writes by itself. `write` is the bare non-blocking send."""
 
     closed: bool
@@ -56,50 +40,45 @@ class Connection(socket.Socket):  # type: ignore[misc]
     connected: bool
     last_ping: float | None
 
-    def __init__(self, server: "Engine", sid: str) -> None:
+    def __init__(self, server: Host, sid: str) -> None:
         super().__init__(server, sid)
-        self.engine = server
         self.channels: set[Channel] = set()
         self.write: Write | None = None
-        self._raw: Any = None
-        self._green: Any = None
-        self._pending: deque[bytes | memoryview] = deque()
-        self._pending_bytes = 0
+        self._outbound: Outbound | None = None
         self._pinged_at: float | None = None
-        self._intake = Intake()
         self._is_accepted = False
 
     @property
     def is_direct(self) -> bool:
         """Whether a frame may be written at once."""
-        return self.write is not None and not self._pending
+        return self.write is not None and self._outbound is not None and self._outbound.is_empty
 
     @property
     def is_open(self) -> bool:
         """Whether events can still be sent on it."""
-        return not self.closing and (self._raw is None or self.write is not None)
+        return not self.closing and (self._outbound is None or self.write is not None)
 
     def send(self, pkt: packet.Packet) -> None:
         """Send an Engine.IO packet after all that was sent before."""
         if self.closed:
             return
-        if self._raw is not None:
+        if self._outbound is not None:
             self.put(frames.frame_of(pkt))
         else:
-            self._queue(pkt)
+            self.enqueue(pkt)
 
     def send_event(self, event: Outgoing) -> None:
         """Send an event after all that was sent before."""
         if self.closed:
             return
-        if self._raw is not None:
+        if self._outbound is not None:
             self.put(event.frame)
         else:
-            self._queue(event.packet)
+            self.enqueue(event.packet)
 
     def send_events(self, events: list[Outgoing]) -> None:
         """Send several events, in one write if that is possible."""
-        if self._raw is not None:
+        if self._outbound is not None:
             self.put(b"".join([event.frame for event in events]))
         else:
             for event in events:
@@ -107,47 +86,25 @@ class Connection(socket.Socket):  # type: ignore[misc]
 
     def put(self, frame: bytes) -> None:
         """Write whole frames to the WebSocket after all that was sent before."""
-        if self.write is None:
-            return
-        if self._pending:
-            self.enqueue_rest(frame)
-            return
-        try:
-            sent = self.write(frame)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self.abort()
-            return
-        if sent < len(frame):
-            self.enqueue_rest(memoryview(frame)[sent:])
+        if self.write is not None and self._outbound is not None:
+            self._outbound.put(frame)
 
     def enqueue_rest(self, rest: bytes | memoryview) -> None:
         """Queue `rest`, to be written before all later frames as soon as the socket is writable."""
-        if self._raw is None:
-            return
-        is_first = not self._pending
-        self._pending.append(rest)
-        self._pending_bytes += len(rest)
-        if self._pending_bytes > self.engine.max_queue_bytes:
-            metrics.SLOW_READERS.inc()
-            self.abort()
-        elif is_first:
-            self._update_channels()
-            self.engine.driver.spawn(self._write_pending)
+        if self._outbound is not None:
+            self._outbound.enqueue(rest)
 
     def abort(self) -> None:
         """Close the TCP connection without a close frame, and drop the queue. The client resumes
         from the log.
         """
-        self._pending.clear()
-        self._pending_bytes = 0
-        if self._raw is None:
-            self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_ERROR)
+        if self._outbound is None:
+            super().abort()
             return
+        self._outbound.clear()
         self._leave_channels()
         self.write = None
-        self._shut()
+        self._outbound.shut()
 
     def accept(self) -> None:
         """The client has signed in, or need not: it may stay, and send more."""
@@ -184,8 +141,8 @@ class Connection(socket.Socket):  # type: ignore[misc]
             self.engine.sockets.pop(self.sid, None)
             self.engine.unsigned.discard(self)
             self.queue.put(None)
-            if self._raw is not None and not self._pending:
-                self._shut()
+            if self._outbound is not None and self._outbound.is_empty:
+                self._outbound.shut()
 
     def close_for_restart(self) -> None:
         """Close without Engine.IO's close packet, after which the stock Python client would not
@@ -194,61 +151,13 @@ class Connection(socket.Socket):  # type: ignore[misc]
         self._answer(GOING_AWAY)
         self.close(wait=False, abort=True, reason=self.engine.reason.SERVER_DISCONNECT)
 
-    def poll(self) -> list[packet.Packet]:
-        """The packets queued for a long-polling client; the stock Python client accepts 16 at a
-        time.
-        """
-        packets: list[Any] = []
-        try:
-            packets.append(
-                self.queue.get(timeout=self.engine.ping_interval + self.engine.ping_timeout)
-            )
-            while packets[-1] is not None and len(packets) < payload.Payload.max_decode_packets:
-                packets.append(self.queue.get(block=False))
-        except self.engine.get_queue_empty_exception():
-            if not packets:
-                raise exceptions.QueueEmpty from None
-        if packets[-1] is None:
-            packets.pop()
-            self.queue.put(None)
-        self._pending_bytes -= sum(map(_size_of, packets))
-        return packets
-
     def receive(self, pkt: packet.Packet) -> None:
-        if self._raw is None:
-            self._count(0)
+        if self._outbound is None:
+            self.count_request(0)
         if pkt.packet_type == packet.PONG:
             self.schedule_ping()
         else:
             super().receive(pkt)
-
-    def handle_get_request(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Answer a poll, or upgrade to WebSocket."""
-        self._count(0)
-        return super().handle_get_request(environ, start_response)
-
-    def handle_post_request(self, environ: dict[str, Any]) -> None:
-        """Malformed packets end the connection with a 400; engineio would log a traceback
-        for each.
-        """
-        try:
-            size = int(environ.get("CONTENT_LENGTH", "0"))
-            self._count(size)
-            if size <= self.engine.max_http_buffer_size:
-                environ["wsgi.input"] = self._read_body(environ, size)
-            super().handle_post_request(environ)
-        except (ValueError, IndexError, KeyError) as error:
-            metrics.BAD_PACKETS.inc()
-            raise exceptions.EngineIOError(str(error)) from error
-
-    def _read_body(self, environ: dict[str, Any], size: int) -> BytesIO:
-        body = None
-        with self.engine.driver.silent_timeout(BODY_SECONDS):
-            body = environ["wsgi.input"].read(size)
-        if body is None:
-            environ["gunicorn.socket"].shutdown(SHUT_RD)  # do not read the rest either
-            raise exceptions.EngineIOError("the body came too slowly")
-        return BytesIO(body)
 
     def schedule_ping(self) -> None:
         if self._pinged_at is None and self.last_ping is None:
@@ -271,55 +180,6 @@ class Connection(socket.Socket):  # type: ignore[misc]
             metrics.DEAD_PEERS.inc()
             self.abort()
             self.close(wait=False, abort=True, reason=self.engine.reason.PING_TIMEOUT)
-
-    def _count(self, size: int) -> None:
-        """Requests and packets of long polling count like frames."""
-        try:
-            self._intake.count_bytes(size)
-            self._intake.count_frame()
-        except Flood as flood:
-            metrics.FLOODS.inc()
-            raise exceptions.EngineIOError(str(flood)) from flood
-
-    def _queue(self, pkt: packet.Packet) -> None:
-        self._pending_bytes += _size_of(pkt)
-        if self._pending_bytes > self.engine.max_queue_bytes:
-            metrics.SLOW_READERS.inc()
-            self.abort()
-        else:
-            self.queue.put(pkt)
-
-    def _write_pending(self) -> None:
-        engine = self.engine
-        try:
-            while self._pending:
-                engine.driver.wait_writable(self._green, engine.ping_timeout + engine.ping_interval)
-                self._write_some()
-        except OSError:
-            self.abort()
-            return
-        if self.closed:
-            self._shut()
-        else:
-            self._update_channels()
-
-    def _write_some(self) -> None:
-        """One system call with as many pieces as it may accept."""
-        if not self._pending:
-            return
-        try:
-            sent = self._raw.sendmsg(list(islice(self._pending, PIECES_AT_ONCE)))
-        except BlockingIOError:
-            return
-        self._pending_bytes -= sent
-        while sent:
-            piece = self._pending[0]
-            if len(piece) <= sent:
-                sent -= len(piece)
-                self._pending.popleft()
-            else:
-                self._pending[0] = memoryview(piece)[sent:]
-                sent = 0
 
     def _upgrade_websocket(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Speak WebSocket on this request's connection until it ends."""
@@ -350,7 +210,7 @@ class Connection(socket.Socket):  # type: ignore[misc]
             if inbound.receive() != f"{packet.PING}probe":
                 return False
             green.sendall(frames.make_frame(f"{packet.PONG}probe".encode()))
-            self._queue(packet.Packet(packet.NOOP))  # ends the poll that is open
+            self.enqueue(packet.Packet(packet.NOOP))  # ends the poll that is open
             return inbound.receive() == str(packet.UPGRADE) and not self.closed
         except (OSError, Violation, Flood):
             return False
@@ -362,11 +222,17 @@ class Connection(socket.Socket):  # type: ignore[misc]
         """Write to the socket directly from now on, queued packets first. No other task runs
         meanwhile.
         """
-        self._green = green
-        self._raw = self.engine.driver.raw_socket(green)
-        self.write = self._raw.send
+        engine = self.engine
+        self._outbound = Outbound(
+            engine.driver,
+            green,
+            max_bytes=engine.max_queue_bytes,
+            patience_seconds=engine.ping_timeout + engine.ping_interval,
+            abort=self.abort,
+            queue_changed=self._queue_changed,
+        )
+        self.write = self._outbound.write
         self.upgraded = True
-        self._pending_bytes = 0
         while not self.queue.empty():
             pkt = self.queue.get_nowait()
             if pkt is not None:
@@ -390,16 +256,18 @@ class Connection(socket.Socket):  # type: ignore[misc]
         finally:
             self.close(wait=False, abort=True, reason=self.engine.reason.TRANSPORT_CLOSE)
             self.write = None
-            self._pending.clear()
+            if self._outbound is not None:
+                self._outbound.clear()
 
     def _answer(self, frame: bytes) -> None:
-        if self._raw is not None:
+        if self._outbound is not None:
             self.put(frame)
 
-    def _shut(self) -> None:
-        """Wake the reader, which closes the connection."""
-        with suppress(OSError):  # the peer may have closed it first
-            self._raw.shutdown(SHUT_RDWR)
+    def _queue_changed(self) -> None:
+        if self._outbound is not None and self._outbound.is_empty and self.closed:
+            self._outbound.shut()
+        else:
+            self._update_channels()
 
     def _update_channels(self) -> None:
         for channel in self.channels:
@@ -408,7 +276,3 @@ class Connection(socket.Socket):  # type: ignore[misc]
     def _leave_channels(self) -> None:
         for channel in tuple(self.channels):
             channel.remove(self)
-
-
-def _size_of(pkt: packet.Packet) -> int:
-    return len(pkt.data) if isinstance(pkt.data, str | bytes) else SMALL_PACKET_BYTES

@@ -33,9 +33,13 @@ class Reports:
 
 
 @pytest.fixture
-def subscription(redis_url: str) -> Iterator[Subscription]:
+def publisher(redis_url: str) -> Publisher:
+    return Publisher(redis_url, Threads())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def subscription(redis_url: str, publisher: Publisher) -> Iterator[Subscription]:
     driver: Any = Threads()
-    publisher = Publisher(redis_url, driver)
     subscription = Subscription(redis_url, driver, publisher, canary_seconds=0.1)
     yield subscription
     subscription.stop()
@@ -66,10 +70,10 @@ def test_topics_are_still_added_after_one_was_discarded_during_a_reconnect(
 
 
 def test_the_canary_survives_unforeseen_errors(
-    subscription: Subscription, monkeypatch: pytest.MonkeyPatch
+    subscription: Subscription, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures: list[int] = []
-    publish = subscription.publish
+    publish = publisher.publish
 
     def fail_twice(messages: Any) -> None:
         if len(failures) < 2:
@@ -77,7 +81,7 @@ def test_the_canary_survives_unforeseen_errors(
             raise RuntimeError("unforeseen")
         publish(messages)
 
-    monkeypatch.setattr(subscription, "publish", fail_twice)
+    monkeypatch.setattr(publisher, "publish", fail_twice)
     reports = Reports()
     reports.start(subscription)
     wait_until(lambda: len(failures) == 2)
