@@ -1,8 +1,6 @@
 """Errors as pages for people and as problem+json for programs."""
 
 import contextlib
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request
@@ -11,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway_frontend.cookies import drop_session_cookie, session_cookie
 from gateway_frontend.parts import current_login, current_parts
-from servicekit.web.errors import Problem, Unauthorized
+from servicekit.web.errors import Problem, Unauthorized, error_response
 
 FOR_PROGRAMS = (
     "/api/",
@@ -45,7 +43,6 @@ DETAILS = {
     413: "Send less at once.",
     503: "It usually is back within a minute. What you wrote in the chat is kept and sent then.",
 }
-Handler = Callable[[Any], Response]
 
 
 def csrf_failed() -> Problem:
@@ -59,8 +56,7 @@ def csrf_failed() -> Problem:
 def install_error_pages(app: Flask) -> None:
     """Errors are HTML pages for browsers and problem+json for API clients."""
     for kind in (Problem, HTTPException, Exception):
-        as_json: Handler = app.error_handler_spec[None][None][kind]  # type: ignore[assignment]
-        app.register_error_handler(kind, _page_or(as_json))
+        app.register_error_handler(kind, _page_or_problem)
     app.register_error_handler(CSRFError, lambda _error: app.handle_user_exception(csrf_failed()))
 
 
@@ -71,14 +67,11 @@ def is_for_program() -> bool:
     return not request.accept_mimetypes.accept_html
 
 
-def _page_or(as_json: Handler) -> Handler:
-    def handle(error: Exception) -> Response:
-        answer = as_json(error)
-        if is_for_program() or answer.status_code < 400:
-            return answer
-        return _to_login() if answer.status_code == 401 else _error_page(error, answer)
-
-    return handle
+def _page_or_problem(error: Exception) -> Response:
+    answer = error_response(error)
+    if is_for_program() or answer.status_code < 400:
+        return answer
+    return _to_login() if answer.status_code == 401 else _error_page(error, answer)
 
 
 def _to_login() -> Response:

@@ -170,7 +170,8 @@ class Subscription:
         connection = self._connection
         if connection is None:
             raise Lost("connection")
-        sock = connection._sock  # redis-py's reader needs 50 µs a message; hiredis needs one
+        # redis-py's own reader needs 50 µs a message, hiredis alone 1 µs; checked with redis 8.1.
+        sock = connection._sock
         sock.settimeout(REDIS_SECONDS)
         reader = hiredis.Reader()
         while self._connection is connection:

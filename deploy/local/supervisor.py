@@ -30,7 +30,7 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
 
     def __init__(self, programs: Iterable[Program]) -> None:
         super().__init__()
-        # Longer than gunicorn gives to the requests that it still has.
+        # Longer than gunicorn gives to the requests that it still has; checked with honcho 2.0.
         manager.KILL_WAIT = 15
         self._stopping = multiprocessing.Event()
         self._started = multiprocessing.Event()

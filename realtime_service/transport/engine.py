@@ -1,4 +1,7 @@
-"""python-socketio and python-engineio with Parley's `Connection`; an idle one has no task."""
+"""python-socketio and python-engineio with Parley's `Connection`; an idle one has no task.
+
+Private methods of both are replaced; checked with python-socketio 5.18.
+"""
 
 import json
 import logging

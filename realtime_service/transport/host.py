@@ -8,7 +8,10 @@ from realtime_service.transport.worker import Driver
 
 
 class Host(Protocol):
-    """python-engineio's server, with Parley's limits and timers."""
+    """python-engineio's server, with Parley's limits and timers.
+
+    Two of its methods are private to the library; checked with python-engineio 4.15.
+    """
 
     driver: Driver
     max_queue_bytes: int

@@ -1,4 +1,7 @@
-"""The async driver: eventlet or gevent under gunicorn, and every peculiarity of either."""
+"""The async driver: eventlet or gevent under gunicorn, and every peculiarity of either.
+
+Relies on private parts of all three; checked with gunicorn 27.0, eventlet 0.41 and gevent 26.9.
+"""
 
 import errno
 import importlib

@@ -193,14 +193,25 @@ def _refused_response(problem: Problem) -> Response:
 
 
 def install_error_handlers(app: Flask) -> None:
-    """Return every error of `app` as problem+json; log unexpected ones without showing them."""
-    app.register_error_handler(Problem, _refused_response)
-    app.register_error_handler(
-        ValidationError, lambda e: problem_response(Invalid.from_pydantic(e))
-    )
-    app.register_error_handler(HTTPException, _http_exception_response)
-    app.register_error_handler(ParseException, _broken_body_response)
-    app.register_error_handler(Exception, _unforeseen_response)
+    """Return every error of `app` as problem+json."""
+    for kind in (Problem, ValidationError, HTTPException, ParseException, Exception):
+        app.register_error_handler(kind, error_response)
+
+
+def error_response(error: Exception) -> Response:
+    """problem+json for any error; an unexpected one is logged without being shown."""
+    if isinstance(error, Problem):
+        return _refused_response(error)
+    if isinstance(error, ValidationError):
+        return problem_response(Invalid.from_pydantic(error))
+    if isinstance(error, HTTPException):
+        return _http_exception_response(error)
+    if isinstance(error, ParseException):
+        # gunicorn reads a body when the application does, and only then finds broken chunks.
+        return problem_response(
+            BadRequest("The body is not correctly divided into chunks.", "broken-body")
+        )
+    return problem_response(unforeseen(error))
 
 
 _CODES = {
@@ -224,17 +235,6 @@ def _http_exception_response(error: HTTPException) -> Response:
     if status == 308 or status in (301, 302, 307):
         return error.get_response()  # type: ignore[return-value]
     return problem_response(Problem(status, code, detail, headers=headers))
-
-
-def _broken_body_response(error: ParseException) -> Response:
-    """gunicorn reads a body when the application does, and only then finds broken chunks."""
-    return problem_response(
-        BadRequest("The body is not correctly divided into chunks.", "broken-body")
-    )
-
-
-def _unforeseen_response(error: Exception) -> Response:
-    return problem_response(unforeseen(error))
 
 
 def unforeseen(error: Exception) -> Problem:

@@ -183,3 +183,20 @@ def test_every_file_named_in_the_documents_exists() -> None:
 
 def _lock(name: str) -> str:
     return (ROOT / "requirements" / name).read_text()
+
+
+def test_private_parts_of_libraries_are_checked_with_the_locked_versions() -> None:
+    """A comment names the versions; after an update read the places, test them and change it."""
+    locked = dict(
+        re.findall(r"^([\w-]+)==(\d+\.\d+)", (ROOT / "requirements/dev.lock").read_text(), re.M)
+    )
+    checked = [
+        (str(path), name, version)
+        for path in tracked_files()
+        if path.suffix == ".py" and path.parts[0] in {"deploy", "servicekit", *SERVICES}
+        for sentence in re.findall(r"checked with ([^.]+(?:\.\d[^.]*)+)", (ROOT / path).read_text())
+        for name, version in re.findall(r"([\w-]+) (\d+\.\d+)", sentence)
+    ]
+
+    assert len(checked) >= 6
+    assert [place for place in checked if locked[place[1]] != place[2]] == []
