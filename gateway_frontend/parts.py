@@ -44,6 +44,11 @@ def current_login() -> Login:
     return cast(Login, g.login)
 
 
+def current_token() -> str:
+    """The access token of this browser's login; raises Unauthorized without one."""
+    return current_login().access_token
+
+
 def optional_login() -> Login | None:
     """The login for public pages, or None without a valid cookie."""
     return cast(Login | None, g.get("login"))

@@ -6,7 +6,12 @@ from flask import Blueprint, redirect, request
 
 from gateway_frontend.commands import hint_for, without_escape
 from gateway_frontend.pages.conversation import conversation_page, first_message_page
-from gateway_frontend.pages.forms import address_of, field_errors, is_validation_error, search_term
+from gateway_frontend.pages.forms import (
+    address_of,
+    field_errors,
+    require_validation_error,
+    search_term,
+)
 from gateway_frontend.pages.shell import Json, app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
@@ -27,8 +32,7 @@ def send(conversation_id: int) -> Any:
     try:
         _post({"conversation_id": conversation_id})
     except Problem as problem:
-        if not is_validation_error(problem) or problem.status == 401:
-            raise
+        require_validation_error(problem)
         return conversation_page(conversation_id, wrong=_error_text(problem)), problem.status
     return redirect(f"/app/c/{conversation_id}", 303)
 
@@ -50,8 +54,7 @@ def send_first(user_id: int) -> Any:
     try:
         message = _post({"recipient_id": user_id})
     except Problem as problem:
-        if not is_validation_error(problem) or problem.status == 401:
-            raise
+        require_validation_error(problem)
         page = first_message_page(user_id, my_conversations(), wrong=_error_text(problem))
         return page, problem.status
     return redirect(f"/app/c/{message['conversation_id']}", 303)

@@ -50,6 +50,12 @@ def is_validation_error(problem: Problem) -> bool:
     return problem.status in (400, 401, 403, 409, 413, 422, 429)
 
 
+def require_validation_error(problem: Problem) -> None:
+    """Raise `problem` again unless the person, who is logged in, can correct it in the form."""
+    if not is_validation_error(problem) or problem.status == 401:
+        raise problem
+
+
 def _seq_argument(name: str) -> int | None:
     seq = request.args.get(name, type=int)
     return seq if seq is not None and 0 <= seq <= MAX_ID else None

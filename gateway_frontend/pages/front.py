@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from gateway_frontend.pages.forms import field_errors, is_validation_error
+from gateway_frontend.pages.forms import field_errors, require_validation_error
 from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.web.errors import Forbidden, Problem
 
@@ -44,8 +44,7 @@ def send(user_id: int) -> Any:
     try:
         current_parts().messages.post(_token(), message)
     except Problem as problem:
-        if not is_validation_error(problem) or problem.status == 401:
-            raise
+        require_validation_error(problem)
         wrong = " ".join(field_errors(problem).values()) or problem.detail
         return _messages_page(user_id, wrong=wrong, typed=content), problem.status
     return redirect(f"/front/messages/{user_id}?to={recipient_id}", 303)

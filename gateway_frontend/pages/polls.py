@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, redirect, request
 
 from gateway_frontend.drawing.filters import reader_zone
-from gateway_frontend.pages.forms import error_summary, field_errors, is_validation_error
+from gateway_frontend.pages.forms import error_summary, field_errors, require_validation_error
 from gateway_frontend.pages.shell import app_page
-from gateway_frontend.parts import current_login, current_parts
+from gateway_frontend.parts import current_parts, current_token
 from servicekit.web.errors import Problem
 
 Json = dict[str, Any]
@@ -25,11 +25,10 @@ def show_form(conversation_id: int) -> str:
 def ask(conversation_id: int) -> Any:
     try:
         poll = current_parts().messages.ask_poll(
-            _token(), {"conversation_id": conversation_id, **_asked()}
+            current_token(), {"conversation_id": conversation_id, **_asked()}
         )
     except Problem as problem:
-        if not is_validation_error(problem) or problem.status == 401:
-            raise
+        require_validation_error(problem)
         return _form(conversation_id, problem), problem.status
     return _to(poll)
 
@@ -44,16 +43,15 @@ def show(poll_id: int) -> str:
 def vote(poll_id: int) -> Any:
     choice_ids = request.form.getlist("choice", type=int)
     try:
-        return _to(current_parts().messages.vote(_token(), poll_id, choice_ids))
+        return _to(current_parts().messages.vote(current_token(), poll_id, choice_ids))
     except Problem as problem:
-        if not is_validation_error(problem) or problem.status == 401:
-            raise
+        require_validation_error(problem)
         return _page(poll_id, wrong=problem.detail), problem.status
 
 
 @pages.post("/polls/<int:poll_id>/close")
 def close(poll_id: int) -> Any:
-    return _to(current_parts().messages.close_poll(_token(), poll_id))
+    return _to(current_parts().messages.close_poll(current_token(), poll_id))
 
 
 def _asked() -> Json:
@@ -82,7 +80,7 @@ def _local_moment(text: str) -> str:
 
 
 def _form(conversation_id: int, problem: Problem | None = None) -> str:
-    conversation = current_parts().messages.conversation(_token(), conversation_id)
+    conversation = current_parts().messages.conversation(current_token(), conversation_id)
     errors = field_errors(problem) if problem else {}
     typed = request.form.to_dict() | {"choices": request.form.getlist("choice")}
     wrong = error_summary(problem, errors) if problem else None
@@ -99,21 +97,17 @@ def _form(conversation_id: int, problem: Problem | None = None) -> str:
 
 def _page(poll_id: int, wrong: str = "") -> str:
     messages = current_parts().messages
-    poll = messages.poll(_token(), poll_id)
+    poll = messages.poll(current_token(), poll_id)
     voters = {voter for choice in poll["choices"] for voter in choice.get("voters", ())}
     return app_page(
         "app/poll.html",
         poll=poll,
-        open=messages.conversation(_token(), poll["conversation_id"]),
+        open=messages.conversation(current_token(), poll["conversation_id"]),
         open_id=poll["conversation_id"],
-        names=current_parts().users.names(_token(), sorted(voters)),
+        names=current_parts().users.names(current_token(), sorted(voters)),
         wrong=wrong,
     )
 
 
 def _to(poll: Json) -> Any:
     return redirect(f"/app/c/{poll['conversation_id']}#m{poll['message_id']}", 303)
-
-
-def _token() -> str:
-    return current_login().access_token

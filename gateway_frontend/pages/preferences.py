@@ -8,7 +8,7 @@ from gateway_frontend.cookies import drop_session_cookie
 from gateway_frontend.pages.forms import (
     error_summary,
     field_errors,
-    is_validation_error,
+    require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts
@@ -134,8 +134,7 @@ def withdraw_invite(invite_id: int) -> Any:
 
 
 def _with_errors(problem: Problem, rename: dict[str, str] | None = None, **shown: Any) -> Any:
-    if not is_validation_error(problem) or problem.status == 401:
-        raise problem
+    require_validation_error(problem)
     if problem.code == "wrong-password":
         problem.errors = [{"field": "current_password", "message": "that password is wrong"}]
     errors = {

@@ -10,12 +10,12 @@ from gateway_frontend.pages.forms import (
     address_of,
     error_summary,
     field_errors,
-    is_validation_error,
+    require_validation_error,
     search_term,
     typed_values,
 )
 from gateway_frontend.pages.shell import app_page
-from gateway_frontend.parts import current_login, current_parts, me
+from gateway_frontend.parts import current_login, current_parts, current_token, me
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
 
@@ -29,7 +29,7 @@ pages = Blueprint("rooms", __name__, url_prefix="/app")
 def show_rooms() -> str:
     q = search_term(current_parts().limits.messages.get("name"))
     after = request.args.get("after", type=int)
-    found, next_after = current_parts().messages.public_rooms(_token(), q, after)
+    found, next_after = current_parts().messages.public_rooms(current_token(), q, after)
     more = next_after and address_of("/app/rooms", q=q, after=next_after)
     return app_page("app/rooms.html", found=found, q=q, more=more)
 
@@ -43,7 +43,7 @@ def new_room() -> str:
 def make_room() -> Any:
     typed = typed_values("name", "topic", "visibility")
     try:
-        room = current_parts().messages.create(_token(), {"kind": "room", **typed})
+        room = current_parts().messages.create(current_token(), {"kind": "room", **typed})
     except Problem as problem:
         errors = _errors_of(problem)
         wrong = error_summary(problem, errors)
@@ -63,7 +63,9 @@ def make_group() -> Any:
     if "find" in request.form:
         return _group_page()
     try:
-        group = current_parts().messages.create(_token(), {"kind": "group", "member_ids": chosen})
+        group = current_parts().messages.create(
+            current_token(), {"kind": "group", "member_ids": chosen}
+        )
     except Problem as problem:
         errors = _errors_of(problem)
         wrong = " ".join(errors.values()) or problem.detail
@@ -104,7 +106,7 @@ def add(conversation_id: int) -> Any:
         return _members_page(conversation_id)
     if not chosen:
         return _members_page(conversation_id, "Choose at least one person."), 422
-    messages, token = current_parts().messages, _token()
+    messages, token = current_parts().messages, current_token()
     try:
         for user_id in chosen:
             messages.add_member(token, conversation_id, user_id)
@@ -118,13 +120,13 @@ def add(conversation_id: int) -> Any:
 @pages.post("/c/<int:conversation_id>/members/<int:user_id>/role")
 def give_role(conversation_id: int, user_id: int) -> Any:
     role = request.form.get("role", "")
-    current_parts().messages.give_role(_token(), conversation_id, user_id, role)
+    current_parts().messages.give_role(current_token(), conversation_id, user_id, role)
     return _to_panel(conversation_id)
 
 
 @pages.post("/c/<int:conversation_id>/members/<int:user_id>/remove")
 def remove(conversation_id: int, user_id: int) -> Any:
-    current_parts().messages.remove_member(_token(), conversation_id, user_id)
+    current_parts().messages.remove_member(current_token(), conversation_id, user_id)
     return _to_panel(conversation_id)
 
 
@@ -132,7 +134,7 @@ def remove(conversation_id: int, user_id: int) -> Any:
 def change(conversation_id: int) -> Any:
     """Send only changed fields, because rights differ by field."""
     typed = typed_values("name", "topic", "visibility")
-    parts, token = current_parts(), _token()
+    parts, token = current_parts(), current_token()
     known = parts.messages.conversation(token, conversation_id)
     changes = {
         field: typed[field]
@@ -152,7 +154,7 @@ def change(conversation_id: int) -> Any:
 @pages.post("/c/<int:conversation_id>/archive")
 def archive(conversation_id: int) -> Any:
     is_archived = request.form.get("archived") == "yes"
-    current_parts().messages.change(_token(), conversation_id, {"archived": is_archived})
+    current_parts().messages.change(current_token(), conversation_id, {"archived": is_archived})
     return _to(conversation_id)
 
 
@@ -161,7 +163,7 @@ def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
     q = search_term(current_parts().limits.messages.get("search"))
     url = f"/app/c/{conversation_id}/members"
     found, next_after = current_parts().messages.members(
-        _token(), conversation_id, q=q, after=after, limit=SHOWN_MEMBERS
+        current_token(), conversation_id, q=q, after=after, limit=SHOWN_MEMBERS
     )
     return conversation_page(
         conversation_id,
@@ -183,7 +185,7 @@ def _group_page(wrong: str = "") -> str:
 
 def _members_page(conversation_id: int, wrong: str = "") -> str:
     """People to add, without known members."""
-    known = current_parts().messages.conversation(_token(), conversation_id)
+    known = current_parts().messages.conversation(current_token(), conversation_id)
     name = ("# " if known["kind"] == "room" else "") + name_of(known, me()["id"])
     action = f"/app/c/{conversation_id}/members"
     members = {member["id"] for member in known["members"]}
@@ -194,7 +196,7 @@ def _picker_page(
     heading: str, button: str, action: str, back: str, wrong: str, left_out: set[int]
 ) -> str:
     """People to choose from; those chosen stay on the page whatever is searched for."""
-    users, token = current_parts().users, _token()
+    users, token = current_parts().users, current_token()
     q = search_term(current_parts().limits.users.get("search"))
     chosen = users.people_of(token, _chosen())
     found, next_after = users.people(token, q, limit=SHOWN_PEOPLE)
@@ -220,8 +222,7 @@ def _chosen() -> list[int]:
 
 def _errors_of(problem: Problem) -> dict[str, str]:
     """Messages by field; a problem that is not about the input is raised again."""
-    if not is_validation_error(problem) or problem.status == 401:
-        raise problem
+    require_validation_error(problem)
     return field_errors(problem)
 
 
@@ -231,7 +232,3 @@ def _to(conversation_id: int) -> Any:
 
 def _to_panel(conversation_id: int) -> Any:
     return redirect(f"/app/c/{conversation_id}/members", 303)
-
-
-def _token() -> str:
-    return current_login().access_token
