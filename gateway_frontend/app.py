@@ -8,7 +8,7 @@ from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
-from gateway_frontend.drawing.shapes import install_shapes
+from gateway_frontend.drawing.text_shapes import install_shapes
 from gateway_frontend.errors import install_error_pages
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins

@@ -1,14 +1,31 @@
 """Clients of the services that the gateway calls; failures are raised as Problem."""
 
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
 
-from servicekit.http import ServiceClient, json_of
+from gateway_frontend.shapes import (
+    Conversation,
+    CreatedInvite,
+    CreatedSession,
+    CreatedToken,
+    EventPage,
+    Invite,
+    InviteCheck,
+    Member,
+    Message,
+    Poll,
+    RefreshedSession,
+    Registration,
+    Session,
+    Ticket,
+    Token,
+    User,
+)
+from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address
 
-Json = Any
 MOST_IDS = 100
 
 
@@ -26,15 +43,18 @@ class UsersClient:
         *,
         device: str | None = None,
         replaces: str | None = None,
-    ) -> Json:
+    ) -> CreatedSession:
         """`device` is the browser's device cookie, `replaces` its last session token."""
         body = {"login": login, "password": password, "replaces": replaces}
         headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
-        return json_of(self.http.post("/api/sessions", json=body, headers=headers))
+        return json_of(self.http.post("/api/sessions", json=body, headers=headers), CreatedSession)
 
-    def refresh(self, session_token: str) -> Json:
+    def refresh(self, session_token: str) -> RefreshedSession:
         body = {"session_token": session_token}
-        return json_of(self.http.post("/api/sessions/refresh", json=body, headers=_from_address()))
+        return json_of(
+            self.http.post("/api/sessions/refresh", json=body, headers=_from_address()),
+            RefreshedSession,
+        )
 
     def end_session(self, token: str, session_id: int) -> None:
         self._write("DELETE", f"/api/sessions/{session_id}", token)
@@ -42,37 +62,37 @@ class UsersClient:
     def end_other_sessions(self, token: str) -> None:
         self._write("DELETE", "/api/sessions/others", token)
 
-    def sign_up(self, person: dict[str, str], user_agent: str) -> Json:
+    def sign_up(self, person: dict[str, str], user_agent: str) -> None:
         """Creates no API token: the browser would not show it."""
         body = person | {"with_token": False}
-        return json_of(self.http.post("/api/users", json=body, headers=_seen_from(user_agent)))
+        check(self.http.post("/api/users", json=body, headers=_seen_from(user_agent)))
 
-    def person(self, token: str | None, user_id: int) -> Json:
-        return json_of(self.http.get(f"/api/users/{user_id}", token=token))
+    def person(self, token: str | None, user_id: int) -> User:
+        return json_of(self.http.get(f"/api/users/{user_id}", token=token), User)
 
     def people(
         self, token: str | None, query: str = "", after: int | None = None, limit: int = 50
-    ) -> tuple[Json, int | None]:
+    ) -> tuple[list[User], int | None]:
         """A page of people by id, and the id after which the next one begins."""
         params = {"q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/users", params=params, token=token)
-        return json_of(response), _next(response, "after")
+        return json_of(response, list[User]), _next(response, "after")
 
-    def people_of(self, token: str, ids: list[int]) -> list[Json]:
+    def people_of(self, token: str, ids: list[int]) -> list[User]:
         """These people, in any number; unknown ids are left out."""
-        people: list[Json] = []
+        people: list[User] = []
         for start in range(0, len(ids), MOST_IDS):
             some = ",".join(map(str, ids[start : start + MOST_IDS]))
             params = {"ids": some, "limit": MOST_IDS}
-            people += json_of(self.http.get("/api/users", params=params, token=token))
+            people += json_of(self.http.get("/api/users", params=params, token=token), list[User])
         return people
 
     def names(self, token: str, ids: list[int]) -> dict[int, str]:
         """The names of these people, in any number."""
         return {person["id"]: person["name"] for person in self.people_of(token, ids)}
 
-    def change(self, token: str, user_id: int, changes: dict[str, str]) -> Json:
-        return self._write("PATCH", f"/api/users/{user_id}", token, changes)
+    def change(self, token: str, user_id: int, changes: dict[str, str]) -> None:
+        self._write("PATCH", f"/api/users/{user_id}", token, changes)
 
     def change_password(
         self, token: str, current: str, new: str, *, revoke_tokens: bool = True
@@ -80,45 +100,52 @@ class UsersClient:
         body = {"current_password": current, "password": new, "revoke_tokens": revoke_tokens}
         self._write("PUT", "/api/users/me/password", token, body)
 
-    def sessions(self, token: str) -> Json:
-        return json_of(self.http.get("/api/sessions", token=token))
+    def sessions(self, token: str) -> list[Session]:
+        return json_of(self.http.get("/api/sessions", token=token), list[Session])
 
-    def tokens(self, token: str) -> Json:
-        return json_of(self.http.get("/api/tokens", token=token))
+    def tokens(self, token: str) -> list[Token]:
+        return json_of(self.http.get("/api/tokens", token=token), list[Token])
 
-    def make_token(self, token: str, name: str, scopes: list[str], expires_in: int | None) -> Json:
+    def make_token(
+        self, token: str, name: str, scopes: list[str], expires_in: int | None
+    ) -> CreatedToken:
         """`expires_in` in seconds; None is never."""
         body = {"name": name, "scopes": scopes, "expires_in": expires_in}
-        return self._write("POST", "/api/tokens", token, body)
+        return json_of(self._write("POST", "/api/tokens", token, body), CreatedToken)
 
     def revoke_token(self, token: str, token_id: int) -> None:
         self._write("DELETE", f"/api/tokens/{token_id}", token)
 
-    def registration(self) -> Json:
+    def registration(self) -> Registration:
         """The rule for sign-up, and whether the first account is missing."""
-        return json_of(self.http.get("/internal/registration"))
+        return json_of(self.http.get("/internal/registration"), Registration)
 
     def is_open_invite(self, secret: str) -> bool:
         """Whether this invite can be used."""
         answer = self.http.post("/internal/invites/check", json={"token": secret})
-        return bool(json_of(answer)["open"])
+        return json_of(answer, InviteCheck)["open"]
 
-    def invites(self, token: str) -> Json:
-        return json_of(self.http.get("/api/invites", token=token))
+    def invites(self, token: str) -> list[Invite]:
+        return json_of(self.http.get("/api/invites", token=token), list[Invite])
 
-    def make_invite(self, token: str, role: str, expires_in: int) -> Json:
+    def make_invite(self, token: str, role: str, expires_in: int) -> CreatedInvite:
         body = {"role": role, "expires_in": expires_in}
-        return self._write("POST", "/api/invites", token, body)
+        return json_of(self._write("POST", "/api/invites", token, body), CreatedInvite)
 
     def withdraw_invite(self, token: str, invite_id: int) -> None:
         self._write("DELETE", f"/api/invites/{invite_id}", token)
 
-    def ticket(self, token: str) -> Json:
-        return json_of(self.http.post("/api/sessions/ticket", token=token, headers=_from_address()))
+    def ticket(self, token: str) -> Ticket:
+        return json_of(
+            self.http.post("/api/sessions/ticket", token=token, headers=_from_address()), Ticket
+        )
 
-    def _write(self, method: str, path: str, token: str, body: Json = None) -> Json:
+    def _write(
+        self, method: str, path: str, token: str, body: Mapping[str, object] | None = None
+    ) -> Response:
+        """The answer to a change; raises Problem."""
         headers = _from_address()
-        return json_of(self.http.request(method, path, token=token, json=body, headers=headers))
+        return check(self.http.request(method, path, token=token, json=body, headers=headers))
 
 
 class MessagesClient:
@@ -127,21 +154,23 @@ class MessagesClient:
     def __init__(self, http: ServiceClient) -> None:
         self.http = http
 
-    def conversations(self, token: str) -> tuple[Json, str | None]:
+    def conversations(self, token: str) -> tuple[list[Conversation], str | None]:
         """The caller's, latest activity first, and the epoch of the log."""
         response = self.http.get("/api/conversations", params={"limit": 200}, token=token)
-        return json_of(response), response.headers.get("X-Epoch")
+        return json_of(response, list[Conversation]), response.headers.get("X-Epoch")
 
-    def conversation(self, token: str, conversation_id: int) -> Json:
-        return json_of(self.http.get(f"/api/conversations/{conversation_id}", token=token))
+    def conversation(self, token: str, conversation_id: int) -> Conversation:
+        return json_of(
+            self.http.get(f"/api/conversations/{conversation_id}", token=token), Conversation
+        )
 
     def public_rooms(
         self, token: str, query: str = "", after: int | None = None, limit: int = 50
-    ) -> tuple[Json, int | None]:
+    ) -> tuple[list[Conversation], int | None]:
         """A page of rooms by id, joined or not, and the id after which the next one begins."""
         params = {"browse": "true", "q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/conversations", params=params, token=token)
-        return json_of(response), _next(response, "after")
+        return json_of(response, list[Conversation]), _next(response, "after")
 
     def messages(
         self,
@@ -151,76 +180,75 @@ class MessagesClient:
         before: int | None = None,
         after: int | None = None,
         limit: int = 50,
-    ) -> tuple[Json, bool]:
+    ) -> tuple[list[Message], bool]:
         """A page of messages, and whether more follow; large messages make shorter pages."""
         path = f"/api/conversations/{conversation_id}/messages"
         params = {"before": before, "after": after, "limit": limit}
         response = self.http.get(path, params=params, token=token)
-        return json_of(response), "next" in response.links
+        return json_of(response, list[Message]), "next" in response.links
 
-    def events(self, token: str, conversation_id: int, after: int, limit: int) -> Json:
+    def events(self, token: str, conversation_id: int, after: int, limit: int) -> EventPage:
         params = {"after": after, "limit": limit}
         return json_of(
             self.http.get(
                 f"/api/conversations/{conversation_id}/events", params=params, token=token
-            )
+            ),
+            EventPage,
         )
 
-    def messages_of(self, token: str | None, user_id: int) -> Json:
+    def messages_of(self, token: str | None, user_id: int) -> list[Message]:
         return json_of(
-            self.http.get(f"/api/users/{user_id}/messages", params={"limit": 200}, token=token)
+            self.http.get(f"/api/users/{user_id}/messages", params={"limit": 200}, token=token),
+            list[Message],
         )
-
-    def message(self, token: str, message_id: int) -> Json:
-        return json_of(self.http.get(f"/api/messages/{message_id}", token=token))
 
     def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
         path = f"/api/conversations/{conversation_id}/read"
-        json_of(self.http.put(path, json={"seq": seq}, token=token))
+        check(self.http.put(path, json={"seq": seq}, token=token))
 
-    def post(self, token: str | None, message: dict[str, Any]) -> Json:
-        return json_of(self.http.post("/api/messages", json=message, token=token))
+    def post(self, token: str | None, message: Mapping[str, object]) -> Message:
+        return json_of(self.http.post("/api/messages", json=message, token=token), Message)
 
-    def ask_poll(self, token: str, poll: dict[str, Any]) -> Json:
-        return json_of(self.http.post("/api/polls", json=poll, token=token))
+    def ask_poll(self, token: str, poll: Mapping[str, object]) -> Poll:
+        return json_of(self.http.post("/api/polls", json=poll, token=token), Poll)
 
-    def poll(self, token: str, poll_id: int) -> Json:
-        return json_of(self.http.get(f"/api/polls/{poll_id}", token=token))
+    def poll(self, token: str, poll_id: int) -> Poll:
+        return json_of(self.http.get(f"/api/polls/{poll_id}", token=token), Poll)
 
-    def vote(self, token: str, poll_id: int, choice_ids: list[int]) -> Json:
+    def vote(self, token: str, poll_id: int, choice_ids: list[int]) -> Poll:
         body = {"choice_ids": choice_ids}
-        return json_of(self.http.post(f"/api/polls/{poll_id}/votes", json=body, token=token))
+        return json_of(self.http.post(f"/api/polls/{poll_id}/votes", json=body, token=token), Poll)
 
-    def close_poll(self, token: str, poll_id: int) -> Json:
-        return json_of(self.http.post(f"/api/polls/{poll_id}/close", token=token))
+    def close_poll(self, token: str, poll_id: int) -> Poll:
+        return json_of(self.http.post(f"/api/polls/{poll_id}/close", token=token), Poll)
 
-    def create(self, token: str, conversation: dict[str, Any]) -> Json:
-        return json_of(self.http.post("/api/conversations", json=conversation, token=token))
+    def create(self, token: str, conversation: Mapping[str, object]) -> Conversation:
+        return json_of(
+            self.http.post("/api/conversations", json=conversation, token=token), Conversation
+        )
 
-    def change(self, token: str, conversation_id: int, changes: dict[str, Any]) -> Json:
+    def change(self, token: str, conversation_id: int, changes: Mapping[str, object]) -> None:
         path = f"/api/conversations/{conversation_id}"
-        return json_of(self.http.patch(path, json=changes, token=token))
+        check(self.http.patch(path, json=changes, token=token))
 
     def give_role(self, token: str, conversation_id: int, user_id: int, role: str) -> None:
         path = f"/api/conversations/{conversation_id}/members/{user_id}"
-        json_of(self.http.patch(path, json={"role": role}, token=token))
+        check(self.http.patch(path, json={"role": role}, token=token))
 
     def members(
         self, token: str, conversation_id: int, *, q: str, after: int | None, limit: int
-    ) -> tuple[Json, int | None]:
+    ) -> tuple[list[Member], int | None]:
         """A page of the members by id, and the id after which the next one begins."""
         path = f"/api/conversations/{conversation_id}/members"
         params = {"q": q or None, "after": after, "limit": limit}
         response = self.http.get(path, params=params, token=token)
-        return json_of(response), _next(response, "after")
+        return json_of(response, list[Member]), _next(response, "after")
 
     def add_member(self, token: str, conversation_id: int, user_id: int) -> None:
-        json_of(
-            self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token)
-        )
+        check(self.http.put(f"/api/conversations/{conversation_id}/members/{user_id}", token=token))
 
     def remove_member(self, token: str, conversation_id: int, user_id: int) -> None:
-        json_of(
+        check(
             self.http.delete(f"/api/conversations/{conversation_id}/members/{user_id}", token=token)
         )
 

@@ -34,7 +34,9 @@ class ServiceLimits:
 
     def _refresh(self) -> None:
         try:
-            self._known = json_of(self._service.get("/internal/limits", timeout=TIMEOUT))
+            self._known = json_of(
+                self._service.get("/internal/limits", timeout=TIMEOUT), dict[str, int]
+            )
         except Problem as problem:
             log.info("limits: %s", problem.detail)
             self._next_read = time.monotonic() + PAUSE_SECONDS

@@ -2,13 +2,14 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jwt
 from cachetools import LRUCache
 
 from gateway_frontend.clients import UsersClient
+from gateway_frontend.shapes import RefreshedSession, User
 
 EARLY_SECONDS = 30
 NEW_SECONDS = 5
@@ -22,7 +23,7 @@ class Login:
     access_token: str
     expires_at: float
     sid: str
-    user: dict[str, Any]
+    user: User
     made_at: float
 
     @property
@@ -51,13 +52,13 @@ class Logins:
             return login
         return self.remember(session_token, self._users.refresh(session_token))
 
-    def remember(self, session_token: str, answer: dict[str, Any]) -> Login:
+    def remember(self, session_token: str, answer: RefreshedSession) -> Login:
         """Keep the answer of users_service to a login or refresh."""
-        token = str(answer["access_token"])
+        token = answer["access_token"]
         # users_service itself has just sent it to us, so its signature needs no check here.
         sid = str(jwt.decode(token, options={"verify_signature": False})["sid"])
         now = time.monotonic()
-        expires_at = now + int(answer["expires_in"]) - EARLY_SECONDS
+        expires_at = now + answer["expires_in"] - EARLY_SECONDS
         login = Login(token, expires_at, sid, answer["user"], now)
         with self._lock:
             self._known[session_token] = login
@@ -77,7 +78,7 @@ class Logins:
     def forget_user(self, user_id: int) -> None:
         self._forget_where(lambda login: login.user["id"] == user_id)
 
-    def _forget_where(self, matches: Any) -> None:
+    def _forget_where(self, matches: Callable[[Login], bool]) -> None:
         with self._lock:
             for session_token in [token for token, login in self._known.items() if matches(login)]:
                 del self._known[session_token]

@@ -1,7 +1,7 @@
 """The dependencies of the gateway, for the current request."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app, g
 
@@ -11,6 +11,7 @@ from gateway_frontend.cookies import session_cookie
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Login, Logins
 from gateway_frontend.settings import GatewaySettings
+from gateway_frontend.shapes import User
 from servicekit.http import ServiceClient
 from servicekit.web.errors import Unauthorized
 
@@ -54,6 +55,6 @@ def optional_login() -> Login | None:
     return cast(Login | None, g.get("login"))
 
 
-def me() -> dict[str, Any]:
+def me() -> User:
     """The profile of the logged-in person."""
     return current_login().user

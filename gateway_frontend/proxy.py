@@ -165,7 +165,7 @@ class _SizedBody:
         return chunk
 
 
-def _upload(token: str | None) -> Any:
+def _upload(token: str | None) -> bytes | Iterator[bytes] | _SizedBody | None:
     request.max_content_length = sys.maxsize  # the service itself limits files
     length = request.content_length
     is_chunked = request.headers.get("Transfer-Encoding", "").lower() == "chunked"

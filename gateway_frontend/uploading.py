@@ -7,6 +7,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from gateway_frontend.parts import current_parts
+from gateway_frontend.shapes import Attachment
 from servicekit.http import ServiceClient, json_of
 from servicekit.web.app import DEFAULT_BODY_BYTES
 from servicekit.web.errors import Invalid
@@ -56,7 +57,7 @@ def upload(messages: ServiceClient, token: str | None, file: FileStorage, alt: s
         timeout=TIMEOUT,
         carries_file=True,
     )
-    return int(json_of(answer)["id"])
+    return json_of(answer, Attachment)["id"]
 
 
 class _Form:

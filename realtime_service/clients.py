@@ -1,10 +1,10 @@
 """HTTP clients of users_service and messages_service."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
+from realtime_service.shapes import Cursors, FoundRoom, Profile, SendResult, SendResults
 from servicekit.http import ServiceClient, json_of
 
 JSON = {"Content-Type": "application/json"}
@@ -35,11 +35,13 @@ class MessagesService:
     def conversations_of(self, user_ids: list[int]) -> dict[int, Conversations]:
         """Each person's conversations, all as they were at one moment."""
         ids = ",".join(map(str, user_ids))
-        body = json_of(self._client.get("/internal/conversations", params={"user_ids": ids}))
+        body = json_of(
+            self._client.get("/internal/conversations", params={"user_ids": ids}), Cursors
+        )
         found = body["users"]
         return {
             id: Conversations(
-                {int(c["id"]): int(c["last_seq"]) for c in found.get(str(id), ())}, body["epoch"]
+                {c["id"]: c["last_seq"] for c in found.get(str(id), ())}, body["epoch"]
             )
             for id in user_ids
         }
@@ -49,16 +51,16 @@ class MessagesService:
         body = json_of(
             self._client.get(
                 "/internal/conversations/resolve", params={"room": room, "user_id": user_id}
-            )
+            ),
+            FoundRoom,
         )
-        return Room(int(body["id"]), str(body.get("name") or room))
+        return Room(body["id"], body["name"] or room)
 
-    def post_messages(self, messages: list[orjson.Fragment]) -> list[dict[str, Any]]:
+    def post_messages(self, messages: list[orjson.Fragment]) -> list[SendResult]:
         """Store JSON messages together; for each `{status, message | problem}`, in order."""
         data = orjson.dumps({"messages": messages})
-        body = json_of(self._client.post("/internal/messages", data=data, headers=JSON))
-        results: list[dict[str, Any]] = body["results"]
-        return results
+        answer = self._client.post("/internal/messages", data=data, headers=JSON)
+        return json_of(answer, SendResults)["results"]
 
 
 class UsersService:
@@ -68,4 +70,4 @@ class UsersService:
         self.client = client
 
     def nickname_of(self, user_id: int) -> str:
-        return str(json_of(self.client.get(f"/internal/users/{user_id}"))["nickname"])
+        return json_of(self.client.get(f"/internal/users/{user_id}"), Profile)["nickname"]

@@ -6,7 +6,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from cachetools import TTLCache
 
@@ -30,6 +29,7 @@ from realtime_service.redis_messages import (
 )
 from realtime_service.reordering import EarlyEvents
 from realtime_service.sessions import Session, Sessions
+from realtime_service.shapes import Profile
 from realtime_service.subscribe import Subscription
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
@@ -74,7 +74,7 @@ class Delivery:
         """The id of a person whose sockets entered or left a conversation."""
         self.on_missed: list[Callable[[Channel], None]] = []
         """A channel that has missed an event."""
-        self.on_profile: list[Callable[[str, dict[str, Any]], None]] = []
+        self.on_profile: list[Callable[[str, Profile], None]] = []
         """Every profile that is new or has changed, after the type of the change."""
 
     def receive(self, messages: list[Message]) -> None:
@@ -277,7 +277,7 @@ class Delivery:
                 for handle in self.on_missed:
                     handle(channel)
 
-    def _handle_profile(self, type_: str, profile: dict[str, Any]) -> None:
-        if profile:
+    def _handle_profile(self, type_: str, profile: Profile | None) -> None:
+        if profile is not None:
             for handle in self.on_profile:
                 handle(type_, profile)

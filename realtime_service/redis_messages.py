@@ -1,10 +1,11 @@
 """Parses messages from Redis. Each is validated once, here."""
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from realtime_service.shapes import EventData, Profile
 from servicekit.identity.feed import USER_CREATED, USER_UPDATED
 from servicekit.topics import conversation_id_of
 
@@ -20,7 +21,7 @@ class Event(NamedTuple):
     seq: int
     epoch: str
     type: str
-    data: dict[str, Any]
+    data: EventData
     payload: bytes
 
 
@@ -28,7 +29,6 @@ class Notice(NamedTuple):
     """A message for one person; `conversation_id` is set if they entered or left a conversation."""
 
     type: str
-    data: dict[str, Any]
     conversation_id: int | None
     payload: bytes
 
@@ -98,7 +98,7 @@ def read_event(topic: str, payload: bytes) -> Event:
         or (type_ == MEMBER_LEFT and type(data.get("user_id")) is not int)
     ):
         raise Poison("not an event of this conversation")
-    return Event(conversation_id, seq, epoch, type_, data, payload)
+    return Event(conversation_id, seq, epoch, type_, cast(EventData, data), payload)
 
 
 def read_notice(payload: bytes) -> Notice:
@@ -112,7 +112,7 @@ def read_notice(payload: bytes) -> Notice:
         conversation_id = data.get("conversation_id")
         if type(conversation_id) is not int:
             raise Poison("a notice without its conversation")
-    return Notice(type_, data, conversation_id, payload)
+    return Notice(type_, conversation_id, payload)
 
 
 def read_heads(payload: bytes) -> dict[int, int]:
@@ -125,7 +125,7 @@ def read_live(payload: bytes) -> Live:
     return _validated(_live, payload)
 
 
-def read_profile(payload: bytes) -> tuple[str, dict[str, Any]]:
+def read_profile(payload: bytes) -> tuple[str, Profile | None]:
     """An entry of users_service: its type, and the person's profile if it carries one; raises
     ValueError.
     """
@@ -134,7 +134,7 @@ def read_profile(payload: bytes) -> tuple[str, dict[str, Any]]:
     if type(type_) is not str:
         raise Poison("not an entry of users_service")
     if type_ not in (USER_CREATED, USER_UPDATED):
-        return type_, {}
+        return type_, None
     profile = entry.get("data")
     if (
         type(profile) is not dict
@@ -142,7 +142,7 @@ def read_profile(payload: bytes) -> tuple[str, dict[str, Any]]:
         or type(profile.get("nickname")) is not str
     ):
         raise Poison("not a profile")
-    return type_, profile
+    return type_, cast(Profile, profile)
 
 
 def _validated(adapter: "TypeAdapter[Shape]", payload: bytes) -> Shape:

@@ -14,7 +14,7 @@ from realtime_service.authentication import Authenticator
 from realtime_service.clients import Conversations
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channel, Channels
-from realtime_service.features.acks import Ack, refusal, send_ack
+from realtime_service.features.acks import refusal, send_ack
 from realtime_service.features.attendance import Attendance
 from realtime_service.features.event_queue import EventQueue
 from realtime_service.features.presence import Presence
@@ -24,6 +24,7 @@ from realtime_service.features.typing import TypingIndicators
 from realtime_service.memberships import Memberships
 from realtime_service.sessions import Session, Sessions
 from realtime_service.settings import RealtimeSettings
+from realtime_service.shapes import Ack
 from realtime_service.subscribe import Subscription
 from realtime_service.transport.connection import Connection
 from realtime_service.transport.engine import Server

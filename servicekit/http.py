@@ -1,7 +1,7 @@
 """Calls to another service: pooled, with timeouts, retries and a circuit breaker."""
 
 from contextlib import nullcontext
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 
 import orjson
 import requests
@@ -26,6 +26,7 @@ from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 PROBE_TIMEOUT = (1.0, 1.0)
 Timeout = tuple[float, float]
+Shape = TypeVar("Shape")
 
 
 class ServiceClient:
@@ -133,11 +134,16 @@ class ServiceClient:
         return True
 
 
-def json_of(response: requests.Response) -> Any:
-    """The body of a success, None if it is empty; raises what `problem_in` returns otherwise."""
+def json_of(response: requests.Response, shape: type[Shape]) -> Shape:
+    """The body of a success, which is trusted to have this shape; raises Problem."""
+    return cast(Shape, orjson.loads(check(response).content))
+
+
+def check(response: requests.Response) -> requests.Response:
+    """Raises what `problem_in` returns, unless it is a success."""
     if not response.ok:
         raise problem_in(response)
-    return orjson.loads(response.content) if response.content else None
+    return response
 
 
 def problem_in(response: requests.Response) -> Problem:

@@ -3,11 +3,10 @@
 `files/file-words.js` and `polls/poll-card.js` show the same in the browser.
 """
 
-from typing import Any
-
 from flask import Flask
 
-Json = dict[str, Any]
+from gateway_frontend.shapes import Attachment, Poll
+
 ONE_PICTURE = (400, 300)
 OF_SEVERAL = (240, 180)
 KINDS = {"audio": "sound", "video": "film"}
@@ -20,11 +19,11 @@ def install_file_filters(app: Flask) -> None:
         app.jinja_env.filters[show.__name__] = show
 
 
-def file_kind(file: Json) -> str:
+def file_kind(file: Attachment) -> str:
     """`picture`, `sound`, `film`, or `file` for downloads."""
     if file.get("thumbnail_url"):
         return "picture"
-    return KINDS.get(str(file["content_type"]).partition("/")[0], "file")
+    return KINDS.get(file["content_type"].partition("/")[0], "file")
 
 
 def file_size(size: int) -> str:
@@ -45,7 +44,7 @@ def file_type(name: str) -> str:
     return extension.upper() if 0 < len(extension) <= 5 else "File"
 
 
-def fitted(file: Json, count: int) -> dict[str, int]:
+def fitted(file: Attachment, count: int) -> dict[str, int]:
     """The size at which a picture is shown beside `count - 1` others, never enlarged."""
     box_width, box_height = ONE_PICTURE if count == 1 else OF_SEVERAL
     width, height = file["width"] or 1, file["height"] or 1
@@ -53,14 +52,14 @@ def fitted(file: Json, count: int) -> dict[str, int]:
     return {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
 
 
-def poll_count(poll: Json) -> str:
+def poll_count(poll: Poll) -> str:
     """`10 votes`; for multiple choice, the number of people who voted."""
     count = poll["voter_count"]
     noun = "voter" if poll["multiple"] else "vote"
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def poll_kind(poll: Json) -> str:
+def poll_kind(poll: Poll) -> str:
     """Its special properties, each after a dot."""
     said = [
         (poll["multiple"], "several choices"),

@@ -1,19 +1,22 @@
 """Template filters for names, times and rendered messages."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from html import unescape
-from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
+
+from gateway_frontend.shapes import Conversation, Message, Person
 
 ZONE_COOKIE = "parley-zone"
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 TONES = 8
 TODAY, YESTERDAY = RELATIVE_DAYS = ("Today", "Yesterday")
 SUMMARY_SOURCE = 1000
+NOBODY: Person = {"id": 0, "name": "?", "nickname": "", "avatar_url": None}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
 _TAG = re.compile(r"<[^>]*(?:>|$)")
 
@@ -88,29 +91,29 @@ def initials(name: str) -> str:
     return (words[0][0] + words[-1][0]).upper()
 
 
-def tone(user_id: Any) -> str:
+def tone(user_id: int | str | None) -> str:
     """The person's avatar colour."""
     return f"tone-{int(user_id or 0) % TONES}"
 
 
-def name_of(conversation: dict[str, Any], my_id: int) -> str:
+def name_of(conversation: Conversation, my_id: int) -> str:
     """A room's name, the other person's, or the first names of a group."""
     others = [person for person in conversation["members"] if person["id"] != my_id]
     if conversation["kind"] == "direct":
-        return str(others[0]["name"]) if others else "Notes to yourself"
+        return others[0]["name"] if others else "Notes to yourself"
     if conversation["kind"] == "group":
         return ", ".join(person["name"].split()[0] for person in others) or "Only you"
     return str(conversation["name"])
 
 
-def sign_of(conversation: dict[str, Any], my_id: int) -> dict[str, Any]:
+def sign_of(conversation: Conversation, my_id: int) -> Person:
     """The person whose avatar the conversation shows: another member if there is one."""
-    members: list[dict[str, Any]] = conversation["members"]
+    members: Sequence[Person] = conversation["members"]
     others = [person for person in members if person["id"] != my_id]
-    return (others or members or [{"id": 0, "name": "?"}])[0]
+    return next(iter(others or members), NOBODY)
 
 
-def summary(message: dict[str, Any] | None, my_id: int) -> str:
+def summary(message: Message | None, my_id: int) -> str:
     """A message as one line of plain text: `Bob: The soup is on.`"""
     if message is None:
         return "No messages yet"
@@ -118,11 +121,11 @@ def summary(message: dict[str, Any] | None, my_id: int) -> str:
     return f"{author}: {_plain(message)}"
 
 
-def _plain(message: dict[str, Any]) -> str:
+def _plain(message: Message) -> str:
     if message["deleted_at"]:
         return "This message was deleted."
-    if message.get("poll"):
-        return f"Poll: {message['poll']['question']}"
+    if poll := message["poll"]:
+        return f"Poll: {poll['question']}"
     files = message["attachments"]
     text = " ".join(
         unescape(_TAG.sub("", _BLOCK.sub(" ", message["html"][:SUMMARY_SOURCE]))).split()

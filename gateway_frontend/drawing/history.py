@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from gateway_frontend.clients import MessagesClient
 from gateway_frontend.drawing.notes import TYPES
+from gateway_frontend.shapes import Conversation, Event, Message
 
-Json = dict[str, Any]
 PAGE = 50
 CONTEXT = 20
 """Messages before the first unread one."""
@@ -21,8 +20,8 @@ MOST_WINDOWS = 5
 class History:
     """`is_whole`: no message is older; `reaches_end`: none was newer when it was read."""
 
-    messages: list[Json]
-    events: list[Json]
+    messages: list[Message]
+    events: list[Event]
     is_whole: bool
     reaches_end: bool
 
@@ -36,7 +35,7 @@ class Place:
     around: int | None = None
 
 
-def read_unread(client: MessagesClient, token: str, conversation: Json) -> History:
+def read_unread(client: MessagesClient, token: str, conversation: Conversation) -> History:
     """The newest page, or the one around the first unread message if that is older."""
     read_seq = conversation["read_seq"]
     if conversation["unread"] <= PAGE:
@@ -47,7 +46,7 @@ def read_unread(client: MessagesClient, token: str, conversation: Json) -> Histo
 
 
 def read_history(
-    client: MessagesClient, token: str, conversation: Json, place: Place | None = None
+    client: MessagesClient, token: str, conversation: Conversation, place: Place | None = None
 ) -> History:
     """Messages and events of one part; direct conversations have no notes."""
     place = place or Place()
@@ -57,11 +56,11 @@ def read_history(
     if conversation["kind"] == "direct":
         return History(messages, [], is_whole, reaches_end)
     first, last = _range_of(seqs, place, conversation, is_whole, reaches_end)
-    events = []
+    events: list[Event] = []
     for after, limit in windows(seqs, first, last):
         page = client.events(token, conversation["id"], after, limit)["events"]
         events += [event for event in page if event["type"] in TYPES]
-    events.sort(key=lambda event: int(event["seq"]))
+    events.sort(key=lambda event: event["seq"])
     return History(messages, events, is_whole, reaches_end)
 
 
@@ -84,7 +83,7 @@ def windows(seqs: Sequence[int], first: int, last: int) -> Iterator[tuple[int, i
 
 def _read_messages(
     client: MessagesClient, token: str, conversation_id: int, place: Place
-) -> tuple[list[Json], bool]:
+) -> tuple[list[Message], bool]:
     """The messages of a part, and whether they are the oldest."""
     if place.around is not None:
         before = place.around + 1
@@ -98,7 +97,7 @@ def _read_messages(
 
 
 def _range_of(
-    seqs: list[int], place: Place, conversation: Json, is_whole: bool, reaches_end: bool
+    seqs: list[int], place: Place, conversation: Conversation, is_whole: bool, reaches_end: bool
 ) -> tuple[int, int]:
     """The first and the last seq of the part of the log that belongs to these messages."""
     first = 1 if is_whole else seqs[0] if seqs else 1
@@ -113,6 +112,6 @@ def _holds_first_unread(history: History, read_seq: int) -> bool:
     return history.is_whole or history.messages[0]["seq"] <= read_seq
 
 
-def _last_message_seq(conversation: Json) -> int:
+def _last_message_seq(conversation: Conversation) -> int:
     last = conversation["last_message"]
-    return int(last["seq"]) if last else 0
+    return last["seq"] if last else 0

@@ -5,9 +5,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from gateway_frontend.shapes import ConversationCore, Event, EventData
+
 JOINED, LEFT, UPDATED = "member.joined", "member.left", "conversation.updated"
 TYPES = (JOINED, LEFT, UPDATED)
 MOST_NAMES = 4
@@ -26,7 +26,7 @@ class Note:
     about: str
 
 
-def note_of(event: Json, names: Mapping[int, str]) -> Note:
+def note_of(event: Event, names: Mapping[int, str]) -> Note:
     """The note of an event of `TYPES`; `names` are those of `actors_of`."""
     data = event["data"]
     by_id = data.get("by_id")
@@ -35,7 +35,7 @@ def note_of(event: Json, names: Mapping[int, str]) -> Note:
         date=event["date"],
         sort=_sort_of(event["type"], data),
         by_id=by_id,
-        by=names.get(by_id, "Somebody"),
+        by="Somebody" if by_id is None else names.get(by_id, "Somebody"),
         who=data["user"]["name"] if "user" in data else "",
         about=_about(data["conversation"]) if "conversation" in data else "",
     )
@@ -63,12 +63,12 @@ def is_same_run(one: Note, other: Note) -> bool:
     return one.sort == other.sort and not (is_by_somebody and one.by_id != other.by_id)
 
 
-def actors_of(events: Iterable[Json]) -> set[int]:
+def actors_of(events: Iterable[Event]) -> set[int]:
     """The ids of the people whose names `note_of` needs."""
-    return {event["data"]["by_id"] for event in events if event["data"].get("by_id")}
+    return {by_id for event in events if (by_id := event["data"].get("by_id"))}
 
 
-def _sort_of(type_: str, data: Json) -> str:
+def _sort_of(type_: str, data: EventData) -> str:
     if type_ == UPDATED:
         # An archived room accepts no change except reopening.
         return "archived" if data["conversation"]["archived"] else "updated"
@@ -78,7 +78,7 @@ def _sort_of(type_: str, data: Json) -> str:
     return "left" if is_own_doing else "removed"
 
 
-def _about(conversation: Json) -> str:
+def _about(conversation: ConversationCore) -> str:
     name = conversation["name"] or ""
     shown = f"# {name}" if name and conversation["kind"] == "room" else name
     return " · ".join(part for part in (shown, conversation["topic"]) if part)

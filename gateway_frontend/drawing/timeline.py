@@ -2,14 +2,43 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Literal, TypedDict
 
 from gateway_frontend.drawing.filters import day_name, local
 from gateway_frontend.drawing.notes import Note, is_same_run, note_words
+from gateway_frontend.shapes import Message
 
 HEAD_LASTS = timedelta(minutes=5)
-Message = dict[str, Any]
-Row = dict[str, Any]
+
+
+class DayRow(TypedDict):
+    kind: Literal["day"]
+    label: str
+
+
+class NewRow(TypedDict):
+    """The "new" line."""
+
+    kind: Literal["new"]
+
+
+class NoteRow(TypedDict):
+    """`words` are empty where a later note speaks for the run."""
+
+    kind: Literal["note"]
+    note: Note
+    words: str
+
+
+class MessageRow(TypedDict):
+    """`is_head`: shown with the author's name."""
+
+    kind: Literal["message"]
+    message: Message
+    is_head: bool
+
+
+Row = DayRow | NewRow | NoteRow | MessageRow
 
 
 def first_unread(
@@ -50,7 +79,7 @@ def rows_of(
 
 
 def _seq_of(entry: Message | Note) -> int:
-    return entry.seq if isinstance(entry, Note) else int(entry["seq"])
+    return entry.seq if isinstance(entry, Note) else entry["seq"]
 
 
 def _words_by_seq(entries: list[Message | Note], place: str) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.cookies import (
     drop_session_cookie,
@@ -25,7 +26,7 @@ pages = Blueprint("account", __name__)
 
 
 @pages.get("/login")
-def show_login() -> Any:
+def show_login() -> ResponseReturnValue:
     if _is_logged_in():
         return redirect(_next_path(), 303)
     if _is_first_account():
@@ -35,7 +36,7 @@ def show_login() -> Any:
 
 
 @pages.post("/login")
-def log_in() -> Any:
+def log_in() -> ResponseReturnValue:
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     try:
         return _begin_session(login, password)
@@ -52,14 +53,14 @@ def log_in() -> Any:
 
 
 @pages.get("/signup")
-def show_signup() -> Any:
+def show_signup() -> ResponseReturnValue:
     if _is_logged_in():
         return redirect(HOME, 303)
     return _signup_page({"invite": request.args.get("invite", "")})
 
 
 @pages.post("/signup")
-def sign_up() -> Any:
+def sign_up() -> ResponseReturnValue:
     typed = typed_values("name", "nickname", "email", "password", "invite")
     person = {name: value for name, value in typed.items() if value or name != "invite"}
     try:

@@ -1,8 +1,7 @@
 """The app: the list, a conversation, and search, all usable as plain forms."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.commands import hint_for, without_escape
 from gateway_frontend.pages.conversation import conversation_page, first_message_page
@@ -12,7 +11,7 @@ from gateway_frontend.pages.forms import (
     require_validation_error,
     search_term,
 )
-from gateway_frontend.pages.shell import Json, app_page, my_conversations
+from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.uploading import allow_files, upload_chosen
@@ -23,12 +22,12 @@ allow_files(pages, "chat.send", "chat.send_first")
 
 
 @pages.get("/c/<int:conversation_id>")
-def show_conversation(conversation_id: int) -> Any:
+def show_conversation(conversation_id: int) -> ResponseReturnValue:
     return conversation_page(conversation_id)
 
 
 @pages.post("/c/<int:conversation_id>/messages")
-def send(conversation_id: int) -> Any:
+def send(conversation_id: int) -> ResponseReturnValue:
     try:
         _post({"conversation_id": conversation_id})
     except Problem as problem:
@@ -38,7 +37,7 @@ def send(conversation_id: int) -> Any:
 
 
 @pages.get("/u/<int:user_id>")
-def write_to(user_id: int) -> Any:
+def write_to(user_id: int) -> ResponseReturnValue:
     """The direct conversation with a person, created by its first message."""
     conversations, epoch = my_conversations()
     for conversation in conversations:
@@ -50,14 +49,14 @@ def write_to(user_id: int) -> Any:
 
 
 @pages.post("/u/<int:user_id>/messages")
-def send_first(user_id: int) -> Any:
+def send_first(user_id: int) -> ResponseReturnValue:
     try:
-        message = _post({"recipient_id": user_id})
+        conversation_id = _post({"recipient_id": user_id})
     except Problem as problem:
         require_validation_error(problem)
         page = first_message_page(user_id, my_conversations(), wrong=_error_text(problem))
         return page, problem.status
-    return redirect(f"/app/c/{message['conversation_id']}", 303)
+    return redirect(f"/app/c/{conversation_id}", 303)
 
 
 @pages.get("/find")
@@ -70,7 +69,7 @@ def find() -> str:
     rooms = [
         c
         for c in conversations
-        if q and c["kind"] == "room" and q.casefold() in c["name"].casefold()
+        if q and c["kind"] == "room" and q.casefold() in (c["name"] or "").casefold()
     ]
     more = None
     if next_after is not None:
@@ -80,24 +79,22 @@ def find() -> str:
     )
 
 
-def _post(place: Json) -> Json:
-    """Send the form's message with its files, or its poll."""
+def _post(place: dict[str, object]) -> int:
+    """Send the form's message with its files, or its poll; returns the conversation's id."""
     messages, token = current_parts().messages, current_login().access_token
     content, client_id = request.form.get("content", ""), request.form.get("client_id")
-    sent: Json = place | ({"client_id": client_id} if client_id else {})
+    sent = place | ({"client_id": client_id} if client_id else {})
     if "conversation_id" in place and is_poll_command(content):
-        asked: Json = messages.ask_poll(token, sent | _poll_of(content))
-        return asked
+        return messages.ask_poll(token, sent | _poll_of(content))["conversation_id"]
     if hint := hint_for(content):
         raise BadRequest(hint)
     sent["content"] = without_escape(content)
     if attachments := upload_chosen(messages.http, token):
         sent["attachments"] = attachments
-    stored: Json = messages.post(token, sent)
-    return stored
+    return messages.post(token, sent)["conversation_id"]
 
 
-def _poll_of(content: str) -> Json:
+def _poll_of(content: str) -> dict[str, object]:
     read = read_poll_command(content)
     if read is None:
         raise BadRequest(USAGE)

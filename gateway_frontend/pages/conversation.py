@@ -8,8 +8,9 @@ from gateway_frontend.drawing.history import History, Place, read_history, read_
 from gateway_frontend.drawing.notes import Note, actors_of, note_of
 from gateway_frontend.drawing.timeline import first_unread, rows_of
 from gateway_frontend.pages.forms import address_of, wanted_place
-from gateway_frontend.pages.shell import Json, Listed, app_page, my_conversations
+from gateway_frontend.pages.shell import Listed, app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
+from gateway_frontend.shapes import Conversation, Person
 
 
 def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
@@ -36,6 +37,10 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
     seqs = [message["seq"] for message in history.messages]
     address = f"/app/c/{conversation_id}"
+    defaults: dict[str, Any] = {
+        "typed": request.form.get("content", ""),
+        "members": conversation["members"],
+    }
     return app_page(
         "app/conversation.html",
         listed=(conversations if found else [conversation, *conversations], epoch),
@@ -49,14 +54,14 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         is_partial=is_partial,
         panel=panel,
         wrong=wrong,
-        **({"typed": request.form.get("content", ""), "members": conversation["members"]} | shown),
+        **defaults | shown,
     )
 
 
 def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
     """A direct conversation that does not exist yet."""
     login = current_login()
-    person = login.user
+    person: Person = login.user
     if user_id != person["id"]:
         person = current_parts().users.person(login.access_token, user_id)
     conversation = {
@@ -78,15 +83,14 @@ def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
     )
 
 
-def _read_up_to(conversation: Json, history: History, place: Place) -> int | None:
+def _read_up_to(conversation: Conversation, history: History, place: Place) -> int | None:
     """The seq that a reader without scripts has read up to; None if there is nothing new."""
     if not conversation["unread"] or place.before or not history.messages:
         return None
-    last: int = conversation["last_seq"] if history.reaches_end else history.messages[-1]["seq"]
-    return last
+    return conversation["last_seq"] if history.reaches_end else history.messages[-1]["seq"]
 
 
-def _notes(conversation: Json, history: History) -> list[Note]:
+def _notes(conversation: Conversation, history: History) -> list[Note]:
     """The notes of a page; most names are known from the members."""
     names = {person["id"]: person["name"] for person in conversation["members"]}
     unknown = actors_of(history.events) - names.keys()
@@ -95,5 +99,5 @@ def _notes(conversation: Json, history: History) -> list[Note]:
     return [note_of(event, names) for event in history.events]
 
 
-def _place(conversation: Json) -> str:
+def _place(conversation: Conversation) -> str:
     return "group" if conversation["kind"] == "group" else "room"

@@ -1,6 +1,5 @@
 """Helpers for the forms and addresses of the pages."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
@@ -26,7 +25,7 @@ def wanted_place() -> Place:
     return Place(*(_seq_argument(name) for name in ("before", "after", "around")))
 
 
-def address_of(path: str, **query: Any) -> str:
+def address_of(path: str, **query: int | str | None) -> str:
     """`path` with these arguments, without the empty ones."""
     given = {name: value for name, value in query.items() if value not in (None, "")}
     return f"{path}?{urlencode(given)}"
@@ -40,7 +39,7 @@ def field_errors(problem: Problem) -> dict[str, str]:
     }
 
 
-def error_summary(problem: Problem, errors: dict[str, Any]) -> str | None:
+def error_summary(problem: Problem, errors: dict[str, str]) -> str | None:
     """The message above the form; None when the fields explain everything."""
     return None if errors else problem.detail
 

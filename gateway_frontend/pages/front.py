@@ -1,8 +1,7 @@
 """/ and the tutorial's pages: people, and the direct messages of one of them."""
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import field_errors, require_validation_error
 from gateway_frontend.parts import current_login, current_parts, me
@@ -12,12 +11,12 @@ pages = Blueprint("front", __name__)
 
 
 @pages.get("/")
-def home() -> Any:
+def home() -> ResponseReturnValue:
     return redirect("/front/users" if _is_tutorial() else "/app", 302)
 
 
 @pages.get("/front/users")
-def show_people() -> Any:
+def show_people() -> ResponseReturnValue:
     after = request.args.get("after", type=int)
     people, next_after = current_parts().users.people(_token(), after=after)
     more = f"/front/users?after={next_after}" if next_after is not None else None
@@ -25,12 +24,12 @@ def show_people() -> Any:
 
 
 @pages.get("/front/messages/<int:user_id>")
-def show_messages(user_id: int) -> Any:
+def show_messages(user_id: int) -> ResponseReturnValue:
     return _messages_page(user_id)
 
 
 @pages.post("/front/messages/<int:user_id>")
-def send(user_id: int) -> Any:
+def send(user_id: int) -> ResponseReturnValue:
     _require_own(user_id)
     recipient_id = request.form.get("recipient_id", "")
     content = request.form.get("content", "")

@@ -1,8 +1,7 @@
 """/db/alive: whether both databases answer, as their services report."""
 
-from typing import Any
-
 from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.parts import current_parts
 from servicekit.http import ServiceClient
@@ -12,7 +11,7 @@ pages = Blueprint("databases", __name__)
 
 
 @pages.get("/db/alive")
-def databases_alive() -> Any:
+def databases_alive() -> ResponseReturnValue:
     parts = current_parts()
     for name, service in (("users", parts.users.http), ("messages", parts.messages.http)):
         answer = service.get("/db/alive")

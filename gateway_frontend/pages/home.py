@@ -1,16 +1,14 @@
 """The first page: the latest conversations, and public rooms to join."""
 
-from typing import Any
-
 from flask import Blueprint
 
 from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts
+from gateway_frontend.shapes import Conversation
 
 RECENT = 8
 OFFERED_ROOMS = 8
 pages = Blueprint("home", __name__, url_prefix="/app")
-Json = dict[str, Any]
 
 
 @pages.get("")
@@ -27,13 +25,13 @@ def show_home() -> str:
     )
 
 
-def _latest(conversations: list[Json]) -> list[Json]:
+def _latest(conversations: list[Conversation]) -> list[Conversation]:
     """Unread ones first, each part by its latest activity."""
-    by_date = sorted(conversations, key=lambda each: str(each["active_at"]), reverse=True)
+    by_date = sorted(conversations, key=lambda each: each["active_at"], reverse=True)
     return sorted(by_date, key=lambda each: not each["unread"])[:RECENT]
 
 
-def _rooms_to_join() -> list[Json]:
+def _rooms_to_join() -> list[Conversation]:
     rooms, _ = current_parts().messages.public_rooms(current_login().access_token)
     others = [room for room in rooms if not room["joined"]]
-    return sorted(others, key=lambda room: str(room["active_at"]), reverse=True)
+    return sorted(others, key=lambda room: room["active_at"], reverse=True)

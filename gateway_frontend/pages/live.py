@@ -2,9 +2,9 @@
 
 import base64
 from dataclasses import asdict
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from gateway_frontend.drawing.history import read_history
@@ -21,7 +21,7 @@ pages = Blueprint("live", __name__, url_prefix="/front")
 
 
 @pages.get("/realtime-ticket")
-def ticket() -> Any:
+def ticket() -> ResponseReturnValue:
     """A ticket for one connection within 30 seconds; not needed in tutorial mode."""
     parts = current_parts()
     url = realtime_url(parts.settings)
@@ -32,7 +32,7 @@ def ticket() -> Any:
 
 
 @pages.get("/session")
-def session() -> Any:
+def session() -> ResponseReturnValue:
     """The person of this browser, and the tokens for its forms and scripts."""
     try:
         user_id = current_login().user["id"]
@@ -42,7 +42,7 @@ def session() -> Any:
 
 
 @pages.get("/conversations/<int:conversation_id>/messages")
-def messages(conversation_id: int) -> Any:
+def messages(conversation_id: int) -> ResponseReturnValue:
     """The newest page of messages, or one `before`, `after` or `around` a seq, with its notes."""
     token, client = current_login().access_token, current_parts().messages
     conversation = client.conversation(token, conversation_id)

@@ -1,17 +1,17 @@
 """Polls as plain pages: create, list voters, vote, close. Scripts use the API instead."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.pages.forms import error_summary, field_errors, require_validation_error
 from gateway_frontend.pages.shell import app_page
 from gateway_frontend.parts import current_parts, current_token
+from gateway_frontend.shapes import Poll
 from servicekit.web.errors import Problem
 
-Json = dict[str, Any]
 LINES = 4
 pages = Blueprint("polls", __name__, url_prefix="/app")
 
@@ -22,7 +22,7 @@ def show_form(conversation_id: int) -> str:
 
 
 @pages.post("/c/<int:conversation_id>/polls")
-def ask(conversation_id: int) -> Any:
+def ask(conversation_id: int) -> ResponseReturnValue:
     try:
         poll = current_parts().messages.ask_poll(
             current_token(), {"conversation_id": conversation_id, **_asked()}
@@ -40,7 +40,7 @@ def show(poll_id: int) -> str:
 
 
 @pages.post("/polls/<int:poll_id>/votes")
-def vote(poll_id: int) -> Any:
+def vote(poll_id: int) -> ResponseReturnValue:
     choice_ids = request.form.getlist("choice", type=int)
     try:
         return _to(current_parts().messages.vote(current_token(), poll_id, choice_ids))
@@ -50,14 +50,14 @@ def vote(poll_id: int) -> Any:
 
 
 @pages.post("/polls/<int:poll_id>/close")
-def close(poll_id: int) -> Any:
+def close(poll_id: int) -> ResponseReturnValue:
     return _to(current_parts().messages.close_poll(current_token(), poll_id))
 
 
-def _asked() -> Json:
+def _asked() -> dict[str, object]:
     """The poll in the form, without empty choices."""
     form = request.form
-    asked: Json = {
+    asked: dict[str, object] = {
         "question": form.get("question", ""),
         "choices": [line for line in form.getlist("choice") if line.strip()],
         "multiple": "multiple" in form,
@@ -109,5 +109,5 @@ def _page(poll_id: int, wrong: str = "") -> str:
     )
 
 
-def _to(poll: Json) -> Any:
+def _to(poll: Poll) -> ResponseReturnValue:
     return redirect(f"/app/c/{poll['conversation_id']}#m{poll['message_id']}", 303)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.cookies import drop_session_cookie
 from gateway_frontend.pages.forms import (
@@ -35,7 +36,7 @@ def show() -> str:
 
 
 @pages.post("/profile")
-def save_profile() -> Any:
+def save_profile() -> ResponseReturnValue:
     login, parts = current_login(), current_parts()
     typed = typed_values("name", "nickname", "email")
     changes = {name: value for name, value in typed.items() if value != login.user.get(name)}
@@ -53,7 +54,7 @@ def save_profile() -> Any:
 
 
 @pages.post("/password")
-def change_password() -> Any:
+def change_password() -> ResponseReturnValue:
     typed = typed_values("current_password", "new_password")
     revoke_tokens = "revoke_tokens" in request.form
     try:
@@ -70,7 +71,7 @@ def change_password() -> Any:
 
 
 @pages.post("/sessions/<int:session_id>/end")
-def end_session(session_id: int) -> Any:
+def end_session(session_id: int) -> ResponseReturnValue:
     login = current_login()
     try:
         current_parts().users.end_session(login.access_token, session_id)
@@ -85,13 +86,13 @@ def end_session(session_id: int) -> Any:
 
 
 @pages.post("/sessions/end-others")
-def end_other_sessions() -> Any:
+def end_other_sessions() -> ResponseReturnValue:
     current_parts().users.end_other_sessions(current_login().access_token)
     return redirect("/settings?done=sessions#sessions", 303)
 
 
 @pages.post("/tokens")
-def make_token() -> Any:
+def make_token() -> ResponseReturnValue:
     """The token is shown in this response only, so there is no redirect and no caching."""
     name = request.form.get("token_name", "").strip()
     scopes = ["read"] if request.form.get("scopes") == "read" else ["read", "write"]
@@ -106,7 +107,7 @@ def make_token() -> Any:
 
 
 @pages.post("/tokens/<int:token_id>/revoke")
-def revoke_token(token_id: int) -> Any:
+def revoke_token(token_id: int) -> ResponseReturnValue:
     try:
         current_parts().users.revoke_token(current_login().access_token, token_id)
     except Problem as problem:
@@ -116,7 +117,7 @@ def revoke_token(token_id: int) -> Any:
 
 
 @pages.post("/invites")
-def make_invite() -> Any:
+def make_invite() -> ResponseReturnValue:
     """The link is shown in this response only."""
     role = "guest" if request.form.get("invite_role") == "guest" else "member"
     made = current_parts().users.make_invite(current_login().access_token, role, INVITE_SECONDS)
@@ -124,7 +125,7 @@ def make_invite() -> Any:
 
 
 @pages.post("/invites/<int:invite_id>/withdraw")
-def withdraw_invite(invite_id: int) -> Any:
+def withdraw_invite(invite_id: int) -> ResponseReturnValue:
     try:
         current_parts().users.withdraw_invite(current_login().access_token, invite_id)
     except Problem as problem:
@@ -133,7 +134,9 @@ def withdraw_invite(invite_id: int) -> Any:
     return redirect("/settings?done=invite#invites", 303)
 
 
-def _with_errors(problem: Problem, rename: dict[str, str] | None = None, **shown: Any) -> Any:
+def _with_errors(
+    problem: Problem, rename: dict[str, str] | None = None, **shown: Any
+) -> ResponseReturnValue:
     require_validation_error(problem)
     if problem.code == "wrong-password":
         problem.errors = [{"field": "current_password", "message": "that password is wrong"}]

@@ -1,8 +1,10 @@
 """Rooms and groups: browse, create, join, leave, change, and their members."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.drawing.filters import name_of
 from gateway_frontend.pages.conversation import conversation_page
@@ -40,7 +42,7 @@ def new_room() -> str:
 
 
 @pages.post("/rooms")
-def make_room() -> Any:
+def make_room() -> ResponseReturnValue:
     typed = typed_values("name", "topic", "visibility")
     try:
         room = current_parts().messages.create(current_token(), {"kind": "room", **typed})
@@ -58,7 +60,7 @@ def choose_people() -> str:
 
 
 @pages.post("/groups")
-def make_group() -> Any:
+def make_group() -> ResponseReturnValue:
     chosen = _chosen()
     if "find" in request.form:
         return _group_page()
@@ -74,7 +76,7 @@ def make_group() -> Any:
 
 
 @pages.post("/c/<int:conversation_id>/join")
-def join(conversation_id: int) -> Any:
+def join(conversation_id: int) -> ResponseReturnValue:
     login = current_login()
     messages = current_parts().messages
     messages.add_member(login.access_token, conversation_id, login.user["id"])
@@ -82,7 +84,7 @@ def join(conversation_id: int) -> Any:
 
 
 @pages.post("/c/<int:conversation_id>/leave")
-def leave(conversation_id: int) -> Any:
+def leave(conversation_id: int) -> ResponseReturnValue:
     login = current_login()
     messages = current_parts().messages
     messages.remove_member(login.access_token, conversation_id, login.user["id"])
@@ -90,7 +92,7 @@ def leave(conversation_id: int) -> Any:
 
 
 @pages.get("/c/<int:conversation_id>/members")
-def show_members(conversation_id: int) -> Any:
+def show_members(conversation_id: int) -> ResponseReturnValue:
     return _panel(conversation_id, after=request.args.get("members_after", type=int))
 
 
@@ -100,7 +102,7 @@ def choose_members(conversation_id: int) -> str:
 
 
 @pages.post("/c/<int:conversation_id>/members")
-def add(conversation_id: int) -> Any:
+def add(conversation_id: int) -> ResponseReturnValue:
     chosen = _chosen()
     if "find" in request.form:
         return _members_page(conversation_id)
@@ -118,24 +120,24 @@ def add(conversation_id: int) -> Any:
 
 
 @pages.post("/c/<int:conversation_id>/members/<int:user_id>/role")
-def give_role(conversation_id: int, user_id: int) -> Any:
+def give_role(conversation_id: int, user_id: int) -> ResponseReturnValue:
     role = request.form.get("role", "")
     current_parts().messages.give_role(current_token(), conversation_id, user_id, role)
     return _to_panel(conversation_id)
 
 
 @pages.post("/c/<int:conversation_id>/members/<int:user_id>/remove")
-def remove(conversation_id: int, user_id: int) -> Any:
+def remove(conversation_id: int, user_id: int) -> ResponseReturnValue:
     current_parts().messages.remove_member(current_token(), conversation_id, user_id)
     return _to_panel(conversation_id)
 
 
 @pages.post("/c/<int:conversation_id>/details")
-def change(conversation_id: int) -> Any:
+def change(conversation_id: int) -> ResponseReturnValue:
     """Send only changed fields, because rights differ by field."""
     typed = typed_values("name", "topic", "visibility")
     parts, token = current_parts(), current_token()
-    known = parts.messages.conversation(token, conversation_id)
+    known: Mapping[str, object] = parts.messages.conversation(token, conversation_id)
     changes = {
         field: typed[field]
         for field in typed
@@ -152,7 +154,7 @@ def change(conversation_id: int) -> Any:
 
 
 @pages.post("/c/<int:conversation_id>/archive")
-def archive(conversation_id: int) -> Any:
+def archive(conversation_id: int) -> ResponseReturnValue:
     is_archived = request.form.get("archived") == "yes"
     current_parts().messages.change(current_token(), conversation_id, {"archived": is_archived})
     return _to(conversation_id)
@@ -226,9 +228,9 @@ def _errors_of(problem: Problem) -> dict[str, str]:
     return field_errors(problem)
 
 
-def _to(conversation_id: int) -> Any:
+def _to(conversation_id: int) -> ResponseReturnValue:
     return redirect(f"/app/c/{conversation_id}", 303)
 
 
-def _to_panel(conversation_id: int) -> Any:
+def _to_panel(conversation_id: int) -> ResponseReturnValue:
     return redirect(f"/app/c/{conversation_id}/members", 303)

@@ -5,9 +5,9 @@ from typing import Any
 from flask import render_template
 
 from gateway_frontend.parts import current_login, current_parts, me
+from gateway_frontend.shapes import Conversation, User
 
-Json = dict[str, Any]
-Listed = tuple[list[Json], str | None]
+Listed = tuple[list[Conversation], str | None]
 
 
 def app_page(
@@ -16,9 +16,9 @@ def app_page(
     """A page inside the app, with the list on its left; `listed` is the list if it is known."""
     conversations, epoch = listed or my_conversations()
     user = me()
-    reader = user | {"moderates": moderates(user, shown.get("open"))}
+    reader = {**user, "moderates": moderates(user, shown.get("open"))}
     summaries = [_summary_for_scripts(c) for c in conversations]
-    mine = {key: user[key] for key in ("id", "name", "nickname")}
+    mine = {"id": user["id"], "name": user["name"], "nickname": user["nickname"]}
     page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
     return render_template(
         template,
@@ -38,14 +38,14 @@ def my_conversations() -> Listed:
     return rooms + [each for each in found if each["kind"] != "room"], epoch
 
 
-def moderates(user: Json, conversation: Json | None) -> bool:
+def moderates(user: User, conversation: Conversation | None) -> bool:
     """Whether the person may close other people's polls; never in a direct conversation."""
     if conversation is None or conversation["kind"] == "direct" or not conversation["role"]:
         return False
-    return user.get("role") == "admin" or conversation["role"] in ("owner", "moderator")
+    return user["role"] == "admin" or conversation["role"] in ("owner", "moderator")
 
 
-def _summary_for_scripts(conversation: Json) -> Json:
+def _summary_for_scripts(conversation: Conversation) -> dict[str, object]:
     """A room is shown by its name, others by their members."""
     left_out = {"last_message"} | ({"members"} if conversation["kind"] == "room" else set())
     return {key: value for key, value in conversation.items() if key not in left_out}

@@ -1,17 +1,14 @@
 """Acks: the answers to Socket.IO events, `{ok: true, …}` or `{ok: false, problem}`."""
 
-from typing import Any
-
 import orjson
 from engineio.packet import MESSAGE, Packet
 
+from realtime_service.shapes import Ack, Refusal
 from realtime_service.transport.connection import Connection
 from servicekit.web.errors import Problem
 
-Ack = dict[str, Any]
 
-
-def refusal(problem: Problem) -> Ack:
+def refusal(problem: Problem) -> Refusal:
     """The ack of an event that was rejected or failed."""
     body = problem.as_dict()
     if "Retry-After" in problem.headers:

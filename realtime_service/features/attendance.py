@@ -12,6 +12,7 @@ from realtime_service.features.nicknames import Nicknames
 from realtime_service.publish import Publisher
 from realtime_service.redis_messages import MEMBER_LEFT, Event, Live
 from realtime_service.sessions import Session, Sessions
+from realtime_service.shapes import RoomAck
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
 from servicekit.topics import LIVE, conversation_topic
@@ -49,7 +50,7 @@ class Attendance:
         delivery.on_live.append(self._spread)
         delivery.on_event.append(self._watch)
 
-    def handle_join(self, session: Session, data: Any) -> dict[str, Any]:
+    def handle_join(self, session: Session, data: Any) -> RoomAck:
         """Attend a room; returns the ack."""
         room = self._resolve(_reference_of(data), session.user_id)
         if not session.connection.is_open:
@@ -69,7 +70,7 @@ class Attendance:
                 return room
         raise Unavailable("Your membership is changing at the moment; try again.")
 
-    def handle_leave(self, session: Session, data: Any) -> dict[str, Any]:
+    def handle_leave(self, session: Session, data: Any) -> RoomAck:
         """Leave a room: this connection receives nothing from it until it joins again."""
         reference = _reference_of(data)
         for id, name in session.attending.items():

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from realtime_service.features.acks import Ack, refusal, send_ack
+from realtime_service.features.acks import refusal, send_ack
 from realtime_service.sessions import Session, Sessions
+from realtime_service.shapes import Ack
 from realtime_service.transport.connection import Connection
 from realtime_service.transport.engine import LateHandler
 from realtime_service.transport.worker import Driver

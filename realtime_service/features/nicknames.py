@@ -1,11 +1,10 @@
 """Nicknames: fetched once from users_service, then kept current by its events."""
 
-from typing import Any
-
 from cachetools import LRUCache
 
 from realtime_service.clients import UsersService
 from realtime_service.delivery import Delivery
+from realtime_service.shapes import Profile
 from servicekit.web.errors import Problem
 
 MOST_NAMES = 50_000
@@ -32,6 +31,6 @@ class Nicknames:
                 return "somebody"
         return name
 
-    def _update(self, type_: str, profile: dict[str, Any]) -> None:
+    def _update(self, type_: str, profile: Profile) -> None:
         """Store the nickname of a new or changed profile."""
-        self._known[int(profile["id"])] = str(profile["nickname"])
+        self._known[profile["id"]] = profile["nickname"]

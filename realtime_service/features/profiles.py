@@ -1,10 +1,10 @@
 """Changed profiles: sent to everybody but guests, without the private email address."""
 
 import time
-from typing import Any
 
 from realtime_service.delivery import Delivery
 from realtime_service.sessions import Sessions
+from realtime_service.shapes import Profile
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
 from servicekit.identity.feed import USER_UPDATED
@@ -19,13 +19,13 @@ class ChangedProfiles:
     def __init__(self, driver: Driver, sessions: Sessions) -> None:
         self._driver = driver
         self._sessions = sessions
-        self._changed: dict[int, dict[str, Any]] = {}
+        self._changed: dict[int, dict[str, object]] = {}
 
     def install(self, delivery: Delivery) -> None:
         """Receive new and changed profiles."""
         delivery.on_profile.append(self._gather)
 
-    def _gather(self, type_: str, profile: dict[str, Any]) -> None:
+    def _gather(self, type_: str, profile: Profile) -> None:
         if type_ != USER_UPDATED:
             return
         if not self._changed:

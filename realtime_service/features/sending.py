@@ -14,7 +14,8 @@ import orjson
 
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
-from realtime_service.features.acks import Ack, refusal
+from realtime_service.features.acks import refusal
+from realtime_service.shapes import Ack, SendResult, SentMessage
 from realtime_service.transport.worker import Driver
 from servicekit.identity.verify import Identity
 from servicekit.rates import RateLimiter
@@ -108,7 +109,7 @@ class MessageSender:
         return answers
 
 
-def _message_of(author: Identity, data: Any) -> dict[str, Any]:
+def _message_of(author: Identity, data: Any) -> SentMessage:
     if not isinstance(data, dict):
         raise Invalid.field("body", "must be an object {room, msg, client_id?}")
     room, msg, client_id = data.get("room"), data.get("msg"), data.get("client_id")
@@ -116,7 +117,7 @@ def _message_of(author: Identity, data: Any) -> dict[str, Any]:
         raise Invalid.field("msg", "must be a text")
     if client_id is not None and not isinstance(client_id, str):
         raise Invalid.field("client_id", "must be a text")
-    message: dict[str, Any] = {"author_id": author.user_id, "role": author.role, "content": msg}
+    message: SentMessage = {"author_id": author.user_id, "role": author.role, "content": msg}
     if type(room) is int:
         message["conversation_id"] = room
     elif isinstance(room, str) and room:
@@ -128,14 +129,14 @@ def _message_of(author: Identity, data: Any) -> dict[str, Any]:
     return message
 
 
-def _encoded(message: dict[str, Any]) -> orjson.Fragment:
+def _encoded(message: SentMessage) -> orjson.Fragment:
     try:
         return orjson.Fragment(orjson.dumps(message))
     except orjson.JSONEncodeError as error:
         raise Invalid.field("body", "must be valid Unicode, with 64-bit integers") from error
 
 
-def _answer_of(result: dict[str, Any]) -> Ack:
+def _answer_of(result: SendResult) -> Ack:
     if "message" in result and result["message"] is not None:
         return {"ok": True, "message": result["message"]}
     return {"ok": False, "problem": result["problem"]}

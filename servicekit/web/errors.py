@@ -1,7 +1,7 @@
 """Coded errors, and the one place that turns every error into RFC 9457 problem+json."""
 
 import logging
-from typing import Any, TypedDict
+from typing import NotRequired, TypedDict
 
 import structlog
 from flask import Flask, Response, g, has_request_context, request
@@ -26,6 +26,18 @@ class FieldError(TypedDict):
     message: str
 
 
+class ProblemBody(TypedDict):
+    """A problem as JSON (RFC 9457, section 3); `retry_after` is for sockets, without headers."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: NotRequired[list[FieldError]]
+    request_id: NotRequired[str | None]
+    retry_after: NotRequired[int]
+
+
 class Problem(Exception):
     """An answer that is not a success. `code` is stable and for programs, `detail` for people."""
 
@@ -42,9 +54,9 @@ class Problem(Exception):
         self.status, self.code, self.detail = status, code, detail
         self.errors, self.headers = errors, headers or {}
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ProblemBody:
         """The body of RFC 9457, section 3."""
-        body: dict[str, Any] = {
+        body: ProblemBody = {
             "type": PROBLEM_PREFIX + self.code,
             "title": HTTP_STATUS_CODES.get(self.status, "Error"),
             "status": self.status,

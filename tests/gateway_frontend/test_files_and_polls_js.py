@@ -42,7 +42,7 @@ def test_browser_and_server_name_file_types_alike(modules: Modules, name: str) -
 def test_browser_and_server_scale_pictures_alike(
     modules: Modules, width: int, height: int, count: int
 ) -> None:
-    picture = {"width": width, "height": height}
+    picture: Any = {"width": width, "height": height}
     script = "async ({p, count}) => (await import('/js/files/file-words.js')).fitted(p, count)"
     shown = modules.run(script, p=picture, count=count)
     assert shown == file_filters.fitted(picture, count)
@@ -98,7 +98,7 @@ def test_the_poll_dialog_validates_before_sending(
 def test_browser_and_server_word_vote_counts_alike(
     modules: Modules, count: int, multiple: bool
 ) -> None:
-    poll = {"voter_count": count, "multiple": multiple, "anonymous": True, "closed": True}
+    poll: Any = {"voter_count": count, "multiple": multiple, "anonymous": True, "closed": True}
     script = """async ({poll}) => {
       const { countWords, kindWords } = await import('/js/polls/poll-card.js');
       return countWords(poll) + kindWords(poll);

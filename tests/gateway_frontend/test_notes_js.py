@@ -62,7 +62,7 @@ updating = st.builds(
 def test_browser_and_server_word_notes_alike(
     modules: Modules, events: list[dict[str, Any]], place: str
 ) -> None:
-    dated = [
+    dated: list[Any] = [
         {"seq": number, "date": "2026-11-21T10:00:00Z", **event}
         for number, event in enumerate(events, 1)
     ]

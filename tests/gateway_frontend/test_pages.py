@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -276,7 +277,9 @@ def test_the_docs_describe_the_socket_io_events(visitor: Visitor) -> None:
 def test_moderators_see_the_button_that_closes_polls_of_others(
     role: str, kind: str, here: str | None, may: bool
 ) -> None:
-    assert moderates({"role": role}, {"kind": kind, "role": here}) is may
+    account: Any = {"role": role}
+    conversation: Any = {"kind": kind, "role": here}
+    assert moderates(account, conversation) is may
 
 
 def test_only_members_see_the_history(

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway_frontend.drawing.filters import initials
-from gateway_frontend.drawing.shapes import is_few_emoji, is_long
+from gateway_frontend.drawing.text_shapes import is_few_emoji, is_long
 from tests.gateway_frontend.conftest import Modules
 from tests.support.examples import examples
 

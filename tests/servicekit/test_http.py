@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from servicekit import breaker, http
-from servicekit.http import ServiceClient, json_of
+from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.errors import BadRequest, Problem, Unavailable
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
@@ -163,7 +163,7 @@ def test_a_refusal_of_the_upstream_is_raised_as_the_same_problem(
     handler.answers[:], handler.body = [429], orjson.dumps(sent.as_dict())
 
     with pytest.raises(Problem) as raised:
-        json_of(ServiceClient(url).post("/"))
+        check(ServiceClient(url).post("/"))
 
     assert raised.value.as_dict() == sent.as_dict()
     assert raised.value.headers == {"Retry-After": "7"}
@@ -177,11 +177,11 @@ def test_an_error_that_is_not_a_problem_makes_the_upstream_unavailable(
     handler.answers[:], handler.body = [500], body
 
     with pytest.raises(Unavailable):
-        json_of(ServiceClient(url).post("/"))
+        check(ServiceClient(url).post("/"))
 
 
 def test_a_success_gives_its_body(upstream: tuple[str, type[Upstream]]) -> None:
     url, handler = upstream
-    assert json_of(ServiceClient(url).get("/")) is None
+    assert check(ServiceClient(url).get("/")).content == b""
     handler.body = b'{"id": 7}'
-    assert json_of(ServiceClient(url).get("/")) == {"id": 7}
+    assert json_of(ServiceClient(url).get("/"), dict[str, int]) == {"id": 7}

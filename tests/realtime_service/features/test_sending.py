@@ -7,8 +7,8 @@ import orjson
 import pytest
 
 from realtime_service.clients import MessagesService
-from realtime_service.features.acks import Ack
 from realtime_service.features.sending import MessageSender
+from realtime_service.shapes import SendResult
 from realtime_service.transport.worker import Eventlet
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import Identity
@@ -26,23 +26,23 @@ class FailingMessages(MessagesService):
         self.calls: list[list[str]] = []
         self.client_ids: list[list[str]] = []
 
-    def post_messages(self, messages: list[orjson.Fragment]) -> list[dict[str, Any]]:
+    def post_messages(self, messages: list[orjson.Fragment]) -> list[SendResult]:
         batch = orjson.loads(orjson.dumps(messages))
         contents = [message["content"] for message in batch]
         self.calls.append(contents)
         self.client_ids.append([message["client_id"] for message in batch])
         if "bad" in contents:
             raise Problem(self.status, "internal", "It failed.")
-        return [{"status": 201, "message": {"content": content}} for content in contents]
+        return [{"status": 201, "message": {"id": id}} for id in range(len(contents))]
 
 
-def send(messages: FailingMessages, texts: list[Any]) -> list[Ack]:
+def send(messages: FailingMessages, texts: list[Any]) -> list[Any]:
     """Send the texts at once; returns their acks in order."""
     driver = Eventlet()
     import eventlet  # warns of its age, unless the driver has imported it
 
     collected = MessageSender(driver, messages, "100 per 10 seconds")
-    acks: dict[int, Ack] = {}
+    acks: dict[int, Any] = {}
     for number, text in enumerate(texts):
         data = text if isinstance(text, dict) else {"room": 1, "msg": text}
         collected.submit(ALICE, data, partial(acks.__setitem__, number))

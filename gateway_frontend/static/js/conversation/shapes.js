@@ -1,4 +1,4 @@
-/** How a message's text is shown: a few emoji large, a very long text folded. `drawing/shapes.py` says the same on the server. */
+/** How a message's text is shown: a few emoji large, a very long text folded. `drawing/text_shapes.py` says the same on the server. */
 
 import { fill } from "../core/dom.js";
 

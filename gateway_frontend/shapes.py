@@ -1,0 +1,196 @@
+"""The JSON that the gateway reads from the other services: the fields that it uses, no others.
+
+The services' answers are trusted to have these shapes; more fields reach the templates.
+"""
+
+from typing import NotRequired, TypedDict
+
+
+class Person(TypedDict):
+    """The fields of a person that both data services have."""
+
+    id: int
+    name: str
+    nickname: str
+    avatar_url: str | None
+
+
+class Author(Person):
+    """A person as messages_service describes them."""
+
+    bot: NotRequired[bool]
+
+
+class User(Person):
+    """A person as users_service describes them; `email` is the caller's own."""
+
+    role: str
+    active: bool
+    email: NotRequired[str]
+
+
+class RefreshedSession(TypedDict):
+    """A new access token for a session."""
+
+    access_token: str
+    expires_in: int
+    user: User
+
+
+class CreatedSession(RefreshedSession):
+    session_token: str
+
+
+class Ticket(TypedDict):
+    token: str
+    expires_in: int
+
+
+class Session(TypedDict):
+    id: int
+    current: bool
+    user_agent: str
+    address: str
+    created_at: str
+    last_used_at: str
+
+
+class Token(TypedDict):
+    id: int
+    name: str
+    scopes: list[str]
+    created_at: str
+    last_used_at: str | None
+    expires_at: str | None
+
+
+class CreatedToken(Token):
+    token: str
+
+
+class Invite(TypedDict):
+    id: int
+    role: str
+    expires_at: str
+
+
+class CreatedInvite(Invite):
+    url: str
+
+
+class Registration(TypedDict):
+    """The rule for sign-up, and whether the first account is missing."""
+
+    registration: str
+    is_first: bool
+
+
+class InviteCheck(TypedDict):
+    open: bool
+
+
+class Attachment(TypedDict):
+    id: int
+    name: str
+    content_type: str
+    size: int
+    url: str
+    alt: str | None
+    width: NotRequired[int]
+    height: NotRequired[int]
+    thumbnail_url: NotRequired[str]
+
+
+class PollChoice(TypedDict):
+    id: int
+    choice: str
+    votes: int
+    voters: NotRequired[list[int]]
+
+
+class Poll(TypedDict):
+    id: int
+    conversation_id: int
+    message_id: int
+    author_id: int
+    question: str
+    multiple: bool
+    anonymous: bool
+    closes_at: str | None
+    closed: bool
+    voter_count: int
+    choices: list[PollChoice]
+    my_choice_ids: NotRequired[list[int]]
+
+
+class Reaction(TypedDict):
+    emoji: str
+    count: int
+    user_ids: list[int]
+
+
+class Message(TypedDict):
+    id: int
+    conversation_id: int
+    seq: int
+    author_id: int
+    author: Author
+    recipient: Author | None
+    content: str
+    html: str
+    date: str
+    client_id: str | None
+    edited_at: str | None
+    deleted_at: str | None
+    reactions: list[Reaction]
+    attachments: list[Attachment]
+    poll: Poll | None
+
+
+class Member(Author):
+    role: str
+
+
+class ConversationCore(TypedDict):
+    """The part of a conversation that events have, too."""
+
+    id: int
+    kind: str
+    name: str | None
+    topic: str
+    visibility: str
+    archived: bool
+
+
+class Conversation(ConversationCore):
+    member_count: int
+    active_at: str
+    joined: bool
+    role: str | None
+    members: list[Member]
+    last_seq: int
+    read_seq: int
+    unread: int
+    last_message: Message | None
+
+
+class EventData(TypedDict, total=False):
+    """The data of `member.joined`, `member.left` and `conversation.updated`."""
+
+    by_id: int | None
+    user_id: int
+    user: Person
+    conversation: ConversationCore
+
+
+class Event(TypedDict):
+    """An entry of the log; `data` is described for the types that become notes."""
+
+    seq: int
+    type: str
+    date: str
+    data: EventData
+
+
+class EventPage(TypedDict):
+    events: list[Event]

@@ -1,0 +1,45 @@
+"""The shapes that a service reads are parts of those that another one sends."""
+
+from typing import Any
+
+import pytest
+
+from gateway_frontend import shapes as gateway
+from messages_service import shapes as messages
+from realtime_service import shapes as realtime
+from users_service import shapes as users
+
+READ_AND_SENT: list[tuple[Any, Any]] = [
+    (gateway.Author, messages.Person),
+    (gateway.User, users.User),
+    (gateway.RefreshedSession, users.RefreshedSession),
+    (gateway.CreatedSession, users.CreatedSession),
+    (gateway.Ticket, users.Ticket),
+    (gateway.Session, users.Session),
+    (gateway.Token, users.Token),
+    (gateway.CreatedToken, users.CreatedToken),
+    (gateway.Invite, users.Invite),
+    (gateway.CreatedInvite, users.CreatedInvite),
+    (gateway.Registration, users.Registration),
+    (gateway.Attachment, messages.Attachment),
+    (gateway.PollChoice, messages.PollChoice),
+    (gateway.Poll, messages.Poll),
+    (gateway.Reaction, messages.Reaction),
+    (gateway.Message, messages.Message),
+    (gateway.Member, messages.Member),
+    (gateway.ConversationCore, messages.ConversationCore),
+    (gateway.Conversation, messages.Conversation),
+    (gateway.Event, messages.Event),
+    (gateway.EventPage, messages.EventPage),
+    (realtime.Profile, users.Profile),
+    (realtime.Cursor, messages.Cursor),
+    (realtime.FoundRoom, messages.FoundRoom),
+    (realtime.Recipient, messages.Person),
+    (realtime.StoredMessage, messages.Message),
+]
+
+
+@pytest.mark.parametrize(("read", "sent"), READ_AND_SENT)
+def test_the_fields_that_one_service_reads_are_sent_by_the_other(read: Any, sent: Any) -> None:
+    assert read.__annotations__.keys() <= sent.__annotations__.keys()
+    assert read.__required_keys__ <= sent.__required_keys__
