@@ -26,6 +26,19 @@ class Person(TypedDict):
     email: NotRequired[Annotated[str | None, Field(description="In tutorial mode only.")]]
 
 
+class PublishedProfile(TypedDict):
+    """A person as users_service publishes them."""
+
+    id: int
+    name: str
+    nickname: str
+    email: NotRequired[str]
+    role: NotRequired[str]
+    active: NotRequired[bool]
+    avatar_url: NotRequired[str | None]
+    updated_at: NotRequired[str]
+
+
 class Member(Person):
     role: Role
     joined_at: str

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import redis
 from flask import Flask
@@ -34,6 +33,8 @@ from servicekit.identity.feed import (
     USER_REVOKED,
     Feed,
     Handler,
+    RevokedSession,
+    RevokedUser,
     revocation_handlers,
 )
 from servicekit.identity.verify import TokenVerifier, install_identity
@@ -129,11 +130,11 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
     """Close the sockets of ended sessions, even while Redis is away."""
     remember_session, remember_user = entries[SESSION_REVOKED], entries[USER_REVOKED]
 
-    def end_session(data: dict[str, Any]) -> None:
+    def end_session(data: RevokedSession) -> None:
         remember_session(data)
         sockets.close_login_session(data["sid"])
 
-    def end_user(data: dict[str, Any]) -> None:
+    def end_user(data: RevokedUser) -> None:
         remember_user(data)
         sockets.close_user(data["user_id"], datetime.fromisoformat(data["before"]).timestamp())
 

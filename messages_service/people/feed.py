@@ -1,5 +1,7 @@
 """Follows users_service: revocations from now on, people from this database's position."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from sqlalchemy import Connection, select, update
 
@@ -7,7 +9,7 @@ from messages_service.models import db, meta
 from messages_service.people.profiles import Profiles
 from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
-from servicekit.identity.feed import PERSON_CHANGED, Feed, Handler, Page, revocation_handlers
+from servicekit.identity.feed import PERSON_CHANGED, Entry, Feed, Page, revocation_handlers
 from servicekit.identity.verify import TokenVerifier
 
 FEED_POSITION = "feed_position"
@@ -45,7 +47,7 @@ class StoredPosition:
             value = db.session.execute(select(meta.c.value).where(meta.c.key == FEED_POSITION))
             return int(value.scalar_one())
 
-    def advance(self, page: Page, handle: Handler) -> None:
+    def advance(self, page: Page, handle: Callable[[Entry], None]) -> None:
         """Handles the page once, even if several processes have read it."""
         with self._app.app_context(), transaction(db) as running:
             if _move(running.connection, page.after, page.end):

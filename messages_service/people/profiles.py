@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import profiles
-from messages_service.shapes import Person
+from messages_service.shapes import Person, PublishedProfile
 from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
 
@@ -84,7 +84,7 @@ class Profiles:
         )
         return {row.nickname_key: row.id for row in self._db.session.execute(query)}
 
-    def update(self, person: dict[str, Any]) -> None:
+    def update(self, person: PublishedProfile) -> None:
         """Keep a person as the feed describes them; runs inside the caller's transaction."""
         with self._db.session.begin_nested():  # so that a refused person spoils nothing else
             _upsert(self._db.session.connection(), person)
@@ -111,13 +111,13 @@ _select: Select[Any] = select(
 )
 
 
-def _insert_unknown(connection: Connection, person: dict[str, Any]) -> None:
+def _insert_unknown(connection: Connection, person: PublishedProfile) -> None:
     """If the feed has stored a newer state meanwhile, that one is kept."""
     statement = _insert(connection).values(_values_of(person))
     connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 
-def _upsert(connection: Connection, person: dict[str, Any]) -> None:
+def _upsert(connection: Connection, person: PublishedProfile) -> None:
     # No comparison of dates: the feed comes in order, and users_service's clock may be set back.
     values = _values_of(person)
     statement = _insert(connection).values(values)
@@ -130,7 +130,7 @@ def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
     return insert(profiles)
 
 
-def _values_of(person: dict[str, Any]) -> dict[str, object]:
+def _values_of(person: PublishedProfile) -> dict[str, object]:
     updated_at = person.get("updated_at")
     return {
         "id": int(person["id"]),

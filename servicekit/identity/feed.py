@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from prometheus_client import Counter
 from redis import RedisError
@@ -30,8 +30,30 @@ SET_ASIDE = Counter(
     "parley_feed_set_aside_total", "Feed entries that can never be handled", ["type"]
 )
 FAILED = Counter("parley_feed_failures_total", "Attempts to read the feed that failed")
-Handler = Callable[[dict[str, Any]], None]
+Handler = Callable[[Any], None]
+"""Receives the data of an entry, whose shape depends on the entry's type."""
 log = logging.getLogger(__name__)
+
+
+class Entry(TypedDict):
+    """A change; `data` is `RevokedSession`, `RevokedUser`, a profile or the name of a key."""
+
+    seq: int
+    type: str
+    data: Any
+
+
+class RevokedSession(TypedDict):
+    """The session or API token `sid` has ended."""
+
+    sid: str
+
+
+class RevokedUser(TypedDict):
+    """Access tokens that were issued to the person by this moment are rejected."""
+
+    user_id: int
+    before: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,7 @@ class Page:
 
     after: int
     end: int
-    entries: list[dict[str, Any]]
+    entries: list[Entry]
     is_last: bool
 
 
@@ -51,7 +73,7 @@ class Position(Protocol):
         """The seq of the last entry handled, or FROM_NOW."""
         ...
 
-    def advance(self, page: Page, handle: Handler) -> None:
+    def advance(self, page: Page, handle: Callable[[Entry], None]) -> None:
         """Call `handle` with each entry and move to the page's end; on an error do not move."""
         ...
 
@@ -65,7 +87,7 @@ class MemoryPosition:
     def read(self) -> int:
         return self._after
 
-    def advance(self, page: Page, handle: Handler) -> None:
+    def advance(self, page: Page, handle: Callable[[Entry], None]) -> None:
         for entry in page.entries:
             handle(entry)
         self._after = page.end
@@ -130,7 +152,7 @@ class Feed:
         end = int(answer["last_seq"]) if is_last else int(entries[-1]["seq"])
         return Page(after, end, entries, is_last)
 
-    def _handle(self, entry: dict[str, Any]) -> None:
+    def _handle(self, entry: Entry) -> None:
         handler = self._handlers.get(entry["type"])
         if handler is None:
             return

@@ -7,6 +7,7 @@ import pytest
 from gateway_frontend import shapes as gateway
 from messages_service import shapes as messages
 from realtime_service import shapes as realtime
+from servicekit.identity import feed
 from users_service import shapes as users
 
 READ_AND_SENT: list[tuple[Any, Any]] = [
@@ -31,6 +32,10 @@ READ_AND_SENT: list[tuple[Any, Any]] = [
     (gateway.Conversation, messages.Conversation),
     (gateway.Event, messages.Event),
     (gateway.EventPage, messages.EventPage),
+    (messages.PublishedProfile, users.Profile),
+    (feed.Entry, users.FeedEntry),
+    (feed.RevokedSession, users.RevokedSession),
+    (feed.RevokedUser, users.RevokedUser),
     (realtime.Profile, users.Profile),
     (realtime.Cursor, messages.Cursor),
     (realtime.FoundRoom, messages.FoundRoom),

@@ -151,7 +151,9 @@ def test_a_worker_starts_while_its_database_is_in_trouble(
 def test_only_one_of_two_processes_handles_a_page(app: OpenAPI) -> None:
     position = StoredPosition(app)
     handled: list[Any] = []
-    page = Page(after=0, end=7, entries=[{"type": "user.updated"}], is_last=True)
+    page = Page(
+        after=0, end=7, entries=[{"seq": 7, "type": "user.updated", "data": {}}], is_last=True
+    )
 
     position.advance(page, handled.append)
     position.advance(page, handled.append)
