@@ -53,7 +53,7 @@ class Reaction(TypedDict):
 
 
 class Attachment(TypedDict):
-    """`width`, `height` and `thumbnail_url` are only for pictures."""
+    """`width`, `height` and the URLs of smaller versions are only for pictures."""
 
     id: int
     name: str
@@ -64,6 +64,7 @@ class Attachment(TypedDict):
     width: NotRequired[int]
     height: NotRequired[int]
     thumbnail_url: NotRequired[str]
+    medium_url: NotRequired[str]
 
 
 class PollChoice(TypedDict):

@@ -1,9 +1,10 @@
-"""Child process for pictures: one comes in; its size, a small version and a clean copy go out.
+"""Child process for pictures: one comes in; its size, smaller versions and a clean copy go out.
 
 Pictures come from anybody, and decoders have bugs: this process has limits on time and memory,
 has no secrets, and imports nothing of Parley. Its one argument is the job, `thumbnail` or
 `avatar`. It reads the picture from standard input and writes a line of JSON, the small version
-(`small_bytes` long), and the original without its metadata (`clean_bytes` long) where it had any.
+(`small_bytes` long), a medium version of a large picture (`medium_bytes` long), and the original
+without its metadata (`clean_bytes` long) where it had any.
 """
 
 import io
@@ -24,6 +25,8 @@ THUMBNAIL_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP")
 THUMBNAIL_BOX = (480, 360)
 THUMBNAIL_MAX_PIXELS = 40_000_000
 THUMBNAIL_QUALITY = 80
+MEDIUM_BOX = (1600, 1600)
+MEDIUM_QUALITY = 82
 AVATAR_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 AVATAR_SIDE = 256
 AVATAR_MAX_PIXELS = 12_000_000
@@ -40,11 +43,15 @@ def main() -> None:
     job = sys.argv[1]
     _set_limits(MEMORY_BYTES[job])
     data = sys.stdin.buffer.read()
-    answer, small = (_avatar if job == "avatar" else _thumbnail)(data)
+    answer, small, medium = _avatar(data) if job == "avatar" else _thumbnail(data)
     clean = _without_metadata(data) if job == "thumbnail" else []
-    sizes = {"small_bytes": len(small), "clean_bytes": sum(map(len, clean))}
+    sizes = {
+        "small_bytes": len(small),
+        "medium_bytes": len(medium),
+        "clean_bytes": sum(map(len, clean)),
+    }
     out = sys.stdout.buffer
-    out.write(json.dumps(answer | sizes).encode() + b"\n" + small)
+    out.write(json.dumps(answer | sizes).encode() + b"\n" + small + medium)
     out.writelines(clean)
     out.flush()
 
@@ -57,42 +64,56 @@ def _set_limits(memory_bytes: int) -> None:
     os.nice(5)
 
 
-def _thumbnail(data: bytes) -> tuple[dict[str, object], bytes]:
+def _thumbnail(data: bytes) -> tuple[dict[str, object], bytes, bytes]:
+    """The size, the thumbnail, and the medium version of a picture larger than that one."""
     from PIL import Image  # only now, after the limits
 
     Image.MAX_IMAGE_PIXELS = None  # ours is checked below, before anything is decoded
     try:
         with Image.open(io.BytesIO(data), formats=THUMBNAIL_FORMATS) as picture:
             if picture.width * picture.height > THUMBNAIL_MAX_PIXELS:
-                return {"problem": "too-many-pixels"}, b""
+                return {"problem": "too-many-pixels"}, b"", b""
             turned = _orientation(picture) in TURNED
             width, height = picture.size[::-1] if turned else picture.size
-            small = _small(picture, THUMBNAIL_BOX[::-1] if turned else THUMBNAIL_BOX)
+            if _is_larger(picture, MEDIUM_BOX):
+                small = _small(picture, MEDIUM_BOX)
+                medium = _encoded(small, MEDIUM_QUALITY)
+                small.thumbnail(THUMBNAIL_BOX, reducing_gap=2.0)
+            else:
+                small = _small(picture, THUMBNAIL_BOX[::-1] if turned else THUMBNAIL_BOX)
+                medium = b""
             encoded = _encoded(small, THUMBNAIL_QUALITY)
     except BROKEN:
-        return {"problem": "undecodable"}, b""
-    return {"width": width, "height": height}, encoded
+        return {"problem": "undecodable"}, b"", b""
+    return {"width": width, "height": height}, encoded, medium
 
 
-def _avatar(data: bytes) -> tuple[dict[str, object], bytes]:
+def _is_larger(picture: "Picture", box: tuple[int, int]) -> bool:
+    """False for animations, too: a smaller version would stand still."""
+    is_still = not getattr(picture, "is_animated", False)
+    return is_still and (picture.width > box[0] or picture.height > box[1])
+
+
+def _avatar(data: bytes) -> tuple[dict[str, object], bytes, bytes]:
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None
     try:
         picture = Image.open(io.BytesIO(data), formats=AVATAR_FORMATS)
     except BROKEN:
-        return {"problem": "no-picture"}, b""
+        return {"problem": "no-picture"}, b"", b""
     try:
         if picture.width * picture.height > AVATAR_MAX_PIXELS:
-            return {"problem": "too-many-pixels"}, b""
+            return {"problem": "too-many-pixels"}, b"", b""
         # The short side has to fill the square.
         longest = AVATAR_SIDE * max(picture.size) // max(1, min(picture.size)) + 1
         small = _small(picture, (longest, longest)).convert("RGBA")
         square = ImageOps.fit(small, (AVATAR_SIDE, AVATAR_SIDE), Image.Resampling.LANCZOS)
         is_opaque = square.getchannel("A").getextrema() == (255, 255)
-        return {}, _encoded(square.convert("RGB") if is_opaque else square, AVATAR_QUALITY)
+        shown = square.convert("RGB") if is_opaque else square
+        return {}, _encoded(shown, AVATAR_QUALITY), b""
     except BROKEN:
-        return {"problem": "undecodable"}, b""
+        return {"problem": "undecodable"}, b"", b""
 
 
 def _orientation(picture: "Picture") -> int:

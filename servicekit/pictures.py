@@ -17,7 +17,7 @@ from servicekit.web.errors import Invalid, Unavailable
 
 PROGRAM = Path(__file__).with_name("picture_child.py")
 SMALL_TYPE = "image/webp"
-"""Thumbnails and avatars."""
+"""Thumbnails, medium versions and avatars."""
 MAX_PICTURE_BYTES = 50_000_000
 """The child has a picture's file in memory; larger ones are files without a thumbnail."""
 SECONDS = 20
@@ -30,12 +30,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`width` and `height` are as the picture is seen, turned by its EXIF."""
+    """`width` and `height` are as the picture is seen, turned by its EXIF.
+
+    `medium` is None for animations, and for pictures that are no larger than it.
+    """
 
     width: int
     height: int
     content_type: str
     thumbnail: bytes
+    medium: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +69,14 @@ class Pictures:
     def look_at(
         self, content: Iterable[bytes], size: int, keep_clean: Callable[[bytes], None]
     ) -> Looked:
-        """Measure a picture, and make a thumbnail; a copy without metadata goes to `keep_clean`.
+        """Measure a picture and make smaller versions; `keep_clean` gets a copy without metadata.
 
         Raises Invalid for more than THUMBNAIL_MAX_PIXELS.
         """
         if size > MAX_PICTURE_BYTES:
             return Looked()
         with self._thumbnails:
-            answer, thumbnail = _run("thumbnail", content, keep_clean)
+            answer, thumbnail, medium = _run("thumbnail", content, keep_clean)
         problem = answer.get("problem")
         if problem == "too-many-pixels":
             limit = f"{THUMBNAIL_MAX_PIXELS // 1_000_000} megapixels"
@@ -80,13 +84,13 @@ class Pictures:
         is_cleaned = answer.get("clean_bytes", 0) > 0
         if problem is not None:
             return Looked(None, is_cleaned)
-        picture = Picture(answer["width"], answer["height"], SMALL_TYPE, thumbnail)
+        picture = Picture(answer["width"], answer["height"], SMALL_TYPE, thumbnail, medium or None)
         return Looked(picture, is_cleaned)
 
     def make_avatar(self, content: bytes) -> bytes:
         """A square WebP of 256 pixels without the original's metadata; raises PictureRefused."""
         with self._avatars:
-            answer, avatar = _run("avatar", [content], lambda data: None)
+            answer, avatar, _ = _run("avatar", [content], lambda data: None)
         match answer.get("problem"):
             case None:
                 return avatar
@@ -103,8 +107,8 @@ def _run(
     job: Literal["thumbnail", "avatar"],
     content: Iterable[bytes],
     keep_clean: Callable[[bytes], None],
-) -> tuple[dict[str, Any], bytes]:
-    """The child's answer and the small picture; a child that crashed means a broken picture."""
+) -> tuple[dict[str, Any], bytes, bytes]:
+    """The child's answer, and two smaller versions; a child that crashed means a broken picture."""
     child = _start_child(job)
     alarm = threading.Timer(SECONDS, child.kill)
     assert child.stdin is not None
@@ -119,6 +123,7 @@ def _run(
         line = child.stdout.readline()
         answer: dict[str, Any] = orjson.loads(line) if line else {}
         small = child.stdout.read(answer.get("small_bytes", 0))
+        medium = child.stdout.read(answer.get("medium_bytes", 0))
         while chunk := child.stdout.read(CHUNK_BYTES):
             keep_clean(chunk)
         child.wait()
@@ -129,8 +134,8 @@ def _run(
         child.stdout.close()
     if child.returncode != 0:
         log.warning("picture child: ended with %s", child.returncode)
-        return {"problem": "undecodable"}, b""
-    return answer, small
+        return {"problem": "undecodable"}, b"", b""
+    return answer, small, medium
 
 
 def _start_child(job: str) -> "subprocess.Popen[bytes]":

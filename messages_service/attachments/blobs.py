@@ -16,6 +16,7 @@ from messages_service.attachments.models import (
     attachments,
     blob_pieces,
     blobs,
+    medium_pictures,
     thumbnails,
 )
 from servicekit.data.db import core_transaction
@@ -187,7 +188,8 @@ def remove_dropped(engine: Engine, blob_id: int) -> None:
             )
             connection.execute(pieces)
             if not gone:
-                connection.execute(delete(thumbnails).where(thumbnails.c.blob_id == blob_id))
+                for smaller in (thumbnails, medium_pictures):
+                    connection.execute(delete(smaller).where(smaller.c.blob_id == blob_id))
                 is_dropped = (blobs.c.id == blob_id) & (blobs.c.state == DROPPED)
                 connection.execute(delete(blobs).where(is_dropped))
 

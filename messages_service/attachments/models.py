@@ -67,6 +67,15 @@ thumbnails = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# Of pictures that are much larger; the others are shown themselves.
+medium_pictures = Table(
+    "medium_pictures",
+    metadata,
+    Column("blob_id", BigId, ForeignKey("blobs.id"), primary_key=True, autoincrement=False),
+    Column("content_type", String(127), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 attachments = Table(
     "attachments",
     metadata,

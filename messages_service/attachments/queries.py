@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from messages_service import errors
-from messages_service.attachments.models import attachments, blobs, thumbnails
+from messages_service.attachments.models import attachments, blobs, medium_pictures, thumbnails
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.models import memberships, messages
@@ -34,6 +34,12 @@ def thumbnail_of(context: Context, blob_id: int) -> Row[Any]:
     return row
 
 
+def medium_of(context: Context, blob_id: int) -> Row[Any] | None:
+    """`content_type` and `data`; None for what is shown itself."""
+    query = select(medium_pictures).where(medium_pictures.c.blob_id == blob_id)
+    return context.db.session.execute(query).one_or_none()
+
+
 def attachments_of(
     connection: Connection, message_ids: Sequence[int]
 ) -> dict[int, list[Attachment]]:
@@ -58,7 +64,7 @@ def stored_bytes(connection: Connection, user_id: int) -> int:
 
 
 def describe_attachment(row: Row[Any]) -> Attachment:
-    """An attachment; `width`, `height` and `thumbnail_url` are only for pictures."""
+    """An attachment; `width`, `height` and the URLs of smaller versions are only for pictures."""
     url = f"/api/attachments/{row.id}"
     described: Attachment = {
         "id": row.id,
@@ -71,6 +77,7 @@ def describe_attachment(row: Row[Any]) -> Attachment:
     if row.width is not None:
         described["width"], described["height"] = row.width, row.height
         described["thumbnail_url"] = f"{url}/thumbnail"
+        described["medium_url"] = f"{url}/medium"
     return described
 
 

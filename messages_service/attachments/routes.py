@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, current_app, request
+from sqlalchemy import Row
 
 from messages_service.attachments import actions
 from messages_service.attachments.blobs import read_blob
@@ -12,6 +13,7 @@ from messages_service.attachments.file_names import content_disposition
 from messages_service.attachments.form import FORM_BYTES, boundary_of, limit_silence
 from messages_service.attachments.queries import (
     describe_attachment,
+    medium_of,
     thumbnail_of,
     visible_attachment,
 )
@@ -112,10 +114,26 @@ def get_thumbnail(path: AttachmentPath) -> Response:
     etag = f"{row.sha256}-small"
     if is_unchanged(request, etag):
         return _described(Response(status=304), etag)
-    small = thumbnail_of(context, row.blob_id)
-    response = current_app.response_class(small.data, content_type=small.content_type)
-    response.headers["Content-Disposition"] = "inline"
-    return _described(response, etag)
+    return _smaller(thumbnail_of(context, row.blob_id), etag)
+
+
+@blueprint.get(
+    "/attachments/<int:attachment_id>/medium",
+    responses={200: BYTES, 206: BYTES, 304: UNCHANGED, 416: NO_SUCH_PART},
+)
+def get_medium(path: AttachmentPath) -> Response:
+    """A picture at the size of a screen.
+
+    At most 1600 × 1600, WebP, without the picture's metadata. A picture that is no larger, or is
+    animated, comes as it is, and so do other files.
+    """
+    context = current_context()
+    row = visible_attachment(context, current_caller(), path.attachment_id)
+    etag = f"{row.sha256}-medium"
+    if is_unchanged(request, etag):
+        return _described(Response(status=304), etag)
+    medium = medium_of(context, row.blob_id)
+    return _smaller(medium, etag) if medium else get_attachment(path)
 
 
 @blueprint.get("/attachments/<int:attachment_id>/details", responses={200: Answer[Attachment]})
@@ -143,6 +161,12 @@ def delete_attachment(path: AttachmentPath) -> Response:
     """
     actions.remove_unsent(current_context(), current_caller(), path.attachment_id)
     return no_content()
+
+
+def _smaller(version: Row[Any], etag: str) -> Response:
+    response = current_app.response_class(version.data, content_type=version.content_type)
+    response.headers["Content-Disposition"] = "inline"
+    return _described(response, etag)
 
 
 def _described(response: Response, etag: str) -> Response:

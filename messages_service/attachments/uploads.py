@@ -16,7 +16,7 @@ from messages_service.attachments.content_types import PICTURES, content_type_of
 from messages_service.attachments.context import Files
 from messages_service.attachments.file_names import clean_file_name
 from messages_service.attachments.form import FORM_BYTES, file_too_large, read_form
-from messages_service.attachments.models import attachments, thumbnails
+from messages_service.attachments.models import attachments, medium_pictures, thumbnails
 from messages_service.attachments.queries import (
     describe_attachment,
     stored_bytes,
@@ -159,10 +159,12 @@ def _blob_for(connection: Connection, content: _Content) -> int:
     whole = {"sha256": blob.sha256, "size": blob.size, "content_type": content.content_type}
     settle(connection, blob.id, whole | size)
     if picture:
-        row = {
-            "blob_id": blob.id,
-            "content_type": picture.content_type,
-            "data": picture.thumbnail,
-        }
-        connection.execute(insert(thumbnails), row)
+        _keep_smaller_versions(connection, blob.id, picture)
     return blob.id
+
+
+def _keep_smaller_versions(connection: Connection, blob_id: int, picture: Picture) -> None:
+    row = {"blob_id": blob_id, "content_type": picture.content_type}
+    connection.execute(insert(thumbnails), row | {"data": picture.thumbnail})
+    if picture.medium:
+        connection.execute(insert(medium_pictures), row | {"data": picture.medium})

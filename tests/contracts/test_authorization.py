@@ -35,12 +35,14 @@ GET    /api/messages/{message}/history                    401 404 404 404  200  
 GET    /api/messages/{message}/replies                    401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}                            401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}/thumbnail                  401 404 404 404  200   200  200   200  200
+GET    /api/attachments/{file}/medium                     401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}/details                    401 404 404 404  200   200  200   200  200
 GET    /api/polls?conversation_id={conversation}          401 200 200 200  200   200  200   200  200
 GET    /api/polls/{poll}                                  401 404 404 404  200   200  200   200  200
 
 GET    /api/attachments/{unsent}                          401 404 404 404  404   404  404   404  404
 GET    /api/attachments/{unsent}/thumbnail                401 404 404 404  404   404  404   404  404
+GET    /api/attachments/{unsent}/medium                   401 404 404 404  404   404  404   404  404
 GET    /api/attachments/{unsent}/details                  401 404 404 404  404   404  404   404  404
 PATCH  /api/attachments/{unsent} +alt                     401 404 404 404  404   404  404   404  404
 DELETE /api/attachments/{unsent}                          401 404 404 404  404   404  404   404  404

@@ -1,5 +1,7 @@
 """Files: dropped, pasted, chosen; on their way, on the page, at full size, and never run."""
 
+import re
+
 import pytest
 from playwright.sync_api import FilePayload, Route, expect
 
@@ -166,6 +168,9 @@ def test_the_viewer_works_by_keyboard_and_restores_the_focus(
     large = viewer.get_by_role("img", name="It shows one.png")
     expect(large).to_be_visible()
     expect(large).to_have_js_property("naturalWidth", 800)
+    expect(large).to_have_attribute("src", re.compile(r"/medium$"))
+    original = viewer.get_by_role("link", name="Open the original")
+    expect(original).to_have_attribute("href", re.compile(r"/api/attachments/\d+$"))
     expect(viewer).to_contain_text("1 of 2")
     expect(viewer.get_by_role("button", name="Previous picture")).to_have_count(0)
     window.page.keyboard.press("ArrowRight")

@@ -26,6 +26,7 @@ interface Attachment {
   width?: number;
   height?: number;
   thumbnail_url?: string | null;
+  medium_url?: string | null;
 }
 
 interface PollChoice {

@@ -3,13 +3,15 @@
 import io
 
 import pytest
+from flask_openapi3.openapi import OpenAPI
 from PIL import Image
 from sqlalchemy import Engine
 
-from messages_service.attachments.models import blobs
+from messages_service.attachments.models import blobs, medium_pictures, thumbnails
 from tests.messages_service.attachments.files import (
     count,
     picture,
+    sweep_all,
     upload,
     uploaded,
 )
@@ -79,3 +81,39 @@ def test_a_very_large_picture_within_the_limit_is_accepted(alice: Person) -> Non
 
     assert (file["width"], file["height"]) == (8000, 5000)
     assert alice.get(file["thumbnail_url"]).status_code == 200
+
+
+def test_a_large_picture_has_a_version_for_the_screen(alice: Person) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = uploaded(alice, picture((4000, 2000), "JPEG", exif=exif), "photo.jpg")
+
+    answer = alice.get(file["medium_url"])
+
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    medium = Image.open(io.BytesIO(answer.data))
+    assert medium.size == (800, 1600)
+    assert not medium.getexif()
+    assert Image.open(io.BytesIO(alice.get(file["thumbnail_url"]).data)).size == (180, 360)
+
+
+def test_small_and_animated_pictures_are_shown_as_they_are(alice: Person) -> None:
+    frames = [Image.new("RGB", (1700, 10), colour) for colour in ("red", "blue")]
+    moving = io.BytesIO()
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
+    for content in (picture((1600, 900), "PNG"), moving.getvalue()):
+        file = uploaded(alice, content, "picture")
+        medium = alice.get(file["medium_url"])
+        assert medium.data == alice.get(file["url"]).data
+        assert medium.headers["Content-Type"] == file["content_type"]
+
+
+def test_the_versions_of_a_removed_picture_are_removed(
+    engine: Engine, app: OpenAPI, alice: Person
+) -> None:
+    file = uploaded(alice, picture((4000, 2000)), "photo.png")
+    assert (count(engine, thumbnails), count(engine, medium_pictures)) == (1, 1)
+    alice.delete(file["url"])
+    sweep_all(app)
+    assert (count(engine, thumbnails), count(engine, medium_pictures)) == (0, 0)

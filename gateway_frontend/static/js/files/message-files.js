@@ -50,8 +50,9 @@ function drawFile(file, count) {
  * @param {number} count
  */
 function drawPicture(file, count) {
+  const medium = file.medium_url ?? file.url; // older entries of the log do not have it
   return draw("picture-template", {
-    ":scope": { href: file.url, dataset: { name: file.name, alt: file.alt || "" } },
+    ":scope": { href: file.url, dataset: { name: file.name, alt: file.alt || "", medium } },
     img: {
       ...fitted(file, count),
       alt: file.alt || `Picture: ${file.name}`,

@@ -1,4 +1,4 @@
-/** Pictures at full size: one after the other, by pointer, keys or swiping; Escape goes back. */
+/** Pictures at the size of the screen: one after the other, by pointer, keys or swiping; Escape goes back. */
 
 import { actionOf, all, closest, draw, fill, isPlainClick, one } from "../core/dom.js";
 import { moment } from "../core/times.js";
@@ -37,12 +37,13 @@ function openViewer(pictures, picture) {
     const { href, dataset } = pictures[index];
     const { name = "", alt = "" } = dataset;
     showBroken(false);
-    Object.assign(image, { src: href, alt: alt || `Picture: ${name}` });
+    Object.assign(image, { src: dataset.medium ?? href, alt: alt || `Picture: ${name}` });
     fill(dialog, {
       ".file-name": name,
       ".position": pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "",
       ".alt": alt,
       ".from": fromWords(closest(pictures[index], ".message")),
+      "[data-action=original]": { href },
       "[data-action=download]": { href, download: name },
     });
     previous.disabled = index === 0;
