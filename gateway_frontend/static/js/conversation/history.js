@@ -10,9 +10,10 @@ import { noteOf } from "./notes.js";
 export function createHistory(id, names) {
   /** @type {import("./paging.js").Load} */
   async function load(place) {
-    const query = new URLSearchParams(/** @type {any} */ (place));
+    const query = new URLSearchParams(/** @type {any} */ (place)).toString();
+    const path = `/front/conversations/${id}/messages${query && `?${query}`}`;
     /** @type {HistoryPage} */
-    const page = await call("GET", `/front/conversations/${id}/messages?${query}`);
+    const page = await call("GET", path);
     return { ...page, notes: await Promise.all(page.events.map(makeNote)) };
   }
 
