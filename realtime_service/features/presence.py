@@ -283,5 +283,5 @@ def _event(user_id: int, status: str) -> Outgoing:
     return Outgoing.of("presence", {"user_id": user_id, "status": status})
 
 
-def _read_table(table: dict[str, Any]) -> dict[int, Sight]:
+def _read_table(table: dict[str, tuple[str, list[int]]]) -> dict[int, Sight]:
     return {int(id): Sight(str(status), frozenset(ids)) for id, (status, ids) in table.items()}
