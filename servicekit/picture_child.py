@@ -31,7 +31,8 @@ AVATAR_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 AVATAR_SIDE = 256
 AVATAR_MAX_PIXELS = 12_000_000
 AVATAR_QUALITY = 85
-MEMORY_BYTES = {"thumbnail": 1 << 30, "avatar": 1 << 29}
+MEMORY_BYTES = {"thumbnail": 288 << 20, "avatar": 512 << 20}
+"""Of address space; a container has 512 MiB. Some large pictures need more: no smaller versions."""
 CPU_SECONDS = 10
 TURNED = (5, 6, 7, 8)
 """EXIF orientations that lay a picture on its side."""

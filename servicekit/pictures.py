@@ -22,7 +22,7 @@ MAX_PICTURE_BYTES = 50_000_000
 """The child has a picture's file in memory; larger ones are files without a thumbnail."""
 SECONDS = 20
 """Wall-clock time for a picture."""
-THUMBNAILS_AT_ONCE = 2
+THUMBNAILS_AT_ONCE = 1
 AVATARS_AT_ONCE = 1
 CHUNK_BYTES = 64 * 1024
 log = logging.getLogger(__name__)

@@ -117,3 +117,12 @@ def test_the_versions_of_a_removed_picture_are_removed(
     alice.delete(file["url"])
     sweep_all(app)
     assert (count(engine, thumbnails), count(engine, medium_pictures)) == (0, 0)
+
+
+def test_a_picture_that_needs_too_much_memory_has_no_thumbnail(alice: Person) -> None:
+    content = picture((6300, 6300), "WEBP", "RGBA")
+
+    file = uploaded(alice, content, "40-megapixels.webp")
+
+    assert "thumbnail_url" not in file
+    assert alice.get(file["url"]).data == content
