@@ -1,19 +1,21 @@
 """Conversations as their members see them, in a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Row,
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     case,
     func,
-    literal,
     or_,
     select,
     tuple_,
@@ -44,15 +46,17 @@ def conversations_of(
     context: Context, user_id: int, query: ConversationListQuery
 ) -> tuple[list[Conversation], bool]:
     """The person's conversations, latest activity first, and whether there are more."""
-    mine = _mine(user_id)
-    if query.kind:
-        mine = mine.where(conversations.c.kind == query.kind)
-    if query.before is not None:
-        mine = mine.where(_activity < _activity_of(query.before))
-    if query.after is not None:
-        mine = mine.where(_activity > _activity_of(query.after))
-    mine = mine.order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
-    found = context.db.session.execute(mine.limit(query.limit + 1)).all()
+    statement = _pages_of_mine(
+        query.kind is not None, query.before is not None, query.after is not None
+    )
+    values = {
+        "user_id": user_id,
+        "kind": query.kind,
+        "before": query.before,
+        "after": query.after,
+        "limit": query.limit + 1,
+    }
+    found = context.db.session.execute(statement, values).all()
     rows, has_more = without_surplus(found, query)
     return describe(context, user_id, rows, is_brief=query.brief), has_more
 
@@ -185,12 +189,22 @@ def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str 
     return ", ".join(others)
 
 
-def _mine(user_id: int) -> Select[Any]:
-    return (
+@cache
+def _pages_of_mine(has_kind: bool, has_before: bool, has_after: bool) -> Select[Any]:
+    """Built once for each kind of page: it costs several times what running it does."""
+    mine = (
         select(conversations, memberships.c.role, memberships.c.read_seq)
         .join(memberships)
-        .where(memberships.c.user_id == user_id)
+        .where(memberships.c.user_id == bindparam("user_id"))
     )
+    if has_kind:
+        mine = mine.where(conversations.c.kind == bindparam("kind"))
+    if has_before:
+        mine = mine.where(_activity < _activity_of("before"))
+    if has_after:
+        mine = mine.where(_activity > _activity_of("after"))
+    mine = mine.order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
+    return mine.limit(bindparam("limit", type_=Integer))
 
 
 def _seen_by(user_id: int | None) -> Select[Any]:
@@ -208,12 +222,15 @@ def _unread_by_conversation(
     """Counted only for the conversations of a page: this is the most expensive part of it."""
     if not conversation_ids:
         return {}
-    query = (
-        select(conversations.c.id, _unread())
-        .join(memberships)
-        .where(memberships.c.user_id == user_id, conversations.c.id.in_(conversation_ids))
-    )
-    return {row[0]: row[1] for row in context.db.session.execute(query)}
+    values = {"user_id": user_id, "conversation_ids": conversation_ids}
+    return {row[0]: row[1] for row in context.db.session.execute(_unread_of_many(), values)}
+
+
+@cache
+def _unread_of_many() -> Select[Any]:
+    listed = conversations.c.id.in_(bindparam("conversation_ids", expanding=True))
+    mine = memberships.c.user_id == bindparam("user_id")
+    return select(conversations.c.id, _unread()).join(memberships).where(mine, listed)
 
 
 def _unread() -> ScalarSelect[int]:
@@ -236,10 +253,11 @@ def _unread() -> ScalarSelect[int]:
 _activity = tuple_(conversations.c.active_at, conversations.c.id)
 
 
-def _activity_of(conversation_id: int) -> ColumnElement[Any]:
-    """The place of a conversation in the order of activity."""
+def _activity_of(name: str) -> ColumnElement[Any]:
+    """The place of the conversation bound as `name` in the order of activity."""
+    conversation_id = bindparam(name, type_=BigInteger)
     last = select(conversations.c.active_at).where(conversations.c.id == conversation_id)
-    return tuple_(last.correlate(None).scalar_subquery(), literal(conversation_id, BigInteger))
+    return tuple_(last.correlate(None).scalar_subquery(), conversation_id)
 
 
 def _members_shown(context: Context, rows: Sequence[Row[Any]]) -> list[Member]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Select, and_, select
+from sqlalchemy import BigInteger, Connection, Row, Select, and_, bindparam, select
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -14,15 +14,8 @@ from messages_service.models import PUBLIC, conversations, memberships, messages
 
 def visible_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
     """The conversation with the caller's `role` and `read_seq` (None: a public room not joined)."""
-    mine = and_(
-        memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == caller.user_id
-    )
-    query = (
-        select(conversations, memberships.c.role, memberships.c.read_seq)
-        .select_from(conversations.outerjoin(memberships, mine))
-        .where(conversations.c.id == conversation_id)
-    )
-    row = context.db.session.execute(query).one_or_none()
+    values = {"user_id": caller.user_id, "conversation_id": conversation_id}
+    row = context.db.session.execute(_conversation, values).one_or_none()
     is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
     if row is None or not (row.role or is_open or caller.is_anyone):
         raise errors.no_such_conversation()
@@ -39,16 +32,8 @@ def readable_conversation(context: Context, caller: Caller, conversation_id: int
 
 def readable_message(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     """A message of the caller's conversations, with `kind`, `archived_at` and their `role`."""
-    mine = and_(
-        memberships.c.conversation_id == messages.c.conversation_id,
-        memberships.c.user_id == caller.user_id,
-    )
-    query = (
-        select(messages, conversations.c.kind, conversations.c.archived_at, memberships.c.role)
-        .select_from(messages.join(conversations).outerjoin(memberships, mine))
-        .where(messages.c.id == message_id)
-    )
-    row = context.db.session.execute(query).one_or_none()
+    values = {"user_id": caller.user_id, "message_id": message_id}
+    row = context.db.session.execute(_message, values).one_or_none()
     if row is None or not (row.role or caller.is_anyone):
         raise errors.no_such_message()
     return row
@@ -76,3 +61,23 @@ def _memberships_among(dialect: str) -> Select[Any]:
 
 
 _members_among = prepared_with_lists(_memberships_among)
+_is_caller = memberships.c.user_id == bindparam("user_id")
+_conversation = (
+    select(conversations, memberships.c.role, memberships.c.read_seq)
+    .select_from(
+        conversations.outerjoin(
+            memberships, and_(memberships.c.conversation_id == conversations.c.id, _is_caller)
+        )
+    )
+    .where(conversations.c.id == bindparam("conversation_id"))
+)
+_message = (
+    select(messages, conversations.c.kind, conversations.c.archived_at, memberships.c.role)
+    .select_from(
+        messages.join(conversations).outerjoin(
+            memberships,
+            and_(memberships.c.conversation_id == messages.c.conversation_id, _is_caller),
+        )
+    )
+    .where(messages.c.id == bindparam("message_id"))
+)

@@ -5,7 +5,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, false, insert, select, true, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    false,
+    insert,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
@@ -86,13 +98,16 @@ def _store_poll(connection: Connection, message: SimpleNamespace, poll: PollDraf
 
 def _have_extras(connection: Connection, message_ids: Sequence[int]) -> dict[bool, list[int]]:
     """Messages with files (False) and messages that are polls (True)."""
-    query = union_all(
-        select(false().label("is_poll"), attachments.c.message_id).where(
-            attachments.c.message_id.in_(message_ids), attachments.c.position == 0
-        ),
-        select(true(), polls.c.message_id).where(polls.c.message_id.in_(message_ids)),
-    )
     found: dict[bool, list[int]] = {False: [], True: []}
-    for is_poll, message_id in connection.execute(query):
+    for is_poll, message_id in connection.execute(_with_extras, {"message_ids": message_ids}):
         found[bool(is_poll)].append(message_id)
     return found
+
+
+_listed: BindParameter[int] = bindparam("message_ids", expanding=True)
+_with_extras = union_all(
+    select(false().label("is_poll"), attachments.c.message_id).where(
+        attachments.c.message_id.in_(_listed), attachments.c.position == 0
+    ),
+    select(true(), polls.c.message_id).where(polls.c.message_id.in_(_listed)),
+)

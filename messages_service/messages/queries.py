@@ -1,10 +1,21 @@
 """Pages of messages, oldest first, with one query for all people and one for all reactions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+)
 
 from messages_service import payloads
 from messages_service.caller import Caller
@@ -24,6 +35,10 @@ CUT_CHARACTERS: Final = 200
 """Length of a last message that is cut in a list of conversations."""
 MAX_VERSIONS: Final = 100
 """Earlier versions of a message that its history shows."""
+
+_SIZE = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+Bound = int | ColumnElement[int] | None
+"""Where a page begins or ends: a key, a bind parameter for one, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +76,12 @@ def page_of_conversation(
     context: Context, conversation_id: int, query: PageQuery, *, around: int | None = None
 ) -> Page:
     """A page by seq: the newest, or the one before, after or around a seq."""
-    rows, limit = select(messages).where(messages.c.conversation_id == conversation_id), query.limit
+    limit = query.limit
     if around is None:
-        return _page(context, rows, messages.c.seq, query.before, query.after, limit)
-    older = _page(context, rows, messages.c.seq, around + 1, None, limit // 2 + 1)
-    newer = _page(context, rows, messages.c.seq, None, around, max(1, limit - len(older.messages)))
+        return _page_by_seq(context, conversation_id, query.before, query.after, limit)
+    older = _page_by_seq(context, conversation_id, around + 1, None, limit // 2 + 1)
+    newest = max(1, limit - len(older.messages))
+    newer = _page_by_seq(context, conversation_id, None, around, newest)
     return Page(
         (older.messages + newer.messages)[:limit] if limit > 1 else older.messages, older.has_more
     )
@@ -122,30 +138,53 @@ def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) ->
     """
     if not conversation_ids:
         return {}
-    is_last = (messages.c.conversation_id == conversations.c.id) & (
-        messages.c.seq == conversations.c.last_message_seq
-    )
-    size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
-    last = (
-        select(messages.c.id, size)
-        .select_from(conversations.join(messages, is_last))
-        .where(conversations.c.id.in_(conversation_ids))
-    )
-    sized = with_running_size(last, "id", descending=True)
-    others = [column for column in messages.c if column.name not in ("content", "html")]
-    start = func.substr(messages.c.content, 1, CUT_CHARACTERS)
-    query: Select[Any] = select(
-        *others,
-        fits(sized).label("is_whole"),
-        case((fits(sized), messages.c.content), else_=start).label("content"),
-        case((fits(sized), messages.c.html), else_="").label("html"),
-    ).join(sized, sized.c.id == messages.c.id)
-    rows = context.db.session.execute(query).all()
+    values = {"conversation_ids": conversation_ids}
+    rows = context.db.session.execute(_last_messages(), values).all()
     described = describe(context, rows)
     for row, message in zip(rows, described, strict=True):
         if not row.is_whole:
             message["html"] = without_markup(message["content"])
     return {message["conversation_id"]: message for message in described}
+
+
+@cache
+def _last_messages() -> Select[Any]:
+    """The last messages of the bound `conversation_ids`; text beyond a page's size is cut."""
+    is_last = (messages.c.conversation_id == conversations.c.id) & (
+        messages.c.seq == conversations.c.last_message_seq
+    )
+    last = (
+        select(messages.c.id, _SIZE)
+        .select_from(conversations.join(messages, is_last))
+        .where(conversations.c.id.in_(bindparam("conversation_ids", expanding=True)))
+    )
+    sized = with_running_size(last, "id", descending=True)
+    others = [column for column in messages.c if column.name not in ("content", "html")]
+    start = func.substr(messages.c.content, 1, CUT_CHARACTERS)
+    return select(
+        *others,
+        fits(sized).label("is_whole"),
+        case((fits(sized), messages.c.content), else_=start).label("content"),
+        case((fits(sized), messages.c.html), else_="").label("html"),
+    ).join(sized, sized.c.id == messages.c.id)
+
+
+def _page_by_seq(
+    context: Context, conversation_id: int, before: int | None, after: int | None, limit: int
+) -> Page:
+    statement = _pages_by_seq(before is not None, after is not None)
+    values = {"conversation_id": conversation_id, "before": before, "after": after}
+    is_forward = _is_forward(before, after)
+    return _page_of(context, statement, values | _limits(limit), is_forward)
+
+
+@cache
+def _pages_by_seq(has_before: bool, has_after: bool) -> Select[Any]:
+    """Built once for each kind of page: it costs several times what running it does."""
+    rows = select(messages).where(messages.c.conversation_id == bindparam("conversation_id"))
+    before = bindparam("before", type_=Integer) if has_before else None
+    after = bindparam("after", type_=Integer) if has_after else None
+    return _bounded(rows, messages.c.seq, before, after)
 
 
 def _page_of_many(
@@ -187,22 +226,39 @@ def _page(
     after: int | None,
     limit: int,
 ) -> Page:
-    is_forward = _is_forward(before, after)
-    size = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
-    sizes = query.with_only_columns(messages.c.id, size, maintain_column_froms=True)
-    wanted = between(sizes, key, before, after).order_by(key if is_forward else key.desc())
-    sized = with_running_size(wanted.limit(limit + 1), "id", descending=not is_forward)
-    page = (
-        select(messages, sized.c.found)
-        .join(sized, sized.c.id == messages.c.id)
-        .where(fits(sized))
-        .order_by(messages.c.id if is_forward else messages.c.id.desc())
-        .limit(limit)
-    )
-    rows = list(context.db.session.execute(page))
+    statement = _bounded(query, key, before, after)
+    return _page_of(context, statement, _limits(limit), _is_forward(before, after))
+
+
+def _page_of(
+    context: Context, statement: Select[Any], values: Mapping[str, Any], is_forward: bool
+) -> Page:
+    rows = list(context.db.session.execute(statement, values))
     has_more = bool(rows) and rows[0].found > len(rows)
     return Page(describe(context, rows if is_forward else rows[::-1]), has_more)
 
 
-def _is_forward(before: int | None, after: int | None) -> bool:
+def _bounded(
+    query: Select[Any], key: ColumnElement[int], before: Bound, after: Bound
+) -> Select[Any]:
+    """A page of these messages, bounded in number (`_limits` binds it) and in size."""
+    is_forward = _is_forward(before, after)
+    sizes = query.with_only_columns(messages.c.id, _SIZE, maintain_column_froms=True)
+    wanted = between(sizes, key, before, after).order_by(key if is_forward else key.desc())
+    surplus = bindparam("limit_and_one", type_=Integer)
+    sized = with_running_size(wanted.limit(surplus), "id", descending=not is_forward)
+    return (
+        select(messages, sized.c.found)
+        .join(sized, sized.c.id == messages.c.id)
+        .where(fits(sized))
+        .order_by(messages.c.id if is_forward else messages.c.id.desc())
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+def _limits(limit: int) -> dict[str, int]:
+    return {"limit": limit, "limit_and_one": limit + 1}
+
+
+def _is_forward(before: Bound, after: Bound) -> bool:
     return after is not None and before is None

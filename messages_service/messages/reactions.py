@@ -1,9 +1,9 @@
 """Reactions to messages as clients see them."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from messages_service import payloads
 from messages_service.caller import Caller
@@ -16,25 +16,8 @@ SHOWN_REACTORS: Final = 50
 
 def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Reaction]]:
     """Reactions by message, the emoji that was given first at the front."""
-    by_emoji = (reactions.c.message_id, reactions.c.emoji)
-    by_time = (reactions.c.created_at, reactions.c.user_id)
-    ranked = (
-        select(
-            *by_emoji,
-            reactions.c.user_id,
-            func.count().over(partition_by=by_emoji).label("total"),
-            func.min(reactions.c.created_at).over(partition_by=by_emoji).label("since"),
-            func.row_number().over(partition_by=by_emoji, order_by=by_time).label("place"),
-        )
-        .where(reactions.c.message_id.in_(message_ids))
-        .subquery()
-    )
-    query = (
-        select(ranked)
-        .where(ranked.c.place <= SHOWN_REACTORS)
-        .order_by(ranked.c.message_id, ranked.c.since, ranked.c.emoji, ranked.c.place)
-    )
-    return payloads.reactions_of(connection.execute(query).all())
+    rows = connection.execute(_first_reactors, {"message_ids": message_ids})
+    return payloads.reactions_of(rows.all())
 
 
 def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[Message]) -> None:
@@ -55,3 +38,27 @@ def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[
     for message_id, reaction in cut:
         if (message_id, reaction["emoji"]) in given and caller.user_id not in reaction["user_ids"]:
             reaction["user_ids"].append(caller.user_id)
+
+
+def _select_first_reactors() -> Select[Any]:
+    by_emoji = (reactions.c.message_id, reactions.c.emoji)
+    by_time = (reactions.c.created_at, reactions.c.user_id)
+    ranked = (
+        select(
+            *by_emoji,
+            reactions.c.user_id,
+            func.count().over(partition_by=by_emoji).label("total"),
+            func.min(reactions.c.created_at).over(partition_by=by_emoji).label("since"),
+            func.row_number().over(partition_by=by_emoji, order_by=by_time).label("place"),
+        )
+        .where(reactions.c.message_id.in_(bindparam("message_ids", expanding=True)))
+        .subquery()
+    )
+    return (
+        select(ranked)
+        .where(ranked.c.place <= SHOWN_REACTORS)
+        .order_by(ranked.c.message_id, ranked.c.since, ranked.c.emoji, ranked.c.place)
+    )
+
+
+_first_reactors = _select_first_reactors()

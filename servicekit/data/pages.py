@@ -15,8 +15,8 @@ Row = TypeVar("Row")
 def between(
     rows: Rows,
     key: ColumnElement[int] | InstrumentedAttribute[int],
-    before: int | None,
-    after: int | None,
+    before: int | ColumnElement[int] | None,
+    after: int | ColumnElement[int] | None,
 ) -> Rows:
     """Only rows whose key is less than `before` and greater than `after`."""
     if before is not None:
