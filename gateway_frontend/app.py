@@ -8,6 +8,7 @@ from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
+from gateway_frontend.drawing.message_html import install_messages
 from gateway_frontend.drawing.text_shapes import install_shapes
 from gateway_frontend.errors import install_error_pages
 from gateway_frontend.limits import Limits
@@ -73,6 +74,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     install_filters(app)
     install_file_filters(app)
     install_shapes(app)
+    install_messages(app)
     install_security(app, settings)
     install_error_pages(app)
     install_identity(app, TokenVerifier(parts.users.http))
