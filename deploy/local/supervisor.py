@@ -21,6 +21,8 @@ REDIS = "redis"
 DEATHS_ALLOWED = 5
 WITHIN_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 15
+START_SECONDS = 10
+"""The longest that a process may take to begin when everything is asked to end already."""
 # At the first start, trying again would not help: the app or its settings are wrong.
 HOPELESS = (1, 3, 4)
 
@@ -34,10 +36,11 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
         manager.KILL_WAIT = 15
         self._stopping = multiprocessing.Event()
         self._started = multiprocessing.Event()
+        self._is_asked_to_stop = False
         self._process_ctor = functools.partial(
             KeptProcess, stopping=self._stopping, started=self._started
         )
-        self._work: list[Callable[[], None]] = [self._watch_make, self._stop_redis_last]
+        self._work: list[Callable[[], None]] = [self._watch_make, self._stop_all]
         self._reason: str | None = None
         for program in programs:
             process = self.add_process(
@@ -63,22 +66,26 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
             raise CannotStart(f"{self._culprit()} ended, so everything was stopped (see above)")
 
     def terminate(self) -> None:
-        self._stopping.set()
-        super().terminate()
+        """Ask for the end; runs in signal handlers, which may interrupt one another."""
+        if not self._is_asked_to_stop:
+            self._is_asked_to_stop = True
+            self._stopping.set()
 
-    def _killall(self, force: bool = False) -> None:
-        redis = None if force else self._processes.pop(REDIS, None)
-        super()._killall(force)
-        if redis is not None:
-            self._processes[REDIS] = redis
-
-    def _stop_redis_last(self) -> None:
-        """So that nobody who still has work complains that it is gone."""
-        others = [process for name, process in self._processes.items() if name != REDIS]
+    def _stop_all(self) -> None:
+        """Redis last, so that nobody who still has work complains that it is gone."""
         self._stopping.wait()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._all_started():
+            if time.monotonic() > deadline:
+                os._exit(1)  # its processes end with it
+            time.sleep(0.05)
+        others = [process for name, process in self._processes.items() if name != REDIS]
+        for process in others:
+            if "returncode" not in process:
+                self._procmgr.terminate(process["pid"])
         while not all("returncode" in process for process in others):
             time.sleep(0.05)
-        if "pid" in self._processes.get(REDIS, {}):
+        if REDIS in self._processes:
             self._procmgr.terminate(self._processes[REDIS]["pid"])
 
     def _start(self) -> None:

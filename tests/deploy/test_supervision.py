@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +17,15 @@ from tests.support.postgres_server import PostgresServer
 from tests.support.waiting import wait_until
 
 STALLED = b"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"
+
+SLEEPERS = """
+from deploy.local.programs import Program
+from deploy.local.supervisor import Supervisor
+
+supervisor = Supervisor([Program(name, ["sleep", "60"], {}) for name in "abcdefgh"])
+supervisor.beside(supervisor.all_have_started)
+supervisor.run()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +67,19 @@ def test_a_killed_master_is_replaced_despite_an_open_request(
         _kill_and_wait(running, name)
         wait_until(lambda: _is_ready(port), 60, 0.1, what="ready again")
         wait_until(lambda: _reads(alice), 30, 0.1, what="served again")
+
+
+def test_a_burst_of_signals_stops_what_has_hardly_started() -> None:
+    """Signals interrupt the handlers of those before, while other processes are still to begin."""
+    with subprocess.Popen([sys.executable, "-c", SLEEPERS], stdout=subprocess.PIPE) as supervisor:
+        assert supervisor.stdout is not None
+        assert b"started" in supervisor.stdout.readline()
+        for _ in range(500):
+            supervisor.send_signal(signal.SIGTERM)
+        try:
+            supervisor.communicate(timeout=20)
+        finally:
+            supervisor.kill()
 
 
 def test_a_service_starts_while_its_database_is_down(
