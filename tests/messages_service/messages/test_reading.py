@@ -68,6 +68,17 @@ def test_an_invalid_page_cursor_is_rejected(alice: Person, query: str) -> None:
     assert alice.get(f"/api/conversations/{chat}/messages?{query}").status_code == 422
 
 
+def test_cursors_beyond_32_bits_are_valid(alice: Person, bob: Person) -> None:
+    room = alice.make_room(bob)
+    alice.send("one", room)
+    last = 2**53 - 1
+    for path in ("/api/messages", f"/api/conversations/{room}/messages"):
+        assert contents(alice.get(f"{path}?before={last}")) == ["one"]
+        assert contents(alice.get(f"{path}?after={last}")) == []
+    assert alice.get(f"/api/conversations?after={last}").status_code == 200
+    assert alice.get(f"/api/conversations/{room}/events?after={last}").status_code == 200
+
+
 def test_replies_are_found_by_the_message_they_answer(alice: Person, bob: Person) -> None:
     question = alice.send("why?", bob)
     bob.send("because", alice, reply_to=question["id"])
