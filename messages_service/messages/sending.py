@@ -19,7 +19,8 @@ def post_message(context: Context, draft: Draft) -> Sent:
     Messages that arrive during another transaction share the next one.
     """
     pending = _prepare(context, draft)
-    outcome: Outcome = context.group_commit.add(pending, partial(_store, context))
+    with reading(context.db):  # the thread that stores a group also reads people, before the commit
+        outcome: Outcome = context.group_commit.add(pending, partial(_store, context))
     if isinstance(outcome, Problem):
         raise outcome
     return outcome

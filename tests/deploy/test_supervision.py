@@ -69,7 +69,7 @@ def test_a_killed_master_is_replaced_despite_an_open_request(
         wait_until(lambda: _reads(alice), 30, 0.1, what="served again")
 
 
-def test_a_burst_of_signals_stops_what_has_hardly_started() -> None:
+def test_a_burst_of_signals_during_the_start_stops_everything() -> None:
     """Signals interrupt the handlers of those before, while other processes are still to begin."""
     with subprocess.Popen([sys.executable, "-c", SLEEPERS], stdout=subprocess.PIPE) as supervisor:
         assert supervisor.stdout is not None

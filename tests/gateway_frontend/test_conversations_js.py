@@ -32,6 +32,34 @@ def test_an_event_of_an_unknown_conversation_adds_it_once(modules: Modules) -> N
     assert appeared == [7, 8]
 
 
+def test_a_list_read_before_the_last_message_does_not_hide_that_message(modules: Modules) -> None:
+    """The list may arrive after the live event of a message that it does not know."""
+    counts = modules.run(
+        "async () => {"
+        + MAKE
+        + """
+          const conversations = make();
+          const counts = [];
+          const listed = (lastSeq, unread) => {
+            conversations.adopt([{ ...summary(1), last_seq: lastSeq, unread }]);
+            counts.push(conversations.unread);
+          };
+          const hear = (seq) => conversations.receive({
+            conversation_id: 1, seq, epoch: "e", type: "message.created", data: { author_id: 2 },
+          });
+          listed(1, 0);
+          hear(2);
+          listed(1, 0);
+          hear(3);
+          listed(2, 1);
+          listed(3, 2);
+          listed(2, 1);
+          return counts;
+        }"""
+    )
+    assert counts == [0, 1, 2, 2, 2]
+
+
 def test_all_conversations_are_listed_when_one_moves_up_between_pages(modules: Modules) -> None:
     result = modules.run(
         "async () => {"

@@ -78,7 +78,7 @@ class Window:
 
     def _note_complaint(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(text in message.text for text in EXPECTED):
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} ({message.location['url']})")
 
     def _see(self, request: Request) -> None:
         if request.method == "POST":

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, func, select
 
+from messages_service.context import Context
 from messages_service.polls.models import poll_choices, poll_votes, polls
+from messages_service.shapes import PublishedProfile
+from servicekit.data.db import transaction
 from tests.messages_service.conftest import Person
 from tests.messages_service.polls.ballots import ask, counts, vote
 
@@ -36,6 +40,17 @@ def test_a_poll_is_a_message_that_every_member_sees(
     assert charlie.get(f"/api/polls/{poll['id']}").status_code == 404
     assert charlie.post(f"/api/polls/{poll['id']}/votes", {"choice_ids": []}).status_code == 404
     assert charlie.post(f"/api/polls/{poll['id']}/close", None).status_code == 404
+
+
+def test_a_poll_is_shown_at_once_though_the_other_person_must_be_looked_up(
+    app: OpenAPI, parts: Context, alice: Person, bob: Person
+) -> None:
+    """Reading people while the poll is stored leaves no snapshot from before it."""
+    direct = alice.send("Hi", bob)["conversation_id"]
+    renamed: PublishedProfile = {"id": bob.id, "name": "Robert", "nickname": bob.nickname}
+    with app.app_context(), transaction(parts.db):
+        parts.profiles.update(renamed)
+    assert ask(alice, direct, "Here", "There")["conversation_id"] == direct
 
 
 def test_polls_are_a_collection(alice: Person, bob: Person, charlie: Person, room: int) -> None:

@@ -60,15 +60,17 @@ export function createConversations({
   }
 
   /**
-   * A summary that was made before the marker moved here has a count that is too high.
+   * A summary may be older than what this tab knows: made before the marker moved here, or before the last messages.
    *
    * @param {ConversationSummary} summary
    */
   function update(summary, isRestored = false) {
     const conversation = known.get(summary.id);
     if (!conversation) return add(summary);
-    const isOutdated = conversation.unreadState.readSeq > (summary.read_seq ?? 0) && !isRestored;
-    if (!isOutdated) conversation.unreadState = createUnread(forUnread(summary));
+    const { readSeq, baseSeq, later } = conversation.unreadState;
+    const isOutdated = readSeq > (summary.read_seq ?? 0) || baseSeq > summary.last_seq;
+    if (isRestored) conversation.unreadState = createUnread(forUnread(summary));
+    else if (!isOutdated) conversation.unreadState = createUnread({ ...forUnread(summary), later });
     Object.assign(conversation, summary);
     changed(conversation);
     return conversation;

@@ -3,12 +3,13 @@
  *
  * The server's count holds for everything up to `lastSeq`; later messages are remembered by their seq.
  *
- * @param {{lastSeq: number, readSeq: number, unread: number}} start
+ * @param {{lastSeq: number, readSeq: number, unread: number, later?: number[]}} start `later`: others' messages that
+ *   this tab has seen already; those after `lastSeq` count
  */
-export function createUnread({ lastSeq, readSeq, unread }) {
+export function createUnread({ lastSeq, readSeq, unread, later: seen = [] }) {
   const baseSeq = lastSeq;
   /** @type {Set<number>} */
-  const later = new Set();
+  const later = new Set(seen.filter((seq) => seq > baseSeq));
   let base = readSeq >= baseSeq ? 0 : unread;
 
   return {
@@ -44,6 +45,14 @@ export function createUnread({ lastSeq, readSeq, unread }) {
     },
     get readSeq() {
       return readSeq;
+    },
+    /** The seq up to which the server has counted. */
+    get baseSeq() {
+      return baseSeq;
+    },
+    /** @returns {number[]} the seqs of others' messages after that */
+    get later() {
+      return Array.from(later);
     },
     get count() {
       let count = base;
