@@ -182,8 +182,8 @@ def _page_by_seq(
 def _pages_by_seq(has_before: bool, has_after: bool) -> Select[Any]:
     """Built once for each kind of page: it costs several times what running it does."""
     rows = select(messages).where(messages.c.conversation_id == bindparam("conversation_id"))
-    before = bindparam("before") if has_before else None
-    after = bindparam("after") if has_after else None
+    before: Bound = bindparam("before") if has_before else None
+    after: Bound = bindparam("after") if has_after else None
     return _bounded(rows, messages.c.seq, before, after)
 
 
