@@ -1,5 +1,6 @@
-"""Hostile messages, and many readers of them, leave messages_service's memory low."""
+"""Hostile messages, their many readers, and large pictures leave messages_service's memory low."""
 
+import io
 import threading
 import time
 import uuid
@@ -7,11 +8,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
 import pytest
 import requests
+from PIL import Image
 
 from messages_service.models import MAX_CONTENT
 from tests.conftest import LIMITS
@@ -23,6 +26,9 @@ from tests.support.stack import Stack
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 LIMIT = 320 * 2**20
 """Bytes; a container has 512 MiB."""
+LIMIT_WITH_PICTURES = 480 * 2**20
+SIZE = (7000, 5700)
+PICTURES = (("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGBA"), ("WEBP", "RGB"))
 TABLE = "|a|b|\n|-|-|\n" + "|1|2|\n" * 990
 HOSTILE = (
     TABLE + "&" * (MAX_CONTENT - len(TABLE)),
@@ -62,6 +68,21 @@ def test_hostile_messages_do_not_exhaust_memory(fresh: Stack) -> None:
     assert max(samples) < LIMIT, f"{max(samples) / 2**20:.0f} MiB"
 
 
+def test_large_pictures_do_not_exhaust_memory(fresh: Stack) -> None:
+    """Pictures of the most pixels that are processed, several at once."""
+    alice = fresh.sign_up("alice")
+    pictures = [picture(kind, mode) for kind, mode in PICTURES]
+    with (
+        sampled_memory(fresh.processes["messages_service"]) as samples,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        uploaded = list(pool.map(lambda content: upload(fresh, alice, content), pictures * 2))
+    photos = [file for file in uploaded if file["content_type"] == "image/jpeg"]
+    assert [(file["width"], file["height"]) for file in photos] == [SIZE] * 2
+    assert len(samples) > 10
+    assert max(samples) < LIMIT_WITH_PICTURES, f"{max(samples) / 2**20:.0f} MiB"
+
+
 @contextmanager
 def sampled_memory(process: Process) -> Iterator[list[int]]:
     """The memory of the process and its children, measured again and again."""
@@ -88,6 +109,21 @@ def send(stack: Stack, sender: Person, text: str, recipient: Person) -> dict[str
     answer = repeated(lambda: requests.post(url, json=body, headers=sender.headers, timeout=60))
     message: dict[str, int] = answer.json()
     return message
+
+
+def picture(kind: str, mode: str) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, SIZE, "orange").save(out, kind)
+    return out.getvalue()
+
+
+def upload(stack: Stack, person: Person, content: bytes) -> dict[str, Any]:
+    url = f"{stack.messages_url}/api/attachments"
+    answer = repeated(
+        lambda: requests.post(url, files={"file": content}, headers=person.headers, timeout=120)
+    )
+    file: dict[str, Any] = answer.json()
+    return file
 
 
 def react(stack: Stack, person: Person, message_id: int) -> None:
