@@ -164,7 +164,8 @@ def test_logging_out_asks_before_it_deletes_unsent_messages(
         dialog.dismiss()
 
     page.once("dialog", refuse)
-    page.get_by_role("button", name="Log out").click()
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
     assert questions == ["1 message has not been sent yet. Log out and delete what is unsent?"]
     page.once("dialog", lambda dialog: dialog.accept())
