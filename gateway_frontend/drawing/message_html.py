@@ -1,5 +1,6 @@
 """The HTML of messages, remembered: drawing fifty of them costs more than the rest of a page."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 
@@ -41,7 +42,9 @@ class MessageHtml:
             return self._draw(message, reader, is_head)
         is_mine = message["author_id"] == reader["id"]
         is_mentioned = not is_mine and mentions_person(message["html"], reader["id"])
-        key = (orjson.dumps(message), is_mentioned, is_head, str(reader_zone()))
+        # A digest: the JSON is as long as the HTML, and the cache would hold it uncounted.
+        digest = hashlib.blake2b(orjson.dumps(message)).digest()
+        key = (digest, is_mentioned, is_head, str(reader_zone()))
         with self._lock:
             drawn = self._drawn.get(key)
         if drawn is None:
