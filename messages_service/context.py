@@ -19,7 +19,7 @@ EXTENSION = "messages_service"
 
 @dataclass(frozen=True)
 class Context:
-    """`group_commit` holds `messages.drafts.Pending`; each has an `Outcome`.
+    """`group_commit` holds `messages.outgoing.Pending`; each has an `Outcome`.
 
     `conversation_for` is the query of that name: `membership`, below `conversations`, calls it
     to tell new members of their conversation.

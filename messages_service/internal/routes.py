@@ -18,7 +18,7 @@ from messages_service.internal.schemas import (
     ResolveQuery,
 )
 from messages_service.membership.guests import contacts_of
-from messages_service.messages.drafts import Draft, Sent
+from messages_service.messages.outgoing import Outgoing, Sent
 from messages_service.messages.schemas import NewMessage
 from messages_service.messages.sending import post_messages
 from messages_service.models import MAX_CONTENT, MAX_NAME, MAX_SEARCH, MAX_TOPIC
@@ -85,19 +85,19 @@ def create_messages(body: InternalMessages) -> Response:
     """Group commit: all in one transaction, each with its own status."""
     context = current_context()
     results: list[dict[str, object]] = [{} for _ in body.messages]
-    drafts: dict[int, Draft] = {}
+    batch: dict[int, Outgoing] = {}
     for index, message in enumerate(body.messages):
         try:
             with reading(context.db):
-                drafts[index] = _draft(context, message)
+                batch[index] = _read_outgoing(context, message)
         except Exception as error:
             results[index] = _failed(problem_of(error))
-    for index, outcome in zip(drafts, post_messages(context, list(drafts.values())), strict=True):
+    for index, outcome in zip(batch, post_messages(context, list(batch.values())), strict=True):
         results[index] = _failed(outcome) if isinstance(outcome, Problem) else _sent(outcome)
     return answer({"results": results})
 
 
-def _draft(context: Context, item: object) -> Draft:
+def _read_outgoing(context: Context, item: object) -> Outgoing:
     try:
         message = InternalMessage.model_validate(item)
         conversation_id = message.conversation_id or _id_of_room(context, message)
@@ -109,7 +109,7 @@ def _draft(context: Context, item: object) -> Draft:
         )
     except ValidationError as error:
         raise Invalid.from_pydantic(error) from error
-    return Draft(
+    return Outgoing(
         author_id=message.author_id,
         content=checked.content,
         conversation_id=conversation_id,

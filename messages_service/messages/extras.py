@@ -23,7 +23,7 @@ from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.models import events
-from messages_service.polls.models import PollDraft, poll_choices, poll_votes, polls
+from messages_service.polls.models import OutgoingPoll, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
 from messages_service.shapes import Extras
 
@@ -32,7 +32,7 @@ def store_extras(
     connection: Connection,
     message: SimpleNamespace,
     attachments: Sequence[int],
-    poll: PollDraft | None,
+    poll: OutgoingPoll | None,
 ) -> Extras:
     """Store the files (locked before) and poll of a new message; returns them for its payload."""
     extras: Extras = {}
@@ -76,7 +76,7 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, E
     return extras
 
 
-def _store_poll(connection: Connection, message: SimpleNamespace, poll: PollDraft) -> None:
+def _store_poll(connection: Connection, message: SimpleNamespace, poll: OutgoingPoll) -> None:
     values = {
         "conversation_id": message.conversation_id,
         "message_id": message.id,

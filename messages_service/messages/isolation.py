@@ -5,7 +5,7 @@ from itertools import groupby
 
 from sqlalchemy.exc import DBAPIError
 
-from messages_service.messages.drafts import Outcome, Pending
+from messages_service.messages.outgoing import Outcome, Pending
 from servicekit.data.db import DATABASE_ERRORS, problem_of
 
 Store = Callable[[Sequence[Pending]], dict[Pending, Outcome]]

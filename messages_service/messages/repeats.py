@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, Select, String, and_, select
 
 from messages_service import errors
 from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
-from messages_service.messages.drafts import Draft, Outcome, Pending, RepeatKey, Sent
+from messages_service.messages.outgoing import Outcome, Outgoing, Pending, RepeatKey, Sent
 from messages_service.models import events, messages
 from messages_service.shapes import Message, Poll
 
@@ -22,16 +22,16 @@ class Earlier:
     data: bytes
     is_deleted: bool = False
 
-    def answer(self, draft: Draft) -> Outcome:
-        """The same answer for a repeat; a conflict if `draft` is another message."""
-        if self.is_deleted or _is_same(draft, orjson.loads(self.data)):
+    def answer(self, outgoing: Outgoing) -> Outcome:
+        """The same answer for a repeat; a conflict if `outgoing` is another message."""
+        if self.is_deleted or _is_same(outgoing, orjson.loads(self.data)):
             return Sent(self.id, self.data, is_new=False)
         return errors.other_message_with_client_id()
 
 
 def find_earlier(connection: Connection, group: Iterable[Pending]) -> dict[RepeatKey, Earlier]:
     """Those messages of the group that are stored already."""
-    keys = {pending.repeat_key for pending in group if pending.draft.client_id is not None}
+    keys = {pending.repeat_key for pending in group if pending.outgoing.client_id is not None}
     if not keys:
         return {}
     values = bound_pairs(keys, "author_ids", "client_ids")
@@ -43,17 +43,17 @@ def find_earlier(connection: Connection, group: Iterable[Pending]) -> dict[Repea
     }
 
 
-def _is_same(draft: Draft, first: Message) -> bool:
-    if draft.recipient_id is not None:
-        is_same_address = first["recipient_id"] == draft.recipient_id
+def _is_same(outgoing: Outgoing, first: Message) -> bool:
+    if outgoing.recipient_id is not None:
+        is_same_address = first["recipient_id"] == outgoing.recipient_id
     else:
-        is_same_address = first["conversation_id"] == draft.conversation_id
+        is_same_address = first["conversation_id"] == outgoing.conversation_id
     return (
-        first["content"] == draft.content
-        and first["reply_to"] == draft.reply_to
+        first["content"] == outgoing.content
+        and first["reply_to"] == outgoing.reply_to
         and is_same_address
-        and [file["id"] for file in first["attachments"]] == list(draft.attachments)
-        and _choices(first.get("poll")) == (draft.poll and list(draft.poll.choices))
+        and [file["id"] for file in first["attachments"]] == list(outgoing.attachments)
+        and _choices(first.get("poll")) == (outgoing.poll and list(outgoing.poll.choices))
     )
 
 

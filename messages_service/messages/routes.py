@@ -9,7 +9,7 @@ from messages_service.membership.access import readable_message
 from messages_service.membership.guests import refuse_stranger_to_guest
 from messages_service.messages import editing, queries, sending
 from messages_service.messages.answers import add_mine, answer_page
-from messages_service.messages.drafts import Draft
+from messages_service.messages.outgoing import Outgoing
 from messages_service.messages.schemas import (
     MessageChanges,
     MessageList,
@@ -37,7 +37,7 @@ def create_message(body: NewMessage) -> Response:
     context, caller = current_context(), current_caller()
     if body.recipient_id is not None:
         refuse_stranger_to_guest(context, caller, body.recipient_id)
-    draft = Draft(
+    outgoing = Outgoing(
         author_id=acting_person(context, caller, body.author_id),
         content=body.content,
         recipient_id=body.recipient_id,
@@ -46,7 +46,7 @@ def create_message(body: NewMessage) -> Response:
         reply_to=body.reply_to,
         attachments=body.attachments or (),
     )
-    sent = sending.post_message(context, draft)
+    sent = sending.post_message(context, outgoing)
     return created_or_found(sent.data, f"/api/messages/{sent.id}", is_new=sent.is_new)
 
 

@@ -5,20 +5,20 @@ from functools import partial
 
 from messages_service import errors
 from messages_service.context import Context
-from messages_service.messages.drafts import Draft, Outcome, Pending, Sent
 from messages_service.messages.isolation import isolated
+from messages_service.messages.outgoing import Outcome, Outgoing, Pending, Sent
 from messages_service.messages.storing import store_locked
 from messages_service.people.profiles import Profile
 from servicekit.data.db import core_transaction, problem_of, reading, transaction
 from servicekit.web.errors import Problem
 
 
-def post_message(context: Context, draft: Draft) -> Sent:
+def post_message(context: Context, outgoing: Outgoing) -> Sent:
     """Store a message, and publish it after the commit; raises Problem.
 
     Messages that arrive during another transaction share the next one.
     """
-    pending = _prepare(context, draft)
+    pending = _prepare(context, outgoing)
     with reading(context.db):  # the thread that stores a group also reads people, before the commit
         outcome: Outcome = context.group_commit.add(pending, partial(_store, context))
     if isinstance(outcome, Problem):
@@ -26,29 +26,29 @@ def post_message(context: Context, draft: Draft) -> Sent:
     return outcome
 
 
-def post_messages(context: Context, drafts: Sequence[Draft]) -> list[Outcome]:
+def post_messages(context: Context, batch: Sequence[Outgoing]) -> list[Outcome]:
     """Store many messages together; each has its own outcome."""
-    prepared = [_prepare_or_refuse(context, draft) for draft in drafts]
+    prepared = [_prepare_or_refuse(context, outgoing) for outgoing in batch]
     stored = iter(_store(context, [item for item in prepared if isinstance(item, Pending)]))
     return [next(stored) if isinstance(item, Pending) else item for item in prepared]
 
 
-def _prepare_or_refuse(context: Context, draft: Draft) -> Pending | Problem:
+def _prepare_or_refuse(context: Context, outgoing: Outgoing) -> Pending | Problem:
     try:
-        return _prepare(context, draft)
+        return _prepare(context, outgoing)
     except Exception as error:
         return problem_of(error)
 
 
-def _prepare(context: Context, draft: Draft) -> Pending:
+def _prepare(context: Context, outgoing: Outgoing) -> Pending:
     """Do what needs no lock."""
     recipient = None
     with reading(context.db):
-        author = _active_person(context, draft.author_id, "author_id")
-        if draft.recipient_id is not None:
-            recipient = _active_person(context, draft.recipient_id, "recipient_id")
+        author = _active_person(context, outgoing.author_id, "author_id")
+        if outgoing.recipient_id is not None:
+            recipient = _active_person(context, outgoing.recipient_id, "recipient_id")
     context.limits.messages.count(author.id)
-    return Pending(draft, author, recipient, context.markdown.render(draft.content))
+    return Pending(outgoing, author, recipient, context.markdown.render(outgoing.content))
 
 
 def _active_person(context: Context, user_id: int, field: str) -> Profile:

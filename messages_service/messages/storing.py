@@ -15,8 +15,8 @@ from messages_service.context import Context
 from messages_service.log import MESSAGE_CREATED, Change, append, lock_conversations
 from messages_service.membership.access import members_among
 from messages_service.membership.direct import open_direct
-from messages_service.messages.drafts import Address, Outcome, Pending, RepeatKey, Sent
 from messages_service.messages.extras import store_extras
+from messages_service.messages.outgoing import Address, Outcome, Pending, RepeatKey, Sent
 from messages_service.messages.repeats import Earlier, find_earlier
 from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
 from messages_service.prepared import Prepared
@@ -89,7 +89,7 @@ def _check_and_insert(context: Context, locked: _Locked, pending: Pending) -> Ou
     _check_access(locked, pending, change)
     earlier = locked.earlier.get(pending.repeat_key)
     if earlier is not None:
-        return earlier.answer(pending.draft)
+        return earlier.answer(pending.outgoing)
     _check_content(context, locked, pending, change)
     change = change or _open(context, locked, pending)
     return None if change is None else _insert(context, locked, pending, change)
@@ -110,14 +110,14 @@ def _check_content(
     context: Context, locked: _Locked, pending: Pending, change: Change | None
 ) -> None:
     """Comes after the search for an earlier sending, which is answered in archived rooms, too."""
-    connection, draft = locked.connection, pending.draft
+    connection, outgoing = locked.connection, pending.outgoing
     if change is not None and change.is_archived:
         raise errors.archived_conversation()
-    if draft.reply_to is not None and not _is_in(connection, draft.reply_to, change):
+    if outgoing.reply_to is not None and not _is_in(connection, outgoing.reply_to, change):
         raise Invalid.field("reply_to", "must be a message of this conversation")
-    if draft.attachments:
+    if outgoing.attachments:
         lock_unsent(
-            connection, draft.attachments, pending.author.id, check_owner=not context.is_tutorial
+            connection, outgoing.attachments, pending.author.id, check_owner=not context.is_tutorial
         )
 
 
@@ -141,17 +141,17 @@ def _open(context: Context, locked: _Locked, pending: Pending) -> Change | None:
 
 
 def _insert(context: Context, locked: _Locked, pending: Pending, change: Change) -> Outcome:
-    connection, draft = locked.connection, pending.draft
+    connection, outgoing = locked.connection, pending.outgoing
     row = _row(pending, change)
     inserted = _insert_message.rows(connection, row)
     if not inserted:
         # Another process has just stored it in another conversation.
-        return find_earlier(connection, [pending])[pending.repeat_key].answer(draft)
+        return find_earlier(connection, [pending])[pending.repeat_key].answer(outgoing)
     ((message_id,),) = inserted
     message = SimpleNamespace(id=message_id, **row, edited_at=None, deleted_at=None)
-    extras = store_extras(connection, message, draft.attachments, draft.poll)
+    extras = store_extras(connection, message, outgoing.attachments, outgoing.poll)
     data = change.record(MESSAGE_CREATED, _payload(context, pending, message, extras))
-    if draft.client_id is not None:
+    if outgoing.client_id is not None:
         locked.earlier[pending.repeat_key] = Earlier(message_id, data)
     return Sent(message_id, data, is_new=True)
 
@@ -179,10 +179,10 @@ def _row(pending: Pending, change: Change) -> _NewRow:
         "seq": change.next_seq,
         "author_id": pending.author.id,
         "recipient_id": recipient_id,
-        "client_id": pending.draft.client_id,
-        "content": pending.draft.content,
+        "client_id": pending.outgoing.client_id,
+        "content": pending.outgoing.content,
         "html": pending.html,
-        "reply_to": pending.draft.reply_to,
+        "reply_to": pending.outgoing.reply_to,
         "created_at": change.date,
     }
 

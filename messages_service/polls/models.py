@@ -78,7 +78,7 @@ poll_votes = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class PollDraft:
+class OutgoingPoll:
     """A poll that is to be posted."""
 
     question: str

@@ -9,7 +9,7 @@ from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, text
 
 from messages_service.context import Context
-from messages_service.messages.drafts import Draft
+from messages_service.messages.outgoing import Outgoing
 from tests.messages_service.conftest import Person
 from tests.messages_service.messages.batches import contents, store_together
 from tests.support.waiting import wait_until
@@ -39,19 +39,19 @@ def test_a_locked_room_does_not_harm_other_rooms_of_its_group(
     app: OpenAPI, parts: Context, alice: Person, bob: Person, database_url: str
 ) -> None:
     locked_room, room = alice.make_room(bob), alice.make_room(bob)
-    drafts = [
-        Draft(alice.id, "1", conversation_id=room),
-        Draft(alice.id, "refused", conversation_id=locked_room),
-        Draft(bob.id, "2", conversation_id=room),
-        Draft(bob.id, "to a person", recipient_id=alice.id),
+    batch = [
+        Outgoing(alice.id, "1", conversation_id=room),
+        Outgoing(alice.id, "refused", conversation_id=locked_room),
+        Outgoing(bob.id, "2", conversation_id=room),
+        Outgoing(bob.id, "to a person", recipient_id=alice.id),
     ]
     with psycopg.connect(database_url) as other:
         lock_row(other, locked_room)
-        assert store_together(app, parts, drafts) == [201, 503, 201, 201]
+        assert store_together(app, parts, batch) == [201, 503, 201, 201]
 
     assert contents(alice, room) == ["1", "2"]
     assert contents(alice, locked_room) == []
-    assert store_together(app, parts, drafts[1:2]) == [201]
+    assert store_together(app, parts, batch[1:2]) == [201]
 
 
 @on_postgresql
@@ -59,15 +59,15 @@ def test_every_message_of_a_group_is_stored_once_after_a_deadlock(
     app: OpenAPI, parts: Context, alice: Person, bob: Person, database_url: str
 ) -> None:
     first, second = alice.make_room(bob), alice.make_room(bob)
-    drafts = [
-        Draft(person.id, "x", conversation_id=room, client_id=f"{room}")
+    batch = [
+        Outgoing(person.id, "x", conversation_id=room, client_id=f"{room}")
         for person in (alice, bob)
         for room in (first, second)
     ]
     with psycopg.connect(database_url) as other, ThreadPoolExecutor(1) as pool:
         other.execute("SET deadlock_timeout = '60s'")  # so that the group is the one to fail
         lock_row(other, second)
-        storing = pool.submit(store_together, app, parts, drafts)
+        storing = pool.submit(store_together, app, parts, batch)
         wait_until(lambda: is_waiting_for_lock(database_url), what="the group waits")
         lock_row(other, first)  # returns when the server has ended the group's transaction
         other.rollback()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 
 from messages_service.app import create_app
 from messages_service.context import Context
-from messages_service.messages.drafts import Draft
+from messages_service.messages.outgoing import Outgoing
 from tests.messages_service.conftest import (
     Person,
     SignUp,
@@ -113,7 +113,7 @@ def test_a_group_whose_session_ended_before_commit_is_not_stored_in_part(
 ) -> None:
     room = alice.make_room(bob)
     group = [
-        Draft(person.id, "lost", conversation_id=room, client_id=f"group {number}")
+        Outgoing(person.id, "lost", conversation_id=room, client_id=f"group {number}")
         for number, person in enumerate((alice, bob, alice, bob))
     ]
     last_seq = alice.send("before", room)["seq"]

@@ -157,7 +157,7 @@ interface Target {
 }
 
 /** A message that was written here, before the outbox takes it. */
-interface Draft extends Target {
+interface OutgoingMessage extends Target {
   client_id: string;
   content: string;
   /** Milliseconds since 1970. */
@@ -167,7 +167,7 @@ interface Draft extends Target {
 }
 
 /** The same in the outbox. */
-interface OutboxItem extends Draft {
+interface OutboxItem extends OutgoingMessage {
   state: string;
   reason: string | null;
   waitsFor?: string | null;

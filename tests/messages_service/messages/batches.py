@@ -3,16 +3,16 @@
 from flask_openapi3.openapi import OpenAPI
 
 from messages_service.context import Context
-from messages_service.messages.drafts import Draft, Sent
+from messages_service.messages.outgoing import Outgoing, Sent
 from messages_service.messages.sending import post_messages
 from servicekit.web.errors import Problem
 from tests.messages_service.conftest import Person
 
 
-def store_together(app: OpenAPI, parts: Context, drafts: list[Draft]) -> list[int]:
-    """Store the drafts in one group; returns each one's status."""
+def store_together(app: OpenAPI, parts: Context, batch: list[Outgoing]) -> list[int]:
+    """Store the messages in one group; returns each one's status."""
     with app.test_request_context():
-        outcomes = post_messages(parts, drafts)
+        outcomes = post_messages(parts, batch)
     return [_status_of(outcome) for outcome in outcomes]
 
 

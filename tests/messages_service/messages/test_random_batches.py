@@ -1,4 +1,4 @@
-"""Batches of all kinds of messages: a bad draft harms no other, and no log has a hole.
+"""Batches of all kinds of messages: a bad message harms no other, and no log has a hole.
 
 `MACHINE_EXAMPLES=500` makes a long run of it.
 """
@@ -37,7 +37,7 @@ from messages_service.conversations.actions import change_conversation, create_c
 from messages_service.conversations.members import add_member, remove_member
 from messages_service.conversations.schemas import ConversationChanges, NewConversation
 from messages_service.membership.access import readable_message
-from messages_service.messages.drafts import Draft
+from messages_service.messages.outgoing import Outgoing
 from messages_service.messages.sending import post_messages
 from messages_service.models import (
     conversations,
@@ -47,7 +47,7 @@ from messages_service.models import (
     messages,
     profiles,
 )
-from messages_service.polls.models import PollDraft, polls
+from messages_service.polls.models import OutgoingPoll, polls
 from messages_service.settings import MessagesSettings
 from servicekit.times import utcnow
 from servicekit.web.errors import Problem
@@ -58,7 +58,7 @@ NOWHERE = 2**40
 NO_FILE = 2**40
 Outcome = tuple[int, int | None]
 """The status, and the id of the message."""
-Store = Callable[[Sequence[Draft]], list[Outcome]]
+Store = Callable[[Sequence[Outgoing]], list[Outcome]]
 _people = count(1_000_000)
 
 people = st.integers(0, 3)
@@ -100,13 +100,13 @@ def two_processes(app: OpenAPI, database: MessagesSettings) -> Iterator[list[Sto
         yield [partial(store_in, pool) for pool in pools]
 
 
-def store(app: OpenAPI, drafts: Sequence[Draft]) -> list[Outcome]:
+def store(app: OpenAPI, batch: Sequence[Outgoing]) -> list[Outcome]:
     with app.app_context():
         return [
             (outcome.status, None)
             if isinstance(outcome, Problem)
             else (201 if outcome.is_new else 200, orjson.loads(outcome.data)["id"])
-            for outcome in post_messages(parts_of(app), drafts)
+            for outcome in post_messages(parts_of(app), batch)
         ]
 
 
@@ -117,12 +117,12 @@ def start_here(database: MessagesSettings) -> None:
     _here.append(create_app(database))
 
 
-def store_here(drafts: Sequence[Draft]) -> list[Outcome]:
-    return store(_here[0], drafts)
+def store_here(batch: Sequence[Outgoing]) -> list[Outcome]:
+    return store(_here[0], batch)
 
 
-def store_in(pool: Executor, drafts: Sequence[Draft]) -> list[Outcome]:
-    return pool.submit(store_here, drafts).result()
+def store_in(pool: Executor, batch: Sequence[Outgoing]) -> list[Outcome]:
+    return pool.submit(store_here, batch).result()
 
 
 class Groups(RuleBasedStateMachine):
@@ -131,9 +131,9 @@ class Groups(RuleBasedStateMachine):
     def __init__(self, app: OpenAPI, stores: list[Store], pool: Executor) -> None:
         super().__init__()
         self.app, self.parts, self.stores, self.pool = app, parts_of(app), stores, pool
-        self.sent: dict[tuple[int, str], tuple[Draft, int]] = {}
-        self.stored: dict[int, tuple[Draft, set[int]]] = {}
-        """By message: the draft, and those who may read it."""
+        self.sent: dict[tuple[int, str], tuple[Outgoing, int]] = {}
+        self.stored: dict[int, tuple[Outgoing, set[int]]] = {}
+        """By message: the message, and those who may read it."""
         self.archived: set[int] = set()
         self.used_files: set[int] = set()
 
@@ -181,33 +181,35 @@ class Groups(RuleBasedStateMachine):
         self.update_readers(room)
 
     def update_readers(self, room: int) -> None:
-        for draft, readers in self.stored.values():
-            if draft.conversation_id == room:
+        for outgoing, readers in self.stored.values():
+            if outgoing.conversation_id == room:
                 readers.clear()
                 readers.update(self.members[room])
 
     @rule(specs=specs, repeat=st.booleans())
     def send(self, specs: list[Any], repeat: bool) -> None:
-        drafts = [self.draft(*spec) for spec in specs]
+        batch = [self.outgoing(*spec) for spec in specs]
         if repeat:
-            drafts += drafts[: len(drafts) // 2 + 1]
+            batch += batch[: len(batch) // 2 + 1]
         # Each process gets one part, at the same time; what is in both is stored by one of them.
-        shares = [drafts[start :: len(self.stores)] for start in range(len(self.stores))]
+        shares = [batch[start :: len(self.stores)] for start in range(len(self.stores))]
         futures = [
             self.pool.submit(store, share) for store, share in zip(self.stores, shares, strict=True)
         ]
         results = [future.result(60) for future in futures]
         self.judge(
             [
-                (draft, outcome)
+                (outgoing, outcome)
                 for share, outcomes in zip(shares, results, strict=True)
-                for draft, outcome in zip(share, outcomes, strict=True)
+                for outgoing, outcome in zip(share, outcomes, strict=True)
             ]
         )
 
-    def draft(self, author: int, target: tuple[str, int], key: str | None, extra: str) -> Draft:
+    def outgoing(
+        self, author: int, target: tuple[str, int], key: str | None, extra: str
+    ) -> Outgoing:
         kind, number = target
-        made = Draft(
+        made = Outgoing(
             self.ids[author],
             f"to {kind} {number} with {extra}",
             recipient_id=self.ids[number] if kind == "person" else None,
@@ -215,7 +217,7 @@ class Groups(RuleBasedStateMachine):
             client_id=key and self.keys[key],
         )
         if extra == "poll":
-            return replace(made, poll=PollDraft("What?", ("this", "that")))
+            return replace(made, poll=OutgoingPoll("What?", ("this", "that")))
         if extra == "no reply":
             return replace(made, reply_to=NOWHERE)
         if extra:
@@ -223,60 +225,62 @@ class Groups(RuleBasedStateMachine):
             return replace(made, attachments=(file_id,))
         return made
 
-    def judge(self, results: list[tuple[Draft, Outcome]]) -> None:
-        """Every outcome is as if its draft had come alone, or after some of the same group."""
-        allowed = [self.allowed(draft, [other for other, _ in results]) for draft, _ in results]
-        for (draft, (status, message_id)), statuses in zip(results, allowed, strict=True):
-            assert status in statuses, (draft, status, statuses)
+    def judge(self, results: list[tuple[Outgoing, Outcome]]) -> None:
+        """Every outcome is as if its message had come alone, or after some of the same group."""
+        allowed = [
+            self.allowed(outgoing, [other for other, _ in results]) for outgoing, _ in results
+        ]
+        for (outgoing, (status, message_id)), statuses in zip(results, allowed, strict=True):
+            assert status in statuses, (outgoing, status, statuses)
             if status == 201:
                 assert message_id is not None
                 assert message_id not in self.stored
-                self.stored[message_id] = (draft, self.readers(draft))
-                self.used_files.update(draft.attachments)
-                if draft.client_id is not None:
-                    assert (draft.author_id, draft.client_id) not in self.sent
-                    self.sent[draft.author_id, draft.client_id] = draft, message_id
-        for draft, (status, message_id) in results:
+                self.stored[message_id] = (outgoing, self.readers(outgoing))
+                self.used_files.update(outgoing.attachments)
+                if outgoing.client_id is not None:
+                    assert (outgoing.author_id, outgoing.client_id) not in self.sent
+                    self.sent[outgoing.author_id, outgoing.client_id] = outgoing, message_id
+        for outgoing, (status, message_id) in results:
             if status == 200:
-                assert draft.client_id is not None
-                assert self.sent[draft.author_id, draft.client_id] == (draft, message_id)
+                assert outgoing.client_id is not None
+                assert self.sent[outgoing.author_id, outgoing.client_id] == (outgoing, message_id)
 
-    def allowed(self, draft: Draft, group: list[Draft]) -> set[int]:
-        room = draft.conversation_id
-        if room is not None and draft.author_id not in self.members.get(room, ()):
+    def allowed(self, outgoing: Outgoing, group: list[Outgoing]) -> set[int]:
+        room = outgoing.conversation_id
+        if room is not None and outgoing.author_id not in self.members.get(room, ()):
             return {404}
-        if draft.client_id is not None:
-            first = self.sent.get((draft.author_id, draft.client_id))
+        if outgoing.client_id is not None:
+            first = self.sent.get((outgoing.author_id, outgoing.client_id))
             if first is not None:
-                return {200} if first[0] == draft else {409}
+                return {200} if first[0] == outgoing else {409}
         if room in self.archived:
             alone = {409}
-        elif not self.is_sendable(draft):
+        elif not self.is_sendable(outgoing):
             alone = {422}
         else:
             alone = {201}
-        key = (draft.author_id, draft.client_id)
+        key = (outgoing.author_id, outgoing.client_id)
         rivals = Counter(group)
-        if draft.client_id is not None and rivals[draft] > 1:
+        if outgoing.client_id is not None and rivals[outgoing] > 1:
             alone |= {200} if alone == {201} else set()
-        if any((o.author_id, o.client_id) == key and o != draft for o in group if o.client_id):
+        if any((o.author_id, o.client_id) == key and o != outgoing for o in group if o.client_id):
             alone |= {409}
-        if draft.attachments and sum(o.attachments == draft.attachments for o in group) > 1:
+        if outgoing.attachments and sum(o.attachments == outgoing.attachments for o in group) > 1:
             alone |= {422}
         return alone
 
-    def is_sendable(self, draft: Draft) -> bool:
+    def is_sendable(self, outgoing: Outgoing) -> bool:
         owners = dict(zip(self.files, self.ids, strict=False))
-        return draft.reply_to is None and all(
-            file_id not in self.used_files and owners.get(file_id) == draft.author_id
-            for file_id in draft.attachments
+        return outgoing.reply_to is None and all(
+            file_id not in self.used_files and owners.get(file_id) == outgoing.author_id
+            for file_id in outgoing.attachments
         )
 
-    def readers(self, draft: Draft) -> set[int]:
-        if draft.recipient_id is not None:
-            return {draft.author_id, draft.recipient_id}
-        assert draft.conversation_id is not None
-        return set(self.members[draft.conversation_id])
+    def readers(self, outgoing: Outgoing) -> set[int]:
+        if outgoing.recipient_id is not None:
+            return {outgoing.author_id, outgoing.recipient_id}
+        assert outgoing.conversation_id is not None
+        return set(self.members[outgoing.conversation_id])
 
     @invariant()
     def everything_sent_is_stored_once_where_it_belongs(self) -> None:
@@ -288,19 +292,19 @@ class Groups(RuleBasedStateMachine):
             ).all()
             assert sorted(row.id for row in rows) == sorted(self.stored)
             for row in rows:
-                draft, _ = self.stored[row.id]
-                assert (row.author_id, row.content) == (draft.author_id, draft.content)
-                if draft.recipient_id is None:
-                    assert row.conversation_id == draft.conversation_id
+                outgoing, _ = self.stored[row.id]
+                assert (row.author_id, row.content) == (outgoing.author_id, outgoing.content)
+                if outgoing.recipient_id is None:
+                    assert row.conversation_id == outgoing.conversation_id
                 else:
-                    assert row.direct_key == direct_key(draft.author_id, draft.recipient_id)
-                self.check_extras(connection, row.id, draft)
+                    assert row.direct_key == direct_key(outgoing.author_id, outgoing.recipient_id)
+                self.check_extras(connection, row.id, outgoing)
 
-    def check_extras(self, connection: Connection, message_id: int, draft: Draft) -> None:
+    def check_extras(self, connection: Connection, message_id: int, outgoing: Outgoing) -> None:
         attached = select(attachments.c.id).where(attachments.c.message_id == message_id)
-        assert tuple(connection.execute(attached).scalars()) == tuple(draft.attachments)
+        assert tuple(connection.execute(attached).scalars()) == tuple(outgoing.attachments)
         asked = select(func.count()).where(polls.c.message_id == message_id)
-        assert connection.execute(asked).scalar_one() == (draft.poll is not None)
+        assert connection.execute(asked).scalar_one() == (outgoing.poll is not None)
 
     @invariant()
     def messages_are_readable_by_their_members_alone(self) -> None:

@@ -36,7 +36,7 @@ export function createSending({ target, outbox, timeline, tray, restoreText, sho
     add({ content: poll.question, poll });
   }
 
-  /** @param {Pick<Draft, "content" | "files" | "poll">} content */
+  /** @param {Pick<OutgoingMessage, "content" | "files" | "poll">} content */
   function add(content) {
     outbox.add({ ...target, ...content, client_id: makeUuid(), written: Date.now() });
     timeline.showNewest().catch(() => {}); // offline: the message stands below the part that is loaded

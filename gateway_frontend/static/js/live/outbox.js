@@ -28,10 +28,10 @@ export function createOutbox({ store, post, changed, pause }) {
   /**
    * Keep and send a message; it shows at once.
    *
-   * @param {Draft} draft
+   * @param {OutgoingMessage} message
    */
-  async function add(draft) {
-    const kept = { ...draft, state: SENDING, reason: null };
+  async function add(message) {
+    const kept = { ...message, state: SENDING, reason: null };
     enqueue(kept);
     changed(kept, null);
     await store.put(kept).catch(() => {}); // without storage it is still sent, only not kept over a reload

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from messages_service.models import direct_key
 from messages_service.people.profiles import Profile
-from messages_service.polls.models import PollDraft
+from messages_service.polls.models import OutgoingPoll
 from servicekit.web.errors import Problem
 
 Address = int | str
@@ -15,7 +15,7 @@ RepeatKey = tuple[int, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Outgoing:
     """A message to send, addressed by either `recipient_id` or `conversation_id`."""
 
     author_id: int
@@ -25,14 +25,14 @@ class Draft:
     client_id: str | None = None
     reply_to: int | None = None
     attachments: Sequence[int] = ()
-    poll: PollDraft | None = None
+    poll: OutgoingPoll | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pending:
-    """A draft whose author and recipient exist, and whose text is rendered."""
+    """An outgoing whose author and recipient exist, and whose text is rendered."""
 
-    draft: Draft
+    outgoing: Outgoing
     author: Profile
     recipient: Profile | None
     html: str
@@ -41,12 +41,12 @@ class Pending:
     def address(self) -> Address:
         if self.recipient is not None:
             return direct_key(self.author.id, self.recipient.id)
-        assert self.draft.conversation_id is not None
-        return self.draft.conversation_id
+        assert self.outgoing.conversation_id is not None
+        return self.outgoing.conversation_id
 
     @property
     def repeat_key(self) -> RepeatKey:
-        return self.author.id, self.draft.client_id
+        return self.author.id, self.outgoing.client_id
 
 
 @dataclass(frozen=True, slots=True)
