@@ -1,6 +1,8 @@
 """Modules that a page loads together with its script."""
 
+import re
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from gateway_frontend.assets import FOLDER, SCRIPTS, Assets
 
@@ -23,5 +25,20 @@ def test_a_page_preloads_its_script_and_what_that_imports_and_nothing_else(tmp_p
 
 def test_every_module_is_loaded_by_a_page() -> None:
     loaded = {module for modules in Assets().modules.values() for module in modules}
+    loaded |= _loaded_later()
     written = {path.relative_to(FOLDER).as_posix() for path in (FOLDER / "js").rglob("*.js")}
     assert written <= loaded
+
+
+def _loaded_later() -> set[str]:
+    """What the modules load with `import()`, and what that imports."""
+    assets = Assets()
+    pending = {module for modules in assets.modules.values() for module in modules}
+    seen: set[str] = set()
+    while pending:
+        name = pending.pop()
+        seen.add(name)
+        text = (FOLDER / name).read_text()
+        paths = re.findall(r'(?:from|import\()\s*"(\.[^"]+\.js)"', text)
+        pending |= {normpath(join(dirname(name), path)) for path in paths} - seen
+    return seen

@@ -190,8 +190,10 @@ type Later = (act: () => void, ms: number) => number;
 /** The elements of the `<template>`s, by the template's id. */
 interface Templates {
   "ask-template": HTMLDialogElement;
+  "candidate-template": HTMLElement;
   "choice-line-template": HTMLElement;
   "choice-template": HTMLLabelElement;
+  "completion-template": HTMLElement;
   "confirm-template": HTMLDialogElement;
   "editor-template": HTMLFormElement;
   "file-template": HTMLAnchorElement;

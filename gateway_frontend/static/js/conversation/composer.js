@@ -1,6 +1,7 @@
 /** The box to write in: Enter sends, Shift+Enter makes a line, it grows with the text, and keeps a draft. */
 
 import { closest, one } from "../core/dom.js";
+import { createCompletion } from "./completion.js";
 
 /** On touch keyboards there is no Shift+Enter: Enter makes a line there, and Send sends. */
 const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
@@ -17,6 +18,7 @@ const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
  * @param {(pages: number) => void} parts.scrollLog scrolls the log above the box
  * @param {(files: File[]) => void} parts.sendAsFile attaches a text that is too long
  * @param {(hasDraft: boolean) => void} parts.drafted
+ * @param {import("./completion.js").Trigger[]} parts.triggers of the completion
  * @param {() => boolean} [parts.mayBeEmpty] whether there is something to send without words
  * @param {() => boolean} [parts.holds] whether sending has to wait
  * @param {ShowError} parts.showError
@@ -31,6 +33,7 @@ export function createComposer({
   sendAsFile,
   showError,
   drafted,
+  triggers,
   mayBeEmpty = () => false,
   holds = () => false,
 }) {
@@ -40,6 +43,7 @@ export function createComposer({
   box.removeAttribute("maxlength"); // browsers would cut pasted text without a message
   box.enterKeyHint = isTouch ? "enter" : "send";
   if (!box.value) box.value = localStorage.getItem(draftKey) || "";
+  createCompletion(box, triggers);
   fit(box);
   showOver();
 

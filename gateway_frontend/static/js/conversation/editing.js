@@ -10,10 +10,20 @@ import { openEditor } from "./editor.js";
  * @param {(id: string) => Promise<Message>} parts.fetchMessage
  * @param {(id: string, content: string) => Promise<unknown>} parts.save
  * @param {(id: string) => Promise<unknown>} parts.remove
+ * @param {import("./completion.js").Trigger[]} parts.triggers of the completion
  * @param {Confirm} parts.confirm
  * @param {ShowError} parts.showError
  */
-export function createEditing({ log, me, fetchMessage, save, remove, confirm, showError }) {
+export function createEditing({
+  log,
+  me,
+  fetchMessage,
+  save,
+  remove,
+  triggers,
+  confirm,
+  showError,
+}) {
   const tools = draw("tools-template");
   /** @type {HTMLElement | null} the message to which arrow keys led: only there are characters commands */
   let reached = null;
@@ -42,6 +52,7 @@ export function createEditing({ log, me, fetchMessage, save, remove, confirm, sh
       message,
       content,
       save: (text) => save(id, text),
+      triggers,
       closed() {
         reached = null; // the next key is no command
         focusAfter.focus();

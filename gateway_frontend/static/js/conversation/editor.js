@@ -1,6 +1,7 @@
 /** The form that replaces the text of a message while it is edited. */
 
 import { draw, one } from "../core/dom.js";
+import { createCompletion } from "./completion.js";
 import { fit } from "./composer.js";
 
 /**
@@ -9,9 +10,10 @@ import { fit } from "./composer.js";
  * @param {string} parts.content
  * @param {(text: string) => Promise<unknown>} parts.save
  * @param {() => void} parts.closed
+ * @param {import("./completion.js").Trigger[]} parts.triggers of the completion
  * @param {ShowError} parts.showError
  */
-export function openEditor({ message, content, save, closed, showError }) {
+export function openEditor({ message, content, save, closed, triggers, showError }) {
   if (message.querySelector(".editor")) return;
   const editor = draw("editor-template");
   const box = one(editor, "textarea", HTMLTextAreaElement);
@@ -44,6 +46,7 @@ export function openEditor({ message, content, save, closed, showError }) {
     submit().catch((problem) => showError(problem.message));
   });
   one(editor, "[data-action=cancel]").addEventListener("click", close);
+  createCompletion(box, triggers);
   box.addEventListener("input", () => fit(box));
   box.addEventListener("keydown", pressed);
   box.value = content;

@@ -4,6 +4,7 @@ import { call } from "../core/api.js";
 import { confirm } from "../core/confirm.js";
 import { actionOf, closest, find, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
+import { emojiTrigger } from "../emoji/emoji-trigger.js";
 import { watchBrokenFiles } from "../files/message-files.js";
 import { createTray } from "../files/tray.js";
 import { createViewer } from "../files/viewer.js";
@@ -80,6 +81,7 @@ export function openConversation(root, app) {
     moved: markerMoved,
   });
   reading = readMarker;
+  const triggers = [emojiTrigger()];
   const tray = createTray({ root, showError });
   const voting = createVoting({ log, me, names: people.names, confirm, showError });
   const composer = createComposer({
@@ -97,6 +99,7 @@ export function openConversation(root, app) {
     },
     mayBeEmpty: () => !tray.isEmpty,
     holds: tray.holds,
+    triggers,
     typed: (text) => {
       if (id) (text ? typing.typed : typing.ended)(id);
     },
@@ -113,6 +116,7 @@ export function openConversation(root, app) {
   const editing = createEditing({
     log,
     me,
+    triggers,
     confirm,
     showError,
     fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),

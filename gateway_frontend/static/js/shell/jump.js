@@ -52,7 +52,7 @@ function openDialog({ me, conversations, fetchPeople, shown, go }) {
   const restoreCaret = rememberCaret();
   const dialog = draw("jump-template");
   const input = one(dialog, "input", HTMLInputElement);
-  const list = createOptionList(dialog, input);
+  const list = createOptionList(dialog, input, "jump");
   let turn = 0;
   /** @type {number | undefined} */
   let timer;

@@ -1,0 +1,47 @@
+"""What the completion finds before the caret, and which emoji a name finds."""
+
+from typing import Any
+
+import pytest
+
+from tests.gateway_frontend.conftest import Modules
+
+FIND = """async ({ before }) => {
+  const { findTyped, findWhole } = await import("/js/conversation/completion.js");
+  const triggers = [{ character: ":", shortest: 2, whole: () => "" }, { character: "@" }];
+  const say = (found) => found && [found.trigger.character, found.start, found.query];
+  return [say(findTyped(before, triggers)), say(findWhole(before, triggers))];
+}"""
+SEARCH = """async ({ typed, recent }) => {
+  const { loadEmoji } = await import("/js/emoji/emoji-data.js");
+  const { searchEmoji } = await import("/js/emoji/emoji-search.js");
+  return searchEmoji(await loadEmoji(), typed, recent).map(({ text }) => text);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "whole"),
+    [
+        ("good :ta", [":", 5, "ta"], None),
+        ("good :t", None, None),
+        ("good :tada:", None, [":", 5, "tada"]),
+        (":+1:", None, [":", 0, "+1"]),
+        ("hello @", ["@", 6, ""], None),
+        ("alice@exa", None, None),
+        ("at 10:30:00", None, None),
+        ("in `code :ta", None, None),
+        ("```\n:tada:", None, None),
+        ("```\nx\n```\n:tada:", None, [":", 10, "tada"]),
+    ],
+)
+def test_the_completion_finds_the_word_before_the_caret(
+    modules: Modules, before: str, typed: list[Any] | None, whole: list[Any] | None
+) -> None:
+    assert modules.run(FIND, before=before) == [typed, whole]
+
+
+def test_a_name_finds_its_emoji_first_and_recent_ones_before_others(modules: Modules) -> None:
+    assert modules.run(SEARCH, typed="tada", recent=[])[0] == "🎉"
+    assert modules.run(SEARCH, typed="thumbs", recent=["👎"])[:2] == ["👎", "👍"]
+    assert "🎂" in modules.run(SEARCH, typed="birthday cake", recent=[])
+    assert modules.run(SEARCH, typed="xyzzyx", recent=[]) == []
