@@ -15,6 +15,7 @@ from servicekit.web.app import create_service, in_background, limit_path_ids
 from users_service.access import OwnVerifier
 from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
+from users_service.actions.profiles import end_past_statuses
 from users_service.commands import keys_commands, people_commands
 from users_service.context import EXTENSION, Context
 from users_service.keys import KeyRing
@@ -28,6 +29,7 @@ from users_service.throttle import Throttle
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 EXPIRY_SECONDS = 15.0
+STATUS_SECONDS = 5.0
 CLEANUP_SECONDS = 3600.0
 BLUEPRINTS = tuple(
     routes.blueprint for routes in (users, avatars, sessions, tokens, invites, keys, internal)
@@ -53,6 +55,7 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     install_chores(
         app,
         Chore(partial(end_expired, context), EXPIRY_SECONDS),
+        Chore(partial(end_past_statuses, context), STATUS_SECONDS),
         Chore(partial(delete_ended, context), CLEANUP_SECONDS),
     )
     app.cli.add_command(keys_commands)

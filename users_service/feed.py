@@ -63,6 +63,10 @@ def profile_of(user: User) -> Profile:
         "role": user.role,
         "active": user.active,
         "avatar_url": user.avatar_url,
+        "title": user.title,
+        "time_zone": user.time_zone,
+        "status": user.status,
+        "dnd_until": user.quiet_until,
         "updated_at": user.updated_at,
     }
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
 from servicekit.times import UtcDateTime, utcnow
-from users_service.shapes import InviteRole, Role
+from users_service.shapes import InviteRole, Role, Status, Theme
 
 SCOPES: Final = ("read", "write")
 
@@ -40,6 +40,14 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     avatar_digest: Mapped[str | None] = mapped_column(String(16))
+    title: Mapped[str | None] = mapped_column(Text)
+    time_zone: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    theme: Mapped[Theme] = mapped_column(String(8), default="system", server_default="system")
+    status_emoji: Mapped[str | None] = mapped_column(Text)
+    status_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    status_until: Mapped[datetime | None]
+    dnd_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
 
@@ -49,6 +57,19 @@ class User(Base):
         if self.avatar_digest is None:
             return None
         return f"/api/users/{self.id}/avatar?v={self.avatar_digest}"
+
+    @property
+    def status(self) -> Status | None:
+        """None as well after its end, before `end_past_statuses` has removed it."""
+        is_empty = self.status_emoji is None and not self.status_text
+        if is_empty or _is_past(self.status_until):
+            return None
+        return {"emoji": self.status_emoji, "text": self.status_text, "until": self.status_until}
+
+    @property
+    def quiet_until(self) -> datetime | None:
+        """`dnd_until`, unless it is over."""
+        return None if _is_past(self.dnd_until) else self.dnd_until
 
 
 class Avatar(Base):
@@ -161,3 +182,7 @@ class FeedEntry(Base):
 
 
 outbox = make_outbox_table(db.metadata)
+
+
+def _is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment <= utcnow()

@@ -16,11 +16,17 @@ def user(row: User, caller: Caller) -> shapes.User:
         "role": row.role,
         "active": row.active,
         "avatar_url": row.avatar_url,
+        "title": row.title,
+        "time_zone": row.time_zone,
+        "status": row.status,
+        "dnd_until": row.quiet_until,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
     if caller.sees_email_of(row.id):
         shown["email"] = row.email
+    if caller.user_id == row.id:
+        shown |= {"language": row.language, "theme": row.theme}
     return shown
 
 

@@ -57,6 +57,15 @@ def list_users(
     return without_surplus(found, query)
 
 
+def get_by_nickname(context: Context, nickname: str) -> User:
+    """Raises NotFound."""
+    wanted = select(User).where(User.nickname_key == comparison_key(nickname))
+    user = context.db.session().scalars(wanted).one_or_none()
+    if user is None:
+        raise errors.no_such_person()
+    return user
+
+
 def find_by_login(context: Context, login: str) -> User | None:
     """The person with this nickname or email. A nickname has no `@`, so it is never both."""
     key = comparison_key(login)

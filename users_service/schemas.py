@@ -8,7 +8,8 @@ from servicekit.web.paging import MAX_LIMIT, PageQuery
 from servicekit.web.schemas import Body, Line, Path, Query
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
-from users_service.shapes import Invite, InviteRole, Role, Scope, Session, Token, User
+from users_service.profile_fields import Language, NewStatus, TimeZone, Title, Until
+from users_service.shapes import Invite, InviteRole, Role, Scope, Session, Theme, Token, User
 
 MAX_ID = 2**31 - 1
 """The id columns are 32-bit integers in PostgreSQL."""
@@ -58,6 +59,10 @@ HandedOut = Annotated[Line, Field(min_length=1, max_length=200)]
 
 class UserPath(Path):
     user_id: int = Field(description="The person's id.")
+
+
+class NicknamePath(Path):
+    nickname: str = Field(description="In any case.")
 
 
 class SessionPath(Path):
@@ -118,7 +123,7 @@ class NewUser(Body):
 
 
 class UserChanges(Body):
-    """Absent and null fields stay unchanged."""
+    """Absent fields stay unchanged. Null removes a title, time zone, language, status or end."""
 
     name: Name | None = None
     email: Email | None = None
@@ -132,6 +137,12 @@ class UserChanges(Body):
     )
     role: Role | None = Field(None, description="For admins.")
     active: bool | None = Field(None, description="For admins.")
+    title: Title | None = Field(None, description="What you do here, or who you are.")
+    time_zone: TimeZone | None = None
+    language: Language | None = None
+    theme: Theme | None = Field(None, description="How pages look; `system`: as the device does.")
+    status: NewStatus | None = None
+    dnd_until: Until | None = Field(None, description="Do not disturb me before this time.")
 
 
 class PasswordChange(Body):

@@ -16,9 +16,16 @@ from servicekit.times import isoformat
 Role = Literal["admin", "member", "guest", "bot"]
 InviteRole = Literal["member", "guest"]
 Scope = Literal["read", "write"]
+Theme = Literal["light", "dark", "system"]
 Moment = Annotated[datetime, PlainSerializer(isoformat, return_type=str, when_used="json")]
 Seconds = Annotated[int, Field(description="Seconds.")]
 ShownOnce = Annotated[str, Field(description="Shown this once.")]
+
+
+class Status(TypedDict):
+    emoji: str | None
+    text: str
+    until: Annotated[Moment | None, Field(description="When it ends by itself; null: never.")]
 
 
 class User(TypedDict):
@@ -31,6 +38,12 @@ class User(TypedDict):
     role: Role
     active: bool
     avatar_url: str | None
+    title: str | None
+    time_zone: str | None
+    status: Status | None
+    dnd_until: Annotated[Moment | None, Field(description="Do not disturb before this time.")]
+    language: NotRequired[Annotated[str | None, Field(description="Absent unless it is yours.")]]
+    theme: NotRequired[Annotated[Theme, Field(description="Absent unless it is yours.")]]
     created_at: Moment
     updated_at: Moment
 
@@ -129,6 +142,10 @@ class Profile(TypedDict):
     role: Role
     active: bool
     avatar_url: str | None
+    title: str | None
+    time_zone: str | None
+    status: Status | None
+    dnd_until: Moment | None
     updated_at: Moment
 
 

@@ -33,6 +33,13 @@ def answer_list(entries: Sequence[Any], **next_page: int | None) -> Response:
     return link_next(response, **next_page) if next_page else response
 
 
+def found_elsewhere(location: str) -> Response:
+    """307: the same request goes to the path `location`."""
+    response = Response(status=307)
+    response.headers["Location"] = location
+    return response
+
+
 def no_content() -> Response:
     """204."""
     return Response(status=204)

@@ -72,7 +72,8 @@ def ask(
     options = body if isinstance(body, dict) and "files" in body else {"json": body}
     path = line.path.format_map(ids)
     headers = who.headers if who else {}
-    return _session.request(line.method, url + path, headers=headers, timeout=20, **options)
+    options |= {"headers": headers, "timeout": 20, "allow_redirects": False}
+    return _session.request(line.method, url + path, **options)
 
 
 def content_of(answer: requests.Response) -> Any:

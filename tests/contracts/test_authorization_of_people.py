@@ -21,6 +21,7 @@ Ids = dict[str, Any]
 TABLE = """
                                       none other adm own
 GET    /api/users/{bob}                401  200  200 200
+GET    /api/people/{nickname}          401  307  307 307
 GET    /api/users/{bob}/avatar         401  200  200 200
 GET    /api/tokens/{token}             401  404  404 200
 GET    /api/sessions/{session}         401  404  404 200
@@ -44,6 +45,7 @@ DELETE /api/users/{bob}                401  403  204 204
 ABOUT_ONESELF = {
     "GET /api/users",
     "GET /api/users/me",
+    "PATCH /api/users/me",
     "PUT /api/users/me/password",
     "POST /api/sessions",
     "GET /api/sessions",
@@ -93,7 +95,7 @@ def bobs(stack: Stack, dana: Person) -> tuple[Person, Ids]:
     avatar = f"{url}/api/users/{bob.id}/avatar"
     files = {"file": ("me.png", picture())}
     assert requests.put(avatar, headers=bob.headers, files=files, timeout=20).ok
-    ids = {"bob": bob.id, "session": session["session_id"]}
+    ids = {"bob": bob.id, "nickname": bob.nickname, "session": session["session_id"]}
     return bob, ids | {"token": token["id"], "invite": invite["id"]}
 
 
@@ -168,6 +170,7 @@ def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) 
     if path == "/api/version":
         return
     bodies = {
+        "PATCH /api/users/me": {"title": "Nobody"},
         "PUT /api/users/me/password": {"password": "another horse battery"},
         "POST /api/sessions": {"login": "nobody", "password": PASSWORD},
         "POST /api/sessions/refresh": {"session_token": "session_" + "x" * 43},

@@ -52,7 +52,9 @@ def test_names_of_operations_and_path_fields_follow_the_table(operations: Operat
         created = method == "POST" and "201" in operation["responses"]
         assert verb in VERBS.get(method, ("create",) if created else (verb,)), name
         fields = re.findall(r"\{(\w+)\}", path)
-        assert all(field.endswith("_id") or field == "emoji" for field in fields), name
+        assert all(field.endswith("_id") or field in ("emoji", "nickname") for field in fields), (
+            name
+        )
     ids = [operation["operationId"] for operation in operations.values()]
     assert len(ids) == len(set(ids))
 

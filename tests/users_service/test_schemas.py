@@ -64,6 +64,8 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     call("GET /api/users/me")
     call("GET /api/users/{user_id}", user_id=alice.id)
     call("PATCH /api/users/{user_id}", {"name": "Alicia"}, user_id=alice.id)
+    status = {"emoji": "🌿", "text": "in the garden"}
+    call("PATCH /api/users/me", {"title": "Gardener", "status": status})
     answers["PUT /api/users/{user_id}/avatar"] = put_avatar(alice, picture())
     login = {"login": alice.nickname, "password": PASSWORD}
     session = call("POST /api/sessions", login).json

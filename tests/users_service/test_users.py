@@ -23,6 +23,7 @@ class TestSeeing:
     def test_answers_hold_only_the_documented_fields(self, bob: Person) -> None:
         assert set(bob.get("/api/users/1").json) == {
             "id", "name", "nickname", "role", "active", "avatar_url", "created_at", "updated_at",
+            "title", "time_zone", "status", "dnd_until",
         }  # fmt: skip
 
     def test_the_list_is_paged_with_a_link_to_the_next_page(self, charlie: Person) -> None:

@@ -10,6 +10,7 @@ from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
 from users_service import errors, feed
 from users_service.actions.invites import open_invite, use_up
+from users_service.actions.profiles import set_profile
 from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens
 from users_service.actions.tokens import add_token
 from users_service.caller import Caller
@@ -82,7 +83,9 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
         user = _existing(running.session, user_id)
         _refuse_taken(running.session, user_id, changes.nickname, changes.email)
         before = feed.profile_of(user)
+        settings_before = user.language, user.theme
         _set_names(user, changes.name, changes.nickname, changes.email)
+        set_profile(user, changes)
         _set_role(context, running, user, changes.role)
         _set_active(context, running, user, changes.active)
         if password_hash is not None:
@@ -91,7 +94,8 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             revoke_sessions(context, running, user_id, but=kept)
             if changes.revoke_tokens:
                 revoke_tokens(context, running, user_id, but=kept)
-        _announce_if_changed(context, running, user, before)
+        is_set = settings_before != (user.language, user.theme)
+        _announce_if_changed(context, running, user, before, also=is_set)
     _audit_changes(changes, before, user, caller)
     return user
 
@@ -245,9 +249,10 @@ def _refuse_losing_last_admin(session: Session, user: User) -> None:
 
 
 def _announce_if_changed(
-    context: Context, running: Transaction, user: User, before: Profile
+    context: Context, running: Transaction, user: User, before: Profile, *, also: bool = False
 ) -> None:
-    if feed.profile_of(user) == before:
+    """Settings are not published, but with `also` their change makes the gateway read them."""
+    if feed.profile_of(user) == before and not also:
         return
     user.updated_at = utcnow()
     running.session.flush()

@@ -9,6 +9,7 @@ from users_service import queries
 from users_service.context import current_context
 from users_service.feed import profile_of
 from users_service.names import MAX_NICKNAME
+from users_service.profile_fields import MAX_STATUS, MAX_TITLE
 from users_service.schemas import (
     MAX_EMAIL,
     MAX_NAME,
@@ -52,6 +53,8 @@ def get_limits() -> Response:
             "email": MAX_EMAIL,
             "token_name": MAX_TOKEN_NAME,
             "search": MAX_SEARCH,
+            "title": MAX_TITLE,
+            "status": MAX_STATUS,
         }
     )
 

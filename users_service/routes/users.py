@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import Response
 
-from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.answers import answer, answer_list, created, found_elsewhere, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
 from users_service import payloads, queries
@@ -15,6 +15,7 @@ from users_service.context import current_context
 from users_service.routes.limited import limit_changes, limit_signups
 from users_service.schemas import (
     NewUser,
+    NicknamePath,
     PasswordChange,
     UserChanges,
     UserList,
@@ -53,6 +54,18 @@ def get_me() -> Response:
     return answer(payloads.user(queries.get_user(current_context(), user_id), current_caller()))
 
 
+@blueprint.patch("/users/me", responses={200: Answer[User]}, security=BEARER)
+@limit_changes
+def update_me(body: UserChanges) -> Response:
+    """Update your own account and profile.
+
+    Everybody sees your name, title, time zone and status; the status goes at its `until`.
+    """
+    caller, user_id = current_person()
+    user = actions.change_user(current_context(), caller, user_id, body)
+    return answer(payloads.user(user, caller))
+
+
 @blueprint.put("/users/me/password", responses={204: None}, security=BEARER)
 @limit_changes
 def put_my_password(body: PasswordChange) -> Response:
@@ -77,6 +90,18 @@ def update_user(path: UserPath, body: UserChanges) -> Response:
     caller = current_caller()
     user = actions.change_user(current_context(), caller, path.user_id, body)
     return answer(payloads.user(user, caller))
+
+
+@blueprint.get("/people/<nickname>", responses={307: None}, security=BEARER)
+def get_person(path: NicknamePath) -> Response:
+    """A person by nickname.
+
+    307 to the person, in `Location`.
+    """
+    context, caller = current_context(), current_caller()
+    user = queries.get_by_nickname(context, path.nickname)
+    require_known(context, caller, user.id)
+    return found_elsewhere(f"/api/users/{user.id}")
 
 
 @blueprint.delete("/users/<int:user_id>", responses={204: None}, security=BEARER)

@@ -6,13 +6,13 @@ import orjson
 import pytest
 from sqlalchemy import Engine, insert
 
-from messages_service.messages.emoji import clean_emoji
 from messages_service.messages.reaction_limits import (
     MAX_EMOJI_PER_MESSAGE,
     MAX_REACTIONS_PER_PERSON,
 )
 from messages_service.messages.reactions import SHOWN_REACTORS
 from messages_service.models import reactions
+from servicekit.emoji import clean_emoji
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, SignUp
 

@@ -1,0 +1,64 @@
+"""The fields of a profile that others see, or that a person sets for themselves."""
+
+import functools
+import re
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from servicekit.emoji import clean_emoji
+from servicekit.times import utcnow
+from servicekit.web.schemas import Body, Line
+
+MAX_TITLE = 80
+MAX_STATUS = 100
+MAX_LANGUAGE = 35
+LONGEST = timedelta(days=366)
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
+
+
+@functools.cache
+def time_zones() -> frozenset[str]:
+    """The names of the IANA time zone database, such as `Europe/Zurich`."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _is_time_zone(name: str) -> str:
+    if name not in time_zones():
+        raise ValueError("must be the name of a time zone, like Europe/Zurich")
+    return name
+
+
+def _is_language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError("must be a language tag, like en or de-CH")
+    return tag
+
+
+def _is_soon(moment: datetime) -> datetime:
+    now = utcnow()
+    if not now < moment <= now + LONGEST:
+        raise ValueError("must be a time to come, within a year")
+    return moment.astimezone(UTC)
+
+
+def _emoji_or_nothing(text: str) -> str | None:
+    return clean_emoji(text) if text else None
+
+
+Title = Annotated[Line, Field(max_length=MAX_TITLE)]
+TimeZone = Annotated[Line, AfterValidator(_is_time_zone), Field(examples=["Europe/Zurich"])]
+Language = Annotated[
+    Line, AfterValidator(_is_language), Field(max_length=MAX_LANGUAGE, examples=["en"])
+]
+Until = Annotated[AwareDatetime, AfterValidator(_is_soon)]
+
+
+class NewStatus(Body):
+    """Without emoji and text there is no status."""
+
+    emoji: Annotated[Line, AfterValidator(_emoji_or_nothing)] | None = None
+    text: Annotated[Line, Field(max_length=MAX_STATUS)] = ""
+    until: Until | None = Field(None, description="When it ends by itself; null: never.")
