@@ -19,6 +19,7 @@ from messages_service.group_commit import GroupCommit
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
+from messages_service.messages.keeping_routes import blueprint as keeping_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
 from messages_service.messages.routes import blueprint as message_routes
 from messages_service.models import db
@@ -39,6 +40,7 @@ POLLS_SECONDS = 2.0
 SWEEP_SECONDS = 60.0
 BLUEPRINTS = (
     message_routes,
+    keeping_routes,
     conversation_routes,
     member_routes,
     attachment_routes,

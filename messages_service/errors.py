@@ -86,6 +86,11 @@ def too_many_reactions(detail: str) -> Invalid:
     return Invalid([error], detail, "too-many-reactions")
 
 
+def too_many_pins(limit: int) -> Invalid:
+    detail = f"A conversation has at most {limit} pinned messages; unpin one first."
+    return Invalid([], detail, "too-many-pins")
+
+
 def no_such_attachment() -> NotFound:
     return NotFound("There is no such file that you may see.", "no-such-attachment")
 

@@ -34,6 +34,8 @@ from servicekit.topics import conversation_topic, user_topic
 MESSAGE_CREATED = "message.created"
 MESSAGE_EDITED = "message.edited"
 MESSAGE_DELETED = "message.deleted"
+MESSAGE_PINNED = "message.pinned"
+MESSAGE_UNPINNED = "message.unpinned"
 REACTION_ADDED = "reaction.added"
 REACTION_REMOVED = "reaction.removed"
 MEMBER_JOINED = "member.joined"
@@ -73,8 +75,19 @@ class Change:
         """The seq of the event that is recorded next."""
         return self.last_seq + 1
 
-    def record(self, type_: str, data: EventData, *, poll_id: int | None = None) -> bytes:
-        """Add an event, of a poll if that is named; returns its data as JSON."""
+    def record(
+        self,
+        type_: str,
+        data: EventData,
+        *,
+        poll_id: int | None = None,
+        message_id: int | None = None,
+    ) -> bytes:
+        """Add an event; returns its data as JSON.
+
+        `poll_id` and `message_id` find events whose text must go when that one is deleted. Events
+        of a message's creation and edits are found by their seqs.
+        """
         encoded = orjson.dumps(data)
         self.last_seq += 1
         if type_ == MESSAGE_CREATED:
@@ -85,7 +98,15 @@ class Change:
             "date": isoformat(self.date),
             "data": orjson.Fragment(encoded),
         }
-        self.rows.append(stored | {"date": self.date, "data": encoded.decode(), "poll_id": poll_id})
+        self.rows.append(
+            stored
+            | {
+                "date": self.date,
+                "data": encoded.decode(),
+                "poll_id": poll_id,
+                "message_id": message_id,
+            }
+        )
         topic = conversation_topic(self.conversation_id)
         self.announcements.append((topic, orjson.dumps(published).decode()))
         return encoded

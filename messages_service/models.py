@@ -75,6 +75,7 @@ conversations = Table(
     Column("last_seq", BigInteger, nullable=False, server_default="0"),
     Column("last_message_seq", BigInteger, nullable=False, server_default="0"),
     Column("member_count", Integer, nullable=False, server_default="0"),
+    Column("pin_count", Integer, nullable=False, server_default="0"),
     Column("created_by", BigId, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("active_at", UtcDateTime, nullable=False),
@@ -163,6 +164,8 @@ events = Table(
     Column("date", UtcDateTime, nullable=False),
     Column("data", Text, nullable=False),
     Column("poll_id", BigId),
+    # Set for events beside those of its creation and edits that hold a message's text.
+    Column("message_id", BigId),
     sqlite_with_rowid=False,
 )
 Index(
@@ -170,6 +173,12 @@ Index(
     events.c.poll_id,
     sqlite_where=events.c.poll_id.is_not(None),
     postgresql_where=events.c.poll_id.is_not(None),
+)
+Index(
+    "ix_events_message_id",
+    events.c.message_id,
+    sqlite_where=events.c.message_id.is_not(None),
+    postgresql_where=events.c.message_id.is_not(None),
 )
 
 outbox = make_outbox_table(metadata)

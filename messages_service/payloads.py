@@ -36,7 +36,7 @@ def message(
     *,
     with_email: bool = False,
 ) -> Message:
-    """A message; `row` has the columns of `messages`, `extras` its attachments and poll."""
+    """A message; `row` has the columns of `messages`, `extras` its attachments, poll and pin."""
     recipient_id = row.recipient_id
     return {
         "id": row.id,
@@ -58,6 +58,7 @@ def message(
         "reactions": list(reactions),
         "attachments": extras.get("attachments", []),
         "poll": extras.get("poll"),
+        "pinned": extras.get("pinned", False),
     }
 
 
@@ -91,6 +92,7 @@ def conversation_core(row: Row[Any], name: str | None) -> ConversationCore:
         "created_by": row.created_by,
         "created_at": isoformat(row.created_at),
         "member_count": row.member_count,
+        "pin_count": row.pin_count,
     }
 
 

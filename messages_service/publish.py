@@ -21,6 +21,7 @@ CONVERSATION_ADDED = "conversation.added"
 CONVERSATION_REMOVED = "conversation.removed"
 POLL_MINE = "poll.mine"
 READ = "read"
+SAVED = "saved"
 HEADS_SECONDS = 3.0
 ACTIVE_SECONDS = 15.0
 _insert_row = Prepared(

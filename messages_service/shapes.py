@@ -113,6 +113,19 @@ class Message(TypedDict):
     reactions: list[Reaction]
     attachments: list[Attachment]
     poll: Poll | None
+    pinned: bool
+    saved: NotRequired[
+        Annotated[bool, Field(description="Whether the caller saved it; left out when false.")]
+    ]
+
+
+class PinnedMessage(Message):
+    pinned_by: Person
+    pinned_at: str
+
+
+class SavedMessage(Message):
+    saved_at: str
 
 
 class ReactedMessage(Message):
@@ -124,6 +137,7 @@ class Extras(TypedDict, total=False):
 
     attachments: list[Attachment]
     poll: Poll
+    pinned: bool
 
 
 class Version(TypedDict):
@@ -144,6 +158,7 @@ class ConversationCore(TypedDict):
     created_by: int
     created_at: str
     member_count: int
+    pin_count: int
 
 
 class Conversation(ConversationCore):
@@ -216,6 +231,15 @@ class Sync(TypedDict):
     epoch: str
 
 
+class PinData(Message):
+    """The data of `message.pinned` and `message.unpinned`: the message, and who did it."""
+
+    by_id: int | None
+    pin_count: Annotated[
+        int, Field(description="Pinned messages of the conversation, from now on.")
+    ]
+
+
 class MemberData(TypedDict):
     """The data of `member.joined` and `member.left`."""
 
@@ -261,7 +285,14 @@ class ClosedPollData(TypedDict):
 
 
 EventData = (
-    Message | MemberData | RoleData | ConversationData | ReactionData | VoteData | ClosedPollData
+    Message
+    | PinData
+    | MemberData
+    | RoleData
+    | ConversationData
+    | ReactionData
+    | VoteData
+    | ClosedPollData
 )
 
 
@@ -278,6 +309,14 @@ class RemovedConversation(TypedDict):
     conversation_id: int
 
 
+class SavedState(TypedDict):
+    """The data of the notice `saved`."""
+
+    message_id: int
+    conversation_id: int
+    saved: bool
+
+
 class MyVote(TypedDict):
     """The data of the notice `poll.mine`."""
 
@@ -287,4 +326,4 @@ class MyVote(TypedDict):
     my_choice_ids: list[int]
 
 
-NoticeData = AddedConversation | RemovedConversation | MyVote | ReadState
+NoticeData = AddedConversation | RemovedConversation | MyVote | ReadState | SavedState

@@ -23,6 +23,8 @@ EVENT_TYPES = [
     "message.created",
     "message.edited",
     "message.deleted",
+    "message.pinned",
+    "message.unpinned",
     "reaction.added",
     "reaction.removed",
     "member.joined",
@@ -38,6 +40,7 @@ NOTICE_TYPES = [
     "conversation.removed",
     "read",
     "poll.mine",
+    "saved",
     "user.updated",
 ]
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {

@@ -1,5 +1,6 @@
 """Answers that hold messages: what only the caller sees of them, and links between pages."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from flask import Response
@@ -9,15 +10,17 @@ from messages_service.context import Context, current_context
 from messages_service.messages.queries import Page
 from messages_service.messages.reactions import add_my_reactions
 from messages_service.polls.queries import add_my_choices
+from messages_service.saved.queries import add_saved
 from messages_service.shapes import Message
 from servicekit.web.answers import answer_list
 from servicekit.web.paging import PageQuery
 
 
-def add_mine(context: Context, caller: Caller, messages: list[Message]) -> None:
+def add_mine(context: Context, caller: Caller, messages: Sequence[Message]) -> None:
     """Add what only the caller sees of these messages."""
     add_my_choices(context, caller, messages)
     add_my_reactions(context.db.session.connection(), caller, messages)
+    add_saved(context.db.session.connection(), caller, messages)
 
 
 def answer_page(page: Page, query: PageQuery, key: Literal["id", "seq"] = "id") -> Response:

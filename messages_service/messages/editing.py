@@ -11,6 +11,7 @@ from messages_service.context import Context
 from messages_service.log import (
     MESSAGE_DELETED,
     MESSAGE_EDITED,
+    MESSAGE_UNPINNED,
     REACTION_ADDED,
     REACTION_REMOVED,
     Change,
@@ -19,10 +20,12 @@ from messages_service.log import (
 from messages_service.membership.access import readable_message
 from messages_service.membership.roles import moderates
 from messages_service.messages.extras import remove_extras
-from messages_service.messages.queries import describe
+from messages_service.messages.pinning import record_pin, scrub_pins
+from messages_service.messages.queries import describe_one
 from messages_service.messages.reaction_limits import GivenReaction, refuse_too_many
 from messages_service.messages.schemas import MessageChanges
 from messages_service.models import events, message_edits, messages, reactions
+from messages_service.pins.actions import remove_pin
 from messages_service.polls.models import polls
 from messages_service.shapes import Message, Reaction
 
@@ -38,10 +41,10 @@ def edit_message(
         before = _editable(context, caller, message_id)
         _check_is_no_poll(change.connection, message_id)
         if before.content == content:
-            return _described(context, message_id)
+            return describe_one(context, message_id)
         _keep_version(change, before)
         _update(change, message_id, content=content, html=html, edited_at=change.date)
-        edited = _described(context, message_id)
+        edited = describe_one(context, message_id)
         change.record(MESSAGE_EDITED, edited)
     return edited
 
@@ -58,8 +61,11 @@ def delete_message(context: Context, caller: Caller, message_id: int) -> None:
         _update(change, message_id, content="", html="", deleted_at=change.date)
         change.connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
         remove_extras(change.connection, before)
-        mark = _described(context, message_id)
+        pin_count = remove_pin(change, message_id)
+        mark = describe_one(context, message_id)
         _scrub_log(change.connection, before, mark)
+        if pin_count is not None:
+            record_pin(change, MESSAGE_UNPINNED, mark, caller.user_id, pin_count)
         change.record(MESSAGE_DELETED, mark)
 
 
@@ -77,7 +83,7 @@ def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) 
             refuse_too_many(change.connection, mine)
             change.connection.execute(insert(reactions), {**mine, "created_at": change.date})
             change.record(REACTION_ADDED, {**mine, "reactions": _reactions(context, message_id)})
-    return _described(context, message_id)
+    return describe_one(context, message_id)
 
 
 def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> None:
@@ -151,10 +157,11 @@ def _has_reacted(connection: Connection, reaction: GivenReaction) -> bool:
 
 
 def _reactions(context: Context, message_id: int) -> list[Reaction]:
-    return _described(context, message_id)["reactions"]
+    return describe_one(context, message_id)["reactions"]
 
 
 def _scrub_log(connection: Connection, message: Row[Any], mark: Message) -> None:
+    scrub_pins(connection, mark)
     of_message = message_edits.c.message_id == message.id
     seqs = list(connection.execute(select(message_edits.c.seq).where(of_message)).scalars())
     connection.execute(delete(message_edits).where(of_message))
@@ -166,8 +173,3 @@ def _scrub_log(connection: Connection, message: Row[Any], mark: Message) -> None
         )
         .values(data=orjson.dumps(mark).decode())
     )
-
-
-def _described(context: Context, message_id: int) -> Message:
-    row = context.db.session.execute(select(messages).where(messages.c.id == message_id)).one()
-    return describe(context, [row])[0]

@@ -1,4 +1,4 @@
-"""The files and the poll of a message: stored, removed and read with it."""
+"""The files, the poll and the pin of a message: stored, removed and read with it."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -11,10 +11,9 @@ from sqlalchemy import (
     Row,
     bindparam,
     delete,
-    false,
     insert,
+    literal,
     select,
-    true,
     union_all,
     update,
 )
@@ -23,9 +22,12 @@ from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.models import events
+from messages_service.pins.models import pins
 from messages_service.polls.models import OutgoingPoll, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
 from messages_service.shapes import Extras
+
+FILES, POLL, PIN = "files", "poll", "pin"
 
 
 def store_extras(
@@ -64,15 +66,17 @@ def remove_extras(connection: Connection, message: Row[Any]) -> None:
 
 
 def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Extras]:
-    """`attachments` and `poll` by message, of those that have any."""
+    """`attachments`, `poll` and `pinned` by message, of those that have any."""
     found = _have_extras(connection, message_ids)
     extras: dict[int, Extras] = {}
-    if found[False]:
-        for message_id, files in attachments_of(connection, found[False]).items():
+    if found[FILES]:
+        for message_id, files in attachments_of(connection, found[FILES]).items():
             extras.setdefault(message_id, {})["attachments"] = files
-    if found[True]:
-        for message_id, poll in polls_of(connection, found[True]).items():
+    if found[POLL]:
+        for message_id, poll in polls_of(connection, found[POLL]).items():
             extras.setdefault(message_id, {})["poll"] = poll
+    for message_id in found[PIN]:
+        extras.setdefault(message_id, {})["pinned"] = True
     return extras
 
 
@@ -96,18 +100,19 @@ def _store_poll(connection: Connection, message: SimpleNamespace, poll: Outgoing
     connection.execute(insert(poll_choices), choices)
 
 
-def _have_extras(connection: Connection, message_ids: Sequence[int]) -> dict[bool, list[int]]:
-    """Messages with files (False) and messages that are polls (True)."""
-    found: dict[bool, list[int]] = {False: [], True: []}
-    for is_poll, message_id in connection.execute(_with_extras, {"message_ids": message_ids}):
-        found[bool(is_poll)].append(message_id)
+def _have_extras(connection: Connection, message_ids: Sequence[int]) -> dict[str, list[int]]:
+    """Messages with files, messages that are polls, and pinned messages."""
+    found: dict[str, list[int]] = {FILES: [], POLL: [], PIN: []}
+    for kind, message_id in connection.execute(_with_extras, {"message_ids": message_ids}):
+        found[kind].append(message_id)
     return found
 
 
 _listed: BindParameter[int] = bindparam("message_ids", expanding=True)
 _with_extras = union_all(
-    select(false().label("is_poll"), attachments.c.message_id).where(
+    select(literal(FILES).label("kind"), attachments.c.message_id).where(
         attachments.c.message_id.in_(_listed), attachments.c.position == 0
     ),
-    select(true(), polls.c.message_id).where(polls.c.message_id.in_(_listed)),
+    select(literal(POLL), polls.c.message_id).where(polls.c.message_id.in_(_listed)),
+    select(literal(PIN), pins.c.message_id).where(pins.c.message_id.in_(_listed)),
 )

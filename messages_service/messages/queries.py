@@ -36,7 +36,7 @@ CUT_CHARACTERS: Final = 200
 MAX_VERSIONS: Final = 100
 """Earlier versions of a message that its history shows."""
 
-_SIZE = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+SIZE = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
 Bound = int | ColumnElement[int] | None
 """Where a page begins or ends: a key, a bind parameter for one, or nothing."""
 
@@ -70,6 +70,11 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
         )
         for row in rows
     ]
+
+
+def describe_one(context: Context, message_id: int) -> Message:
+    row = context.db.session.execute(select(messages).where(messages.c.id == message_id)).one()
+    return describe(context, [row])[0]
 
 
 def page_of_conversation(
@@ -154,7 +159,7 @@ def _last_messages() -> Select[Any]:
         messages.c.seq == conversations.c.last_message_seq
     )
     last = (
-        select(messages.c.id, _SIZE)
+        select(messages.c.id, SIZE)
         .select_from(conversations.join(messages, is_last))
         .where(conversations.c.id.in_(bindparam("conversation_ids", expanding=True)))
     )
@@ -243,7 +248,7 @@ def _bounded(
 ) -> Select[Any]:
     """A page of these messages, bounded in number (`_limits` binds it) and in size."""
     is_forward = _is_forward(before, after)
-    sizes = query.with_only_columns(messages.c.id, _SIZE, maintain_column_froms=True)
+    sizes = query.with_only_columns(messages.c.id, SIZE, maintain_column_froms=True)
     wanted = between(sizes, key, before, after).order_by(key if is_forward else key.desc())
     surplus = bindparam("limit_and_one", type_=Integer)
     sized = with_running_size(wanted.limit(surplus), "id", descending=not is_forward)

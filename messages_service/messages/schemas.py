@@ -14,7 +14,7 @@ from pydantic import (
 from messages_service.attachments.models import MAX_ATTACHMENTS
 from messages_service.models import MAX_CONTENT
 from messages_service.schemas import ClientId
-from messages_service.shapes import Message, Version
+from messages_service.shapes import Message, PinnedMessage, SavedMessage, Version
 from servicekit.emoji import clean_emoji
 from servicekit.web.schemas import Body, Id, Line, Path, Text
 
@@ -98,6 +98,18 @@ class ReactionPath(Path):
 
 class MessageList(RootModel[list[Message]]):
     """Oldest first."""
+
+
+class PinsPath(Path):
+    conversation_id: int
+
+
+class PinnedMessageList(RootModel[list[PinnedMessage]]):
+    """Newest pin first."""
+
+
+class SavedMessageList(RootModel[list[SavedMessage]]):
+    """Last saved first."""
 
 
 class VersionList(RootModel[list[Version]]):

@@ -17,6 +17,7 @@ NOTICES = {
     publish.CONVERSATION_REMOVED,
     publish.POLL_MINE,
     publish.READ,
+    publish.SAVED,
     USER_UPDATED,
 }
 

@@ -65,6 +65,16 @@ class Scene:
         assert self.door.put(path, self.alice).status_code == 200
         return path
 
+    def pin(self) -> str:
+        path = f"/api/messages/{self.message().json()['id']}/pin"
+        assert self.door.put(path, self.alice).status_code == 200
+        return path
+
+    def saved(self) -> str:
+        path = f"/api/messages/{self.message().json()['id']}/saved"
+        assert self.door.put(path, self.alice).status_code == 200
+        return path
+
     def avatar(self) -> str:
         return f"/api/users/{self.alice.id}/avatar"
 
@@ -93,6 +103,8 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     ),
     "DELETE /api/messages/{message_id}": lambda scene: location(scene.message()),
     "DELETE /api/messages/{message_id}/reactions/{emoji}": Scene.reaction,
+    "DELETE /api/messages/{message_id}/pin": Scene.pin,
+    "DELETE /api/messages/{message_id}/saved": Scene.saved,
     "DELETE /api/attachments/{attachment_id}": lambda scene: location(scene.file()),
 }
 
@@ -128,6 +140,19 @@ def messages_of_a_conversation(scene: Scene) -> str:
     return f"/api/conversations/{message['conversation_id']}/messages"
 
 
+def pins_of_a_conversation(scene: Scene) -> str:
+    for _ in range(3):
+        message = scene.message().json()
+        assert scene.door.put(f"/api/messages/{message['id']}/pin", scene.alice).ok
+    return f"/api/conversations/{message['conversation_id']}/pins"
+
+
+def saved_messages(scene: Scene) -> str:
+    for _ in range(3):
+        scene.saved()
+    return "/api/saved"
+
+
 LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users": three(Scene.account, "/api/users?q=erin"),
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
@@ -136,6 +161,8 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/conversations": three(Scene.room, "/api/conversations"),
     "GET /api/conversations/{conversation_id}/members": members,
     "GET /api/conversations/{conversation_id}/messages": messages_of_a_conversation,
+    "GET /api/conversations/{conversation_id}/pins": pins_of_a_conversation,
+    "GET /api/saved": saved_messages,
     "GET /api/messages": three(Scene.message, "/api/messages"),
     "GET /api/messages/with/{user_id}": three(Scene.message, "/api/messages/with/{user}"),
     "GET /api/users/{user_id}/messages": three(Scene.message, "/api/users/{user}/messages"),

@@ -33,6 +33,7 @@ POST   /api/sync +cursors                                 401 200 200 200  200  
 GET    /api/messages/{message}                            401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/replies                    401 404 404 404  200   200  200   200  200
+GET    /api/conversations/{conversation}/pins             401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}                            401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}/thumbnail                  401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}/medium                     401 404 404 404  200   200  200   200  200
@@ -60,6 +61,10 @@ POST   /api/messages +unsent-file-elsewhere               401 422 422 422  422  
 PATCH  /api/messages/{message} +content                   401 404 404 404  403   403  403   403  403
 PUT    /api/messages/{message}/reactions/{emoji}          401 404 404 404  200   200  200   200  200
 DELETE /api/messages/{message}/reactions/{emoji}          401 404 404 404  204   204  204   204  204
+PUT    /api/messages/{message}/pin                        401 404 404 404  200   200  200   200  200
+DELETE /api/messages/{message}/pin                        401 404 404 404  204   204  204   204  204
+PUT    /api/messages/{message}/saved                      401 404 404 404  200   200  200   200  200
+DELETE /api/messages/{message}/saved                      401 404 404 404  204   204  204   204  204
 POST   /api/polls +question                               401 404 404 404  201   201  201   201  201
 POST   /api/polls/{poll}/votes +vote                      401 404 404 404  200   200  200   200  200
 POST   /api/polls/{poll}/votes +vote-as-the-owner         401 403 403 403  403   403  403   403  403
@@ -84,6 +89,7 @@ DELETE /api/conversations/{conversation}/members/{me}     401 404 404 404  204  
 ABOUT_ONESELF = {
     "GET /api/messages",
     "GET /api/conversations",
+    "GET /api/saved",
     "POST /api/conversations",
     "POST /api/attachments",
     "GET /api/version",
@@ -315,6 +321,7 @@ def test_a_removed_member_cannot_read_anything(places: Places, bob: Person, kind
         f"/api/conversations/{conversation}/members",
         f"/api/conversations/{conversation}/messages?around=1",
         f"/api/conversations/{conversation}/events",
+        f"/api/conversations/{conversation}/pins",
         f"/api/messages/{message}",
         f"/api/messages/{message}/history",
         f"/api/messages/{message}/replies",
@@ -323,7 +330,15 @@ def test_a_removed_member_cannot_read_anything(places: Places, bob: Person, kind
         f"/api/attachments/{ids['file']}/details",
         f"/api/polls/{ids['poll']}",
     ]
-    lists = ["/api/messages", "/api/conversations", "/api/polls", f"/api/conversations?q={SECRET}"]
+    places.call(bob, "PUT", f"/api/messages/{message}/saved")
+    assert [mine["id"] for mine in places.get(bob, "/api/saved").json()] == [message]
+    lists = [
+        "/api/saved",
+        "/api/messages",
+        "/api/conversations",
+        "/api/polls",
+        f"/api/conversations?q={SECRET}",
+    ]
     assert [places.get(bob, path).status_code for path in reads] == [200] * len(reads)
     assert any(message == mine["id"] for mine in places.get(bob, "/api/messages").json())
     etag = places.get(bob, f"/api/attachments/{ids['file']}").headers["ETag"]

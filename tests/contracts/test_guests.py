@@ -64,6 +64,15 @@ def test_a_guest_cannot_create_rooms_or_add_members(
     assert guest.api.put(f"/api/conversations/{room}/members/{bob.id}").status_code == 403
 
 
+def test_a_guest_saves_messages_but_does_not_pin_them(guest: Person, alice: Person) -> None:
+    message = f"/api/messages/{alice.send('Hello', to=guest)['id']}"
+    for method in (guest.api.put, guest.api.delete):
+        refused = method(f"{message}/pin")
+        assert refused.status_code == 403
+        assert refused.json()["type"] == "urn:parley:problem:not-for-guests"
+    assert guest.api.put(f"{message}/saved").status_code == 200
+
+
 def test_a_guest_messages_only_people_they_share_a_conversation_with(
     guest: Person, alice: Person, bob: Person
 ) -> None:

@@ -13,7 +13,9 @@ from tests.support.examples import examples
 Json = dict[str, Any]
 actions = st.lists(
     st.tuples(
-        st.sampled_from(["send", "send", "send", "edit", "delete", "react", "unreact", "topic"]),
+        st.sampled_from(
+            ["send", "send", "send", "edit", "delete", "react", "unreact", "pin", "unpin", "topic"]
+        ),
         st.integers(0, 1),
         st.integers(0, 30),
     ),
@@ -50,7 +52,9 @@ class Reader:
     def apply(self, event: Json) -> None:
         data = event["data"]
         if event["type"].startswith("message."):
-            self.messages[data["id"]] = data
+            extra = ("by_id", "pin_count")
+            message = {name: value for name, value in data.items() if name not in extra}
+            self.messages[data["id"]] = message
         elif event["type"].startswith("reaction."):
             self.messages[data["message_id"]] |= {"reactions": data["reactions"]}
         elif event["type"] == "conversation.updated":
@@ -118,6 +122,8 @@ DO: dict[str, Callable[..., None]] = {
     "delete": act("DELETE", "", lambda which: None),
     "react": act("PUT", "/reactions/👍", lambda which: None),
     "unreact": act("DELETE", "/reactions/👍", lambda which: None),
+    "pin": act("PUT", "/pin", lambda which: None),
+    "unpin": act("DELETE", "/pin", lambda which: None),
     "topic": lambda person, room, target, which: person.patch(
         f"/api/conversations/{room}", {"topic": f"topic {which}"}
     ),

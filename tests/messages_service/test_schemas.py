@@ -22,6 +22,8 @@ DATA = {
     log.MESSAGE_CREATED: shapes.Message,
     log.MESSAGE_EDITED: shapes.Message,
     log.MESSAGE_DELETED: shapes.Message,
+    log.MESSAGE_PINNED: shapes.PinData,
+    log.MESSAGE_UNPINNED: shapes.PinData,
     log.REACTION_ADDED: shapes.ReactionData,
     log.REACTION_REMOVED: shapes.ReactionData,
     log.MEMBER_JOINED: shapes.MemberData,
@@ -81,6 +83,11 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     bob.send("hello", alice, reply_to=of_message["message_id"])
     call("PATCH /api/messages/{message_id}", {"content": "hello"}, **of_message)
     call("PUT /api/messages/{message_id}/reactions/{emoji}", **of_message, emoji="👍")
+    call("PUT /api/messages/{message_id}/pin", **of_message)
+    call("PUT /api/messages/{message_id}/saved", **of_message)
+    of_direct = {"conversation_id": answers["POST /api/messages"].json["conversation_id"]}
+    call("GET /api/conversations/{conversation_id}/pins", **of_direct)
+    call("GET /api/saved")
     call("GET /api/messages/{message_id}", **of_message)
     call("GET /api/messages/{message_id}/history", **of_message)
     call("GET /api/messages/{message_id}/replies", **of_message)
@@ -113,6 +120,7 @@ def room_with_every_event(alice: Person, bob: Person) -> int:
     alice.patch(message, {"content": "hello"})
     alice.put(f"{message}/reactions/👍")
     alice.delete(f"{message}/reactions/👍")
+    alice.put(f"{message}/pin")
     alice.delete(message)
     alice.patch(members, {"role": "moderator"})
     poll = ask(alice, room_id)
