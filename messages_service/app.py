@@ -15,6 +15,7 @@ from messages_service.context import EXTENSION, Context
 from messages_service.conversations.member_routes import blueprint as member_routes
 from messages_service.conversations.queries import conversation_for
 from messages_service.conversations.routes import blueprint as conversation_routes
+from messages_service.drafts.routes import blueprint as draft_routes
 from messages_service.group_commit import GroupCommit
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     member_routes,
     attachment_routes,
     poll_routes,
+    draft_routes,
     internal_routes,
 )
 

@@ -91,6 +91,18 @@ def too_many_pins(limit: int) -> Invalid:
     return Invalid([], detail, "too-many-pins")
 
 
+def no_such_draft() -> NotFound:
+    return NotFound("You have no draft there.", "no-such-draft")
+
+
+def too_many_drafts(limit: int) -> Invalid:
+    error: FieldError = {
+        "field": "content",
+        "message": "must wait until you delete or send a draft",
+    }
+    return Invalid([error], f"You have {limit} drafts already.", "too-many-drafts")
+
+
 def no_such_attachment() -> NotFound:
     return NotFound("There is no such file that you may see.", "no-such-attachment")
 

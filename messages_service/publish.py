@@ -19,6 +19,7 @@ from servicekit.topics import HEADS, PREFIX, conversation_id_of
 
 CONVERSATION_ADDED = "conversation.added"
 CONVERSATION_REMOVED = "conversation.removed"
+DRAFT = "draft"
 POLL_MINE = "poll.mine"
 READ = "read"
 SAVED = "saved"

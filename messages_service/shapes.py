@@ -146,6 +146,21 @@ class Version(TypedDict):
     date: str
 
 
+class WrittenDraft(TypedDict):
+    """The data of the notice `draft`; `content` is empty when the draft is gone."""
+
+    conversation_id: int
+    reply_to: Annotated[
+        int | None, Field(description="The first message of the thread it is written in.")
+    ]
+    content: str
+    updated_at: str
+
+
+class Draft(WrittenDraft):
+    id: int
+
+
 class ConversationCore(TypedDict):
     """The fields of a conversation that are the same for all who see it."""
 
@@ -171,6 +186,7 @@ class Conversation(ConversationCore):
     last_seq: int
     read_seq: int
     unread: int
+    has_draft: Annotated[bool, Field(description="Whether I have a draft outside of threads.")]
     last_message: Annotated[
         Message | None,
         Field(description="In a list with very much text, `content` and `html` may be cut."),
@@ -326,4 +342,6 @@ class MyVote(TypedDict):
     my_choice_ids: list[int]
 
 
-NoticeData = AddedConversation | RemovedConversation | MyVote | ReadState | SavedState
+NoticeData = (
+    AddedConversation | RemovedConversation | MyVote | ReadState | SavedState | WrittenDraft
+)

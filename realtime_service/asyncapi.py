@@ -41,6 +41,7 @@ NOTICE_TYPES = [
     "read",
     "poll.mine",
     "saved",
+    "draft",
     "user.updated",
 ]
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {

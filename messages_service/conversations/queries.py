@@ -27,6 +27,7 @@ from messages_service.caller import GUEST, Caller
 from messages_service.context import Context
 from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
+from messages_service.drafts.queries import conversations_with_drafts
 from messages_service.messages.queries import latest_by_conversation
 from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
 from messages_service.shapes import Conversation, FoundRoom, Member
@@ -158,6 +159,7 @@ def describe(
     latest = latest_by_conversation(context, with_message)
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
     unread = _unread_by_conversation(context, user_id, [row.id for row in rows if row.role])
+    with_draft = conversations_with_drafts(context, user_id)
     result: list[Conversation] = []
     for row in rows:
         here = [
@@ -174,6 +176,7 @@ def describe(
                 "last_seq": row.last_seq,
                 "read_seq": row.read_seq or 0,
                 "unread": unread.get(row.id, 0),
+                "has_draft": row.id in with_draft,
                 "last_message": latest.get(row.id),
             }
         )

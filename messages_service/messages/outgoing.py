@@ -26,6 +26,8 @@ class Outgoing:
     reply_to: int | None = None
     attachments: Sequence[int] = ()
     poll: OutgoingPoll | None = None
+    deletes_draft: bool = False
+    """Whether the author's draft in this place has become this message."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

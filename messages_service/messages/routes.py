@@ -45,6 +45,7 @@ def create_message(body: NewMessage) -> Response:
         client_id=body.client_id,
         reply_to=body.reply_to,
         attachments=body.attachments or (),
+        deletes_draft=not body.keep_draft,
     )
     sent = sending.post_message(context, outgoing)
     return created_or_found(sent.data, f"/api/messages/{sent.id}", is_new=sent.is_new)

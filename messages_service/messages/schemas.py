@@ -70,6 +70,9 @@ class NewMessage(Body):
         None, description="A UUID by the sender; makes sending again harmless."
     )
     reply_to: Id | None = None
+    keep_draft: bool = Field(
+        False, description="Leave my draft there; otherwise it has become this message."
+    )
 
     @field_validator("content")
     @classmethod

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from messages_service import errors, payloads
 from messages_service.attachments.actions import lock_unsent
 from messages_service.context import Context
+from messages_service.drafts.actions import delete_sent_draft
 from messages_service.log import MESSAGE_CREATED, Change, append, lock_conversations
 from messages_service.membership.access import members_among
 from messages_service.membership.direct import open_direct
@@ -151,6 +152,8 @@ def _insert(context: Context, locked: _Locked, pending: Pending, change: Change)
     message = SimpleNamespace(id=message_id, **row, edited_at=None, deleted_at=None)
     extras = store_extras(connection, message, outgoing.attachments, outgoing.poll)
     data = change.record(MESSAGE_CREATED, _payload(context, pending, message, extras))
+    if outgoing.deletes_draft:
+        delete_sent_draft(change, outgoing.author_id, outgoing.reply_to)
     if outgoing.client_id is not None:
         locked.earlier[pending.repeat_key] = Earlier(message_id, data)
     return Sent(message_id, data, is_new=True)

@@ -75,6 +75,13 @@ class Scene:
         assert self.door.put(path, self.alice).status_code == 200
         return path
 
+    def draft(self, *, in_thread: bool = False) -> str:
+        message = self.message().json()
+        path = f"/api/conversations/{message['conversation_id']}/draft"
+        body = {"content": "half a sentence", "reply_to": message["id"] if in_thread else None}
+        assert self.door.put(path, self.alice, json=body).status_code == 200
+        return path
+
     def avatar(self) -> str:
         return f"/api/users/{self.alice.id}/avatar"
 
@@ -105,6 +112,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/messages/{message_id}/reactions/{emoji}": Scene.reaction,
     "DELETE /api/messages/{message_id}/pin": Scene.pin,
     "DELETE /api/messages/{message_id}/saved": Scene.saved,
+    "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
     "DELETE /api/attachments/{attachment_id}": lambda scene: location(scene.file()),
 }
 
@@ -121,6 +129,12 @@ def members(scene: Scene) -> str:
     for _ in range(2):
         scene.door.put(f"{path}/{scene.account().json()['id']}", scene.alice)
     return path
+
+
+def drafts(scene: Scene) -> str:
+    for in_thread in (True, True, False):
+        scene.draft(in_thread=in_thread)
+    return "/api/drafts"
 
 
 def three(create: Callable[[Scene], requests.Response], path: str) -> Callable[[Scene], str]:
@@ -167,6 +181,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/messages/with/{user_id}": three(Scene.message, "/api/messages/with/{user}"),
     "GET /api/users/{user_id}/messages": three(Scene.message, "/api/users/{user}/messages"),
     "GET /api/messages/{message_id}/replies": replies,
+    "GET /api/drafts": drafts,
     "GET /api/polls": three(Scene.poll, "/api/polls"),
 }
 

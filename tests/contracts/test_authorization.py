@@ -29,6 +29,9 @@ GET    /api/conversations/{conversation}/members/{owner}  401 404 404 404  200  
 GET    /api/conversations/{conversation}/messages         401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/events           401 404 404 404  200   200  200   200  200
 PUT    /api/conversations/{conversation}/read +seq        401 404 404 404  200   200  200   200  200
+PUT    /api/conversations/{conversation}/draft +written   401 404 404 404  200   200  200   200  200
+GET    /api/conversations/{conversation}/draft            401 404 404 404  200   200  200   200  200
+DELETE /api/conversations/{conversation}/draft            401 404 404 404  204   204  204   204  204
 POST   /api/sync +cursors                                 401 200 200 200  200   200  200   200  200
 GET    /api/messages/{message}                            401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
@@ -90,6 +93,7 @@ ABOUT_ONESELF = {
     "GET /api/messages",
     "GET /api/conversations",
     "GET /api/saved",
+    "GET /api/drafts",
     "POST /api/conversations",
     "POST /api/attachments",
     "GET /api/version",
@@ -113,6 +117,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "+reply-elsewhere": lambda ids: _to_author(ids, reply_to=ids["message"]),
     "+file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["file"]]),
     "+unsent-file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["unsent"]]),
+    "+written": lambda ids: {"content": "half a sentence"},
     "+content": lambda ids: {"content": "changed"},
     "+question": lambda ids: {
         "conversation_id": ids["conversation"],

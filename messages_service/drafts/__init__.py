@@ -1,0 +1,1 @@
+"""Drafts: what a person has written in a conversation or a thread and not sent yet."""

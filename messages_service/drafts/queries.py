@@ -1,0 +1,88 @@
+"""A person's drafts."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
+
+from messages_service import errors
+from messages_service.caller import Caller
+from messages_service.context import Context
+from messages_service.drafts.models import MAIN, drafts
+from messages_service.membership.access import readable_conversation
+from messages_service.models import memberships, messages
+from messages_service.shapes import Draft
+from servicekit.data.pages import page_of, without_surplus
+from servicekit.times import isoformat
+from servicekit.web.errors import Invalid
+from servicekit.web.paging import PageQuery
+
+
+def list_drafts(context: Context, user_id: int, query: PageQuery) -> tuple[list[Draft], bool]:
+    """A page of the drafts in the person's conversations, newest first; whether there are more."""
+    mine = (
+        select(drafts)
+        .join(
+            memberships,
+            (memberships.c.conversation_id == drafts.c.conversation_id)
+            & (memberships.c.user_id == drafts.c.user_id),
+        )
+        .where(drafts.c.user_id == user_id)
+        .order_by(drafts.c.id.desc())
+    )
+    found = context.db.session.execute(page_of(mine, drafts.c.id, query)).all()
+    rows, has_more = without_surplus(found, query)
+    return [describe(row) for row in rows], has_more
+
+
+def get_draft(
+    context: Context, caller: Caller, conversation_id: int, reply_to: int | None
+) -> Draft:
+    """The caller's draft there; raises NotFound."""
+    readable_conversation(context, caller, conversation_id)
+    connection = context.db.session.connection()
+    thread_id = thread_of(connection, conversation_id, reply_to)
+    place = {
+        "user_id": caller.user_id,
+        "conversation_id": conversation_id,
+        "thread_id": thread_id,
+    }
+    row = connection.execute(select(drafts).filter_by(**place)).one_or_none()
+    if row is None:
+        raise errors.no_such_draft()
+    return describe(row)
+
+
+def thread_of(connection: Connection, conversation_id: int, reply_to: int | None) -> int:
+    """The first message of the thread that a message of the conversation belongs to."""
+    if reply_to is None:
+        return MAIN
+    query = select(func.coalesce(messages.c.reply_to, messages.c.id)).where(
+        messages.c.id == reply_to, messages.c.conversation_id == conversation_id
+    )
+    thread_id: int | None = connection.execute(query).scalar_one_or_none()
+    if thread_id is None:
+        raise Invalid.field("reply_to", "must be a message of this conversation")
+    return thread_id
+
+
+def conversations_with_drafts(context: Context, user_id: int | None) -> set[int]:
+    """The conversations in which the person has a draft outside of threads."""
+    return set(context.db.session.scalars(_with_drafts(), {"user_id": user_id}))
+
+
+def describe(row: Row[Any]) -> Draft:
+    return {
+        "id": row.id,
+        "conversation_id": row.conversation_id,
+        "reply_to": row.thread_id or None,
+        "content": row.content,
+        "updated_at": isoformat(row.updated_at),
+    }
+
+
+@cache
+def _with_drafts() -> Select[Any]:
+    return select(drafts.c.conversation_id).where(
+        drafts.c.user_id == bindparam("user_id"), drafts.c.thread_id == MAIN
+    )
