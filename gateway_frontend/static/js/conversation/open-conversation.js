@@ -14,8 +14,9 @@ import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
 import { createAnnouncements } from "./announcements.js";
 import { createComposer } from "./composer.js";
-import { createEditing } from "./editing.js";
+import { editingActions } from "./editing.js";
 import { createHistory } from "./history.js";
+import { createMessageTools } from "./message-tools.js";
 import { isNoted } from "./notes.js";
 import { createReading } from "./reading.js";
 import { createSending } from "./sending.js";
@@ -113,16 +114,21 @@ export function openConversation(root, app) {
     restoreText: composer.restore,
     showError,
   });
-  const editing = createEditing({
+  const tools = createMessageTools({
     log,
-    me,
-    triggers,
-    confirm,
     showError,
-    fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
-    save: async (messageId, content) =>
-      timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
-    remove: (messageId) => call("DELETE", `/api/messages/${messageId}`),
+    actions: {
+      ...editingActions({
+        me,
+        triggers,
+        confirm,
+        showError,
+        fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
+        save: async (messageId, content) =>
+          timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
+        remove: (messageId) => call("DELETE", `/api/messages/${messageId}`),
+      }),
+    },
   });
 
   function editLast() {
@@ -131,7 +137,7 @@ export function openConversation(root, app) {
       .showNewest()
       .then(() => {
         const message = timeline.lastOwn();
-        if (message) editing.edit(message, composer);
+        if (message) tools.act("edit", message, composer);
       })
       .catch((problem) => showError(problem.message));
     return true;
