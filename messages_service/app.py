@@ -20,6 +20,7 @@ from messages_service.group_commit import GroupCommit
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
+from messages_service.messages.deleting import purge_deletions
 from messages_service.messages.keeping_routes import blueprint as keeping_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
 from messages_service.messages.routes import blueprint as message_routes
@@ -38,6 +39,7 @@ from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0
+PURGE_SECONDS = 5.0
 SWEEP_SECONDS = 60.0
 BLUEPRINTS = (
     message_routes,
@@ -94,6 +96,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     install_chores(
         app,
         Chore(partial(close_due_polls, context), POLLS_SECONDS),
+        Chore(partial(purge_deletions, context), PURGE_SECONDS),
         Chore(partial(sweep, context), SWEEP_SECONDS),
         first_after=POLLS_SECONDS,
     )

@@ -59,6 +59,14 @@ def deleted_message() -> Conflict:
     return Conflict("This message has been deleted.", "message-deleted")
 
 
+def deleted_for_good() -> Conflict:
+    return Conflict("This message was deleted too long ago to be restored.", "deleted-for-good")
+
+
+def not_your_deletion() -> Forbidden:
+    return Forbidden("Only the person who deleted a message can undo that.", "not-your-deletion")
+
+
 def other_message_with_client_id() -> Conflict:
     return Conflict(
         "You have already sent another message with this client_id.", "client-id-reused"

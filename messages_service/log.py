@@ -34,6 +34,7 @@ from servicekit.topics import conversation_topic, user_topic
 MESSAGE_CREATED = "message.created"
 MESSAGE_EDITED = "message.edited"
 MESSAGE_DELETED = "message.deleted"
+MESSAGE_RESTORED = "message.restored"
 MESSAGE_PINNED = "message.pinned"
 MESSAGE_UNPINNED = "message.unpinned"
 REACTION_ADDED = "reaction.added"

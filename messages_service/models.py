@@ -116,6 +116,8 @@ messages = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("edited_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
+    # Characters of a forwarded message, for the size of pages.
+    Column("quoted_size", Integer, nullable=False, server_default="0"),
     Index("ix_messages_author_id_client_id", "author_id", "client_id", unique=True),
     sqlite_autoincrement=True,
 )
@@ -144,6 +146,20 @@ message_edits = Table(
     Column("content", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
+)
+
+# The text of deleted messages, as long as the deletion can be undone.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("message_id", BigId, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("conversation_id", BigId, ForeignKey("conversations.id"), nullable=False),
+    Column("deleted_by", BigId),
+    Column("deleted_at", UtcDateTime, nullable=False, index=True),
+    Column("content", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    # Of the event that created the message.
+    Column("data", Text, nullable=False),
 )
 
 reactions = Table(

@@ -36,7 +36,7 @@ def message(
     *,
     with_email: bool = False,
 ) -> Message:
-    """A message; `row` has the columns of `messages`, `extras` its attachments, poll and pin."""
+    """A message; `row` has the columns of `messages`, `extras` what stands beside its text."""
     recipient_id = row.recipient_id
     return {
         "id": row.id,
@@ -58,6 +58,7 @@ def message(
         "reactions": list(reactions),
         "attachments": extras.get("attachments", []),
         "poll": extras.get("poll"),
+        "forwarded_from": extras.get("forwarded_from"),
         "pinned": extras.get("pinned", False),
     }
 

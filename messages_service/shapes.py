@@ -95,6 +95,21 @@ class Poll(TypedDict):
     ]
 
 
+class ForwardedFrom(TypedDict):
+    """A message that was forwarded, as it was then; `name` is that of a public room."""
+
+    message_id: int
+    conversation_id: int
+    seq: int
+    kind: Kind
+    name: str | None
+    author_id: int
+    author: Person
+    content: str
+    html: str
+    date: str
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -113,6 +128,7 @@ class Message(TypedDict):
     reactions: list[Reaction]
     attachments: list[Attachment]
     poll: Poll | None
+    forwarded_from: ForwardedFrom | None
     pinned: bool
     saved: NotRequired[
         Annotated[bool, Field(description="Whether the caller saved it; left out when false.")]
@@ -137,6 +153,7 @@ class Extras(TypedDict, total=False):
 
     attachments: list[Attachment]
     poll: Poll
+    forwarded_from: ForwardedFrom
     pinned: bool
 
 

@@ -23,6 +23,7 @@ EVENT_TYPES = [
     "message.created",
     "message.edited",
     "message.deleted",
+    "message.restored",
     "message.pinned",
     "message.unpinned",
     "reaction.added",

@@ -16,7 +16,10 @@ from messages_service.shapes import Attachment
 def visible_attachment(context: Context, caller: Caller, attachment_id: int) -> Row[Any]:
     """The attachment with its blob's columns: to its uploader until it hangs on a message, then to
     those who may read that message."""
-    query = _select().where(attachments.c.id == attachment_id)
+    is_deleted = exists().where(
+        messages.c.id == attachments.c.message_id, messages.c.deleted_at.is_not(None)
+    )
+    query = _select().where(attachments.c.id == attachment_id, ~is_deleted)
     if not caller.is_anyone:
         query = query.where(_is_visible_to(caller))
     row = context.db.session.execute(query).one_or_none()
@@ -95,7 +98,6 @@ def _select() -> Select[Any]:
 def _is_visible_to(caller: Caller) -> ColumnElement[bool]:
     is_readable = exists().where(
         messages.c.id == attachments.c.message_id,
-        messages.c.deleted_at.is_(None),
         memberships.c.conversation_id == messages.c.conversation_id,
         memberships.c.user_id == caller.user_id,
     )

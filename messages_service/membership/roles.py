@@ -21,6 +21,10 @@ def role_here(context: Context, caller: Caller, conversation_id: int) -> tuple[s
     return row.role, row
 
 
+def is_author(caller: Caller, message: Row[Any]) -> bool:
+    return caller.is_anyone or message.author_id == caller.user_id
+
+
 def moderates(caller: Caller, row: Row[Any]) -> bool:
     """Whether the caller may delete others' messages and close their polls there."""
     if row.role is None or row.kind == DIRECT:

@@ -1,31 +1,25 @@
-"""Change a message: edit, delete, react."""
+"""Change a message: edit, react."""
 
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.log import (
-    MESSAGE_DELETED,
     MESSAGE_EDITED,
-    MESSAGE_UNPINNED,
     REACTION_ADDED,
     REACTION_REMOVED,
     Change,
     changing,
 )
 from messages_service.membership.access import readable_message
-from messages_service.membership.roles import moderates
-from messages_service.messages.extras import remove_extras
-from messages_service.messages.pinning import record_pin, scrub_pins
+from messages_service.membership.roles import is_author
 from messages_service.messages.queries import describe_one
 from messages_service.messages.reaction_limits import GivenReaction, refuse_too_many
 from messages_service.messages.schemas import MessageChanges
-from messages_service.models import events, message_edits, messages, reactions
-from messages_service.pins.actions import remove_pin
+from messages_service.models import message_edits, messages, reactions
 from messages_service.polls.models import polls
 from messages_service.shapes import Message, Reaction
 
@@ -47,26 +41,6 @@ def edit_message(
         edited = describe_one(context, message_id)
         change.record(MESSAGE_EDITED, edited)
     return edited
-
-
-def delete_message(context: Context, caller: Caller, message_id: int) -> None:
-    """Remove the text from the message, its earlier versions and the log. A mark stays."""
-    message = _deletable(context, caller, message_id)
-    if message.deleted_at is not None:
-        return
-    with changing(context, message.conversation_id) as change:
-        before = _deletable(context, caller, message_id)
-        if before.deleted_at is not None:
-            return
-        _update(change, message_id, content="", html="", deleted_at=change.date)
-        change.connection.execute(delete(reactions).where(reactions.c.message_id == message_id))
-        remove_extras(change.connection, before)
-        pin_count = remove_pin(change, message_id)
-        mark = describe_one(context, message_id)
-        _scrub_log(change.connection, before, mark)
-        if pin_count is not None:
-            record_pin(change, MESSAGE_UNPINNED, mark, caller.user_id, pin_count)
-        change.record(MESSAGE_DELETED, mark)
 
 
 def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) -> Message:
@@ -107,14 +81,7 @@ def remove_reaction(context: Context, caller: Caller, message_id: int, emoji: st
 
 def _editable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     message = _changeable(context, caller, message_id)
-    if not _is_author(caller, message):
-        raise errors.not_your_message()
-    return message
-
-
-def _deletable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
-    message = readable_message(context, caller, message_id)
-    if not (_is_author(caller, message) or moderates(caller, message)):
+    if not is_author(caller, message):
         raise errors.not_your_message()
     return message
 
@@ -126,10 +93,6 @@ def _changeable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     if message.archived_at is not None:
         raise errors.archived_conversation()
     return message
-
-
-def _is_author(caller: Caller, message: Row[Any]) -> bool:
-    return caller.is_anyone or message.author_id == caller.user_id
 
 
 def _check_is_no_poll(connection: Connection, message_id: int) -> None:
@@ -158,18 +121,3 @@ def _has_reacted(connection: Connection, reaction: GivenReaction) -> bool:
 
 def _reactions(context: Context, message_id: int) -> list[Reaction]:
     return describe_one(context, message_id)["reactions"]
-
-
-def _scrub_log(connection: Connection, message: Row[Any], mark: Message) -> None:
-    scrub_pins(connection, mark)
-    of_message = message_edits.c.message_id == message.id
-    seqs = list(connection.execute(select(message_edits.c.seq).where(of_message)).scalars())
-    connection.execute(delete(message_edits).where(of_message))
-    connection.execute(
-        update(events)
-        .where(
-            events.c.conversation_id == message.conversation_id,
-            events.c.seq.in_([message.seq, *seqs]),
-        )
-        .values(data=orjson.dumps(mark).decode())
-    )

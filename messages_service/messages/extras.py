@@ -1,14 +1,13 @@
-"""The files, the poll and the pin of a message: stored, removed and read with it."""
+"""The files, the poll, the pin and the original of a message: stored, removed and read with it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from types import SimpleNamespace
-from typing import Any
 
 import orjson
 from sqlalchemy import (
     BindParameter,
     Connection,
-    Row,
     bindparam,
     delete,
     insert,
@@ -21,13 +20,16 @@ from sqlalchemy import (
 from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
+from messages_service.forwards.models import OutgoingForward, forwards
+from messages_service.forwards.queries import forwards_of
+from messages_service.messages.forwarding import copy_files
 from messages_service.models import events
 from messages_service.pins.models import pins
 from messages_service.polls.models import OutgoingPoll, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
 from messages_service.shapes import Extras
 
-FILES, POLL, PIN = "files", "poll", "pin"
+FILES, POLL, PIN, FORWARD = "files", "poll", "pin", "forward"
 
 
 def store_extras(
@@ -35,11 +37,22 @@ def store_extras(
     message: SimpleNamespace,
     attachments: Sequence[int],
     poll: OutgoingPoll | None,
+    forward: OutgoingForward | None,
 ) -> Extras:
-    """Store the files (locked before) and poll of a new message; returns them for its payload."""
+    """Store the files (locked before), poll and forwarded message of a new message.
+
+    Returns them for its payload.
+    """
     extras: Extras = {}
+    if forward:
+        row = {"message_id": message.id, **asdict(forward.original)}
+        connection.execute(insert(forwards), row)
+        extras["forwarded_from"] = forwards_of(connection, [message.id])[message.id]
+        if forward.file_ids:
+            copy_files(connection, forward.file_ids, message.id, message.author_id)
     if attachments:
         attach(connection, attachments, message.id)
+    if attachments or (forward and forward.file_ids):
         extras["attachments"] = attachments_of(connection, [message.id])[message.id]
     if poll:
         _store_poll(connection, message, poll)
@@ -47,26 +60,33 @@ def store_extras(
     return extras
 
 
-def remove_extras(connection: Connection, message: Row[Any]) -> None:
-    """Remove those of a message (its row), also from the log."""
-    detach_all(connection, message.id)
-    poll = connection.execute(select(polls).where(polls.c.message_id == message.id)).one_or_none()
-    if poll is None:
+def remove_extras(connection: Connection, message_id: int) -> None:
+    """Remove those of a deleted message."""
+    detach_all(connection, message_id)
+    connection.execute(delete(forwards).where(forwards.c.message_id == message_id))
+    of_message = select(polls.c.id).where(polls.c.message_id == message_id)
+    poll_id = connection.execute(of_message).scalar_one_or_none()
+    if poll_id is not None:
+        for table in (poll_votes, poll_choices):
+            connection.execute(delete(table).where(table.c.poll_id == poll_id))
+        connection.execute(delete(polls).where(polls.c.id == poll_id))
+
+
+def scrub_poll(connection: Connection, message_id: int) -> None:
+    """Remove the poll of a deleted message from the log."""
+    mark = polls_of(connection, [message_id]).get(message_id)
+    if mark is None:
         return
-    mark = polls_of(connection, [message.id])[message.id]
-    for table in (poll_votes, poll_choices):
-        connection.execute(delete(table).where(table.c.poll_id == poll.id))
-    connection.execute(delete(polls).where(polls.c.id == poll.id))
     mark |= {"question": "", "choices": [], "voter_count": 0, "closed": True}
     connection.execute(
         update(events)
-        .where(events.c.poll_id == poll.id)
+        .where(events.c.poll_id == mark["id"])
         .values(data=orjson.dumps({"poll": mark}).decode())
     )
 
 
 def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Extras]:
-    """`attachments`, `poll` and `pinned` by message, of those that have any."""
+    """`attachments`, `poll`, `forwarded_from` and `pinned` by message, of those that have any."""
     found = _have_extras(connection, message_ids)
     extras: dict[int, Extras] = {}
     if found[FILES]:
@@ -75,6 +95,9 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, E
     if found[POLL]:
         for message_id, poll in polls_of(connection, found[POLL]).items():
             extras.setdefault(message_id, {})["poll"] = poll
+    if found[FORWARD]:
+        for message_id, forwarded in forwards_of(connection, found[FORWARD]).items():
+            extras.setdefault(message_id, {})["forwarded_from"] = forwarded
     for message_id in found[PIN]:
         extras.setdefault(message_id, {})["pinned"] = True
     return extras
@@ -101,8 +124,8 @@ def _store_poll(connection: Connection, message: SimpleNamespace, poll: Outgoing
 
 
 def _have_extras(connection: Connection, message_ids: Sequence[int]) -> dict[str, list[int]]:
-    """Messages with files, messages that are polls, and pinned messages."""
-    found: dict[str, list[int]] = {FILES: [], POLL: [], PIN: []}
+    """Messages with files, polls, pinned messages, and messages that forward another one."""
+    found: dict[str, list[int]] = {FILES: [], POLL: [], PIN: [], FORWARD: []}
     for kind, message_id in connection.execute(_with_extras, {"message_ids": message_ids}):
         found[kind].append(message_id)
     return found
@@ -115,4 +138,5 @@ _with_extras = union_all(
     ),
     select(literal(POLL), polls.c.message_id).where(polls.c.message_id.in_(_listed)),
     select(literal(PIN), pins.c.message_id).where(pins.c.message_id.in_(_listed)),
+    select(literal(FORWARD), forwards.c.message_id).where(forwards.c.message_id.in_(_listed)),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from messages_service.forwards.models import OutgoingForward
 from messages_service.models import direct_key
 from messages_service.people.profiles import Profile
 from messages_service.polls.models import OutgoingPoll
@@ -28,6 +29,7 @@ class Outgoing:
     poll: OutgoingPoll | None = None
     deletes_draft: bool = False
     """Whether the author's draft in this place has become this message."""
+    forward: OutgoingForward | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Row
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -12,7 +11,6 @@ from messages_service.log import MESSAGE_PINNED, MESSAGE_UNPINNED, Change, chang
 from messages_service.membership.access import readable_message
 from messages_service.membership.guests import refuse_guest
 from messages_service.messages.queries import describe_one
-from messages_service.models import events
 from messages_service.pins.actions import add_pin, is_pinned, remove_pin
 from messages_service.shapes import Message, PinData
 
@@ -49,19 +47,6 @@ def record_pin(
     """Record MESSAGE_PINNED or MESSAGE_UNPINNED."""
     data: PinData = {**message, "by_id": by_id, "pin_count": pin_count}
     change.record(type_, data, message_id=message["id"])
-
-
-def scrub_pins(connection: Connection, mark: Message) -> None:
-    """Replace a deleted message in the events of its pins by its mark."""
-    of_message = events.c.message_id == mark["id"]
-    for row in connection.execute(select(events).where(of_message)):
-        earlier = orjson.loads(row.data)
-        data = {**mark, "by_id": earlier["by_id"], "pin_count": earlier["pin_count"]}
-        connection.execute(
-            update(events)
-            .where(events.c.conversation_id == row.conversation_id, events.c.seq == row.seq)
-            .values(data=orjson.dumps(data).decode())
-        )
 
 
 def _pinnable(context: Context, caller: Caller, message_id: int) -> Row[Any]:

@@ -36,7 +36,9 @@ CUT_CHARACTERS: Final = 200
 MAX_VERSIONS: Final = 100
 """Earlier versions of a message that its history shows."""
 
-SIZE = (func.length(messages.c.content) + func.length(messages.c.html)).label("size")
+SIZE = (
+    func.length(messages.c.content) + func.length(messages.c.html) + messages.c.quoted_size
+).label("size")
 Bound = int | ColumnElement[int] | None
 """Where a page begins or ends: a key, a bind parameter for one, or nothing."""
 
@@ -57,7 +59,8 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
         row.recipient_id for row in rows if row.recipient_id
     }
     profiles = context.profiles.find_many(people)
-    ids = [row.id for row in rows]
+    # What stands beside the text of a deleted message is removed later.
+    ids = [row.id for row in rows if row.deleted_at is None]
     given = reactions_to(context.db.session.connection(), ids)
     extras = extras_of(context.db.session.connection(), ids)
     return [

@@ -52,9 +52,20 @@ def _is_same(outgoing: Outgoing, first: Message) -> bool:
         first["content"] == outgoing.content
         and first["reply_to"] == outgoing.reply_to
         and is_same_address
-        and [file["id"] for file in first["attachments"]] == list(outgoing.attachments)
+        and _is_same_forward(outgoing, first)
         and _choices(first.get("poll")) == (outgoing.poll and list(outgoing.poll.choices))
     )
+
+
+def _is_same_forward(outgoing: Outgoing, first: Message) -> bool:
+    """A forwarded message brings its files; otherwise the files are compared."""
+    original = first.get("forwarded_from")
+    if outgoing.forward is not None:
+        return original is not None and (
+            original["message_id"] == outgoing.forward.original.original_id
+        )
+    files = [file["id"] for file in first["attachments"]]
+    return original is None and files == list(outgoing.attachments)
 
 
 def _choices(poll: Poll | None) -> list[str] | None:

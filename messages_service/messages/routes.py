@@ -3,12 +3,14 @@
 from flask import Response
 
 from messages_service import errors
+from messages_service.attachments.context import current_files
 from messages_service.caller import acting_person, current_caller, current_person
 from messages_service.context import current_context
 from messages_service.membership.access import readable_message
 from messages_service.membership.guests import refuse_stranger_to_guest
-from messages_service.messages import editing, queries, sending
+from messages_service.messages import deleting, editing, queries, sending
 from messages_service.messages.answers import add_mine, answer_page
+from messages_service.messages.forwarding import read_forward
 from messages_service.messages.outgoing import Outgoing
 from messages_service.messages.schemas import (
     MessageChanges,
@@ -37,6 +39,9 @@ def create_message(body: NewMessage) -> Response:
     context, caller = current_context(), current_caller()
     if body.recipient_id is not None:
         refuse_stranger_to_guest(context, caller, body.recipient_id)
+    forward = None
+    if body.forwarded_from is not None:
+        forward = read_forward(context, current_files(), caller, body.forwarded_from)
     outgoing = Outgoing(
         author_id=acting_person(context, caller, body.author_id),
         content=body.content,
@@ -45,7 +50,8 @@ def create_message(body: NewMessage) -> Response:
         client_id=body.client_id,
         reply_to=body.reply_to,
         attachments=body.attachments or (),
-        deletes_draft=not body.keep_draft,
+        deletes_draft=not (body.keep_draft or forward),
+        forward=forward,
     )
     sent = sending.post_message(context, outgoing)
     return created_or_found(sent.data, f"/api/messages/{sent.id}", is_new=sent.is_new)
@@ -101,10 +107,22 @@ def update_message(path: MessagePath, body: MessageChanges) -> Response:
 def delete_message(path: MessagePath) -> Response:
     """Delete a message.
 
-    My own, or any where I moderate. An entry without text stays.
+    My own, or any where I moderate. An entry without text stays. For 30 seconds it can be restored.
     """
-    editing.delete_message(current_context(), current_caller(), path.message_id)
+    deleting.delete_message(current_context(), current_caller(), path.message_id)
     return no_content()
+
+
+@blueprint.post("/messages/<int:message_id>/restore", responses={200: Answer[Message]})
+def restore_message(path: MessagePath) -> Response:
+    """Undo a deletion.
+
+    My own deletion, for 30 seconds. Afterwards the message is gone for good (409).
+    """
+    context, caller = current_context(), current_caller()
+    message = deleting.restore_message(context, caller, path.message_id)
+    add_mine(context, caller, [message])
+    return answer(message)
 
 
 @blueprint.get("/messages/<int:message_id>/history", responses={200: VersionList})
@@ -114,8 +132,9 @@ def list_versions(path: MessagePath) -> Response:
     The last hundred.
     """
     context = current_context()
-    readable_message(context, current_caller(), path.message_id)
-    return answer(queries.versions_of(context, path.message_id))
+    message = readable_message(context, current_caller(), path.message_id)
+    is_deleted = message.deleted_at is not None
+    return answer([] if is_deleted else queries.versions_of(context, path.message_id))
 
 
 @blueprint.get("/messages/<int:message_id>/replies", responses={200: MessageList})

@@ -62,6 +62,9 @@ class NewMessage(Body):
 
     # Before the content, which may be empty beside them.
     attachments: AttachmentIds | None = None
+    forwarded_from: Id | None = Field(
+        None, description="A message to forward, with its files; `content` may comment on it."
+    )
     content: ContentOrNone = Field("", validate_default=True)
     recipient_id: Id | None = None
     conversation_id: Id | None = None
@@ -77,12 +80,15 @@ class NewMessage(Body):
     @field_validator("content")
     @classmethod
     def _says_something(cls, content: str, info: ValidationInfo) -> str:
-        return content if info.data.get("attachments") else _is_content(content)
+        has_more = info.data.get("attachments") or info.data.get("forwarded_from")
+        return content if has_more else _is_content(content)
 
     @model_validator(mode="after")
     def _has_one_place(self) -> "NewMessage":
         if (self.recipient_id is None) == (self.conversation_id is None):
             raise ValueError("give either recipient_id or conversation_id")
+        if self.attachments and self.forwarded_from:
+            raise ValueError("give either attachments or forwarded_from")
         return self
 
 

@@ -150,7 +150,9 @@ def _insert(context: Context, locked: _Locked, pending: Pending, change: Change)
         return find_earlier(connection, [pending])[pending.repeat_key].answer(outgoing)
     ((message_id,),) = inserted
     message = SimpleNamespace(id=message_id, **row, edited_at=None, deleted_at=None)
-    extras = store_extras(connection, message, outgoing.attachments, outgoing.poll)
+    extras = store_extras(
+        connection, message, outgoing.attachments, outgoing.poll, outgoing.forward
+    )
     data = change.record(MESSAGE_CREATED, _payload(context, pending, message, extras))
     if outgoing.deletes_draft:
         delete_sent_draft(change, outgoing.author_id, outgoing.reply_to)
@@ -170,6 +172,7 @@ class _NewRow(TypedDict):
     content: str
     html: str
     reply_to: int | None
+    quoted_size: int
     created_at: datetime
 
 
@@ -186,6 +189,7 @@ def _row(pending: Pending, change: Change) -> _NewRow:
         "content": pending.outgoing.content,
         "html": pending.html,
         "reply_to": pending.outgoing.reply_to,
+        "quoted_size": pending.outgoing.forward.size if pending.outgoing.forward else 0,
         "created_at": change.date,
     }
 

@@ -13,7 +13,7 @@ from messages_service.log import POLL_CLOSED, POLL_VOTED, Change, changing
 from messages_service.membership.roles import moderates
 from messages_service.models import memberships
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
-from messages_service.polls.queries import choices_of, describe_polls, readable_poll
+from messages_service.polls.queries import choices_of, describe_polls, is_not_deleted, readable_poll
 from messages_service.polls.schemas import NewVote
 from messages_service.publish import POLL_MINE
 from messages_service.shapes import MyVote, Poll, VoteData
@@ -57,7 +57,9 @@ def close_poll(context: Context, caller: Caller, poll_id: int) -> None:
 
 def close_due_polls(context: Context) -> None:
     """Close the polls that are past their end, and publish it."""
-    due = select(polls).where(polls.c.closed_at.is_(None), polls.c.closes_at <= utcnow())
+    due = select(polls).where(
+        polls.c.closed_at.is_(None), polls.c.closes_at <= utcnow(), is_not_deleted
+    )
     with context.db.engine.connect() as connection:
         found = connection.execute(due.order_by(polls.c.closes_at).limit(100)).all()
     for poll in found:
@@ -75,7 +77,7 @@ def _closable(connection: Connection, caller: Caller, poll_id: int) -> Row[Any]:
 
 
 def _close(change: Change, poll_id: int, by_id: int | None) -> None:
-    still_open = (polls.c.id == poll_id) & polls.c.closed_at.is_(None)
+    still_open = (polls.c.id == poll_id) & polls.c.closed_at.is_(None) & is_not_deleted
     close = update(polls).where(still_open).values(closed_at=change.date)
     if change.connection.execute(close).rowcount:
         poll = _described(change.connection, poll_id)
@@ -87,7 +89,7 @@ def _check_voting(change: Change, poll_id: int, voter_id: int, *, is_anyone: boo
     membership = select(memberships.c.role).where(
         memberships.c.conversation_id == change.conversation_id, memberships.c.user_id == voter_id
     )
-    query = select(polls).where(polls.c.id == poll_id)
+    query = select(polls).where(polls.c.id == poll_id, is_not_deleted)
     poll = change.connection.execute(query).one_or_none()
     is_member = is_anyone or change.connection.execute(membership).first() is not None
     if poll is None or not is_member:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, select
 
 from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.models import conversations, memberships
+from messages_service.models import conversations, memberships, messages
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import moment
 from messages_service.polls.models import MAX_CHOICES, is_closed, poll_choices, poll_votes, polls
@@ -24,6 +24,12 @@ CHOICE_CHARACTERS = 60
 VOTER_CHARACTERS = 8
 
 
+is_not_deleted = ~exists().where(
+    messages.c.id == polls.c.message_id, messages.c.deleted_at.is_not(None)
+)
+"""A poll stays for a while after its message is deleted, because that can be undone."""
+
+
 def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[Any]:
     """A poll of a conversation that the caller is in, with its `kind` and their `role` there."""
     mine = and_(
@@ -33,7 +39,7 @@ def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[A
     query = (
         select(polls, conversations.c.kind, memberships.c.role)
         .select_from(polls.join(conversations).outerjoin(memberships, mine))
-        .where(polls.c.id == poll_id)
+        .where(polls.c.id == poll_id, is_not_deleted)
     )
     row = connection.execute(query).one_or_none()
     if row is None or not (row.role or caller.is_anyone):
@@ -43,7 +49,7 @@ def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[A
 
 def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[list[Poll], bool]:
     """A page of the polls that the caller may see, newest first, and whether there are more."""
-    wanted = select(polls)
+    wanted = select(polls).where(is_not_deleted)
     if not caller.is_anyone:
         mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
         wanted = wanted.where(polls.c.conversation_id.in_(mine))

@@ -59,6 +59,7 @@ POST   /api/messages +text                                401 404 404 404  201  
 POST   /api/messages +text-with-anothers-file             401 404 404 404  422   422  422   422  422
 POST   /api/messages +text-as-the-owner                   401 403 403 403  403   403  403   403  403
 POST   /api/messages +reply-elsewhere                     401 422 422 422  422   422  422   422  422
+POST   /api/messages +forward-elsewhere                   401 422 422 422  201   201  201   201  201
 POST   /api/messages +file-elsewhere                      401 422 422 422  422   422  422   422  422
 POST   /api/messages +unsent-file-elsewhere               401 422 422 422  422   422  422   422  422
 PATCH  /api/messages/{message} +content                   401 404 404 404  403   403  403   403  403
@@ -83,6 +84,7 @@ PATCH  /api/conversations/{conversation}/members/{owner} +role 401 404 404 404 4
 DELETE /api/conversations/{conversation}/members/{owner}  401 404 404 404  403   403  403   403  409
 DELETE /api/conversations/{conversation}/members/{new}    401 404 404 404  403   204  403   204  409
 POST   /api/polls/{poll}/close                            401 404 404 404  403   200  403   200  403
+POST   /api/messages/{message}/restore                    401 404 404 404  403   200  403   200  403
 DELETE /api/messages/{message}                            401 404 404 404  403   204  403   204  403
 DELETE /api/conversations/{conversation}                  401 404 404 404  403   403  403   403  409
 DELETE /api/conversations/{conversation}/members/{me}     401 404 404 404  204   204  204   204  409
@@ -115,6 +117,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "author_id": ids["owner"],
     },
     "+reply-elsewhere": lambda ids: _to_author(ids, reply_to=ids["message"]),
+    "+forward-elsewhere": lambda ids: _to_author(ids, forwarded_from=ids["message"]),
     "+file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["file"]]),
     "+unsent-file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["unsent"]]),
     "+written": lambda ids: {"content": "half a sentence"},
@@ -307,6 +310,7 @@ def test_one_conversation_gives_no_access_to_another(places: Places, bob: Person
 
     refused = (
         ("/api/messages", {"content": "x", "reply_to": there["message"]}),
+        ("/api/messages", {"content": "x", "forwarded_from": there["message"]}),
         ("/api/messages", {"content": "x", "attachments": [there["file"]]}),
         ("/api/messages", {"content": "x", "attachments": [here["file"]]}),
         (f"/api/polls/{here['poll']}/votes", {"choice_ids": [there["choice"]]}),

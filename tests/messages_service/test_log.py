@@ -11,15 +11,12 @@ from tests.messages_service.conftest import Person, SignUp
 from tests.support.examples import examples
 
 Json = dict[str, Any]
+KINDS = (
+    *("send", "send", "send", "edit", "delete", "restore"),
+    *("react", "unreact", "pin", "unpin", "topic"),
+)
 actions = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["send", "send", "send", "edit", "delete", "react", "unreact", "pin", "unpin", "topic"]
-        ),
-        st.integers(0, 1),
-        st.integers(0, 30),
-    ),
-    max_size=25,
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 1), st.integers(0, 30)), max_size=25
 )
 
 
@@ -120,6 +117,7 @@ DO: dict[str, Callable[..., None]] = {
     "send": lambda person, room, target, which: person.send(f"say {which}", room),
     "edit": act("PATCH", "", lambda which: {"content": f"edit {which}"}),
     "delete": act("DELETE", "", lambda which: None),
+    "restore": act("POST", "/restore", lambda which: None),
     "react": act("PUT", "/reactions/👍", lambda which: None),
     "unreact": act("DELETE", "/reactions/👍", lambda which: None),
     "pin": act("PUT", "/pin", lambda which: None),

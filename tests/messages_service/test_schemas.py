@@ -22,6 +22,7 @@ DATA = {
     log.MESSAGE_CREATED: shapes.Message,
     log.MESSAGE_EDITED: shapes.Message,
     log.MESSAGE_DELETED: shapes.Message,
+    log.MESSAGE_RESTORED: shapes.Message,
     log.MESSAGE_PINNED: shapes.PinData,
     log.MESSAGE_UNPINNED: shapes.PinData,
     log.REACTION_ADDED: shapes.ReactionData,
@@ -89,6 +90,8 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     call("GET /api/conversations/{conversation_id}/pins", **of_direct)
     call("GET /api/saved")
     call("GET /api/messages/{message_id}", **of_message)
+    call("POST /api/messages/{message_id}/restore", **of_message)
+    bob.send("", alice, forwarded_from=of_message["message_id"])
     call("GET /api/messages/{message_id}/history", **of_message)
     call("GET /api/messages/{message_id}/replies", **of_message)
 
@@ -121,6 +124,8 @@ def room_with_every_event(alice: Person, bob: Person) -> int:
     alice.put(f"{message}/reactions/👍")
     alice.delete(f"{message}/reactions/👍")
     alice.put(f"{message}/pin")
+    alice.delete(message)
+    alice.post(f"{message}/restore")
     alice.delete(message)
     alice.patch(members, {"role": "moderator"})
     poll = ask(alice, room_id)

@@ -17,6 +17,7 @@ from tests.messages_service.attachments.files import (
     uploaded,
 )
 from tests.messages_service.conftest import Person
+from tests.messages_service.messages.undoing import end_undoing
 
 
 def test_a_download_equals_the_upload(alice: Person) -> None:
@@ -128,6 +129,7 @@ def test_deleting_a_message_deletes_its_files(
     for path in (file["url"], file["thumbnail_url"]):
         assert bob.get(path).status_code == alice.get(path).status_code == 404
     assert bob.events(message["conversation_id"])[0]["data"]["attachments"] == []
+    end_undoing(app)
     sweep_all(app)
     assert count(engine, blobs) == count(engine, blob_pieces) == 0
 

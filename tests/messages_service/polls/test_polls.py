@@ -11,6 +11,7 @@ from messages_service.polls.models import poll_choices, poll_votes, polls
 from messages_service.shapes import PublishedProfile
 from servicekit.data.db import transaction
 from tests.messages_service.conftest import Person
+from tests.messages_service.messages.undoing import end_undoing
 from tests.messages_service.polls.ballots import ask, counts, vote
 
 
@@ -175,7 +176,7 @@ def test_a_repeated_poll_with_the_same_client_id_is_created_once(alice: Person, 
 
 
 def test_a_deleted_poll_is_gone_from_the_log_too(
-    engine: Engine, alice: Person, bob: Person, room: int
+    app: OpenAPI, engine: Engine, alice: Person, bob: Person, room: int
 ) -> None:
     kept, poll = ask(alice, room, "Keep", "This"), ask(alice, room, "Secret", "Other")
     vote(bob, kept, 0)
@@ -192,6 +193,7 @@ def test_a_deleted_poll_is_gone_from_the_log_too(
     assert [(p["id"], len(p["choices"])) for p in blank] == [
         (kept["id"], 2), (poll["id"], 0), (poll["id"], 0),
     ]  # fmt: skip
+    end_undoing(app)
     with engine.connect() as connection:
         for table, left in ((polls, 1), (poll_choices, 2), (poll_votes, 1)):
             number = select(func.count()).select_from(table)

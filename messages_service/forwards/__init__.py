@@ -1,0 +1,1 @@
+"""Messages that were forwarded, as they were at that moment."""
