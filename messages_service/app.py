@@ -10,6 +10,7 @@ from messages_service.attachments.actions import sweep
 from messages_service.attachments.context import Files, install_files
 from messages_service.attachments.form import UploadGate
 from messages_service.attachments.routes import blueprint as attachment_routes
+from messages_service.blocks.routes import blueprint as block_routes
 from messages_service.commands import renew_epoch_command
 from messages_service.context import EXTENSION, Context
 from messages_service.conversations.member_routes import blueprint as member_routes
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     attachment_routes,
     poll_routes,
     draft_routes,
+    block_routes,
     internal_routes,
 )
 

@@ -111,6 +111,22 @@ def too_many_drafts(limit: int) -> Invalid:
     return Invalid([error], f"You have {limit} drafts already.", "too-many-drafts")
 
 
+def blocked() -> Forbidden:
+    return Forbidden("This person does not receive messages from you.", "blocked")
+
+
+def not_blocked() -> NotFound:
+    return NotFound("You have not blocked this person.", "not-blocked")
+
+
+def not_oneself() -> Invalid:
+    return Invalid.field("user_id", "must be the id of another person", "not-oneself")
+
+
+def too_many_blocks(limit: int) -> Conflict:
+    return Conflict(f"You have blocked {limit} people; unblock one first.", "too-many-blocks")
+
+
 def no_such_attachment() -> NotFound:
     return NotFound("There is no such file that you may see.", "no-such-attachment")
 

@@ -58,6 +58,7 @@ profiles = Table(
     Column("role", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("avatar_url", Text),
+    Column("status_emoji", Text),
     Column("updated_at", UtcDateTime),
 )
 
@@ -195,6 +196,15 @@ Index(
     events.c.message_id,
     sqlite_where=events.c.message_id.is_not(None),
     postgresql_where=events.c.message_id.is_not(None),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("blocker_id", BigId, primary_key=True, autoincrement=False),
+    Column("blocked_id", BigId, primary_key=True, autoincrement=False),
+    Column("blocked_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 outbox = make_outbox_table(metadata)

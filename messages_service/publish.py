@@ -17,6 +17,7 @@ from servicekit.data.outbox import OutboxRow, Relay
 from servicekit.times import utcnow
 from servicekit.topics import HEADS, PREFIX, conversation_id_of
 
+BLOCK = "block"
 CONVERSATION_ADDED = "conversation.added"
 CONVERSATION_REMOVED = "conversation.removed"
 DRAFT = "draft"

@@ -23,7 +23,18 @@ class Person(TypedDict):
     bot: NotRequired[
         Annotated[bool, Field(description="Whether a program writes from this account.")]
     ]
+    status_emoji: NotRequired[
+        Annotated[str, Field(description="Absent without a status that has one.")]
+    ]
     email: NotRequired[Annotated[str | None, Field(description="In tutorial mode only.")]]
+
+
+class BlockedPerson(Person):
+    blocked_at: str
+
+
+class PublishedStatus(TypedDict):
+    emoji: str | None
 
 
 class PublishedProfile(TypedDict):
@@ -36,6 +47,7 @@ class PublishedProfile(TypedDict):
     role: NotRequired[str]
     active: NotRequired[bool]
     avatar_url: NotRequired[str | None]
+    status: NotRequired[PublishedStatus | None]
     updated_at: NotRequired[str]
 
 
@@ -359,6 +371,19 @@ class MyVote(TypedDict):
     my_choice_ids: list[int]
 
 
+class BlockData(TypedDict):
+    """The data of the notice `block`: whether I have blocked that person."""
+
+    user_id: int
+    blocked: bool
+
+
 NoticeData = (
-    AddedConversation | RemovedConversation | MyVote | ReadState | SavedState | WrittenDraft
+    AddedConversation
+    | RemovedConversation
+    | MyVote
+    | ReadState
+    | SavedState
+    | WrittenDraft
+    | BlockData
 )

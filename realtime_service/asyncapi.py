@@ -43,6 +43,7 @@ NOTICE_TYPES = [
     "poll.mine",
     "saved",
     "draft",
+    "block",
     "user.updated",
 ]
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {

@@ -3,12 +3,12 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, Text, and_, bindparam, cast, func, or_, select
 
 from messages_service.context import Context
 from messages_service.conversations.schemas import Cursors, EventListQuery
-from messages_service.log import read_epoch
-from messages_service.models import conversations, events, memberships
+from messages_service.log import EPOCH_KEY, read_epoch
+from messages_service.models import blocks, conversations, events, memberships, meta
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.shapes import Cursor, Event, EventPage, Sync, SyncPage
 from servicekit.times import isoformat
@@ -71,6 +71,12 @@ def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Cur
     for row in context.db.session.execute(query):
         found[str(row.user_id)].append({"id": row.id, "last_seq": row.last_seq})
     return found
+
+
+def epoch_and_blocked(context: Context, user_id: int) -> tuple[str, str]:
+    """The epoch, and the ids of the people whom that person has blocked, with commas between."""
+    row = context.db.session.execute(_epoch_and_blocked, {"user_id": user_id}).one()
+    return row.value, row.blocked_ids or ""
 
 
 def current_epoch(context: Context) -> str:
@@ -144,3 +150,12 @@ def _event(row: Row[Any], epoch: str) -> Event:
         "date": isoformat(row.date),
         "data": orjson.Fragment(row.data),
     }
+
+
+_epoch_and_blocked = select(
+    meta.c.value,
+    select(func.aggregate_strings(cast(blocks.c.blocked_id, Text), ","))
+    .where(blocks.c.blocker_id == bindparam("user_id"))
+    .scalar_subquery()
+    .label("blocked_ids"),
+).where(meta.c.key == EPOCH_KEY)

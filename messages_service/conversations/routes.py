@@ -37,12 +37,14 @@ def list_conversations(query: ConversationListQuery) -> Response:
 
     Mine, latest activity first; `before` is the id of the last one seen.
 
+    The header `X-Blocked` names the people whom I have blocked, by id, with commas between them.
+
     With `browse=1` the public rooms whose name contains `q`, joined or not, by id (`after`).
     """
     caller, user_id = current_person()
     context = current_context()
     # Read first: a list that is newer than its epoch costs a client one more reload.
-    epoch = events.current_epoch(context)
+    epoch, blocked_ids = events.epoch_and_blocked(context, user_id)
     if query.browse:
         found, has_more = queries.browse_rooms(context, caller, query)
         next_page = {"after": found[-1]["id"]} if has_more else {}
@@ -51,6 +53,7 @@ def list_conversations(query: ConversationListQuery) -> Response:
         next_page = {"before": found[-1]["id"]} if has_more else {}
     response = answer_list(found, **next_page)
     response.headers["X-Epoch"] = epoch
+    response.headers["X-Blocked"] = blocked_ids
     return response
 
 

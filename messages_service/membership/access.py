@@ -9,7 +9,16 @@ from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
-from messages_service.models import PUBLIC, conversations, memberships, messages
+from messages_service.models import (
+    DIRECT,
+    PUBLIC,
+    blocks,
+    conversations,
+    memberships,
+    messages,
+    other_of_direct,
+)
+from messages_service.prepared import Prepared
 
 
 def visible_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
@@ -39,6 +48,23 @@ def readable_message(context: Context, caller: Caller, message_id: int) -> Row[A
     return row
 
 
+def refuse_blocked(connection: Connection, direct_key: str | None, author_id: int) -> None:
+    """Raises Forbidden if the other person of a direct conversation has blocked the author.
+
+    Only direct conversations have a key; in the others a block changes nothing.
+    """
+    if direct_key is not None:
+        _refuse_blocked_by(connection, other_of_direct(direct_key, author_id), author_id)
+
+
+def refuse_blocked_at(context: Context, caller: Caller, message: Row[Any]) -> None:
+    """The same for a change of a `readable_message`."""
+    if message.kind == DIRECT and caller.user_id is not None:
+        is_mine = message.author_id == caller.user_id
+        other_id = message.recipient_id if is_mine else message.author_id
+        _refuse_blocked_by(context.db.session.connection(), other_id, caller.user_id)
+
+
 def members_among(
     connection: Connection, pairs: Collection[tuple[int, int]]
 ) -> set[tuple[int, int]]:
@@ -47,6 +73,11 @@ def members_among(
         return set()
     values = bound_pairs(pairs, "conversation_ids", "user_ids")
     return {tuple(row) for row in _members_among.rows(connection, values)}
+
+
+def _refuse_blocked_by(connection: Connection, blocker_id: int, author_id: int) -> None:
+    if _block.rows(connection, {"blocker_id": blocker_id, "blocked_id": author_id}):
+        raise errors.blocked()
 
 
 def _memberships_among(dialect: str) -> Select[Any]:
@@ -60,6 +91,12 @@ def _memberships_among(dialect: str) -> Select[Any]:
     )
 
 
+_block = Prepared(
+    default=select(blocks.c.blocked_id).where(
+        blocks.c.blocker_id == bindparam("blocker_id"),
+        blocks.c.blocked_id == bindparam("blocked_id"),
+    )
+)
 _members_among = prepared_with_lists(_memberships_among)
 _is_caller = memberships.c.user_id == bindparam("user_id")
 _conversation = (

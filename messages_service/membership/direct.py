@@ -4,6 +4,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.context import Context
+from messages_service.membership.access import refuse_blocked
 from messages_service.models import DIRECT, MEMBER, PRIVATE, conversations, direct_key, memberships
 from messages_service.people.profiles import Profile
 from messages_service.publish import CONVERSATION_ADDED, notice
@@ -24,6 +25,7 @@ def open_direct(
     found = find_direct(running.connection, key)
     if found is not None:
         return found, False
+    refuse_blocked(running.connection, key, author.id)
     made = _make(running.connection, author.id, {author.id, other.id}, key)
     if made is None:
         found = find_direct(running.connection, key)

@@ -14,7 +14,7 @@ from messages_service.log import (
     Change,
     changing,
 )
-from messages_service.membership.access import readable_message
+from messages_service.membership.access import readable_message, refuse_blocked_at
 from messages_service.membership.roles import is_author
 from messages_service.messages.queries import describe_one
 from messages_service.messages.reaction_limits import GivenReaction, refuse_too_many
@@ -52,7 +52,7 @@ def add_reaction(context: Context, caller: Caller, message_id: int, emoji: str) 
         "user_id": caller.user_id,
     }
     with changing(context, message.conversation_id) as change:
-        _changeable(context, caller, message_id)
+        refuse_blocked_at(context, caller, _changeable(context, caller, message_id))
         if not _has_reacted(change.connection, mine):
             refuse_too_many(change.connection, mine)
             change.connection.execute(insert(reactions), {**mine, "created_at": change.date})
@@ -83,6 +83,7 @@ def _editable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     message = _changeable(context, caller, message_id)
     if not is_author(caller, message):
         raise errors.not_your_message()
+    refuse_blocked_at(context, caller, message)
     return message
 
 

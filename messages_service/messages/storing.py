@@ -14,7 +14,7 @@ from messages_service.attachments.actions import lock_unsent
 from messages_service.context import Context
 from messages_service.drafts.actions import delete_sent_draft
 from messages_service.log import MESSAGE_CREATED, Change, append, lock_conversations
-from messages_service.membership.access import members_among
+from messages_service.membership.access import members_among, refuse_blocked
 from messages_service.membership.direct import open_direct
 from messages_service.messages.extras import store_extras
 from messages_service.messages.outgoing import Address, Outcome, Pending, RepeatKey, Sent
@@ -114,6 +114,9 @@ def _check_content(
     connection, outgoing = locked.connection, pending.outgoing
     if change is not None and change.is_archived:
         raise errors.archived_conversation()
+    address = pending.address if change is None else change.direct_key
+    if isinstance(address, str):
+        refuse_blocked(connection, address, pending.author.id)
     if outgoing.reply_to is not None and not _is_in(connection, outgoing.reply_to, change):
         raise Invalid.field("reply_to", "must be a message of this conversation")
     if outgoing.attachments:

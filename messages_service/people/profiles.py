@@ -31,6 +31,7 @@ class Profile:
     role: str
     active: bool
     avatar_url: str | None
+    status_emoji: str | None = None
 
     def shown(self, *, with_email: bool = False) -> Person:
         person: Person = {
@@ -40,6 +41,8 @@ class Profile:
             "avatar_url": self.avatar_url,
             "bot": self.role == "bot",
         }
+        if self.status_emoji is not None:
+            person["status_emoji"] = self.status_emoji
         if with_email:
             person["email"] = self.email
         return person
@@ -108,6 +111,7 @@ _select: Select[Any] = select(
     profiles.c.role,
     profiles.c.active,
     profiles.c.avatar_url,
+    profiles.c.status_emoji,
 )
 
 
@@ -131,7 +135,7 @@ def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
 
 
 def _values_of(person: PublishedProfile) -> dict[str, object]:
-    updated_at = person.get("updated_at")
+    updated_at, status = person.get("updated_at"), person.get("status")
     return {
         "id": int(person["id"]),
         "name": person["name"],
@@ -141,5 +145,6 @@ def _values_of(person: PublishedProfile) -> dict[str, object]:
         "role": person.get("role", "member"),
         "active": person.get("active", True),
         "avatar_url": person.get("avatar_url"),
+        "status_emoji": status["emoji"] if status else None,
         "updated_at": datetime.fromisoformat(updated_at) if updated_at else None,
     }

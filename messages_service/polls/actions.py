@@ -10,6 +10,7 @@ from messages_service import errors
 from messages_service.caller import Caller, acting_person
 from messages_service.context import Context
 from messages_service.log import POLL_CLOSED, POLL_VOTED, Change, changing
+from messages_service.membership.access import refuse_blocked
 from messages_service.membership.roles import moderates
 from messages_service.models import memberships
 from messages_service.polls.models import is_closed, poll_choices, poll_votes, polls
@@ -96,6 +97,7 @@ def _check_voting(change: Change, poll_id: int, voter_id: int, *, is_anyone: boo
         raise errors.no_such_poll()
     if change.is_archived:
         raise errors.archived_conversation()
+    refuse_blocked(change.connection, change.direct_key, voter_id)
     if is_closed(poll, change.date):
         raise errors.poll_closed()
 

@@ -82,6 +82,11 @@ class Scene:
         assert self.door.put(path, self.alice, json=body).status_code == 200
         return path
 
+    def block(self) -> str:
+        path = f"/api/blocks/{self.account().json()['id']}"
+        assert self.door.put(path, self.alice).status_code == 200
+        return path
+
     def avatar(self) -> str:
         return f"/api/users/{self.alice.id}/avatar"
 
@@ -113,6 +118,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/messages/{message_id}/pin": Scene.pin,
     "DELETE /api/messages/{message_id}/saved": Scene.saved,
     "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
+    "DELETE /api/blocks/{user_id}": Scene.block,
     "DELETE /api/attachments/{attachment_id}": lambda scene: location(scene.file()),
 }
 
@@ -146,6 +152,12 @@ def three(create: Callable[[Scene], requests.Response], path: str) -> Callable[[
         return path.format(user=scene.alice.id)
 
     return fill
+
+
+def blocks(scene: Scene) -> str:
+    for _ in range(3):
+        scene.block()
+    return "/api/blocks"
 
 
 def messages_of_a_conversation(scene: Scene) -> str:
@@ -182,6 +194,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users/{user_id}/messages": three(Scene.message, "/api/users/{user}/messages"),
     "GET /api/messages/{message_id}/replies": replies,
     "GET /api/drafts": drafts,
+    "GET /api/blocks": blocks,
     "GET /api/polls": three(Scene.poll, "/api/polls"),
 }
 

@@ -144,7 +144,7 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
     modules = (log, publish, repeats, access, storing)
     found = [item for module in modules for item in vars(module).values()]
     statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
-    assert len(statements) == 8
+    assert len(statements) == 9
     check_plans(engine, statements)
     if engine.dialect.name == "sqlite":
         found_earlier = plan_of(engine, *repeats._find_earlier.bound(engine.dialect, values))

@@ -8,6 +8,7 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 
 from messages_service import log, shapes
+from messages_service.blocks import schemas as of_blocks
 from messages_service.conversations import schemas as of_conversations
 from messages_service.messages import schemas as of_messages
 from messages_service.polls import schemas as of_polls
@@ -17,7 +18,7 @@ from tests.messages_service.polls.ballots import ask, vote
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 
-MODULES: tuple[ModuleType, ...] = (shapes, of_conversations, of_messages, of_polls)
+MODULES: tuple[ModuleType, ...] = (shapes, of_blocks, of_conversations, of_messages, of_polls)
 DATA = {
     log.MESSAGE_CREATED: shapes.Message,
     log.MESSAGE_EDITED: shapes.Message,
@@ -103,6 +104,8 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     call("POST /api/polls/{poll_id}/close", poll_id=poll["id"])
     call("GET /api/polls")
 
+    call("PUT /api/blocks/{user_id}", **of_bob)
+    call("GET /api/blocks")
     call("GET /api/messages")
     call("GET /api/messages/with/{user_id}", user_id=alice.id)
     call("GET /api/users/{user_id}/messages", user_id=alice.id)
