@@ -29,6 +29,7 @@ import { createPicker } from "./shell/picker.js";
 import { createShortcuts } from "./shell/shortcuts.js";
 import { createSidebar } from "./shell/sidebar.js";
 import { fullNameOf } from "./shell/titles.js";
+import { createViews } from "./shell/views.js";
 
 /** @type {{me: Person, epoch: string, conversations: ConversationSummary[]}} */
 const pageData = JSON.parse(one(document, "#page-data").textContent ?? "");
@@ -39,6 +40,7 @@ const { showError } = banner;
 const retrying = createRetrying();
 const { pause } = retrying;
 const sidebar = createSidebar(one(document, ".side"), me);
+const views = createViews(one(document, ".side"));
 const presence = createPresence({ ask: fetchPresence });
 const people = createPeople({
   fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`),
@@ -113,6 +115,7 @@ const page = createPage({
   },
   conversations,
   sidebar,
+  views,
   presence,
   go: navigation.go,
 });
@@ -137,14 +140,14 @@ const activity = createActivity({ changed: (status) => connection.emit("presence
 guardForms({ confirm, showError });
 createMembers({ shown: presence.show, showError });
 createPicker({ shown: presence.show });
-createShortcuts({ go: navigation.go });
-createJump({
+const jump = createJump({
   me,
   conversations: conversations.list,
   fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
   shown: presence.show,
   go: navigation.go,
 });
+createShortcuts({ go: navigation.go, find: jump.toggle });
 window.addEventListener("online", () => {
   connection.hurry();
   wake();

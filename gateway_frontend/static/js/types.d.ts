@@ -208,6 +208,9 @@ interface Templates {
   "picture-template": HTMLAnchorElement;
   "poll-template": HTMLFormElement;
   "room-entry": HTMLLIElement;
+  "shortcut-group-template": HTMLElement;
+  "shortcut-template": HTMLElement;
+  "shortcuts-template": HTMLDialogElement;
   "sound-template": HTMLElement;
   "tools-template": HTMLElement;
   "viewer-template": HTMLDialogElement;

@@ -2,6 +2,7 @@
 
 import { closest, one } from "../core/dom.js";
 import { createCompletion } from "./completion.js";
+import { shortcutOf } from "../shell/shortcut-table.js";
 
 /** On touch keyboards there is no Shift+Enter: Enter makes a line there, and Send sends. */
 const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
@@ -80,14 +81,12 @@ export function createComposer({
   /** @param {KeyboardEvent} event */
   function pressed(event) {
     if (event.isComposing) return; // Enter that chooses a word in an input method sends nothing
-    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
-    if (event.key === "Enter" && isPlain && !isTouch) submit(event);
-    if (event.key === "ArrowUp" && isPlain && !box.value && editLast()) event.preventDefault();
-    const pages = event.key === "PageUp" ? -1 : event.key === "PageDown" ? 1 : 0;
-    if (pages && isPlain) {
-      event.preventDefault();
-      scrollLog(pages);
-    }
+    const name = shortcutOf(event, "composer");
+    if (name === "send" && !isTouch) submit(event);
+    if (name === "editLast" && !box.value && editLast()) event.preventDefault();
+    if (name !== "pageUp" && name !== "pageDown") return;
+    event.preventDefault();
+    scrollLog(name === "pageUp" ? -1 : 1);
   }
 
   function changed() {

@@ -56,13 +56,11 @@ export function editingActions({ me, fetchMessage, save, remove, triggers, confi
 
   return {
     edit: {
-      key: "e",
       // A poll cannot be edited: people voted on its text.
       isOffered: (message) => isMine(message) && !message.classList.contains("is-poll"),
       act: edit,
     },
     delete: {
-      key: "Delete",
       isOffered: (message) => isMine(message) || Boolean(me.moderates),
       act: askAndRemove,
     },

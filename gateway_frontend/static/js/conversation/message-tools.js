@@ -3,10 +3,12 @@
  * touch screen, with a menu for what is needed less often; and the same by keys.
  *
  * To add an action: a button with its `data-action` in `app/message_tools.html`, in the toolbar or the menu, and a
- * `MessageAction` in `actions` in `open-conversation.js`.
+ * `MessageAction` in `actions` in `open-conversation.js`. Its key, if it has one: a line of the same name in
+ * `shell/shortcut-table.js`.
  */
 
 import { actionOf, all, closest, draw, one } from "../core/dom.js";
+import { shortcutOf } from "../shell/shortcut-table.js";
 
 const HELD = 500; // ms of a long press
 const MOVED = 10; // px after which a press scrolls
@@ -15,7 +17,6 @@ const MOVED = 10; // px after which a press scrolls
  * @typedef {object} MessageAction
  * @property {(message: HTMLElement) => boolean} isOffered asked for stored messages that are not deleted
  * @property {(message: HTMLElement, focusAfter: {focus(): void}) => unknown} act
- * @property {string} [key] does the same on a message that the arrow keys led to
  */
 
 /**
@@ -76,22 +77,20 @@ export function createMessageTools({ log, actions, showError }) {
   }
 
   /**
-   * Arrows move through the messages; on the message they lead to, E edits and Delete deletes.
+   * Arrows move through the messages; on the message they lead to, keys do what the tools do.
    *
    * @param {KeyboardEvent} event
    */
   function pressed(event) {
     const message = closest(event.target, ".message");
     if (event.target !== log && event.target !== message) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-    if (step) {
+    const name = shortcutOf(event, "message");
+    if (name === "up" || name === "down") {
       event.preventDefault();
-      reached = adjacent(message, step) ?? reached;
+      reached = adjacent(message, name === "up" ? -1 : 1) ?? reached;
       reached?.focus();
       return;
     }
-    const name = Object.keys(actions).find((known) => actions[known].key === event.key);
     if (!name || !message || message !== reached || !isOffered(name, message)) return;
     event.preventDefault();
     act(name, message);

@@ -18,7 +18,7 @@ const REST = 120; // ms without a key before people are searched
  */
 
 /**
- * Opens the dialog by Ctrl-K and by the link in the sidebar.
+ * Opens the dialog by the link in the sidebar, and by its shortcut.
  *
  * @param {JumpParts} parts
  */
@@ -33,18 +33,17 @@ export function createJump(parts) {
     });
   }
 
-  document.addEventListener("keydown", (event) => {
-    const isCtrlK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-    if (!isCtrlK || event.shiftKey || event.altKey) return;
-    event.preventDefault();
+  function toggle() {
     if (dialog) dialog.close();
     else if (!document.querySelector("dialog[open]")) open();
-  });
+  }
+
   find(document, "a.jump")?.addEventListener("click", (event) => {
     if (!isPlainClick(event)) return;
     event.preventDefault();
     open();
   });
+  return { toggle };
 }
 
 /** @param {JumpParts} parts */

@@ -11,10 +11,11 @@ import { titleWithCount } from "../live/unread.js";
  * @param {import("../conversation/open-conversation.js").AppParts} parts.app
  * @param {ReturnType<typeof import("../live/all-conversations.js").createConversations>} parts.conversations
  * @param {ReturnType<typeof import("./sidebar.js").createSidebar>} parts.sidebar
+ * @param {ReturnType<typeof import("./views.js").createViews>} parts.views
  * @param {ReturnType<typeof import("../live/presence.js").createPresence>} parts.presence
  * @param {(url: string) => void} parts.go
  */
-export function createPage({ app, conversations, sidebar, presence, go }) {
+export function createPage({ app, conversations, sidebar, views, presence, go }) {
   /** @type {import("../conversation/open-conversation.js").OpenConversation | null} */
   let conversation = null;
 
@@ -22,6 +23,7 @@ export function createPage({ app, conversations, sidebar, presence, go }) {
     const root = find(document, "main[data-conversation], main[data-recipient]");
     localizeTimes();
     sidebar.open(Number(root?.dataset.conversation));
+    views.opened();
     presence.show(document);
     showTitle();
     if (!root || root.dataset.partial) return;

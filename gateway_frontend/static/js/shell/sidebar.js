@@ -58,7 +58,8 @@ export function createSidebar(root, me) {
   function open(id) {
     openId = id;
     showElsewhere();
-    for (const link of all(root, "[aria-current]")) link.removeAttribute("aria-current");
+    for (const link of all(root, "li[data-conversation] [aria-current]"))
+      link.removeAttribute("aria-current");
     const link = entryOf(id)?.querySelector("a");
     link?.setAttribute("aria-current", "page");
     link?.scrollIntoView({ block: "nearest" });

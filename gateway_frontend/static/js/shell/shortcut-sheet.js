@@ -1,0 +1,40 @@
+/** The sheet of shortcuts, drawn from the table by which they work. */
+
+import { actionOf, draw, one } from "../core/dom.js";
+import { GROUPS, SHORTCUTS, signsOf } from "./shortcut-table.js";
+
+export function openSheet() {
+  const dialog = draw("shortcuts-template");
+  one(dialog, ".groups").append(...Object.keys(GROUPS).map(/** @type {any} */ (drawGroup)));
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || actionOf(event) === "close") dialog.close();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** @param {keyof typeof SHORTCUTS} name */
+function drawGroup(name) {
+  const group = draw("shortcut-group-template", { h3: GROUPS[name] });
+  one(group, "dl").append(...Object.values(SHORTCUTS[name]).map(drawShortcut));
+  return group;
+}
+
+/** @param {import("./shortcut-table.js").Shortcut} shortcut */
+function drawShortcut({ keys, words }) {
+  const row = draw("shortcut-template", { dt: words });
+  one(row, "dd").replaceChildren(
+    ...keys.flatMap((key, index) => [...(index ? [" or "] : []), ...drawKey(key)]),
+  );
+  return row;
+}
+
+/** @param {string} key */
+function drawKey(key) {
+  return signsOf(key).map((sign) => {
+    const element = document.createElement("kbd");
+    element.textContent = sign;
+    return element;
+  });
+}
