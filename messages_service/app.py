@@ -21,6 +21,7 @@ from messages_service.group_commit import GroupCommit
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
+from messages_service.marks.routes import blueprint as mark_routes
 from messages_service.messages.deleting import purge_deletions
 from messages_service.messages.keeping_routes import blueprint as keeping_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     keeping_routes,
     conversation_routes,
     member_routes,
+    mark_routes,
     attachment_routes,
     poll_routes,
     draft_routes,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from servicekit.data.db import make_db
@@ -97,10 +98,25 @@ memberships = Table(
     Column("role", String(16), nullable=False),
     Column("read_seq", BigInteger, nullable=False, server_default="0"),
     Column("joined_at", UtcDateTime, nullable=False),
+    Column("notify", String(8), nullable=False, server_default="all"),
+    Column("starred", Boolean, nullable=False, server_default=false()),
+    Column("muted_until", UtcDateTime),
+    # At most read_seq + 1: messages from here on were marked as unread.
+    Column("unread_from_seq", BigInteger),
     CheckConstraint("role IN ('owner', 'moderator', 'member')", name="role"),
     Index("ix_memberships_user_id_conversation_id", "user_id", "conversation_id"),
     sqlite_with_rowid=False,
 )
+
+MY_COLUMNS: Final = (
+    memberships.c.role,
+    memberships.c.read_seq,
+    memberships.c.notify,
+    memberships.c.starred,
+    memberships.c.muted_until,
+    memberships.c.unread_from_seq,
+)
+"""What a person's membership adds to a conversation as they see it."""
 
 messages = Table(
     "messages",

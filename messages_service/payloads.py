@@ -8,8 +8,16 @@ from typing import Any
 from sqlalchemy import Row
 
 from messages_service.people.profiles import Profile
-from messages_service.shapes import ConversationCore, Extras, Member, Message, Person, Reaction
-from servicekit.times import isoformat
+from messages_service.shapes import (
+    ConversationCore,
+    Extras,
+    Marks,
+    Member,
+    Message,
+    Person,
+    Reaction,
+)
+from servicekit.times import isoformat, utcnow
 
 Rows = Sequence[Row[Any]]
 NO_EXTRAS: Extras = {}
@@ -94,6 +102,17 @@ def conversation_core(row: Row[Any], name: str | None) -> ConversationCore:
         "created_at": isoformat(row.created_at),
         "member_count": row.member_count,
         "pin_count": row.pin_count,
+    }
+
+
+def marks(row: Row[Any]) -> Marks:
+    """A person's own marks on a conversation; `row` has `MY_COLUMNS`, None without membership."""
+    is_muted = row.muted_until is not None and row.muted_until > utcnow()
+    return {
+        "notify": row.notify or "all",
+        "starred": bool(row.starred),
+        "muted_until": isoformat(row.muted_until) if is_muted else None,
+        "unread_from": row.unread_from_seq,
     }
 
 

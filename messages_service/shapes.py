@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 Role = Literal["owner", "moderator", "member"]
 Visibility = Literal["public", "private"]
 Kind = Literal["direct", "group", "room"]
+Notify = Literal["all", "mentions", "nothing"]
 
 
 class Person(TypedDict):
@@ -205,7 +206,19 @@ class ConversationCore(TypedDict):
     pin_count: int
 
 
-class Conversation(ConversationCore):
+class Marks(TypedDict):
+    """What only the person themselves sees of their membership."""
+
+    notify: Notify
+    starred: bool
+    muted_until: Annotated[str | None, Field(description="Null when the time has passed.")]
+    unread_from: Annotated[
+        int | None,
+        Field(description="Marked as unread from this seq on; `read_seq` stays where it was."),
+    ]
+
+
+class Conversation(ConversationCore, Marks):
     active_at: Annotated[str, Field(description="When something last happened in it.")]
     joined: bool
     role: Role | None
@@ -226,6 +239,21 @@ class ReadState(TypedDict):
     conversation_id: int
     read_seq: int
     unread: int
+
+
+class AllRead(TypedDict):
+    """The read markers that moved."""
+
+    conversations: list[ReadState]
+
+
+class Membership(ReadState, Marks):
+    """My marks on a conversation, also the data of the notice `membership`.
+
+    `unread` was counted when `last_seq` was the last entry.
+    """
+
+    last_seq: int
 
 
 class Cursor(TypedDict):
@@ -386,4 +414,5 @@ NoticeData = (
     | SavedState
     | WrittenDraft
     | BlockData
+    | Membership
 )

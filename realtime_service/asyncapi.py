@@ -40,6 +40,7 @@ NOTICE_TYPES = [
     "conversation.added",
     "conversation.removed",
     "read",
+    "membership",
     "poll.mine",
     "saved",
     "draft",

@@ -29,7 +29,15 @@ from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
 from messages_service.drafts.queries import conversations_with_drafts
 from messages_service.messages.queries import latest_by_conversation
-from messages_service.models import PUBLIC, ROOM, conversations, memberships, messages, profiles
+from messages_service.models import (
+    MY_COLUMNS,
+    PUBLIC,
+    ROOM,
+    conversations,
+    memberships,
+    messages,
+    profiles,
+)
 from messages_service.shapes import Conversation, FoundRoom, Member
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
@@ -116,15 +124,6 @@ def member_of(context: Context, conversation_id: int, user_id: int) -> Member:
     return _members_shown(context, rows)[0]
 
 
-def unread_of(context: Context, user_id: int, conversation_id: int) -> int:
-    query = select(_unread()).where(
-        memberships.c.conversation_id == conversations.c.id,
-        memberships.c.user_id == user_id,
-        conversations.c.id == conversation_id,
-    )
-    return context.db.session.execute(query).scalar_one()
-
-
 def resolve_room(context: Context, room: str, user_id: int) -> FoundRoom:
     """Find a conversation of a member by id or name."""
     row = find_room(context, room, user_id)
@@ -178,9 +177,29 @@ def describe(
                 "unread": unread.get(row.id, 0),
                 "has_draft": row.id in with_draft,
                 "last_message": latest.get(row.id),
+                **payloads.marks(row),
             }
         )
     return result
+
+
+def count_unread() -> ScalarSelect[int]:
+    """Others' messages after the read marker, for a row of conversation and membership."""
+    oldest = conversations.c.last_seq - UNREAD_WINDOW
+    marker = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
+    start = case((marker > oldest, marker), else_=oldest)
+    return (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.seq > start,
+            messages.c.author_id != memberships.c.user_id,
+            messages.c.deleted_at.is_(None),
+        )
+        .correlate(conversations, memberships)
+        .scalar_subquery()
+    )
 
 
 def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str | None:
@@ -196,7 +215,7 @@ def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str 
 def _pages_of_mine(has_kind: bool, has_before: bool, has_after: bool) -> Select[Any]:
     """Built once for each kind of page: it costs several times what running it does."""
     mine = (
-        select(conversations, memberships.c.role, memberships.c.read_seq)
+        select(conversations, *MY_COLUMNS)
         .join(memberships)
         .where(memberships.c.user_id == bindparam("user_id"))
     )
@@ -214,7 +233,7 @@ def _seen_by(user_id: int | None) -> Select[Any]:
     mine = and_(
         memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == user_id
     )
-    return select(conversations, memberships.c.role, memberships.c.read_seq).select_from(
+    return select(conversations, *MY_COLUMNS).select_from(
         conversations.outerjoin(memberships, mine)
     )
 
@@ -233,24 +252,7 @@ def _unread_by_conversation(
 def _unread_of_many() -> Select[Any]:
     listed = conversations.c.id.in_(bindparam("conversation_ids", expanding=True))
     mine = memberships.c.user_id == bindparam("user_id")
-    return select(conversations.c.id, _unread()).join(memberships).where(mine, listed)
-
-
-def _unread() -> ScalarSelect[int]:
-    oldest = conversations.c.last_seq - UNREAD_WINDOW
-    start = case((memberships.c.read_seq > oldest, memberships.c.read_seq), else_=oldest)
-    return (
-        select(func.count())
-        .select_from(messages)
-        .where(
-            messages.c.conversation_id == conversations.c.id,
-            messages.c.seq > start,
-            messages.c.author_id != memberships.c.user_id,
-            messages.c.deleted_at.is_(None),
-        )
-        .correlate(conversations, memberships)
-        .scalar_subquery()
-    )
+    return select(conversations.c.id, count_unread()).join(memberships).where(mine, listed)
 
 
 _activity = tuple_(conversations.c.active_at, conversations.c.id)

@@ -1,10 +1,10 @@
-"""`/api/conversations`: the list, one, its messages, its log, its read marker; and `/api/sync`."""
+"""`/api/conversations`: the list, one, its messages, its log; and `/api/sync`."""
 
 from flask import Response
 
 from messages_service.caller import current_caller, current_person
 from messages_service.context import current_context
-from messages_service.conversations import actions, events, queries, read_markers
+from messages_service.conversations import actions, events, queries
 from messages_service.conversations.growth_limits import count_conversation
 from messages_service.conversations.schemas import (
     AroundQuery,
@@ -15,7 +15,6 @@ from messages_service.conversations.schemas import (
     Cursors,
     EventListQuery,
     NewConversation,
-    ReadMarker,
 )
 from messages_service.membership.access import readable_conversation, visible_conversation
 from messages_service.membership.guests import refuse_guest, refuse_stranger_to_guest
@@ -23,7 +22,7 @@ from messages_service.messages.answers import answer_page
 from messages_service.messages.queries import page_of_conversation
 from messages_service.messages.schemas import MessageList
 from messages_service.models import DIRECT
-from messages_service.shapes import Conversation, EventPage, ReadState, Sync
+from messages_service.shapes import Conversation, EventPage, Sync
 from servicekit.web.answers import answer, answer_list, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
@@ -127,18 +126,6 @@ def list_events(path: ConversationPath, query: EventListQuery) -> Response:
     context = current_context()
     row = readable_conversation(context, current_caller(), path.conversation_id)
     return answer(events.events_after(context, path.conversation_id, row.last_seq, query))
-
-
-@blueprint.put("/conversations/<int:conversation_id>/read", responses={200: Answer[ReadState]})
-def put_read_marker(path: ConversationPath, body: ReadMarker) -> Response:
-    """Move my read marker.
-
-    Only forward. Send the seq of the last message that was shown.
-
-    Everything up to it counts as read, so do not skip messages that were not shown.
-    """
-    caller, _ = current_person()
-    return answer(read_markers.mark_read(current_context(), caller, path.conversation_id, body))
 
 
 @blueprint.post("/sync", responses={200: Answer[Sync]})

@@ -85,10 +85,6 @@ class MemberChanges(Body):
     role: Role | None = Field(None, description="What the person may do here.")
 
 
-class ReadMarker(Body):
-    seq: Seq
-
-
 class Cursors(Body):
     """For each conversation the last seq that the client has applied."""
 

@@ -11,6 +11,7 @@ from messages_service.context import Context
 from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
 from messages_service.models import (
     DIRECT,
+    MY_COLUMNS,
     PUBLIC,
     blocks,
     conversations,
@@ -22,7 +23,7 @@ from messages_service.prepared import Prepared
 
 
 def visible_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
-    """The conversation with the caller's `role` and `read_seq` (None: a public room not joined)."""
+    """The conversation with the caller's `MY_COLUMNS` (None: a public room not joined)."""
     values = {"user_id": caller.user_id, "conversation_id": conversation_id}
     row = context.db.session.execute(_conversation, values).one_or_none()
     is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
@@ -100,7 +101,7 @@ _block = Prepared(
 _members_among = prepared_with_lists(_memberships_among)
 _is_caller = memberships.c.user_id == bindparam("user_id")
 _conversation = (
-    select(conversations, memberships.c.role, memberships.c.read_seq)
+    select(conversations, *MY_COLUMNS)
     .select_from(
         conversations.outerjoin(
             memberships, and_(memberships.c.conversation_id == conversations.c.id, _is_caller)

@@ -32,6 +32,9 @@ PUT    /api/conversations/{conversation}/read +seq        401 404 404 404  200  
 PUT    /api/conversations/{conversation}/draft +written   401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/draft            401 404 404 404  200   200  200   200  200
 DELETE /api/conversations/{conversation}/draft            401 404 404 404  204   204  204   204  204
+GET    /api/conversations/{conversation}/me               401 404 404 404  200   200  200   200  200
+PATCH  /api/conversations/{conversation}/me +starred      401 404 404 404  200   200  200   200  200
+POST   /api/read-all                                      401 200 200 200  200   200  200   200  200
 POST   /api/sync +cursors                                 401 200 200 200  200   200  200   200  200
 GET    /api/messages/{message}                            401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
@@ -106,6 +109,7 @@ ABOUT_ONESELF = {
 
 BODIES: dict[str, Callable[[Ids], Any]] = {
     "+seq": lambda ids: {"seq": 1},
+    "+starred": lambda ids: {"starred": True},
     "+cursors": lambda ids: {"cursors": {str(ids["conversation"]): 0}},
     "+alt": lambda ids: {"alt": "an oak"},
     "+text": lambda ids: {"content": "hello", "conversation_id": ids["conversation"]},

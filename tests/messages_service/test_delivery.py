@@ -121,6 +121,27 @@ def test_removals_and_read_markers_send_notices_to_the_person(
     assert removed == {"type": "conversation.removed", "data": {"conversation_id": room}}
 
 
+def test_a_persons_other_tabs_get_a_notice_of_each_change_of_their_marks(
+    alice: Person, bob: Person, redis_url: str, running: None
+) -> None:
+    subscriber = Subscriber(redis_url)
+    for text in ("1", "2"):
+        chat = alice.send(text, bob)["conversation_id"]
+    bob.put(f"/api/conversations/{chat}/read", {"seq": 2})
+    marks = bob.patch(f"/api/conversations/{chat}/me", {"unread_from": 1}).json
+    bob.put(f"/api/conversations/{chat}/read", {"seq": 1})
+    bob.post("/api/read-all")
+
+    wait_until(lambda: len(subscriber.on(f"user:{bob.id}")) == 5)
+    _, _, marked, moved, cleared = subscriber.on(f"user:{bob.id}")
+    assert marked == {"type": "membership", "data": marks}
+    assert moved == {"type": "membership", "data": marks | {"unread_from": 2, "unread": 1}}
+    assert cleared == {
+        "type": "read",
+        "data": {"conversation_id": chat, "read_seq": 2, "unread": 0},
+    }
+
+
 def test_heads_are_published_for_active_conversations(
     alice: Person, bob: Person, redis_url: str, running: None
 ) -> None:

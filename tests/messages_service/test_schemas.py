@@ -116,6 +116,9 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     call("GET /api/conversations/{conversation_id}/events", **of_room)
     call("POST /api/sync", {"cursors": {str(room_id): 0}})
     call("PUT /api/conversations/{conversation_id}/read", {"seq": 1}, **of_room)
+    call("GET /api/conversations/{conversation_id}/me", **of_room)
+    call("PATCH /api/conversations/{conversation_id}/me", {"starred": True}, **of_room)
+    call("POST /api/read-all")
     return answers
 
 

@@ -1,0 +1,1 @@
+"""A person's own marks on their conversations: read, unread, starred, muted, what notifies."""

@@ -1,0 +1,39 @@
+"""Request bodies of a person's marks."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field, Strict
+
+from messages_service.schemas import Seq
+from messages_service.shapes import Notify
+from servicekit.times import utcnow
+from servicekit.web.schemas import Body
+
+LONGEST_MUTE = timedelta(days=3653)
+
+
+def _is_to_come(moment: datetime) -> datetime:
+    now = utcnow()
+    if not now < moment <= now + LONGEST_MUTE:
+        raise ValueError("must be a time to come, within ten years")
+    return moment.astimezone(UTC)
+
+
+class MarkChanges(Body):
+    """What is left out stays as it is."""
+
+    notify: Notify = Field("all", description="Which messages notify me.")
+    starred: Annotated[bool, Strict()] = False
+    muted_until: Annotated[AwareDatetime, AfterValidator(_is_to_come)] | None = Field(
+        None, description="Until then it has no badge and notifies of nothing; null ends this."
+    )
+    unread_from: Annotated[int, Strict(), Field(ge=1, le=2**53)] | None = Field(
+        None,
+        description="Mark the messages from this seq on as unread, and those before it as read;"
+        " null takes this back.",
+    )
+
+
+class ReadMarker(Body):
+    seq: Seq
