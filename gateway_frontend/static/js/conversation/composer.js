@@ -1,8 +1,8 @@
 /** The box to write in: Enter sends, Shift+Enter makes a line, it grows with the text, and keeps a draft. */
 
 import { closest, one } from "../core/dom.js";
-import { createCompletion } from "./completion.js";
 import { shortcutOf } from "../shell/shortcut-table.js";
+import { createCompletion } from "./completion.js";
 
 /** On touch keyboards there is no Shift+Enter: Enter makes a line there, and Send sends. */
 const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
