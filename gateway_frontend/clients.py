@@ -10,6 +10,7 @@ from gateway_frontend.shapes import (
     CreatedInvite,
     CreatedSession,
     CreatedToken,
+    Draft,
     EventPage,
     Invite,
     InviteCheck,
@@ -205,6 +206,16 @@ class MessagesClient:
     def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
         path = f"/api/conversations/{conversation_id}/read"
         check(self.http.put(path, json={"seq": seq}, token=token))
+
+    def draft(self, token: str, conversation_id: int) -> Draft | None:
+        """The caller's draft of a conversation, outside of its threads."""
+        found = self.drafts(token, conversation_id)
+        return next((draft for draft in found if draft["reply_to"] is None), None)
+
+    def drafts(self, token: str, conversation_id: int | None = None) -> list[Draft]:
+        """The caller's, newest first, of one conversation or of all."""
+        params = {"conversation_id": conversation_id, "limit": 200}
+        return json_of(self.http.get("/api/drafts", params=params, token=token), list[Draft])
 
     def post(self, token: str | None, message: Mapping[str, object]) -> Message:
         return json_of(self.http.post("/api/messages", json=message, token=token), Message)

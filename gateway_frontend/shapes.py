@@ -171,7 +171,16 @@ class Conversation(ConversationCore):
     last_seq: int
     read_seq: int
     unread: int
+    has_draft: bool
     last_message: Message | None
+
+
+class Draft(TypedDict):
+    id: int
+    conversation_id: int
+    reply_to: int | None
+    content: str
+    updated_at: str
 
 
 class EventData(TypedDict, total=False):

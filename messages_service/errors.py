@@ -99,10 +99,6 @@ def too_many_pins(limit: int) -> Invalid:
     return Invalid([], detail, "too-many-pins")
 
 
-def no_such_draft() -> NotFound:
-    return NotFound("You have no draft there.", "no-such-draft")
-
-
 def too_many_drafts(limit: int) -> Invalid:
     error: FieldError = {
         "field": "content",

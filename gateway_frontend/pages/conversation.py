@@ -10,7 +10,7 @@ from gateway_frontend.drawing.timeline import first_unread, rows_of
 from gateway_frontend.pages.forms import address_of, wanted_place
 from gateway_frontend.pages.shell import Listed, app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
-from gateway_frontend.shapes import Conversation, Person
+from gateway_frontend.shapes import Conversation, Draft, Person
 
 
 def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
@@ -37,8 +37,10 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
     seqs = [message["seq"] for message in history.messages]
     address = f"/app/c/{conversation_id}"
+    draft = _draft_of(conversation)
     defaults: dict[str, Any] = {
-        "typed": request.form.get("content", ""),
+        "typed": request.form.get("content") or (draft["content"] if draft else ""),
+        "drafted": draft["updated_at"] if draft else "",
         "members": conversation["members"],
     }
     return app_page(
@@ -81,6 +83,13 @@ def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
         wrong=wrong,
         typed=request.form.get("content", ""),
     )
+
+
+def _draft_of(conversation: Conversation) -> Draft | None:
+    """The reader's draft there; asked for only where there is one."""
+    if not conversation["has_draft"]:
+        return None
+    return current_parts().messages.draft(current_login().access_token, conversation["id"])
 
 
 def _read_up_to(conversation: Conversation, history: History, place: Place) -> int | None:

@@ -5,20 +5,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
-from messages_service import errors
-from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.drafts.models import MAIN, drafts
-from messages_service.membership.access import readable_conversation
+from messages_service.drafts.schemas import DraftListQuery
 from messages_service.models import memberships, messages
 from messages_service.shapes import Draft
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 from servicekit.web.errors import Invalid
-from servicekit.web.paging import PageQuery
 
 
-def list_drafts(context: Context, user_id: int, query: PageQuery) -> tuple[list[Draft], bool]:
+def list_drafts(context: Context, user_id: int, query: DraftListQuery) -> tuple[list[Draft], bool]:
     """A page of the drafts in the person's conversations, newest first; whether there are more."""
     mine = (
         select(drafts)
@@ -30,27 +27,11 @@ def list_drafts(context: Context, user_id: int, query: PageQuery) -> tuple[list[
         .where(drafts.c.user_id == user_id)
         .order_by(drafts.c.id.desc())
     )
+    if query.conversation_id is not None:
+        mine = mine.where(drafts.c.conversation_id == query.conversation_id)
     found = context.db.session.execute(page_of(mine, drafts.c.id, query)).all()
     rows, has_more = without_surplus(found, query)
     return [describe(row) for row in rows], has_more
-
-
-def get_draft(
-    context: Context, caller: Caller, conversation_id: int, reply_to: int | None
-) -> Draft:
-    """The caller's draft there; raises NotFound."""
-    readable_conversation(context, caller, conversation_id)
-    connection = context.db.session.connection()
-    thread_id = thread_of(connection, conversation_id, reply_to)
-    place = {
-        "user_id": caller.user_id,
-        "conversation_id": conversation_id,
-        "thread_id": thread_id,
-    }
-    row = connection.execute(select(drafts).filter_by(**place)).one_or_none()
-    if row is None:
-        raise errors.no_such_draft()
-    return describe(row)
 
 
 def thread_of(connection: Connection, conversation_id: int, reply_to: int | None) -> int:

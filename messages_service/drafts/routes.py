@@ -5,36 +5,30 @@ from flask import Response
 from messages_service.caller import current_person
 from messages_service.context import current_context
 from messages_service.drafts import actions, queries
-from messages_service.drafts.schemas import DraftList, DraftPath, DraftQuery, NewDraft
+from messages_service.drafts.schemas import (
+    DraftList,
+    DraftListQuery,
+    DraftPath,
+    DraftQuery,
+    NewDraft,
+)
 from messages_service.shapes import Draft
 from servicekit.web.answers import answer, answer_list, no_content
 from servicekit.web.openapi import make_blueprint
-from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Answer
 
 blueprint = make_blueprint("drafts", __name__)
 
 
 @blueprint.get("/drafts", responses={200: DraftList})
-def list_drafts(query: PageQuery) -> Response:
+def list_drafts(query: DraftListQuery) -> Response:
     """My drafts, newest first.
 
-    `before` and `after` are ids of drafts.
+    In all my conversations and threads, or in one; `before` and `after` are ids of drafts.
     """
     _, user_id = current_person()
     drafts, has_more = queries.list_drafts(current_context(), user_id, query)
     return answer_list(drafts, before=drafts[-1]["id"]) if has_more else answer_list(drafts)
-
-
-@blueprint.get("/conversations/<int:conversation_id>/draft", responses={200: Answer[Draft]})
-def get_draft(path: DraftPath, query: DraftQuery) -> Response:
-    """My draft.
-
-    Of the conversation, or of the thread that `reply_to` belongs to.
-    """
-    caller, _ = current_person()
-    found = queries.get_draft(current_context(), caller, path.conversation_id, query.reply_to)
-    return answer(found)
 
 
 @blueprint.put(

@@ -6,6 +6,7 @@ from pydantic import Field, RootModel
 
 from messages_service.models import MAX_CONTENT
 from messages_service.shapes import Draft
+from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Path, Query, Text
 
 
@@ -18,6 +19,10 @@ class NewDraft(Body):
 
 class DraftQuery(Query):
     reply_to: Id | None = Field(None, description="A message of the thread it is written in.")
+
+
+class DraftListQuery(PageQuery):
+    conversation_id: Id | None = Field(None, description="Only drafts of this conversation.")
 
 
 class DraftPath(Path):

@@ -30,7 +30,7 @@ GET    /api/conversations/{conversation}/messages         401 404 404 404  200  
 GET    /api/conversations/{conversation}/events           401 404 404 404  200   200  200   200  200
 PUT    /api/conversations/{conversation}/read +seq        401 404 404 404  200   200  200   200  200
 PUT    /api/conversations/{conversation}/draft +written   401 404 404 404  200   200  200   200  200
-GET    /api/conversations/{conversation}/draft            401 404 404 404  200   200  200   200  200
+GET    /api/drafts?conversation_id={conversation}         401 200 200 200  200   200  200   200  200
 DELETE /api/conversations/{conversation}/draft            401 404 404 404  204   204  204   204  204
 GET    /api/conversations/{conversation}/me               401 404 404 404  200   200  200   200  200
 PATCH  /api/conversations/{conversation}/me +starred      401 404 404 404  200   200  200   200  200
@@ -98,7 +98,6 @@ ABOUT_ONESELF = {
     "GET /api/messages",
     "GET /api/conversations",
     "GET /api/saved",
-    "GET /api/drafts",
     "POST /api/conversations",
     "POST /api/attachments",
     "GET /api/blocks",

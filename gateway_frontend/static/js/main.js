@@ -1,6 +1,5 @@
 /** The app: creates its parts and connects them. */
 
-import { draftKey } from "./conversation/open-conversation.js";
 import { call } from "./core/api.js";
 import { confirm } from "./core/confirm.js";
 import { one } from "./core/dom.js";
@@ -8,11 +7,12 @@ import { guardForms } from "./core/form-guard.js";
 import { createNavigation } from "./core/navigation.js";
 import { openStore } from "./core/store.js";
 import { rememberZone } from "./core/times.js";
+import { createDrafts } from "./drafts/drafts.js";
 import { createActivity } from "./live/activity.js";
 import { createConversations, fetchAll } from "./live/all-conversations.js";
 import { createConnection } from "./live/connection.js";
 import { createIncoming } from "./live/incoming.js";
-import { createOutbox, placeOf } from "./live/outbox.js";
+import { createOutbox } from "./live/outbox.js";
 import { createPeople } from "./live/people.js";
 import { postItem } from "./live/posting.js";
 import { createPresence } from "./live/presence.js";
@@ -73,14 +73,23 @@ const outbox = createOutbox({
 const readMarkers = createReadMarkers({
   put: (id, seq) => call("PUT", `/api/conversations/${id}/read`, { seq }),
 });
+const drafts = createDrafts({
+  userId: me.id,
+  put: (id, draft, keepalive) =>
+    call("PUT", `/api/conversations/${id}/draft`, draft, { keepalive }),
+  get: (id) => call("GET", `/api/drafts?conversation_id=${id}`),
+  marked: sidebar.showDraft,
+});
 const sync = createSync({
   logs: conversations.logs,
   pause,
   ask: (cursors) => call("POST", "/api/sync", { cursors }),
-  refresh: async () =>
-    conversations.adopt(
-      await fetchAll((query) => call("GET", `/api/conversations?brief=1&${query}`)),
-    ),
+  refresh: async () => {
+    const found = await fetchAll((query) => call("GET", `/api/conversations?brief=1&${query}`));
+    for (const { id, has_draft } of found) sidebar.showDraft(id, has_draft || drafts.isUnsaved(id));
+    drafts.catchUp(new Set(found.filter((each) => each.has_draft).map(({ id }) => id)));
+    return conversations.adopt(found);
+  },
 });
 const session = createSession({
   banner,
@@ -110,7 +119,7 @@ const page = createPage({
     unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
     readHere: conversations.read,
     sendMarker: readMarkers.send,
-    drafted: sidebar.showDraft,
+    drafts,
     showError,
   },
   conversations,
@@ -126,6 +135,7 @@ const incoming = createIncoming({
   presence,
   outbox,
   session,
+  drafts,
   openWith: page.conversation,
   addConversation,
   refreshPage: navigation.refresh,
@@ -148,6 +158,10 @@ const jump = createJump({
   go: navigation.go,
 });
 createShortcuts({ go: navigation.go, find: jump.toggle });
+window.addEventListener("pagehide", drafts.flush);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") drafts.flush();
+});
 window.addEventListener("online", () => {
   connection.hurry();
   wake();
@@ -161,8 +175,7 @@ window.addEventListener("offline", () => {
 conversations.adopt(summaries);
 rememberZone();
 for (const { id } of summaries) {
-  const draft = localStorage.getItem(draftKey(me.id, placeOf({ conversation_id: id })));
-  sidebar.showDraft(id, draft !== null);
+  if (drafts.isUnsaved(id)) sidebar.showDraft(id, true);
 }
 page.opened();
 outbox.load();
@@ -223,4 +236,5 @@ function wake() {
   retrying.wake();
   outbox.wake();
   readMarkers.wake();
+  drafts.wake();
 }

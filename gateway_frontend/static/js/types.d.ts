@@ -92,6 +92,16 @@ interface ConversationSummary {
   last_seq: number;
   read_seq: number | null;
   unread: number;
+  has_draft: boolean;
+}
+
+/** A draft on the server; `content` is empty when it is gone. */
+interface SavedDraft {
+  conversation_id: number;
+  /** The first message of the thread it is written in. */
+  reply_to: number | null;
+  content: string;
+  updated_at: string;
 }
 
 /** An entry of a conversation's log. */

@@ -8,17 +8,17 @@ import { createCompletion } from "./completion.js";
 const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
 
 /** @typedef {ReturnType<typeof createComposer>} Composer */
+/** @typedef {ReturnType<ReturnType<typeof import("../drafts/drafts.js").createDrafts>["open"]>} Draft */
 
 /**
  * @param {object} parts
  * @param {HTMLFormElement} parts.form
- * @param {string} parts.draftKey where the draft is kept
+ * @param {(parts: {longest: number, show: (text: string) => void}) => Draft} parts.openDraft
  * @param {(text: string) => unknown} parts.send
  * @param {(text: string) => void} parts.typed is called with each change
  * @param {() => boolean} parts.editLast edits the person's last message → whether there is one
  * @param {(pages: number) => void} parts.scrollLog scrolls the log above the box
  * @param {(files: File[]) => void} parts.sendAsFile attaches a text that is too long
- * @param {(hasDraft: boolean) => void} parts.drafted
  * @param {import("./completion.js").Trigger[]} parts.triggers of the completion
  * @param {() => boolean} [parts.mayBeEmpty] whether there is something to send without words
  * @param {() => boolean} [parts.holds] whether sending has to wait
@@ -26,14 +26,13 @@ const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
  */
 export function createComposer({
   form,
-  draftKey,
+  openDraft,
   send,
   typed,
   editLast,
   scrollLog,
   sendAsFile,
   showError,
-  drafted,
   triggers,
   mayBeEmpty = () => false,
   holds = () => false,
@@ -43,10 +42,9 @@ export function createComposer({
   const longest = box.maxLength < 0 ? Infinity : box.maxLength;
   box.removeAttribute("maxlength"); // browsers would cut pasted text without a message
   box.enterKeyHint = isTouch ? "enter" : "send";
-  if (!box.value) box.value = localStorage.getItem(draftKey) || "";
+  const draft = openDraft({ longest, show });
+  show(draft.text);
   createCompletion(box, triggers);
-  fit(box);
-  showOver();
 
   /** @param {Event} event */
   function submit(event) {
@@ -72,8 +70,14 @@ export function createComposer({
   }
 
   function empty() {
-    box.value = "";
-    keepDraft();
+    show("");
+    draft.sent();
+  }
+
+  /** @param {string} text */
+  function show(text) {
+    box.value = text;
+    box.setSelectionRange(text.length, text.length); // one goes on where the text ends
     fit(box);
     showOver();
   }
@@ -91,15 +95,9 @@ export function createComposer({
 
   function changed() {
     fit(box);
-    keepDraft();
+    draft.changed(box.value);
     showOver();
     typed(box.value);
-  }
-
-  function keepDraft() {
-    if (box.value) localStorage.setItem(draftKey, box.value);
-    else localStorage.removeItem(draftKey);
-    drafted(Boolean(box.value));
   }
 
   /** How many characters there are too many, as the server counts them. */
@@ -155,6 +153,7 @@ export function createComposer({
     },
     close() {
       listening.abort();
+      draft.close();
     },
     /**
      * Restore a text, for example of a message that was given up.

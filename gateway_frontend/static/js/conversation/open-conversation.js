@@ -34,7 +34,7 @@ const READ_DELAY = 250;
  * @property {(id: number) => number} unread the number of unread messages in a conversation
  * @property {(id: number, seq: number, passed: number[] | null) => void} readHere moves the marker in this tab
  * @property {(id: number, seq: number) => void} sendMarker sends the marker to the server
- * @property {(id: number, hasDraft: boolean) => void} drafted
+ * @property {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} drafts
  * @property {ShowError} showError
  */
 
@@ -87,7 +87,7 @@ export function openConversation(root, app) {
   const voting = createVoting({ log, me, names: people.names, confirm, showError });
   const composer = createComposer({
     form: one(root, "form.box", HTMLFormElement),
-    draftKey: draftKey(me.id, placeOf(target)),
+    openDraft: (parts) => app.drafts.open({ ...parts, target, saved: savedDraft(root) }),
     send(text) {
       if (id) typing.ended(id);
       return sending.send(text);
@@ -95,9 +95,6 @@ export function openConversation(root, app) {
     sendAsFile: tray.add,
     showError,
     scrollLog: (pages) => log.scrollBy({ top: pages * 0.85 * log.clientHeight }),
-    drafted: (hasDraft) => {
-      if (id) app.drafted(id, hasDraft);
-    },
     mayBeEmpty: () => !tray.isEmpty,
     holds: tray.holds,
     triggers,
@@ -239,11 +236,19 @@ export function openConversation(root, app) {
 }
 
 /**
- * Where the browser keeps a person's draft of a conversation.
+ * The draft that the server had when it made the page. Text of a form that was sent back is none.
  *
- * @param {number} userId
- * @param {string} place
+ * @param {HTMLElement} root
+ * @returns {SavedDraft | null}
  */
-export function draftKey(userId, place) {
-  return `parley-draft-${userId}-${place}`;
+function savedDraft(root) {
+  const { conversation, drafted } = root.dataset;
+  const { value } = one(root, "form.box textarea", HTMLTextAreaElement);
+  if (!value) return null;
+  return {
+    conversation_id: Number(conversation),
+    reply_to: null,
+    content: value,
+    updated_at: drafted ?? "",
+  };
 }

@@ -39,14 +39,15 @@ export class Problem extends Error {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {{keepalive?: boolean}} [options] `keepalive` lets the request outlive the page
  * @returns {Promise<any>}
  */
-export async function call(method, path, body) {
-  let response = await send(method, path, body);
+export async function call(method, path, body, options) {
+  let response = await send(method, path, body, options);
   if (response.ok) return read(response);
   let problem = await problemOf(response);
   if (problem.code === "csrf-failed" && (await renewToken())) {
-    response = await send(method, path, body);
+    response = await send(method, path, body, options);
     if (response.ok) return read(response);
     problem = await problemOf(response);
   }
@@ -80,15 +81,22 @@ export async function renewToken() {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {{keepalive?: boolean}} [options]
  */
-async function send(method, path, body) {
+async function send(method, path, body, options) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const text = body === undefined ? undefined : JSON.stringify(body);
   try {
-    return await fetch(path, { method, headers, body: text, credentials: "same-origin" });
+    return await fetch(path, {
+      method,
+      headers,
+      body: text,
+      credentials: "same-origin",
+      ...options,
+    });
   } catch {
     throw new Problem(0);
   }

@@ -10,6 +10,7 @@
  * @param {ReturnType<typeof import("./presence.js").createPresence>} parts.presence
  * @param {ReturnType<typeof import("./outbox.js").createOutbox>} parts.outbox
  * @param {ReturnType<typeof import("./session.js").createSession>} parts.session
+ * @param {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} parts.drafts
  * @param {(id: number) => import("../conversation/open-conversation.js").OpenConversation | null} parts.openWith
  *   the open conversation if it has this id
  * @param {(id: number) => unknown} parts.addConversation
@@ -22,6 +23,7 @@ export function createIncoming({
   presence,
   outbox,
   session,
+  drafts,
   openWith,
   addConversation,
   refreshPage,
@@ -44,6 +46,7 @@ export function createIncoming({
       conversations.read(data.conversation_id, data.read_seq);
       openWith(data.conversation_id)?.readElsewhere(data.read_seq);
     } else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
+    else if (type === "draft") drafts.receive(data);
     else if (type === "poll.mine") openWith(data.conversation_id)?.votedElsewhere(data);
     else if (type === "conversation.removed") conversations.remove(data.conversation_id);
   }

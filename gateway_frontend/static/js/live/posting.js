@@ -22,6 +22,7 @@ export async function postItem(item) {
     content,
     client_id,
     attachments,
+    keep_draft: true, // the composer deletes it: there may be another one by now
   });
 }
 
