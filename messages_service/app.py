@@ -26,6 +26,7 @@ from messages_service.messages.deleting import purge_deletions
 from messages_service.messages.keeping_routes import blueprint as keeping_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
 from messages_service.messages.routes import blueprint as message_routes
+from messages_service.messages.thread_routes import blueprint as thread_routes
 from messages_service.models import db
 from messages_service.people.feed import PeopleFeed
 from messages_service.people.profiles import Profiles
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     poll_routes,
     draft_routes,
     block_routes,
+    thread_routes,
     internal_routes,
 )
 

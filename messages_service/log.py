@@ -42,6 +42,7 @@ REACTION_REMOVED = "reaction.removed"
 MEMBER_JOINED = "member.joined"
 MEMBER_LEFT = "member.left"
 MEMBER_CHANGED = "member.changed"
+THREAD_UPDATED = "thread.updated"
 POLL_VOTED = "poll.voted"
 POLL_CLOSED = "poll.closed"
 CONVERSATION_UPDATED = "conversation.updated"
@@ -83,15 +84,17 @@ class Change:
         *,
         poll_id: int | None = None,
         message_id: int | None = None,
+        is_in_conversation: bool = True,
     ) -> bytes:
         """Add an event; returns its data as JSON.
 
         `poll_id` and `message_id` find events whose text must go when that one is deleted. Events
-        of a message's creation and edits are found by their seqs.
+        of a message's creation and edits are found by their seqs. A message that is in a thread
+        alone does not become the conversation's last message.
         """
         encoded = orjson.dumps(data)
         self.last_seq += 1
-        if type_ == MESSAGE_CREATED:
+        if type_ == MESSAGE_CREATED and is_in_conversation:
             self.last_message_seq = self.last_seq
         stored = {"conversation_id": self.conversation_id, "seq": self.last_seq, "type": type_}
         published = stored | {

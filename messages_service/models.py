@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    true,
 )
 
 from servicekit.data.db import make_db
@@ -130,6 +131,15 @@ messages = Table(
     Column("content", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("reply_to", BigId),
+    # The first message of the thread that a reply belongs to.
+    Column("thread_id", BigId),
+    # False for a reply that is shown in its thread alone.
+    Column("in_conversation", Boolean, nullable=False, server_default=true()),
+    # Of a first message: its thread. The ids are a JSON list.
+    Column("reply_count", Integer, nullable=False, server_default="0"),
+    Column("last_reply_seq", BigInteger),
+    Column("last_reply_at", UtcDateTime),
+    Column("participant_ids", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("edited_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
@@ -145,13 +155,17 @@ Index(
     messages.c.seq,
     messages.c.author_id,
     messages.c.deleted_at,
+    messages.c.in_conversation,
 )
+# The same for the replies of a thread.
 Index(
-    "ix_messages_reply_to",
-    messages.c.reply_to,
-    messages.c.id,
-    sqlite_where=messages.c.reply_to.is_not(None),
-    postgresql_where=messages.c.reply_to.is_not(None),
+    "ix_messages_thread_id_seq",
+    messages.c.thread_id,
+    messages.c.seq,
+    messages.c.author_id,
+    messages.c.deleted_at,
+    sqlite_where=messages.c.thread_id.is_not(None),
+    postgresql_where=messages.c.thread_id.is_not(None),
 )
 
 message_edits = Table(

@@ -5,6 +5,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 
 from messages_service.people.profiles import Profile
@@ -16,6 +17,7 @@ from messages_service.shapes import (
     Message,
     Person,
     Reaction,
+    Thread,
 )
 from servicekit.times import isoformat, utcnow
 
@@ -63,11 +65,25 @@ def message(
         "edited_at": moment(row.edited_at),
         "deleted_at": moment(row.deleted_at),
         "reply_to": row.reply_to,
+        "thread_id": row.thread_id,
+        "also_in_conversation": row.thread_id is not None and row.in_conversation,
+        "thread": thread(row),
         "reactions": list(reactions),
         "attachments": extras.get("attachments", []),
         "poll": extras.get("poll"),
         "forwarded_from": extras.get("forwarded_from"),
         "pinned": extras.get("pinned", False),
+    }
+
+
+def thread(row: Row[Any] | SimpleNamespace) -> Thread | None:
+    """The thread of a first message; None without replies."""
+    if not row.reply_count:
+        return None
+    return {
+        "reply_count": row.reply_count,
+        "last_reply_at": isoformat(row.last_reply_at),
+        "participant_ids": orjson.loads(row.participant_ids),
     }
 
 

@@ -25,6 +25,7 @@ MEMBERSHIP = "membership"
 POLL_MINE = "poll.mine"
 READ = "read"
 SAVED = "saved"
+THREAD = "thread"
 HEADS_SECONDS = 3.0
 ACTIVE_SECONDS = 15.0
 _insert_row = Prepared(

@@ -123,6 +123,14 @@ class ForwardedFrom(TypedDict):
     date: str
 
 
+class Thread(TypedDict):
+    """The replies to a message; `participant_ids` are the first fifty people who wrote one."""
+
+    reply_count: int
+    last_reply_at: str
+    participant_ids: list[int]
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -138,6 +146,16 @@ class Message(TypedDict):
     edited_at: str | None
     deleted_at: str | None
     reply_to: int | None
+    thread_id: Annotated[
+        int | None,
+        Field(description="Of a reply: the first message of its thread."),
+    ]
+    also_in_conversation: Annotated[
+        bool, Field(description="Of a reply: whether it is shown outside of its thread, too.")
+    ]
+    thread: Annotated[
+        Thread | None, Field(description="Of a message with replies; otherwise null.")
+    ]
     reactions: list[Reaction]
     attachments: list[Attachment]
     poll: Poll | None
@@ -229,6 +247,10 @@ class Conversation(ConversationCore, Marks):
     read_seq: int
     unread: int
     has_draft: Annotated[bool, Field(description="Whether I have a draft outside of threads.")]
+    unread_threads: Annotated[
+        list[int],
+        Field(description="First messages of threads that I follow and that have unread replies."),
+    ]
     last_message: Annotated[
         Message | None,
         Field(description="In a list with very much text, `content` and `html` may be cut."),
@@ -254,6 +276,23 @@ class Membership(ReadState, Marks):
     """
 
     last_seq: int
+
+
+class ThreadState(TypedDict):
+    """What a thread is to one person; also the data of the notice `thread`."""
+
+    message_id: Annotated[int, Field(description="The first message.")]
+    conversation_id: int
+    following: bool
+    read_seq: int
+    last_reply_seq: Annotated[int, Field(description="0 without replies.")]
+    unread: Annotated[int, Field(description="Others' replies after `read_seq`; at most 100.")]
+
+
+class FollowedThread(ThreadState):
+    id: Annotated[int, Field(description="The first message, for `before` and `after`.")]
+    message: Message
+    last_reply: Message | None
 
 
 class Cursor(TypedDict):
@@ -343,6 +382,13 @@ class ReactionData(TypedDict):
     reactions: list[Reaction]
 
 
+class ThreadData(TypedDict):
+    """The data of `thread.updated`: a first message has a reply more, or one less."""
+
+    message_id: int
+    thread: Thread | None
+
+
 class VoteData(TypedDict):
     """The data of `poll.voted`; an anonymous poll does not say who voted."""
 
@@ -364,6 +410,7 @@ EventData = (
     | RoleData
     | ConversationData
     | ReactionData
+    | ThreadData
     | VoteData
     | ClosedPollData
 )
@@ -415,4 +462,5 @@ NoticeData = (
     | WrittenDraft
     | BlockData
     | Membership
+    | ThreadState
 )

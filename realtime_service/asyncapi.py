@@ -31,6 +31,7 @@ EVENT_TYPES = [
     "member.joined",
     "member.left",
     "member.changed",
+    "thread.updated",
     "poll.voted",
     "poll.closed",
     "conversation.updated",
@@ -45,6 +46,7 @@ NOTICE_TYPES = [
     "saved",
     "draft",
     "block",
+    "thread",
     "user.updated",
 ]
 TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {

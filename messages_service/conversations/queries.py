@@ -10,12 +10,9 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Row,
-    ScalarSelect,
     Select,
     and_,
     bindparam,
-    case,
-    func,
     or_,
     select,
     tuple_,
@@ -27,6 +24,7 @@ from messages_service.caller import GUEST, Caller
 from messages_service.context import Context
 from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
+from messages_service.conversations.unread import unread_by_conversation
 from messages_service.drafts.queries import conversations_with_drafts
 from messages_service.messages.queries import latest_by_conversation
 from messages_service.models import (
@@ -35,7 +33,6 @@ from messages_service.models import (
     ROOM,
     conversations,
     memberships,
-    messages,
     profiles,
 )
 from messages_service.shapes import Conversation, FoundRoom, Member
@@ -47,8 +44,6 @@ SHOWN_MEMBERS = 50
 LISTED_MEMBERS = 2000
 """In a list that has more members than these, later conversations list only the first few."""
 FEW_MEMBERS = 3
-UNREAD_WINDOW = 10_000
-"""Unread messages are counted among a conversation's last entries: older ones are left out."""
 
 
 def conversations_of(
@@ -157,8 +152,9 @@ def describe(
     with_message = [] if is_brief else [row.id for row in rows if row.role]
     latest = latest_by_conversation(context, with_message)
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
-    unread = _unread_by_conversation(context, user_id, [row.id for row in rows if row.role])
     with_draft = conversations_with_drafts(context, user_id)
+    joined = [row.id for row in rows if row.role]
+    unread, unread_threads = unread_by_conversation(context, user_id, joined)
     result: list[Conversation] = []
     for row in rows:
         here = [
@@ -176,30 +172,12 @@ def describe(
                 "read_seq": row.read_seq or 0,
                 "unread": unread.get(row.id, 0),
                 "has_draft": row.id in with_draft,
+                "unread_threads": unread_threads.get(row.id, []),
                 "last_message": latest.get(row.id),
                 **payloads.marks(row),
             }
         )
     return result
-
-
-def count_unread() -> ScalarSelect[int]:
-    """Others' messages after the read marker, for a row of conversation and membership."""
-    oldest = conversations.c.last_seq - UNREAD_WINDOW
-    marker = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
-    start = case((marker > oldest, marker), else_=oldest)
-    return (
-        select(func.count())
-        .select_from(messages)
-        .where(
-            messages.c.conversation_id == conversations.c.id,
-            messages.c.seq > start,
-            messages.c.author_id != memberships.c.user_id,
-            messages.c.deleted_at.is_(None),
-        )
-        .correlate(conversations, memberships)
-        .scalar_subquery()
-    )
 
 
 def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str | None:
@@ -236,23 +214,6 @@ def _seen_by(user_id: int | None) -> Select[Any]:
     return select(conversations, *MY_COLUMNS).select_from(
         conversations.outerjoin(memberships, mine)
     )
-
-
-def _unread_by_conversation(
-    context: Context, user_id: int | None, conversation_ids: list[int]
-) -> dict[int, int]:
-    """Counted only for the conversations of a page: this is the most expensive part of it."""
-    if not conversation_ids:
-        return {}
-    values = {"user_id": user_id, "conversation_ids": conversation_ids}
-    return {row[0]: row[1] for row in context.db.session.execute(_unread_of_many(), values)}
-
-
-@cache
-def _unread_of_many() -> Select[Any]:
-    listed = conversations.c.id.in_(bindparam("conversation_ids", expanding=True))
-    mine = memberships.c.user_id == bindparam("user_id")
-    return select(conversations.c.id, count_unread()).join(memberships).where(mine, listed)
 
 
 _activity = tuple_(conversations.c.active_at, conversations.c.id)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, bindparam, select
 from messages_service import errors, payloads
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.conversations.queries import count_unread
+from messages_service.conversations.unread import count_unread
 from messages_service.membership.access import readable_conversation
 from messages_service.models import MY_COLUMNS, conversations, memberships
 from messages_service.shapes import Membership

@@ -30,6 +30,7 @@ from messages_service.messages.queries import describe_one
 from messages_service.models import deletions, events, message_edits, messages, reactions
 from messages_service.pins.actions import remove_pin
 from messages_service.shapes import Message
+from messages_service.threads.replies import recount_replies
 from servicekit.data.db import core_transaction
 from servicekit.times import utcnow
 
@@ -53,6 +54,8 @@ def delete_message(context: Context, caller: Caller, message_id: int) -> None:
         if pin_count is not None:
             record_pin(change, MESSAGE_UNPINNED, mark, caller.user_id, pin_count)
         change.record(MESSAGE_DELETED, mark)
+        if message.thread_id is not None:
+            recount_replies(change, message.thread_id)
 
 
 def restore_message(context: Context, caller: Caller, message_id: int) -> Message:
@@ -116,6 +119,8 @@ def _restore(context: Context, caller: Caller, change: Change, message: Row[Any]
     change.connection.execute(update(events).where(is_creation).values(data=kept.data))
     _forget(change.connection, message.id)
     change.record(MESSAGE_RESTORED, describe_one(context, message.id), message_id=message.id)
+    if message.thread_id is not None:
+        recount_replies(change, message.thread_id)
 
 
 def _forget(connection: Connection, message_id: int) -> bool:

@@ -25,6 +25,7 @@ class Outgoing:
     conversation_id: int | None = None
     client_id: str | None = None
     reply_to: int | None = None
+    also_in_conversation: bool = False
     attachments: Sequence[int] = ()
     poll: OutgoingPoll | None = None
     deletes_draft: bool = False

@@ -83,7 +83,10 @@ def describe_one(context: Context, message_id: int) -> Message:
 def page_of_conversation(
     context: Context, conversation_id: int, query: PageQuery, *, around: int | None = None
 ) -> Page:
-    """A page by seq: the newest, or the one before, after or around a seq."""
+    """A page by seq: the newest, or the one before, after or around a seq.
+
+    Replies that are in their thread alone are left out.
+    """
     limit = query.limit
     if around is None:
         return _page_by_seq(context, conversation_id, query.before, query.after, limit)
@@ -114,9 +117,9 @@ def page_of_direct_messages(context: Context, user_id: int, query: PageQuery) ->
     return _page_of_many(context, theirs, query.before, query.after, query.limit)
 
 
-def page_of_replies(context: Context, message_id: int, query: PageQuery) -> Page:
-    """A page by id of the replies to a message."""
-    replies = select(messages).where(messages.c.reply_to == message_id)
+def page_of_replies(context: Context, thread_id: int, query: PageQuery) -> Page:
+    """A page by id of the replies of a thread."""
+    replies = select(messages).where(messages.c.thread_id == thread_id)
     return _page(context, replies, messages.c.id, query.before, query.after, query.limit)
 
 
@@ -189,7 +192,9 @@ def _page_by_seq(
 @cache
 def _pages_by_seq(has_before: bool, has_after: bool) -> Select[Any]:
     """Built once for each kind of page: it costs several times what running it does."""
-    rows = select(messages).where(messages.c.conversation_id == bindparam("conversation_id"))
+    rows = select(messages).where(
+        messages.c.conversation_id == bindparam("conversation_id"), messages.c.in_conversation
+    )
     before: Bound = bindparam("before") if has_before else None
     after: Bound = bindparam("after") if has_after else None
     return _bounded(rows, messages.c.seq, before, after)

@@ -51,6 +51,7 @@ def _is_same(outgoing: Outgoing, first: Message) -> bool:
     return (
         first["content"] == outgoing.content
         and first["reply_to"] == outgoing.reply_to
+        and first.get("also_in_conversation", False) == _is_also_in_conversation(outgoing)
         and is_same_address
         and _is_same_forward(outgoing, first)
         and _choices(first.get("poll")) == (outgoing.poll and list(outgoing.poll.choices))
@@ -66,6 +67,10 @@ def _is_same_forward(outgoing: Outgoing, first: Message) -> bool:
         )
     files = [file["id"] for file in first["attachments"]]
     return original is None and files == list(outgoing.attachments)
+
+
+def _is_also_in_conversation(outgoing: Outgoing) -> bool:
+    return outgoing.reply_to is not None and outgoing.also_in_conversation
 
 
 def _choices(poll: Poll | None) -> list[str] | None:

@@ -49,6 +49,7 @@ def create_message(body: NewMessage) -> Response:
         conversation_id=body.conversation_id,
         client_id=body.client_id,
         reply_to=body.reply_to,
+        also_in_conversation=body.also_in_conversation,
         attachments=body.attachments or (),
         deletes_draft=not (body.keep_draft or forward),
         forward=forward,
@@ -139,13 +140,15 @@ def list_versions(path: MessagePath) -> Response:
 
 @blueprint.get("/messages/<int:message_id>/replies", responses={200: MessageList})
 def list_replies(path: MessagePath, query: PageQuery) -> Response:
-    """Replies.
+    """The replies of a thread.
 
-    `before` and `after` are message ids.
+    The newest page, oldest first in it; `before` and `after` are message ids. Any message of the
+    thread names it.
     """
     context = current_context()
-    readable_message(context, current_caller(), path.message_id)
-    return answer_page(queries.page_of_replies(context, path.message_id, query), query)
+    message = readable_message(context, current_caller(), path.message_id)
+    thread_id = message.thread_id or message.id
+    return answer_page(queries.page_of_replies(context, thread_id, query), query)
 
 
 @blueprint.put(

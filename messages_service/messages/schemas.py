@@ -72,10 +72,11 @@ class NewMessage(Body):
     client_id: ClientId | None = Field(
         None, description="A UUID by the sender; makes sending again harmless."
     )
-    reply_to: Id | None = None
     keep_draft: bool = Field(
         False, description="Leave my draft there; otherwise it has become this message."
     )
+    reply_to: Id | None = Field(None, description="Makes it a reply in the thread of that message.")
+    also_in_conversation: bool = Field(False, description="Shows a reply in the conversation, too.")
 
     @field_validator("content")
     @classmethod

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import TypedDict
 
-from sqlalchemy import Connection, Insert, Table, bindparam, select
+from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors, payloads
@@ -22,8 +22,9 @@ from messages_service.messages.repeats import Earlier, find_earlier
 from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
 from messages_service.prepared import Prepared
 from messages_service.shapes import Extras, Message
+from messages_service.threads.replies import add_reply, thread_of_reply
 from servicekit.data.db import CoreTransaction, Transaction
-from servicekit.web.errors import Invalid, Problem
+from servicekit.web.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,9 @@ def _check_and_insert(context: Context, locked: _Locked, pending: Pending) -> Ou
     earlier = locked.earlier.get(pending.repeat_key)
     if earlier is not None:
         return earlier.answer(pending.outgoing)
-    _check_content(context, locked, pending, change)
+    first = _check_content(context, locked, pending, change)
     change = change or _open(context, locked, pending)
-    return None if change is None else _insert(context, locked, pending, change)
+    return None if change is None else _insert(context, locked, pending, change, first)
 
 
 def _check_access(locked: _Locked, pending: Pending, change: Change | None) -> None:
@@ -109,29 +110,26 @@ def _check_access(locked: _Locked, pending: Pending, change: Change | None) -> N
 
 def _check_content(
     context: Context, locked: _Locked, pending: Pending, change: Change | None
-) -> None:
-    """Comes after the search for an earlier sending, which is answered in archived rooms, too."""
+) -> SimpleNamespace | None:
+    """The first message of a reply's thread.
+
+    Comes after the search for an earlier sending, which is answered in archived rooms, too.
+    """
     connection, outgoing = locked.connection, pending.outgoing
     if change is not None and change.is_archived:
         raise errors.archived_conversation()
     address = pending.address if change is None else change.direct_key
     if isinstance(address, str):
         refuse_blocked(connection, address, pending.author.id)
-    if outgoing.reply_to is not None and not _is_in(connection, outgoing.reply_to, change):
-        raise Invalid.field("reply_to", "must be a message of this conversation")
+    first = None
+    if outgoing.reply_to is not None:
+        conversation_id = None if change is None else change.conversation_id
+        first = thread_of_reply(connection, outgoing.reply_to, conversation_id)
     if outgoing.attachments:
         lock_unsent(
             connection, outgoing.attachments, pending.author.id, check_owner=not context.is_tutorial
         )
-
-
-def _is_in(connection: Connection, message_id: int, change: Change | None) -> bool:
-    if change is None:
-        return False
-    query = select(messages.c.id).where(
-        messages.c.id == message_id, messages.c.conversation_id == change.conversation_id
-    )
-    return connection.execute(query).first() is not None
+    return first
 
 
 def _open(context: Context, locked: _Locked, pending: Pending) -> Change | None:
@@ -144,19 +142,28 @@ def _open(context: Context, locked: _Locked, pending: Pending) -> Change | None:
     return change
 
 
-def _insert(context: Context, locked: _Locked, pending: Pending, change: Change) -> Outcome:
+def _insert(
+    context: Context,
+    locked: _Locked,
+    pending: Pending,
+    change: Change,
+    first: SimpleNamespace | None,
+) -> Outcome:
     connection, outgoing = locked.connection, pending.outgoing
-    row = _row(pending, change)
+    row = _row(pending, change, first)
     inserted = _insert_message.rows(connection, row)
     if not inserted:
         # Another process has just stored it in another conversation.
         return find_earlier(connection, [pending])[pending.repeat_key].answer(outgoing)
     ((message_id,),) = inserted
-    message = SimpleNamespace(id=message_id, **row, edited_at=None, deleted_at=None)
+    message = SimpleNamespace(id=message_id, **row, **_UNTOUCHED)
     extras = store_extras(
         connection, message, outgoing.attachments, outgoing.poll, outgoing.forward
     )
-    data = change.record(MESSAGE_CREATED, _payload(context, pending, message, extras))
+    payload = _payload(context, pending, message, extras)
+    data = change.record(MESSAGE_CREATED, payload, is_in_conversation=message.in_conversation)
+    if first is not None:
+        add_reply(change, first, pending.author.id, message.seq)
     if outgoing.deletes_draft:
         delete_sent_draft(change, outgoing.author_id, outgoing.reply_to)
     if outgoing.client_id is not None:
@@ -176,10 +183,16 @@ class _NewRow(TypedDict):
     html: str
     reply_to: int | None
     quoted_size: int
+    thread_id: int | None
+    in_conversation: bool
     created_at: datetime
 
 
-def _row(pending: Pending, change: Change) -> _NewRow:
+_UNTOUCHED = {"edited_at": None, "deleted_at": None, "reply_count": 0}
+"""The other columns that a message is shown by."""
+
+
+def _row(pending: Pending, change: Change, first: SimpleNamespace | None) -> _NewRow:
     recipient_id = None
     if change.direct_key is not None:
         recipient_id = other_of_direct(change.direct_key, pending.author.id)
@@ -193,6 +206,8 @@ def _row(pending: Pending, change: Change) -> _NewRow:
         "html": pending.html,
         "reply_to": pending.outgoing.reply_to,
         "quoted_size": pending.outgoing.forward.size if pending.outgoing.forward else 0,
+        "thread_id": None if first is None else first.id,
+        "in_conversation": first is None or pending.outgoing.also_in_conversation,
         "created_at": change.date,
     }
 

@@ -9,7 +9,7 @@ from realtime_service import asyncapi, redis_messages
 from servicekit.identity.feed import USER_UPDATED
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "gateway_frontend/static/js"
-TYPE = re.compile(r"(?:message|reaction|member|poll|conversation|user)\.[a-z]{4,}")
+TYPE = re.compile(r"(?:message|reaction|member|poll|conversation|thread|user)\.[a-z]{4,}")
 QUOTED = re.compile(rf'"({TYPE.pattern})"')
 NOTICES = {
     "ready",
@@ -17,6 +17,7 @@ NOTICES = {
     publish.CONVERSATION_REMOVED,
     publish.POLL_MINE,
     publish.READ,
+    publish.THREAD,
     publish.SAVED,
     USER_UPDATED,
 }

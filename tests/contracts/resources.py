@@ -102,6 +102,14 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/attachments": Scene.file,
     "PUT /api/conversations/{conversation_id}/members/{user_id}": Scene.member,
 }
+
+
+def follow(scene: Scene) -> str:
+    path = f"{location(scene.message())}/thread/follow"
+    assert scene.door.put(path, scene.alice).status_code == 200
+    return path
+
+
 DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/{user_id}": lambda scene: location(scene.account()),
     "DELETE /api/users/{user_id}/avatar": Scene.avatar,
@@ -119,6 +127,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/messages/{message_id}/saved": Scene.saved,
     "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
     "DELETE /api/blocks/{user_id}": Scene.block,
+    "DELETE /api/messages/{message_id}/thread/follow": follow,
     "DELETE /api/attachments/{attachment_id}": lambda scene: location(scene.file()),
 }
 
@@ -179,6 +188,12 @@ def saved_messages(scene: Scene) -> str:
     return "/api/saved"
 
 
+def threads(scene: Scene) -> str:
+    for _ in range(3):
+        scene.message(recipient_id=scene.bob.id, reply_to=scene.message().json()["id"])
+    return "/api/threads"
+
+
 LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users": three(Scene.account, "/api/users?q=erin"),
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
@@ -195,6 +210,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/messages/{message_id}/replies": replies,
     "GET /api/drafts": drafts,
     "GET /api/blocks": blocks,
+    "GET /api/threads": threads,
     "GET /api/polls": three(Scene.poll, "/api/polls"),
 }
 

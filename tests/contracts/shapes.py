@@ -9,7 +9,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 PERSON = {"id", "name", "nickname"}
 MESSAGE = {
     "id", "conversation_id", "seq", "author_id", "recipient_id", "author", "recipient", "content",
-    "html", "date", "client_id", "edited_at", "deleted_at", "reply_to", "reactions", "attachments",
+    "html", "date", "client_id", "edited_at", "deleted_at", "reply_to", "thread_id",
+    "also_in_conversation", "thread", "reactions", "attachments",
 }  # fmt: skip
 CONVERSATION = {
     "id", "kind", "name", "topic", "visibility", "last_seq", "read_seq", "unread", "last_message",

@@ -40,6 +40,10 @@ GET    /api/messages/{message}                            401 404 404 404  200  
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/replies                    401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/pins             401 404 404 404  200   200  200   200  200
+GET    /api/messages/{message}/thread                     401 404 404 404  200   200  200   200  200
+PUT    /api/messages/{message}/thread/read +seq           401 404 404 404  200   200  200   200  200
+PUT    /api/messages/{message}/thread/follow              401 404 404 404  200   200  200   200  200
+DELETE /api/messages/{message}/thread/follow              401 404 404 404  204   204  204   204  204
 GET    /api/attachments/{file}                            401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}/thumbnail                  401 404 404 404  200   200  200   200  200
 GET    /api/attachments/{file}/medium                     401 404 404 404  200   200  200   200  200
@@ -98,6 +102,8 @@ ABOUT_ONESELF = {
     "GET /api/messages",
     "GET /api/conversations",
     "GET /api/saved",
+    "GET /api/drafts",
+    "GET /api/threads",
     "POST /api/conversations",
     "POST /api/attachments",
     "GET /api/blocks",
@@ -340,6 +346,7 @@ def test_a_removed_member_cannot_read_anything(places: Places, bob: Person, kind
         f"/api/messages/{message}",
         f"/api/messages/{message}/history",
         f"/api/messages/{message}/replies",
+        f"/api/messages/{message}/thread",
         f"/api/attachments/{ids['file']}",
         f"/api/attachments/{ids['file']}/thumbnail",
         f"/api/attachments/{ids['file']}/details",

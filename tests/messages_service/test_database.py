@@ -14,6 +14,7 @@ from messages_service.membership import access
 from messages_service.messages import repeats, storing
 from messages_service.models import metadata
 from messages_service.prepared import Prepared
+from messages_service.threads import follows, replies
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 from tests.support.in_process import Client
@@ -114,6 +115,9 @@ def test_no_request_scans_a_table_of_messages_or_events(
         bob.get(f"/api/users/{bob.id}/messages")
         bob.get(f"/api/messages/{message['id']}")
         bob.get(f"/api/messages/{message['id']}/replies")
+        bob.get(f"/api/messages/{message['id']}/thread")
+        for query in ("", "?before=9", "?unread=true"):
+            bob.get(f"/api/threads{query}")
         bob.get(f"/api/messages/{reply['id']}/history")
         bob.get("/api/conversations")
         bob.get("/api/conversations?browse=1")
@@ -139,12 +143,15 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
         **{key: ["1:2"] for key in ("direct_keys", "client_ids")},
         "pairs": [[1, "1:2"]],
         **dict.fromkeys(("conversation", "last_seq", "last_message_seq", "seq"), 1),
+        **dict.fromkeys(("id", "message_id", "user_id", "reply_to", "conversation_id"), 1),
+        **{"following": True, "read_seq": 1, "reply_count": 1, "last_reply_seq": 1},
+        **{"participant_ids": "[1]", "last_reply_at": utcnow()},
         "date": utcnow(),
     }
-    modules = (log, publish, repeats, access, storing)
+    modules = (log, publish, repeats, access, storing, follows, replies)
     found = [item for module in modules for item in vars(module).values()]
     statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
-    assert len(statements) == 9
+    assert len(statements) == 16
     check_plans(engine, statements)
     if engine.dialect.name == "sqlite":
         found_earlier = plan_of(engine, *repeats._find_earlier.bound(engine.dialect, values))

@@ -12,7 +12,7 @@ from tests.support.examples import examples
 
 Json = dict[str, Any]
 KINDS = (
-    *("send", "send", "send", "edit", "delete", "restore"),
+    *("send", "send", "reply", "edit", "delete", "restore"),
     *("react", "unreact", "pin", "unpin", "topic"),
 )
 actions = st.lists(
@@ -51,7 +51,10 @@ class Reader:
         if event["type"].startswith("message."):
             extra = ("by_id", "pin_count")
             message = {name: value for name, value in data.items() if name not in extra}
-            self.messages[data["id"]] = message
+            if data["thread_id"] is None or data["also_in_conversation"]:
+                self.messages[data["id"]] = message
+        elif event["type"] == "thread.updated":
+            self.messages[data["message_id"]] |= {"thread": data["thread"]}
         elif event["type"].startswith("reaction."):
             self.messages[data["message_id"]] |= {"reactions": data["reactions"]}
         elif event["type"] == "conversation.updated":
@@ -113,8 +116,16 @@ def act(method: str, suffix: str, body: Callable[[int], Json | None]) -> Callabl
     return do
 
 
+def reply(person: Person, room: int, target: int | None, which: int) -> None:
+    if target is not None:
+        fields = {"reply_to": target, "also_in_conversation": which % 2 == 0}
+        body = {"content": f"reply {which}", "conversation_id": room, **fields}
+        assert person.post("/api/messages", body).status_code in (201, 409)
+
+
 DO: dict[str, Callable[..., None]] = {
     "send": lambda person, room, target, which: person.send(f"say {which}", room),
+    "reply": reply,
     "edit": act("PATCH", "", lambda which: {"content": f"edit {which}"}),
     "delete": act("DELETE", "", lambda which: None),
     "restore": act("POST", "/restore", lambda which: None),

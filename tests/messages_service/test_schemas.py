@@ -12,13 +12,17 @@ from messages_service.blocks import schemas as of_blocks
 from messages_service.conversations import schemas as of_conversations
 from messages_service.messages import schemas as of_messages
 from messages_service.polls import schemas as of_polls
+from messages_service.threads import schemas as of_threads
 from tests.messages_service.attachments.files import picture, upload
 from tests.messages_service.conftest import Person
 from tests.messages_service.polls.ballots import ask, vote
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 
-MODULES: tuple[ModuleType, ...] = (shapes, of_blocks, of_conversations, of_messages, of_polls)
+MODULES: tuple[ModuleType, ...] = (
+    *(shapes, of_blocks, of_conversations),
+    *(of_messages, of_polls, of_threads),
+)
 DATA = {
     log.MESSAGE_CREATED: shapes.Message,
     log.MESSAGE_EDITED: shapes.Message,
@@ -31,6 +35,7 @@ DATA = {
     log.MEMBER_JOINED: shapes.MemberData,
     log.MEMBER_LEFT: shapes.MemberData,
     log.MEMBER_CHANGED: shapes.RoleData,
+    log.THREAD_UPDATED: shapes.ThreadData,
     log.POLL_VOTED: shapes.VoteData,
     log.POLL_CLOSED: shapes.ClosedPollData,
     log.CONVERSATION_UPDATED: shapes.ConversationData,
@@ -95,6 +100,10 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     bob.send("", alice, forwarded_from=of_message["message_id"])
     call("GET /api/messages/{message_id}/history", **of_message)
     call("GET /api/messages/{message_id}/replies", **of_message)
+    call("GET /api/messages/{message_id}/thread", **of_message)
+    call("PUT /api/messages/{message_id}/thread/follow", **of_message)
+    call("PUT /api/messages/{message_id}/thread/read", {"seq": 1}, **of_message)
+    call("GET /api/threads")
 
     question = {"conversation_id": room_id, "question": "Where?", "choices": ["Here", "There"]}
     poll = call("POST /api/polls", question).json
@@ -127,6 +136,7 @@ def room_with_every_event(alice: Person, bob: Person) -> int:
     members = f"/api/conversations/{room_id}/members/{bob.id}"
     message = f"/api/messages/{alice.send('hi', room_id)['id']}"
     alice.patch(message, {"content": "hello"})
+    bob.send("hi", room_id, reply_to=int(message.rpartition("/")[2]))
     alice.put(f"{message}/reactions/👍")
     alice.delete(f"{message}/reactions/👍")
     alice.put(f"{message}/pin")

@@ -27,6 +27,7 @@ ON_EVERY_VARIANT = (
     "tests/messages_service/test_log.py",
     "tests/messages_service/test_lost_connection.py",
     "tests/messages_service/test_races.py",
+    "tests/messages_service/threads",
     "tests/realtime_service/test_fanout.py",
     "tests/realtime_service/test_sockets.py",
     "tests/realtime_service/transport",

@@ -74,8 +74,30 @@ interface Message {
   client_id: string | null;
   edited_at: string | null;
   deleted_at: string | null;
+  reply_to: number | null;
+  /** The first message of the thread of a reply. */
+  thread_id: number | null;
+  also_in_conversation: boolean;
+  thread: Thread | null;
   attachments: Attachment[];
   poll: Poll | null;
+}
+
+/** The replies to a message. */
+interface Thread {
+  reply_count: number;
+  last_reply_at: string;
+  participant_ids: number[];
+}
+
+/** What a thread is to the person who uses this page. */
+interface ThreadState {
+  message_id: number;
+  conversation_id: number;
+  following: boolean;
+  read_seq: number;
+  last_reply_seq: number;
+  unread: number;
 }
 
 type ConversationKind = "direct" | "group" | "room";
@@ -93,6 +115,8 @@ interface ConversationSummary {
   read_seq: number | null;
   unread: number;
   has_draft: boolean;
+  /** First messages of followed threads with unread replies. */
+  unread_threads?: number[];
 }
 
 /** A draft on the server; `content` is empty when it is gone. */

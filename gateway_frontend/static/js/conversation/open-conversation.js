@@ -12,6 +12,7 @@ import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
 import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
+import { isInConversation } from "../threads/replies.js";
 import { createAnnouncements } from "./announcements.js";
 import { createComposer } from "./composer.js";
 import { editingActions } from "./editing.js";
@@ -152,6 +153,7 @@ export function openConversation(root, app) {
     if (isNoted(type)) history.makeNote(event).then(timeline.addNote);
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
+    if (!isInConversation(data)) return;
     if (type === "message.created" && data.author_id !== me.id) readMarker.arriving();
     timeline.upsert(data);
   }

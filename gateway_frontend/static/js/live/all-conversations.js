@@ -1,5 +1,6 @@
 /** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
 
+import { isInConversation } from "../threads/replies.js";
 import { createLog } from "./log.js";
 import { createUnread } from "./unread.js";
 
@@ -137,7 +138,7 @@ export function createConversations({
    */
   function apply(conversation, event) {
     const { type, data } = event;
-    if (type === "message.created" && data.author_id !== me.id)
+    if (type === "message.created" && data.author_id !== me.id && isInConversation(data))
       conversation.unreadState.add(event.seq);
     if (type === "message.deleted") conversation.unreadState.remove(data.seq);
     if (type === "conversation.updated") Object.assign(conversation, data.conversation);

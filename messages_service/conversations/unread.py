@@ -1,0 +1,83 @@
+"""What a person has not read: others' messages, and threads with others' replies."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    ScalarSelect,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+    union_all,
+)
+
+from messages_service.context import Context
+from messages_service.models import conversations, memberships, messages
+from messages_service.threads.models import thread_follows
+
+UNREAD_WINDOW = 10_000
+"""Unread messages are counted among a conversation's last entries: older ones are left out."""
+
+
+def count_unread() -> ScalarSelect[int]:
+    """Others' messages after the read marker, for a row of conversation and membership."""
+    oldest = conversations.c.last_seq - UNREAD_WINDOW
+    marker = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
+    start = case((marker > oldest, marker), else_=oldest)
+    return (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.seq > start,
+            messages.c.author_id != memberships.c.user_id,
+            messages.c.deleted_at.is_(None),
+            messages.c.in_conversation,
+        )
+        .correlate(conversations, memberships)
+        .scalar_subquery()
+    )
+
+
+def unread_by_conversation(
+    context: Context, user_id: int | None, conversation_ids: list[int]
+) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """Unread messages, and the threads with unread replies.
+
+    Counted only for the conversations of a page: this is the most expensive part of it.
+    """
+    unread: dict[int, int] = {}
+    threads: dict[int, list[int]] = {}
+    values = {"user_id": user_id, "conversation_ids": conversation_ids}
+    rows = context.db.session.execute(_unread_of_many(), values) if conversation_ids else ()
+    for conversation_id, count, thread_id in rows:
+        if thread_id is None:
+            unread[conversation_id] = count
+        else:
+            threads.setdefault(conversation_id, []).append(thread_id)
+    return unread, threads
+
+
+@cache
+def _unread_of_many() -> CompoundSelect[Any]:
+    """Rows of a conversation and its unread messages; then of a conversation, None and a thread."""
+    listed: BindParameter[int] = bindparam("conversation_ids", expanding=True)
+    counts = select(conversations.c.id, count_unread(), null()).join(memberships)
+    counts = counts.where(
+        memberships.c.user_id == bindparam("user_id"), conversations.c.id.in_(listed)
+    )
+    threads = (
+        select(messages.c.conversation_id, null(), messages.c.id)
+        .join(thread_follows)
+        .where(
+            thread_follows.c.user_id == bindparam("user_id"),
+            thread_follows.c.following,
+            messages.c.last_reply_seq > thread_follows.c.read_seq,
+            messages.c.conversation_id.in_(listed),
+        )
+    )
+    return union_all(counts, threads)

@@ -1,0 +1,1 @@
+"""Threads: the replies to a message, and the people who follow them."""

@@ -1,0 +1,30 @@
+"""The table of the people who follow threads. A thread itself is columns of its first message."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Table
+
+from messages_service.models import BigId, metadata
+
+MAX_PARTICIPANTS: Final = 50
+"""People that a thread names: the first ones who replied."""
+MOST_UNREAD: Final = 100
+"""Unread replies of a thread are counted up to this number."""
+
+thread_follows = Table(
+    "thread_follows",
+    metadata,
+    Column("message_id", BigId, ForeignKey("messages.id"), primary_key=True),
+    Column("user_id", BigId, primary_key=True),
+    # False for those who only read it, or follow it no longer.
+    Column("following", Boolean, nullable=False),
+    Column("read_seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_thread_follows_user_id",
+    thread_follows.c.user_id,
+    thread_follows.c.message_id,
+    sqlite_where=thread_follows.c.following,
+    postgresql_where=thread_follows.c.following,
+)
