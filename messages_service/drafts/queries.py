@@ -38,7 +38,7 @@ def thread_of(connection: Connection, conversation_id: int, reply_to: int | None
     """The first message of the thread that a message of the conversation belongs to."""
     if reply_to is None:
         return MAIN
-    query = select(func.coalesce(messages.c.reply_to, messages.c.id)).where(
+    query = select(func.coalesce(messages.c.thread_id, messages.c.id)).where(
         messages.c.id == reply_to, messages.c.conversation_id == conversation_id
     )
     thread_id: int | None = connection.execute(query).scalar_one_or_none()
