@@ -23,6 +23,7 @@ from servicekit.times import isoformat, utcnow
 
 Rows = Sequence[Row[Any]]
 NO_EXTRAS: Extras = {}
+SHOWN_PARTICIPANTS = 5
 
 
 def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = False) -> Person:
@@ -67,7 +68,7 @@ def message(
         "reply_to": row.reply_to,
         "thread_id": row.thread_id,
         "also_in_conversation": row.thread_id is not None and row.in_conversation,
-        "thread": thread(row),
+        "thread": thread(row, profiles, with_email=with_email),
         "reactions": list(reactions),
         "attachments": extras.get("attachments", []),
         "poll": extras.get("poll"),
@@ -76,7 +77,9 @@ def message(
     }
 
 
-def thread(row: Row[Any] | SimpleNamespace) -> Thread | None:
+def thread(
+    row: Row[Any] | SimpleNamespace, profiles: Mapping[int, Profile], *, with_email: bool = False
+) -> Thread | None:
     """The thread of a first message; None without replies."""
     if not row.reply_count:
         return None
@@ -84,7 +87,18 @@ def thread(row: Row[Any] | SimpleNamespace) -> Thread | None:
         "reply_count": row.reply_count,
         "last_reply_at": isoformat(row.last_reply_at),
         "participant_ids": orjson.loads(row.participant_ids),
+        "participants": [
+            person(profiles, user_id, with_email=with_email) for user_id in shown_participants(row)
+        ],
     }
+
+
+def shown_participants(row: Row[Any] | SimpleNamespace) -> list[int]:
+    """The ids of the people of a thread whose profiles are shown with it."""
+    if not row.reply_count:
+        return []
+    participant_ids: list[int] = orjson.loads(row.participant_ids)
+    return participant_ids[:SHOWN_PARTICIPANTS]
 
 
 def reactions_of(rows: Rows) -> dict[int, list[Reaction]]:

@@ -124,11 +124,14 @@ class ForwardedFrom(TypedDict):
 
 
 class Thread(TypedDict):
-    """The replies to a message; `participant_ids` are the first fifty people who wrote one."""
+    """The replies to a message; `participant_ids` are the first fifty people who wrote one, and
+    `participants` the first five of them.
+    """
 
     reply_count: int
     last_reply_at: str
     participant_ids: list[int]
+    participants: list[Person]
 
 
 class Message(TypedDict):

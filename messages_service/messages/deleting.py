@@ -55,7 +55,7 @@ def delete_message(context: Context, caller: Caller, message_id: int) -> None:
             record_pin(change, MESSAGE_UNPINNED, mark, caller.user_id, pin_count)
         change.record(MESSAGE_DELETED, mark)
         if message.thread_id is not None:
-            recount_replies(change, message.thread_id)
+            recount_replies(context, change, message.thread_id)
 
 
 def restore_message(context: Context, caller: Caller, message_id: int) -> Message:
@@ -120,7 +120,7 @@ def _restore(context: Context, caller: Caller, change: Change, message: Row[Any]
     _forget(change.connection, message.id)
     change.record(MESSAGE_RESTORED, describe_one(context, message.id), message_id=message.id)
     if message.thread_id is not None:
-        recount_replies(change, message.thread_id)
+        recount_replies(context, change, message.thread_id)
 
 
 def _forget(connection: Connection, message_id: int) -> bool:

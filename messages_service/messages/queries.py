@@ -58,6 +58,7 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
     people = {row.author_id for row in rows} | {
         row.recipient_id for row in rows if row.recipient_id
     }
+    people.update(*map(payloads.shown_participants, rows))
     profiles = context.profiles.find_many(people)
     # What stands beside the text of a deleted message is removed later.
     ids = [row.id for row in rows if row.deleted_at is None]

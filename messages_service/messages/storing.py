@@ -163,7 +163,7 @@ def _insert(
     payload = _payload(context, pending, message, extras)
     data = change.record(MESSAGE_CREATED, payload, is_in_conversation=message.in_conversation)
     if first is not None:
-        add_reply(change, first, pending.author.id, message.seq)
+        add_reply(context, change, first, pending.author.id, message.seq)
     if outgoing.deletes_draft:
         delete_sent_draft(change, outgoing.author_id, outgoing.reply_to)
     if outgoing.client_id is not None:

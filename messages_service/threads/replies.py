@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from messages_service import errors, payloads
+from messages_service.context import Context
 from messages_service.log import THREAD_UPDATED, Change
 from messages_service.models import messages
 from messages_service.prepared import Prepared
@@ -46,6 +47,7 @@ def thread_of_reply(
 
 
 def add_reply(
+    context: Context,
     change: Change,
     first: SimpleNamespace,
     author_id: int,
@@ -68,10 +70,10 @@ def add_reply(
     )
     follows.follow_by_reply(change.connection, first, author_id, seq)
     follows.follow_by_mention(change.connection, first.id, mentioned, seq)
-    _publish(change, changed)
+    _publish(context, change, changed)
 
 
-def recount_replies(change: Change, thread_id: int) -> None:
+def recount_replies(context: Context, change: Change, thread_id: int) -> None:
     """Count the replies of a thread of which one was deleted or restored."""
     living = (messages.c.thread_id == thread_id, messages.c.deleted_at.is_(None))
     newest = select(func.count(), func.max(messages.c.seq), func.max(messages.c.created_at))
@@ -86,13 +88,20 @@ def recount_replies(change: Change, thread_id: int) -> None:
         last_reply_at=last_at,
         participant_ids=orjson.dumps(participants).decode(),
     )
-    _publish(change, changed)
+    _publish(context, change, changed)
 
 
-def _publish(change: Change, changed: SimpleNamespace) -> None:
+def _publish(context: Context, change: Change, changed: SimpleNamespace) -> None:
     """Store what the first message says of its thread, and tell the members and the followers."""
+    people = context.profiles.find_many(payloads.shown_participants(changed))
     _update_thread.run(change.connection, vars(changed))
-    change.record(THREAD_UPDATED, {"message_id": changed.id, "thread": payloads.thread(changed)})
+    change.record(
+        THREAD_UPDATED,
+        {
+            "message_id": changed.id,
+            "thread": payloads.thread(changed, people, with_email=context.is_tutorial),
+        },
+    )
     for user_id, state in follows.states_of_followers(change.connection, changed.id):
         change.notify(user_id, THREAD, state)
 

@@ -78,6 +78,7 @@ def test_replies_are_in_their_thread_and_only_on_request_in_the_conversation(
         "reply_count": 3,
         "last_reply_at": nested["date"],
         "participant_ids": [bob.id, alice.id],
+        "participants": [quiet["author"], nested["author"]],
     }
     last = alice.get(f"/api/conversations/{chat}").json["last_message"]
     assert last["content"] == "At noon"
