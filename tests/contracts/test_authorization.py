@@ -102,7 +102,6 @@ ABOUT_ONESELF = {
     "GET /api/messages",
     "GET /api/conversations",
     "GET /api/saved",
-    "GET /api/drafts",
     "GET /api/threads",
     "POST /api/conversations",
     "POST /api/attachments",
