@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.cluster.cluster import Cluster
 from tests.journeys.windows import Window
+from tests.support.browser import Profiles
 from tests.support.cast import Api, Person
 from tests.support.sockets import Tab
 from tests.support.waiting import wait_until
@@ -29,7 +30,8 @@ def test_two_people_chat_in_browsers(
     cluster: Cluster, browser: "Browser", alice: Person, bob: Person
 ) -> None:
     conversation_id = alice.send("Hello Bob", to=bob)["conversation_id"]
-    hers, his = Window(browser, cluster.url), Window(browser, cluster.url)
+    profiles = Profiles(browser, cluster.url)
+    hers, his = Window(profiles), Window(profiles)
     for window, person in ((hers, alice), (his, bob)):
         window.log_in(person)
         window.open(conversation_id)

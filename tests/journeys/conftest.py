@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.windows import Window
+from tests.support.browser import Profiles
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
 OpenWindow = Callable[..., Window]
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: "Browser", stack: Stack) -> Profiles:
+    return Profiles(browser, stack.url)
+
+
 @pytest.fixture
-def open_window(browser: "Browser", stack: Stack) -> Iterator[OpenWindow]:
-    """`open_window(alice)`: her own browser, logged in; what scripts complain of fails the test."""
+def open_window(profiles: Profiles) -> Iterator[OpenWindow]:
+    """`open_window(alice)`: her own browser with her session; what scripts complain of fails the test."""
     windows: list[Window] = []
 
     def open_(person: Person | None = None, **options: Any) -> Window:
-        window = Window(browser, stack.url, **options)
+        window = Window(profiles, **options)
         windows.append(window)
         if person is not None:
             window.log_in(person)

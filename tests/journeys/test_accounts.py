@@ -76,7 +76,7 @@ def test_ending_another_session_logs_that_browser_out_within_seconds(
     open_window: OpenWindow, alice: Person
 ) -> None:
     here, there = open_window(alice), open_window(alice)
-    there.wait_until_live()
+    there.open_home()
     here.page.goto("/settings")
     expect(here.page.locator("#sessions li")).to_have_count(2)
     here.page.locator("#sessions").get_by_role("button", name="End", exact=True).click()
@@ -125,7 +125,7 @@ def test_a_new_name_and_a_new_password_take_effect_at_once(
     his.page.goto(f"/app/u/{alice.id}")
     expect(his.page.get_by_role("heading", level=1)).to_have_text("Alice Liddell")
     alice.password = "another horse battery"
-    open_window(alice)
+    open_window(alice).open_home()
 
 
 def test_logging_out_removes_drafts_and_the_store_of_unsent_messages(

@@ -37,7 +37,7 @@ def test_a_first_message_starts_the_conversation_on_both_sides(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
-    his.wait_until_live()
+    his.open_home()
     hers.page.goto(f"/app/u/{bob.id}")
     hers.wait_until_live()
     hers.say("May I ask you something?")
@@ -80,7 +80,7 @@ def test_strangers_online_are_shown_online(
 ) -> None:
     """Presence is not pushed without a shared conversation."""
     hers, his = open_window(alice), open_window(bob)
-    his.wait_until_live()
+    his.open_home()
     hers.page.goto(f"/app/find?q={bob.nickname}")
     expect(hers.page.locator(f"main [data-user='{bob.id}']")).to_have_attribute(
         "data-presence", "online"

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.windows import Window
+from tests.support.browser import Profiles
 from tests.support.cast import PASSWORD
 from tests.support.stack import Stack
 
@@ -23,7 +24,8 @@ def closed_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def test_an_invite_lets_one_person_sign_up(browser: "Browser", closed_stack: Stack) -> None:
-    hers, his = Window(browser, closed_stack.url), Window(browser, closed_stack.url)
+    profiles = Profiles(browser, closed_stack.url)
+    hers, his = Window(profiles), Window(profiles)
     hers.page.goto("/")
     expect(hers.page.get_by_role("heading", level=1)).to_have_text("Set up Maple Street")
     fill_in(hers.page, "Alice")
@@ -35,7 +37,7 @@ def test_an_invite_lets_one_person_sign_up(browser: "Browser", closed_stack: Sta
     withdrawn = create_invite(hers.page)
     hers.page.get_by_role("button", name="Withdraw").click()
     expect(hers.page.get_by_text("Invite withdrawn.")).to_be_visible()
-    late = Window(browser, closed_stack.url)
+    late = Window(profiles)
     late.page.goto(withdrawn)
     expect(late.page.get_by_text("Ask for a new link")).to_be_visible()
     late.page.get_by_role("link", name="Log in").click()

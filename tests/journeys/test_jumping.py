@@ -36,7 +36,7 @@ def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
     make(alice, f"Archery {alice.nickname}")
     room_id = make(alice, name, "private")
     window = open_window(alice)
-    window.wait_until_live()
+    window.open_home()
     dialog = jump(window)
     expect(chosen(dialog)).to_contain_text("Archery")
     window.page.keyboard.type("keep")
@@ -53,7 +53,7 @@ def test_arrow_keys_wrap_around_and_new_people_are_found(
 ) -> None:
     conversation_id = meet(alice, bob)
     window = open_window(alice)
-    window.wait_until_live()
+    window.open_home()
     dialog = jump(window)
     window.page.keyboard.type(f"@{charlie.nickname}")
     expect(chosen(dialog)).to_contain_text(f"@{charlie.nickname}")
@@ -98,7 +98,7 @@ def test_quick_typing_opens_the_result_for_the_last_text(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     window = open_window(alice)
-    window.wait_until_live()
+    window.open_home()
     held: list[Route] = []
     window.page.route("**/api/users?q=*", lambda route: held.append(route))
     dialog = jump(window)
@@ -119,7 +119,7 @@ def test_offline_search_finds_rooms_and_reports_that_people_are_not_searched(
     name = f"Cellar {alice.nickname}"
     make(alice, name)
     window = open_window(alice)
-    window.wait_until_live()
+    window.open_home()
     window.context.set_offline(True)
     dialog = jump(window)
     window.page.keyboard.type("cell")
@@ -134,6 +134,7 @@ def test_the_jump_dialog_is_accessible(
     meet(bob, alice)
     make(alice, f"Den {alice.nickname}", "private")
     window = open_window(alice, bypass_csp=True, **screen)
+    window.open_home()
     window.page.get_by_role("link", name="Find or jump").click()
     dialog = window.page.get_by_role("dialog")
     expect(dialog.get_by_role("group", name="People")).to_be_visible()

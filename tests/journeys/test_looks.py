@@ -123,6 +123,7 @@ def test_a_phone_shows_one_pane_at_a_time(
 ) -> None:
     meet(alice, bob)
     window = open_window(bob, **PHONE)
+    window.open_home()
     listed = window.page.get_by_role("navigation")
     expect(listed).to_be_visible()
     expect(window.page.get_by_role("log")).to_have_count(0)

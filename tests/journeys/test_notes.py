@@ -30,6 +30,7 @@ def test_joins_and_leaves_show_a_note_to_members(
     hers, his = open_window(alice), open_window(bob)
     create_room(hers, name := f"Orchard {alice.nickname}")
     hers.wait_until_live()
+    his.open_home()
     his.page.get_by_role("link", name="Browse or create rooms").click()
     his.page.get_by_role("button", name=f"Join {name}").click()
     expect(notes(hers)).to_have_text(["Bob has entered the room."])

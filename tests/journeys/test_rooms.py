@@ -30,6 +30,7 @@ def test_a_public_room_is_created_found_and_joined(
     name = f"Harvest {alice.nickname}"
     create_room(hers, name)
     hers.say("Who brings the ladder?")
+    his.open_home()
     his.page.get_by_role("link", name="Browse or create rooms").click()
     his.page.get_by_role("button", name=f"Join {name}").click()
     expect(his.messages("Who brings the ladder?")).to_be_visible()
@@ -41,7 +42,7 @@ def test_a_private_room_appears_for_a_new_member_and_disappears_for_a_removed_on
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
-    his.wait_until_live()
+    his.open_home()
     name = f"Council {alice.nickname}"
     room_id = create_room(hers, name, "Invited people only")
     hers.page.get_by_role("link", name="Members").click()
@@ -112,7 +113,8 @@ def test_a_group_is_started_with_several_people(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
     hers, his = open_window(alice), open_window(bob)
-    his.wait_until_live()
+    his.open_home()
+    hers.open_home()
     hers.page.get_by_role("link", name="New message").click()
     hers.page.get_by_role("link", name="New group").click()
     hers.page.wait_for_url("**/app/groups/new")
@@ -141,6 +143,7 @@ def test_a_newcomer_finds_public_rooms_to_join_on_the_first_page(
     room = alice.api.post("/api/conversations", json=body).json()
     alice.send("The ladder is in the shed.", conversation_id=room["id"])
     window = open_window(bob)
+    window.open_home()
     entry = window.page.get_by_role("main").locator("li", has_text=name)
     expect(entry).to_contain_text("Apples and pears")
     expect(entry).to_contain_text("1 member · last active today")
@@ -154,6 +157,7 @@ def test_the_first_page_lists_the_latest_conversations_unread_ones_first(
     bob.send("Have you seen **my keys**?", to=alice)
     alice.send("Good night", to=charlie)
     window = open_window(alice)
+    window.open_home()
     entries = window.page.get_by_role("main").locator(".recent li")
     expect(entries).to_have_count(2)
     expect(entries.first).to_contain_text("Bob: Have you seen my keys?")

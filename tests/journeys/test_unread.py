@@ -14,7 +14,7 @@ def test_unread_counts_stay_in_step_across_tabs(
 ) -> None:
     conversation_id = meet(alice, bob)
     his = open_window(bob)
-    his.wait_until_live()
+    his.open_home()
     other_tab = his.new_tab()
     other_tab.goto("/app")
     lists = [page.get_by_label("Conversations") for page in (his.page, other_tab)]
@@ -51,7 +51,7 @@ def test_the_new_messages_line_is_above_the_first_unread_message(
 def test_own_messages_are_never_unread(open_window: OpenWindow, alice: Person, bob: Person) -> None:
     meet(alice, bob)
     hers = open_window(alice)
-    hers.wait_until_live()
+    hers.open_home()
     entry = hers.page.get_by_label("Conversations").get_by_role("link", name="Bob")
     alice.send("From another device", to=bob)
     bob.send("An answer", to=alice)
@@ -79,7 +79,7 @@ def test_a_room_appears_for_a_new_member_without_a_reload(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     his = open_window(bob)
-    his.wait_until_live()
+    his.open_home()
     name = f"plans of {alice.nickname}"
     room = alice.api.post("/api/conversations", json={"kind": "room", "name": name}).json()
     alice.api.put(f"/api/conversations/{room['id']}/members/{bob.id}")

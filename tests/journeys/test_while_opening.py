@@ -25,7 +25,7 @@ def test_a_message_that_arrives_while_a_conversation_opens_is_shown(
 ) -> None:
     conversation_id = int(bob.send("Hello Alice", to=alice)["conversation_id"])
     hers = open_window(alice)
-    hers.wait_until_live()
+    hers.open_home()
     entry = hers.page.get_by_label("Conversations").get_by_role("link", name="Bob")
 
     def meanwhile() -> None:

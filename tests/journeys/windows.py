@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, FilePayload, Locator, Page, expect
 
+from tests.support.browser import Profiles
 from tests.support.cast import Person
 
 # What a browser says when the network is cut is the point of some journeys, no fault.
@@ -23,31 +24,27 @@ expect.set_options(timeout=PATIENCE)
 class Window:
     """A browser profile; `complaints` are errors of scripts and breaches of the CSP."""
 
-    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
-        self.url = url
-        self.context = browser.new_context(
-            base_url=url, **({"viewport": {"width": 1280, "height": 800}} | options)
-        )
+    def __init__(self, profiles: Profiles, **options: Any) -> None:
+        self.url, self._profiles = profiles.url, profiles
+        self.context = profiles.take(**({"viewport": {"width": 1280, "height": 800}} | options))
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
-        self.sent: list[Request] = []
-        self.page = self.new_tab()
+        self.page = self._watched(self.context.pages[0])
 
     def new_tab(self) -> Page:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", self._note_complaint)
-        page.on("request", self._see)
-        return page
+        return self._watched(self.context.new_page())
 
     def log_in(self, person: Person) -> None:
-        """Begin a session by the API and open the start page; one test uses the form."""
+        """Begin a session by the API; one test uses the form."""
         login = {"login": person.nickname, "password": person.password}
         answer = person.api.post("/api/sessions", json=login)
         assert answer.status_code == 201, answer.text
         token = answer.json()["session_token"]
         self.context.add_cookies([{"name": "parley", "value": token, "url": self.url}])
+
+    def open_home(self) -> None:
         self.page.goto("/app")
+        self.wait_until_live()
 
     def open(self, conversation_id: int) -> None:
         self.page.goto(f"/app/c/{conversation_id}")
@@ -74,18 +71,20 @@ class Window:
         return [text.strip() for text in self.page.locator(".message .body").all_inner_texts()]
 
     def close(self) -> None:
-        self.context.close()
+        self._profiles.give_back(self.context)
+
+    def _watched(self, page: Page) -> Page:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note_complaint)
+        return page
 
     def _note_complaint(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(text in message.text for text in EXPECTED):
             self.complaints.append(f"{message.text} ({message.location['url']})")
 
-    def _see(self, request: Request) -> None:
-        if request.method == "POST":
-            self.sent.append(request)
-
 
 def create_room(window: Window, name: str, visibility: str = "Everybody here") -> int:
+    window.open_home()
     window.page.get_by_role("link", name="Browse or create rooms").click()
     window.page.get_by_role("link", name="Create room", exact=True).click()
     window.page.get_by_label("Name", exact=True).fill(name)
