@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-all test-chaos test-cluster bench audit sbom secrets settings-docs lint format lock screenshots
+.PHONY: help run demo tutorial test test-slow test-all test-chaos test-cluster bench audit sbom secrets settings-docs lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,11 +24,15 @@ demo: $(RUNTIME) ## the same with alice, bob and charlie, rooms and some history
 tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 	@$(PYTHON) -m deploy.local tutorial
 
-test: $(TOOLS) ## every test that needs no container engine (ARGS= goes to pytest)
+test: $(TOOLS) ## what can be tested quickly, journeys in a browser included (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
-	@$(PYTHON) -m pytest --numprocesses $(WORKERS) $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m "not slow and not long" $(ARGS)
 
-test-all: $(TOOLS) ## make test on both engines and drivers throughout, with ten times the examples
+test-slow: $(TOOLS) ## the tests that kill, restart, wait for time limits or fuzz
+	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m slow $(ARGS)
+
+test-all: $(TOOLS) ## both of them on both engines and drivers throughout, with ten times the examples
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@EXAMPLES_FACTOR=10 $(PYTHON) -m pytest --numprocesses $(WORKERS) --all-variants --timeout 900 $(ARGS)
 

@@ -11,7 +11,7 @@ from tests.chaos.clients import Reader
 from tests.chaos.scene import Scene, assert_kept, kill_and_start
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 def test_without_a_fault_no_request_is_repeated(scene: Scene) -> None:

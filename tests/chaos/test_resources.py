@@ -16,6 +16,8 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 DATA_SERVICES = ("gateway_frontend", "users_service", "messages_service")
 
 

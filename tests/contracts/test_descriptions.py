@@ -10,6 +10,8 @@ import requests
 from tests.support.examples import examples
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.slow
+
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance",
     "response_headers_conformance", "response_schema_conformance", "unsupported_method",

@@ -18,6 +18,8 @@ from tests.support.cast import Api, sign_up
 from tests.support.ports import free_port, free_ports
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., Terminal]
 
 

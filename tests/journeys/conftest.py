@@ -23,7 +23,7 @@ def profiles(browser: "Browser", stack: Stack) -> Profiles:
 
 @pytest.fixture
 def open_window(profiles: Profiles) -> Iterator[OpenWindow]:
-    """`open_window(alice)`: her own browser with her session; what scripts complain of fails the test."""
+    """`open_window(alice)`: her own browser, logged in; what scripts complain of fails the test."""
     windows: list[Window] = []
 
     def open_(person: Person | None = None, **options: Any) -> Window:

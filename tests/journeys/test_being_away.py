@@ -2,12 +2,15 @@
 
 from collections import Counter
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_offline_client_catches_up_without_loss_or_duplicates(

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from deploy.local.programs import ROOT
@@ -12,6 +13,8 @@ from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.slow
 
 SUFFIXES = ("", "-wal", "-shm")
 

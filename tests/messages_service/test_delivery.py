@@ -30,6 +30,8 @@ from tests.support.redis_server import RedisServer
 from tests.support.subscriber import Subscriber
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 
 

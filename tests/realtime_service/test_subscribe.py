@@ -3,6 +3,7 @@
 import json
 import time
 
+import pytest
 import requests
 
 from tests.realtime_service.conftest import OpenTab, Realtime, metric
@@ -12,6 +13,8 @@ from tests.support.raw_socket import RawSocket
 from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 class Log:

@@ -16,6 +16,8 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_SECONDS = 5
 BUSY_CLIENTS = 20
 

@@ -3,6 +3,7 @@
 import sqlite3
 
 import jwt
+import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -12,6 +13,8 @@ from tests.support.cast import PASSWORD, Person
 from tests.support.process import Process
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_leaked_key_is_refused_by_every_service_within_seconds(stack: Stack, bob: Person) -> None:

@@ -8,9 +8,9 @@ from typing import Self
 import requests
 
 from deploy.local.config import Config, Mode
-from deploy.local.migrations import migrate
 from deploy.local.programs import ROOT, Program, plan_services
 from tests.support.cast import Person, sign_up
+from tests.support.migrated import migrate_or_copy
 from tests.support.ports import free_ports
 from tests.support.process import Process
 from tests.support.redis_server import RedisServer
@@ -88,7 +88,7 @@ class Stack:
         return (self.directory / "secrets" / "service_secret").read_text()
 
     def start(self) -> None:
-        migrate(self.programs.values())
+        migrate_or_copy(self.programs.values())
         for process in self.processes.values():
             process.start()
         for name in self.programs:

@@ -18,6 +18,8 @@ from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 
 def start_and_fail(
     parley: Stack, *arguments: str, **environ: str

@@ -12,6 +12,8 @@ from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION
 from realtime_service.delivery import LARGEST_MESSAGE
 from tests.messages_service.conftest import Person
 
+pytestmark = pytest.mark.slow
+
 PAGE_BYTES = 2_500_000
 HEAVIEST = {
     "emoji": "\U0001f600" * MAX_CONTENT,

@@ -1,7 +1,11 @@
 """Guessing passwords is slow, and does not lock accounts."""
 
+import pytest
+
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.users_service.conftest import PASSWORD, SECRET, MakeService, Person, Service
+
+pytestmark = pytest.mark.slow
 
 GATEWAY = {SERVICE_SECRET_HEADER: SECRET}
 WRONG = "wrong password"
