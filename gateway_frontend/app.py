@@ -9,6 +9,7 @@ from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
 from gateway_frontend.drawing.message_html import install_messages
+from gateway_frontend.drawing.people_filters import install_people_filters
 from gateway_frontend.drawing.text_shapes import install_shapes
 from gateway_frontend.errors import install_error_pages
 from gateway_frontend.limits import Limits
@@ -21,6 +22,7 @@ from gateway_frontend.pages import (
     health,
     home,
     live,
+    people,
     polls,
     preferences,
     rooms,
@@ -52,6 +54,7 @@ PAGES = (
     health.pages,
     home.pages,
     live.pages,
+    people.pages,
     polls.pages,
     preferences.pages,
     rooms.pages,
@@ -73,6 +76,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     app.jinja_env.globals["limits"] = parts.limits
     install_filters(app)
     install_file_filters(app)
+    install_people_filters(app)
     install_shapes(app)
     install_messages(app)
     install_security(app, settings)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from requests import Response
 
 from gateway_frontend.shapes import (
+    BlockedPerson,
     Conversation,
     CreatedInvite,
     CreatedSession,
@@ -92,8 +93,16 @@ class UsersClient:
         """The names of these people, in any number."""
         return {person["id"]: person["name"] for person in self.people_of(token, ids)}
 
-    def change(self, token: str, user_id: int, changes: dict[str, str]) -> None:
-        self._write("PATCH", f"/api/users/{user_id}", token, changes)
+    def change_me(self, token: str, changes: Mapping[str, object]) -> None:
+        self._write("PATCH", "/api/users/me", token, changes)
+
+    def put_avatar(self, token: str, user_id: int, content: bytes, content_type: str) -> None:
+        headers = _from_address() | {"Content-Type": content_type}
+        path = f"/api/users/{user_id}/avatar"
+        check(self.http.put(path, token=token, data=content, headers=headers))
+
+    def delete_avatar(self, token: str, user_id: int) -> None:
+        self._write("DELETE", f"/api/users/{user_id}/avatar", token)
 
     def change_password(
         self, token: str, current: str, new: str, *, revoke_tokens: bool = True
@@ -155,10 +164,12 @@ class MessagesClient:
     def __init__(self, http: ServiceClient) -> None:
         self.http = http
 
-    def conversations(self, token: str) -> tuple[list[Conversation], str | None]:
-        """The caller's, latest activity first, and the epoch of the log."""
+    def conversations(self, token: str) -> tuple[list[Conversation], str | None, list[int]]:
+        """The caller's, latest activity first; the epoch of the log; the people they blocked."""
         response = self.http.get("/api/conversations", params={"limit": 200}, token=token)
-        return json_of(response, list[Conversation]), response.headers.get("X-Epoch")
+        found = json_of(response, list[Conversation])
+        blocked_ids = response.headers.get("X-Blocked", "").split(",")
+        return found, response.headers.get("X-Epoch"), [int(each) for each in blocked_ids if each]
 
     def conversation(self, token: str, conversation_id: int) -> Conversation:
         return json_of(
@@ -172,6 +183,16 @@ class MessagesClient:
         params = {"browse": "true", "q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/conversations", params=params, token=token)
         return json_of(response, list[Conversation]), _next(response, "after")
+
+    def blocked_people(self, token: str) -> list[BlockedPerson]:
+        response = self.http.get("/api/blocks", params={"limit": 200}, token=token)
+        return json_of(response, list[BlockedPerson])
+
+    def block(self, token: str, user_id: int) -> None:
+        check(self.http.put(f"/api/blocks/{user_id}", token=token))
+
+    def unblock(self, token: str, user_id: int) -> None:
+        check(self.http.delete(f"/api/blocks/{user_id}", token=token))
 
     def messages(
         self,

@@ -19,14 +19,36 @@ class Author(Person):
     """A person as messages_service describes them."""
 
     bot: NotRequired[bool]
+    status_emoji: NotRequired[str]
+
+
+class BlockedPerson(Author):
+    blocked_at: str
+
+
+class Status(TypedDict):
+    emoji: str | None
+    text: str
+    until: str | None
 
 
 class User(Person):
-    """A person as users_service describes them; `email` is the caller's own."""
+    """A person as users_service describes them; `email` and `theme` are the caller's own."""
 
     role: str
     active: bool
+    title: str | None
+    time_zone: str | None
+    status: Status | None
+    dnd_until: str | None
     email: NotRequired[str]
+    theme: NotRequired[str]
+
+
+class Reader(Person):
+    """The person for whom a page is drawn."""
+
+    blocked_ids: NotRequired[list[int]]
 
 
 class RefreshedSession(TypedDict):

@@ -71,7 +71,10 @@ TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
     "typing": ("Somebody is typing.", {"conversation_id": INTEGER, "user_id": INTEGER}),
     "presence": (
         "Somebody's presence has changed.",
-        {"user_id": INTEGER, "status": {"type": "string", "enum": ["online", "away", "offline"]}},
+        {
+            "user_id": INTEGER,
+            "status": {"type": "string", "enum": ["online", "away", "dnd", "offline"]},
+        },
     ),
     "resync": (
         "Something may have been missed: ask the log after your last seqs.",
@@ -96,10 +99,10 @@ TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
     ),
     "typing": ("I am typing.", {"conversation_id": INTEGER}, None),
     "presence": (
-        """I am here, or away. With `user_ids` (at most 200) instead: the statuses of these people;
-        changes are sent only of people with a shared conversation.""",
+        """I am here, away, or not to be disturbed. With `user_ids` (at most 200) instead: the
+        statuses of these people; changes are sent only of people with a shared conversation.""",
         {
-            "status": {"type": "string", "enum": ["online", "away"]},
+            "status": {"type": "string", "enum": ["online", "away", "dnd"]},
             "user_ids": {"type": "array", "items": INTEGER},
         },
         OUTCOME | {"properties": OUTCOME["properties"] | {"statuses": OBJECT}},  # type: ignore[operator]

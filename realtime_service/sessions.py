@@ -9,7 +9,9 @@ from realtime_service.transport.connection import Connection
 from servicekit.identity.verify import Identity
 from servicekit.topics import conversation_id_of
 
-ONLINE, AWAY, OFFLINE = "online", "away", "offline"
+ONLINE, AWAY, DND, OFFLINE = "online", "away", "dnd", "offline"
+BY_WEIGHT = (DND, ONLINE, AWAY)
+"""Of several sessions of a person, the first of these counts."""
 
 
 @dataclass(eq=False, slots=True)

@@ -11,12 +11,12 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from gateway_frontend.drawing.filters import mentions_person, reader_zone
-from gateway_frontend.shapes import Message, Person
+from gateway_frontend.shapes import Message, Reader
 
 CACHE_CHARACTERS = 32_000_000
 """HTML that is remembered, in characters: some 15,000 messages."""
-Key = tuple[bytes, bool, bool, str]
-Draw = Callable[[Message, Person, bool], Markup]
+Key = tuple[bytes, bool, bool, bool, str]
+Draw = Callable[[Message, Reader, bool], Markup]
 
 
 def install_messages(app: Flask) -> None:
@@ -27,7 +27,8 @@ def install_messages(app: Flask) -> None:
 class MessageHtml:
     """Drawn messages by all that their HTML depends on.
 
-    A reader makes a difference where they are mentioned, by their time zone, and in polls, which
+    A reader makes a difference where they are mentioned, by the people whom they have blocked, by
+    their time zone, and in polls, which
     show their own votes: those are drawn each time.
     """
 
@@ -36,7 +37,7 @@ class MessageHtml:
         self._drawn: LRUCache[Key, Markup] = LRUCache(cache_characters, getsizeof=len)
         self._lock = threading.Lock()
 
-    def draw(self, message: Message, reader: Person, is_head: bool) -> Markup:
+    def draw(self, message: Message, reader: Reader, is_head: bool) -> Markup:
         """`is_head`: with the author's name."""
         if message["poll"] is not None:
             return self._draw(message, reader, is_head)
@@ -44,7 +45,8 @@ class MessageHtml:
         is_mentioned = not is_mine and mentions_person(message["html"], reader["id"])
         # A digest: the JSON is as long as the HTML, and the cache would hold it uncounted.
         digest = hashlib.blake2b(orjson.dumps(message)).digest()
-        key = (digest, is_mentioned, is_head, str(reader_zone()))
+        is_blocked = message["author_id"] in reader.get("blocked_ids", ())
+        key = (digest, is_mentioned, is_blocked, is_head, str(reader_zone()))
         with self._lock:
             drawn = self._drawn.get(key)
         if drawn is None:
@@ -56,7 +58,7 @@ class MessageHtml:
 
 
 def _macro_of(environment: Environment) -> Draw:
-    def draw(message: Message, reader: Person, is_head: bool) -> Markup:
+    def draw(message: Message, reader: Reader, is_head: bool) -> Markup:
         macro = environment.get_template("parts/message.html").module.message  # type: ignore[attr-defined]
         drawn: Markup = macro(message, reader, is_head)
         return drawn

@@ -1,11 +1,13 @@
-"""/settings: profile, password, sessions, API tokens, and invites for admins."""
+"""/settings: the person's profile and account; for admins, invites."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.cookies import drop_session_cookie
+from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.pages.forms import (
     error_summary,
     field_errors,
@@ -13,13 +15,20 @@ from gateway_frontend.pages.forms import (
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts
+from gateway_frontend.uploading import allow_files
 from servicekit.web.errors import Problem
 
 DAY = 86400
+LONGEST_MINUTES = 60 * 24 * 7
 LIFETIMES = {"week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}
 INVITE_SECONDS = 7 * DAY
 NOTICES = {
     "profile": "Profile saved.",
+    "picture": "Picture saved.",
+    "no-picture": "Picture removed.",
+    "status": "Status saved.",
+    "appearance": "Appearance saved.",
+    "unblocked": "Unblocked.",
     "password": "Password changed. Every other session and your API tokens have ended.",
     "password-only": "Password changed. Every other session has ended; API tokens still work.",
     "session": "Session ended.",
@@ -28,6 +37,7 @@ NOTICES = {
     "invite": "Invite withdrawn.",
 }
 pages = Blueprint("preferences", __name__, url_prefix="/settings")
+allow_files(pages, "preferences.save_picture")
 
 
 @pages.get("")
@@ -38,19 +48,75 @@ def show() -> str:
 @pages.post("/profile")
 def save_profile() -> ResponseReturnValue:
     login, parts = current_login(), current_parts()
-    typed = typed_values("name", "nickname", "email")
-    changes = {name: value for name, value in typed.items() if value != login.user.get(name)}
+    typed = typed_values("name", "nickname", "email", "title", "time_zone")
+    known = {name: login.user.get(name) or "" for name in typed}
+    changes: dict[str, str | None] = {
+        name: value or None for name, value in typed.items() if value != known[name]
+    }
+    # An empty name is no removal: it is for users_service to refuse.
+    changes |= {name: typed[name] for name in ("name", "nickname", "email") if name in changes}
     if "email" in changes:
         changes["current_password"] = request.form.get("current_password", "")
         if not changes["current_password"]:
             errors = {"current_password": "Enter your current password to change the email."}
             return _page(errors=errors, typed=typed), 422
     try:
-        parts.users.change(login.access_token, login.user["id"], changes)
+        parts.users.change_me(login.access_token, changes)
     except Problem as problem:
         return _with_errors(problem, typed=typed)
-    parts.logins.forget_user(login.user["id"])
-    return redirect("/settings?done=profile", 303)
+    return _done("profile")
+
+
+@pages.post("/picture")
+def save_picture() -> ResponseReturnValue:
+    """Without scripts; with them a square is cut out and sent to the API."""
+    login, file = current_login(), request.files.get("file")
+    if file is None or not file.filename:
+        return _page(errors={"picture": "Choose a picture first."}), 422
+    content_type = file.mimetype if file.mimetype.startswith("image/") else "image/png"
+    try:
+        current_parts().users.put_avatar(
+            login.access_token, login.user["id"], file.stream.read(), content_type
+        )
+    except Problem as problem:
+        return _with_errors(problem, rename={"file": "picture"})
+    return _done("picture")
+
+
+@pages.post("/picture/remove")
+def remove_picture() -> ResponseReturnValue:
+    login = current_login()
+    current_parts().users.delete_avatar(login.access_token, login.user["id"])
+    return _done("no-picture", "profile")
+
+
+@pages.post("/status")
+def save_status() -> ResponseReturnValue:
+    typed = typed_values("status_emoji", "status_text", "status_end", "dnd_end")
+    status = {
+        "emoji": typed["status_emoji"] or None,
+        "text": typed["status_text"],
+        "until": _end(typed["status_end"]),
+    }
+    changes = {"status": status, "dnd_until": _end(typed["dnd_end"])}
+    try:
+        current_parts().users.change_me(current_login().access_token, changes)
+    except Problem as problem:
+        return _with_errors(problem)
+    return _done("status", "status")
+
+
+@pages.post("/appearance")
+def save_appearance() -> ResponseReturnValue:
+    changes = {"theme": request.form.get("theme", "")}
+    current_parts().users.change_me(current_login().access_token, changes)
+    return _done("appearance", "appearance")
+
+
+@pages.post("/blocks/<int:user_id>/remove")
+def unblock(user_id: int) -> ResponseReturnValue:
+    current_parts().messages.unblock(current_login().access_token, user_id)
+    return _done("unblocked", "blocks")
 
 
 @pages.post("/password")
@@ -134,6 +200,22 @@ def withdraw_invite(invite_id: int) -> ResponseReturnValue:
     return redirect("/settings?done=invite#invites", 303)
 
 
+def _done(notice: str, section: str = "") -> ResponseReturnValue:
+    """Back to the page, which reads the person again."""
+    current_parts().logins.forget_user(current_login().user["id"])
+    return redirect(f"/settings?done={notice}{'#' if section else ''}{section}", 303)
+
+
+def _end(chosen: str) -> str | None:
+    """The moment that a choice of `parts/status.html` means; None for no end."""
+    now = datetime.now(reader_zone())
+    if chosen == "today":
+        return now.replace(hour=23, minute=59, second=59, microsecond=0).isoformat()
+    if chosen.isdecimal():
+        return (now + timedelta(minutes=min(int(chosen), LONGEST_MINUTES))).isoformat()
+    return chosen or None
+
+
 def _with_errors(
     problem: Problem, rename: dict[str, str] | None = None, **shown: Any
 ) -> ResponseReturnValue:
@@ -154,6 +236,8 @@ def _page(**shown: Any) -> str:
         person=login.user,
         sessions=parts.users.sessions(login.access_token),
         tokens=parts.users.tokens(login.access_token),
+        blocked=parts.messages.blocked_people(login.access_token),
+        browser_zone=str(reader_zone()),
         invites=parts.users.invites(login.access_token) if is_admin else [],
         **shown,
     )

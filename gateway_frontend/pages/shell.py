@@ -1,8 +1,8 @@
 """The frame of the app's pages: the list of conversations, and the data of the scripts."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import render_template
+from flask import g, render_template
 
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.shapes import Conversation, User
@@ -16,9 +16,20 @@ def app_page(
     """A page inside the app, with the list on its left; `listed` is the list if it is known."""
     conversations, epoch = listed or my_conversations()
     user = me()
-    reader = {**user, "moderates": moderates(user, shown.get("open"))}
+    reader = {
+        **user,
+        "moderates": moderates(user, shown.get("open")),
+        "blocked_ids": blocked_ids(),
+    }
     summaries = [_summary_for_scripts(c) for c in conversations]
-    mine = {"id": user["id"], "name": user["name"], "nickname": user["nickname"]}
+    mine = {
+        "id": user["id"],
+        "name": user["name"],
+        "nickname": user["nickname"],
+        "avatar_url": user["avatar_url"],
+        "dnd_until": user["dnd_until"],
+        "blocked_ids": blocked_ids(),
+    }
     page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
     return render_template(
         template,
@@ -32,10 +43,16 @@ def app_page(
 
 def my_conversations() -> Listed:
     """Rooms by name, then people by their latest message."""
-    found, epoch = current_parts().messages.conversations(current_login().access_token)
+    messages = current_parts().messages
+    found, epoch, g.blocked_ids = messages.conversations(current_login().access_token)
     rooms = [each for each in found if each["kind"] == "room"]
     rooms.sort(key=lambda room: str(room["name"]).casefold())
     return rooms + [each for each in found if each["kind"] != "room"], epoch
+
+
+def blocked_ids() -> list[int]:
+    """The people whom the reader has blocked, as they came with the list of conversations."""
+    return cast(list[int], g.get("blocked_ids", []))
 
 
 def moderates(user: User, conversation: Conversation | None) -> bool:

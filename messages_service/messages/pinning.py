@@ -8,7 +8,7 @@ from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.log import MESSAGE_PINNED, MESSAGE_UNPINNED, Change, changing
-from messages_service.membership.access import readable_message
+from messages_service.membership.access import readable_message, refuse_blocked_at
 from messages_service.membership.guests import refuse_guest
 from messages_service.messages.queries import describe_one
 from messages_service.pins.actions import add_pin, is_pinned, remove_pin
@@ -55,6 +55,7 @@ def _pinnable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
         raise errors.deleted_message()
     if message.archived_at is not None:
         raise errors.archived_conversation()
+    refuse_blocked_at(context, caller, message)
     return message
 
 

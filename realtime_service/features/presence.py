@@ -17,7 +17,7 @@ from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
 from realtime_service.publish import Publisher
 from realtime_service.redis_messages import Live
-from realtime_service.sessions import AWAY, OFFLINE, ONLINE, Session, Sessions
+from realtime_service.sessions import BY_WEIGHT, OFFLINE, Session, Sessions
 from realtime_service.transport.connection import Connection
 from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.timers import Timer
@@ -110,7 +110,7 @@ class Presence:
 
     def set_status(self, session: Session, status: Any) -> None:
         """Set the status that the client reports; invalid ones are ignored."""
-        if status in (ONLINE, AWAY) and status != session.status:
+        if status in BY_WEIGHT and status != session.status:
             session.status = status
             self._update(session.user_id)
 
@@ -146,13 +146,7 @@ class Presence:
         """Work out the person's status in this process, and publish it if it has changed."""
         sessions = self._sessions.of_user(user_id)
         conversations = frozenset[int]().union(*(session.conversations for session in sessions))
-        status = (
-            OFFLINE
-            if not sessions
-            else ONLINE
-            if any(session.status == ONLINE for session in sessions)
-            else AWAY
-        )
+        status = _weightiest({session.status for session in sessions})
         old = self._seen[self._me].get(user_id)
         new = Sight(
             status, conversations if sessions else old.conversations if old else conversations
@@ -232,7 +226,7 @@ class Presence:
 
     def _status_of(self, user_id: int) -> str:
         statuses = {table[user_id].status for table in self._seen.values() if user_id in table}
-        return ONLINE if ONLINE in statuses else AWAY if AWAY in statuses else OFFLINE
+        return _weightiest(statuses)
 
     def _connections_near(self, user_id: int, conversations: Iterable[int]) -> set[Connection]:
         names = [user_topic(user_id), *(conversation_topic(id) for id in conversations)]
@@ -277,6 +271,10 @@ class Presence:
     @staticmethod
     def _key(process: str) -> str:
         return f"{PROCESSES}:{process}"
+
+
+def _weightiest(statuses: set[str]) -> str:
+    return next((status for status in BY_WEIGHT if status in statuses), OFFLINE)
 
 
 def _event(user_id: int, status: str) -> Outgoing:

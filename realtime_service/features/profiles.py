@@ -1,4 +1,4 @@
-"""Changed profiles: sent to everybody but guests, without the private email address."""
+"""Changed profiles, without the email address: sent to everybody, to guests only their own."""
 
 import time
 
@@ -34,13 +34,15 @@ class ChangedProfiles:
         self._changed[profile["id"]] = shown
 
     def _send_soon(self) -> None:
-        """Guests get none: they may see only the profiles of their contacts."""
+        """Guests get only their own: they may not see the profiles of strangers."""
         time.sleep(GATHER_SECONDS)
         profiles, self._changed = self._changed, {}
-        notices = [
-            Outgoing.of("notice", {"type": USER_UPDATED, "data": profile})
-            for profile in profiles.values()
-        ]
+        notices = {
+            user_id: Outgoing.of("notice", {"type": USER_UPDATED, "data": profile})
+            for user_id, profile in profiles.items()
+        }
         for session in self._sessions:
             if not session.identity.is_guest:
-                session.connection.send_events(notices)
+                session.connection.send_events(list(notices.values()))
+            elif session.user_id in profiles:
+                session.connection.send_events([notices[session.user_id]])

@@ -21,6 +21,9 @@ import { createRetrying } from "./live/retrying.js";
 import { createSession } from "./live/session.js";
 import { createSync } from "./live/sync.js";
 import { createTyping } from "./live/typing.js";
+import { createBlocks } from "./people/blocks.js";
+import { createProfiles } from "./people/profiles.js";
+import { createStatuses } from "./people/statuses.js";
 import { createBanner } from "./shell/banner.js";
 import { createJump } from "./shell/jump.js";
 import { createMembers } from "./shell/members.js";
@@ -31,7 +34,7 @@ import { createSidebar } from "./shell/sidebar.js";
 import { fullNameOf } from "./shell/titles.js";
 import { createViews } from "./shell/views.js";
 
-/** @type {{me: Person, epoch: string, conversations: ConversationSummary[]}} */
+/** @type {{me: Reader, epoch: string, conversations: ConversationSummary[]}} */
 const pageData = JSON.parse(one(document, "#page-data").textContent ?? "");
 const { me, epoch, conversations: summaries } = pageData;
 
@@ -45,6 +48,8 @@ const presence = createPresence({ ask: fetchPresence });
 const people = createPeople({
   fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`),
 });
+const blocks = createBlocks(me);
+const statuses = createStatuses({ me, quietChanged: sendPresence, showError });
 const typing = createTyping({
   send: (id) => connection.emit("typing", { conversation_id: id }),
   show: (id, userIds) => page.conversation(id)?.showTyping(userIds),
@@ -97,7 +102,8 @@ const session = createSession({
   isConnected: () => connection.state === "connected",
   lost: presence.forget,
   returned() {
-    presence.receive({ user_id: me.id, status: activity.status });
+    presence.receive({ user_id: me.id, status: myPresence() });
+    if (myPresence() !== "online") sendPresence();
     presence.show(document);
     wake();
   },
@@ -133,6 +139,8 @@ const incoming = createIncoming({
   conversations,
   typing,
   presence,
+  statuses,
+  blocks,
   outbox,
   session,
   drafts,
@@ -145,10 +153,14 @@ const connection = createConnection({
   receive: incoming.receive,
   changed: session.connectionChanged,
 });
-const activity = createActivity({ changed: (status) => connection.emit("presence", { status }) });
+const activity = createActivity({ changed: sendPresence });
 
 guardForms({ confirm, showError });
 createMembers({ shown: presence.show, showError });
+createProfiles({
+  card: { shown: presence.show, confirm, blocked: blocks.receive, showError },
+  showError,
+});
 createPicker({ shown: presence.show });
 const jump = createJump({
   me,
@@ -180,6 +192,15 @@ for (const { id } of summaries) {
 page.opened();
 outbox.load();
 connection.start();
+
+/** @returns {PresenceStatus} */
+function myPresence() {
+  return statuses.isQuiet() ? "dnd" : activity.status;
+}
+
+function sendPresence() {
+  connection.emit("presence", { status: myPresence() });
+}
 
 /** @param {number[]} userIds */
 async function fetchPresence(userIds) {

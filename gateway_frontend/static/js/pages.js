@@ -1,10 +1,12 @@
-/** Pages without the live app: local times, copy buttons, and logging out. */
+/** Pages without the live app: local times, copy buttons, the profile picture, and logging out. */
 
 import { offerCopying } from "./core/copying.js";
 import { clearOnLogout } from "./core/logging-out.js";
 import { localizeTimes, rememberZone } from "./core/times.js";
+import { cropChosenPicture } from "./people/choosing-picture.js";
 
 rememberZone();
 localizeTimes();
 offerCopying();
 clearOnLogout();
+cropChosenPicture();

@@ -9,11 +9,21 @@ interface Person {
   name: string;
   nickname: string;
   bot?: boolean;
+  avatar_url?: string | null;
+  status_emoji?: string;
+}
+
+/** A person as users_service describes and publishes them. */
+interface Profile extends Person {
+  status: { emoji: string | null; text: string; until: string | null } | null;
+  dnd_until: string | null;
 }
 
 /** The person who uses this page, with their rights in the conversation that is open. */
 interface Reader extends Person {
   moderates?: boolean;
+  blocked_ids?: number[];
+  dnd_until?: string | null;
 }
 
 interface Attachment {
@@ -155,7 +165,7 @@ interface Notice {
   data: any;
 }
 
-type PresenceStatus = "online" | "away" | "offline" | "unknown";
+type PresenceStatus = "online" | "away" | "dnd" | "offline" | "unknown";
 
 /** Who joined, left or changed the conversation, as a line between messages. */
 interface Note {
@@ -215,6 +225,14 @@ type ShowError = (words: string) => unknown;
 /** Ask a question with a dialog: did the person agree? */
 type Confirm = (question: string, detail: string, verb: string) => Promise<boolean>;
 
+/** What the card about a person needs of the app. */
+interface CardParts {
+  shown: (root: ParentNode) => void;
+  confirm: Confirm;
+  blocked: (change: { user_id: number; blocked: boolean }) => void;
+  showError: ShowError;
+}
+
 /** Wait before the next attempt, after this number of failures in a row. */
 type Pause = (failures: number) => Promise<unknown>;
 
@@ -229,6 +247,9 @@ interface Templates {
   "choice-template": HTMLLabelElement;
   "completion-template": HTMLElement;
   "confirm-template": HTMLDialogElement;
+  "crop-template": HTMLDialogElement;
+  "profile-card-template": HTMLDialogElement;
+  "status-template": HTMLDialogElement;
   "editor-template": HTMLFormElement;
   "file-template": HTMLAnchorElement;
   "film-template": HTMLElement;

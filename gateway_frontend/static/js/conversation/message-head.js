@@ -2,7 +2,7 @@
 
 import { all, fill, one } from "../core/dom.js";
 import { clock, exactTime } from "../core/times.js";
-import { initials, toneOf } from "../shell/titles.js";
+import { showFace, toneOf } from "../shell/titles.js";
 
 /**
  * @param {HTMLElement} element
@@ -11,10 +11,17 @@ import { initials, toneOf } from "../shell/titles.js";
 export function fillAuthor(element, author) {
   one(element, ".avatar").className = `avatar large ${toneOf(author.id)}`;
   fill(element, {
-    ".avatar": initials(author.name),
     ".by .tag": { hidden: !author.bot },
     ".name": author.name,
+    ".status-emoji": {
+      textContent: author.status_emoji ?? "",
+      dataset: { statusOf: author.id },
+    },
   });
+  showFace(one(element, ".avatar"), author.name, author.avatar_url);
+  // The tutorial's page has no pages of people.
+  if (document.body.classList.contains("app"))
+    one(element, ".name", HTMLAnchorElement).href = `/people/${author.id}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { draw, fill, find, one } from "../core/dom.js";
 import { exactTime } from "../core/times.js";
 import { fillFiles } from "../files/message-files.js";
 import { FAILED } from "../live/outbox.js";
+import { foldMessage, isBlocked } from "../people/blocks.js";
 import { fillPoll } from "../polls/poll-card.js";
 import { fillAuthor, fillTimes } from "./message-head.js";
 import { shapeMessage } from "./shapes.js";
@@ -38,6 +39,7 @@ export function fillMessage(element, message, me) {
   if (message.client_id) element.dataset.client = message.client_id;
   element.classList.remove("waiting");
   fillAuthor(element, message.author);
+  foldMessage(element, isBlocked(me, message.author_id));
   fillTimes(element, new Date(message.date));
   fillBody(element, message, me);
   const isGone = Boolean(message.deleted_at);

@@ -84,7 +84,7 @@ export function createNavigation({ leaving, arrived, refreshed, unreachable, pau
     if (!link || event.defaultPrevented || !isPlainClick(event)) return;
     const url = new URL(link.href);
     const isInside =
-      url.origin === location.origin && /^\/app(\/|$)/.test(url.pathname) && !link.target;
+      url.origin === location.origin && /^\/(app|people)(\/|$)/.test(url.pathname) && !link.target;
     if (!isInside && !navigator.onLine && isOwnPage(url, link)) {
       event.preventDefault(); // the browser's error page would be in the place of the app
       unreachable(false);

@@ -8,6 +8,8 @@
  * @param {ReturnType<typeof import("./all-conversations.js").createConversations>} parts.conversations
  * @param {ReturnType<typeof import("./typing.js").createTyping>} parts.typing
  * @param {ReturnType<typeof import("./presence.js").createPresence>} parts.presence
+ * @param {ReturnType<typeof import("../people/statuses.js").createStatuses>} parts.statuses
+ * @param {ReturnType<typeof import("../people/blocks.js").createBlocks>} parts.blocks
  * @param {ReturnType<typeof import("./outbox.js").createOutbox>} parts.outbox
  * @param {ReturnType<typeof import("./session.js").createSession>} parts.session
  * @param {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} parts.drafts
@@ -21,6 +23,8 @@ export function createIncoming({
   conversations,
   typing,
   presence,
+  statuses,
+  blocks,
   outbox,
   session,
   drafts,
@@ -47,6 +51,8 @@ export function createIncoming({
       openWith(data.conversation_id)?.readElsewhere(data.read_seq);
     } else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
     else if (type === "draft") drafts.receive(data);
+    else if (type === "user.updated") statuses.receive(data);
+    else if (type === "block") blocks.receive(data);
     else if (type === "poll.mine") openWith(data.conversation_id)?.votedElsewhere(data);
     else if (type === "conversation.removed") conversations.remove(data.conversation_id);
   }

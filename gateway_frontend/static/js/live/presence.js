@@ -3,7 +3,13 @@
 import { all } from "../core/dom.js";
 
 /** @type {Record<PresenceStatus, string>} */
-const WORDS = { online: "online", away: "away", offline: "offline", unknown: "" };
+const WORDS = {
+  online: "online",
+  away: "away",
+  dnd: "do not disturb",
+  offline: "offline",
+  unknown: "",
+};
 const AGAIN_AFTER = 60_000;
 
 /**

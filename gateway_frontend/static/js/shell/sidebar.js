@@ -2,7 +2,7 @@
 
 import { all, draw, fill, find, one } from "../core/dom.js";
 import { createFolds } from "./folds.js";
-import { faceOf, initials, nameOf, toneOf } from "./titles.js";
+import { faceOf, nameOf, showFace, toneOf } from "./titles.js";
 
 /**
  * @param {HTMLElement} root
@@ -90,9 +90,16 @@ export function createSidebar(root, me) {
     const isDirect = conversation.kind === "direct";
     const avatar = one(entry, ".avatar");
     avatar.classList.add(toneOf(person.id));
-    avatar.textContent = initials(nameOf(conversation, me.id));
+    showFace(avatar, nameOf(conversation, me.id), isDirect ? person.avatar_url : null);
     one(entry, ".tag").hidden = !isDirect || !person.bot;
-    if (isDirect) Object.assign(avatar.dataset, { user: person.id, presence: "unknown" });
+    if (!isDirect) return;
+    Object.assign(avatar.dataset, { user: person.id, presence: "unknown" });
+    fill(entry, {
+      ".status-emoji": {
+        textContent: person.status_emoji ?? "",
+        dataset: { statusOf: person.id },
+      },
+    });
   }
 
   function showHints() {

@@ -58,6 +58,21 @@ export function initials(name) {
 }
 
 /**
+ * The initials, and the picture over them if there is one.
+ *
+ * @param {HTMLElement} avatar
+ * @param {string} name
+ * @param {string | null} [url]
+ */
+export function showFace(avatar, name, url) {
+  avatar.textContent = initials(name);
+  if (!url) return;
+  const picture = document.createElement("img");
+  Object.assign(picture, { src: url, alt: "" });
+  avatar.append(picture);
+}
+
+/**
  * One of the avatar colours, always the same for a person.
  *
  * @param {number} id
