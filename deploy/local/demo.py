@@ -12,7 +12,7 @@ import requests
 from deploy.local.config import CannotStart, Config
 from deploy.local.demo_dates import move_dates
 from deploy.local.demo_pictures import paint
-from deploy.local.demo_story import PEOPLE, ROOMS, STORY, Line, Poll, Room
+from deploy.local.demo_story import PEOPLE, PROFILES, ROOMS, STORY, Line, Poll, Room
 from deploy.local.private_files import keep_secret, write_private
 from deploy.local.programs import Program, database_url
 
@@ -76,6 +76,7 @@ class Demo:
     def fill(self, eliza_token: Path) -> None:
         for nickname, name in PEOPLE.items():
             self._sign_up(nickname, name)
+            self._request("PATCH", nickname, "/api/users/me", json=PROFILES[nickname])
         self._invite_eliza(eliza_token)
         for room in ROOMS:
             self._rooms[room.name] = self._open_room(room)

@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 
 PEOPLE = {"alice": "Alice Caroll", "bob": "Bob Morane", "charlie": "Charlie Chaplin"}
+PROFILES: dict[str, dict[str, object]] = {
+    "alice": {
+        "title": "Keeps the rota",
+        "time_zone": "Europe/Zurich",
+        "status": {"emoji": "🌿", "text": "in the garden"},
+    },
+    "bob": {
+        "title": "Writes scripts for everything",
+        "time_zone": "Europe/Lisbon",
+        "status": {"emoji": "🍲", "text": "Soup is on"},
+    },
+    "charlie": {"title": "Cello, and dishes", "time_zone": "America/New_York"},
+}
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ def furnish(alice: Person, bob: Person) -> list[str]:
         "/app/groups/new",
         f"/app/c/{room['id']}/members/new",
         "/settings",
+        "/people",
+        f"/people/{bob.id}",
         "/front/users",
         f"/front/messages/{alice.id}",
         "/app/c/999999",

@@ -58,6 +58,17 @@ def test_a_presence_query_has_a_limit(charlie: Person, open_tab: OpenTab) -> Non
         assert answer["problem"]["status"] == 422, wrong
 
 
+def test_do_not_disturb_in_one_tab_counts_for_the_person(
+    alice: Person, bob: Person, url: str, open_tab: OpenTab
+) -> None:
+    tab = open_tab(alice)
+    with Tab.of(url, bob) as one, Tab.of(url, bob):
+        sees(tab, bob, "online")
+        one.client.emit("presence", {"status": "dnd"})
+        sees(tab, bob, "dnd")
+    sees(tab, bob, "offline")
+
+
 def test_a_person_is_online_while_any_tab_is_connected(
     alice: Person, bob: Person, url: str, open_tab: OpenTab
 ) -> None:
