@@ -32,6 +32,8 @@ from messages_service.people.feed import PeopleFeed
 from messages_service.people.profiles import Profiles
 from messages_service.polls.actions import close_due_polls
 from messages_service.publish import Publisher
+from messages_service.scheduled.routes import blueprint as scheduled_routes
+from messages_service.scheduled.sending import send_due
 from messages_service.settings import MessagesSettings
 from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db
@@ -43,6 +45,7 @@ from servicekit.web.app import create_service, in_background, serve_files
 MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0
 PURGE_SECONDS = 5.0
+SCHEDULED_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 BLUEPRINTS = (
     message_routes,
@@ -53,6 +56,7 @@ BLUEPRINTS = (
     attachment_routes,
     poll_routes,
     draft_routes,
+    scheduled_routes,
     block_routes,
     thread_routes,
     internal_routes,
@@ -103,6 +107,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         app,
         Chore(partial(close_due_polls, context), POLLS_SECONDS),
         Chore(partial(purge_deletions, context), PURGE_SECONDS),
+        Chore(partial(send_due, context), SCHEDULED_SECONDS),
         Chore(partial(sweep, context), SWEEP_SECONDS),
         first_after=POLLS_SECONDS,
     )

@@ -99,6 +99,18 @@ def too_many_pins(limit: int) -> Invalid:
     return Invalid([], detail, "too-many-pins")
 
 
+def no_such_scheduled_message() -> NotFound:
+    return NotFound(
+        "You have no such scheduled message; perhaps it was sent.", "no-such-scheduled-message"
+    )
+
+
+def too_many_scheduled_messages(limit: int) -> Invalid:
+    error: FieldError = {"field": "content", "message": "must wait until you delete another one"}
+    detail = f"You have {limit} scheduled messages already."
+    return Invalid([error], detail, "too-many-scheduled-messages")
+
+
 def too_many_drafts(limit: int) -> Invalid:
     error: FieldError = {
         "field": "content",

@@ -24,6 +24,7 @@ DRAFT = "draft"
 MEMBERSHIP = "membership"
 POLL_MINE = "poll.mine"
 READ = "read"
+SCHEDULED = "scheduled"
 SAVED = "saved"
 THREAD = "thread"
 HEADS_SECONDS = 3.0

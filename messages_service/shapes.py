@@ -212,6 +212,31 @@ class Draft(WrittenDraft):
     id: int
 
 
+class ScheduledMessage(TypedDict):
+    """A message that its author wants to be sent at `send_at`."""
+
+    id: int
+    conversation_id: int | None
+    recipient_id: int | None
+    client_id: str
+    content: str
+    send_at: str
+    created_at: str
+    refused_at: Annotated[
+        str | None, Field(description="When sending it failed; it now waits for me.")
+    ]
+    refusal: Annotated[str | None, Field(description="Why, in words.")]
+
+
+ScheduledState = Literal["waiting", "sent", "refused", "deleted"]
+
+
+class ScheduledChange(ScheduledMessage):
+    """The data of the notice `scheduled`."""
+
+    state: ScheduledState
+
+
 class ConversationCore(TypedDict):
     """The fields of a conversation that are the same for all who see it."""
 
@@ -249,6 +274,9 @@ class Conversation(ConversationCore, Marks):
     last_seq: int
     read_seq: int
     unread: int
+    scheduled_count: Annotated[
+        int, Field(description="Messages of mine that wait here to be sent.")
+    ]
     has_draft: Annotated[bool, Field(description="Whether I have a draft outside of threads.")]
     unread_threads: Annotated[
         list[int],
@@ -463,6 +491,7 @@ NoticeData = (
     | ReadState
     | SavedState
     | WrittenDraft
+    | ScheduledChange
     | BlockData
     | Membership
     | ThreadState

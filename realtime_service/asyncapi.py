@@ -45,6 +45,7 @@ NOTICE_TYPES = [
     "poll.mine",
     "saved",
     "draft",
+    "scheduled",
     "block",
     "thread",
     "user.updated",

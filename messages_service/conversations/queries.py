@@ -35,6 +35,7 @@ from messages_service.models import (
     memberships,
     profiles,
 )
+from messages_service.scheduled.queries import scheduled_counts
 from messages_service.shapes import Conversation, FoundRoom, Member
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
@@ -152,6 +153,7 @@ def describe(
     with_message = [] if is_brief else [row.id for row in rows if row.role]
     latest = latest_by_conversation(context, with_message)
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
+    scheduled = scheduled_counts(context, user_id)
     with_draft = conversations_with_drafts(context, user_id)
     joined = [row.id for row in rows if row.role]
     unread, unread_threads = unread_by_conversation(context, user_id, joined)
@@ -171,6 +173,7 @@ def describe(
                 "last_seq": row.last_seq,
                 "read_seq": row.read_seq or 0,
                 "unread": unread.get(row.id, 0),
+                "scheduled_count": scheduled.get(row.id, 0),
                 "has_draft": row.id in with_draft,
                 "unread_threads": unread_threads.get(row.id, []),
                 "last_message": latest.get(row.id),

@@ -18,7 +18,7 @@ def post_message(context: Context, outgoing: Outgoing) -> Sent:
 
     Messages that arrive during another transaction share the next one.
     """
-    pending = _prepare(context, outgoing)
+    pending = prepare(context, outgoing)
     with reading(context.db):  # the thread that stores a group also reads people, before the commit
         outcome: Outcome = context.group_commit.add(pending, partial(_store, context))
     if isinstance(outcome, Problem):
@@ -35,23 +35,23 @@ def post_messages(context: Context, batch: Sequence[Outgoing]) -> list[Outcome]:
 
 def _prepare_or_refuse(context: Context, outgoing: Outgoing) -> Pending | Problem:
     try:
-        return _prepare(context, outgoing)
+        return prepare(context, outgoing)
     except Exception as error:
         return problem_of(error)
 
 
-def _prepare(context: Context, outgoing: Outgoing) -> Pending:
-    """Do what needs no lock."""
+def prepare(context: Context, outgoing: Outgoing) -> Pending:
+    """Do what needs no lock; raises Problem."""
     recipient = None
     with reading(context.db):
-        author = _active_person(context, outgoing.author_id, "author_id")
+        author = active_person(context, outgoing.author_id, "author_id")
         if outgoing.recipient_id is not None:
-            recipient = _active_person(context, outgoing.recipient_id, "recipient_id")
+            recipient = active_person(context, outgoing.recipient_id, "recipient_id")
     context.limits.messages.count(author.id)
     return Pending(outgoing, author, recipient, context.markdown.render(outgoing.content))
 
 
-def _active_person(context: Context, user_id: int, field: str) -> Profile:
+def active_person(context: Context, user_id: int, field: str) -> Profile:
     person = context.profiles.find(user_id)
     if person is None:
         raise errors.unknown_person(field)

@@ -1,18 +1,14 @@
 """Request and response bodies of polls."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, RootModel
+from pydantic import AfterValidator, Field, RootModel
 
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
-from messages_service.schemas import ClientId
+from messages_service.schemas import ClientId, Soon
 from messages_service.shapes import Poll
-from servicekit.times import utcnow
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path
-
-LONGEST = timedelta(days=366)
 
 
 def _is_question(text: str) -> str:
@@ -27,13 +23,6 @@ def _are_distinct(choices: list[str]) -> list[str]:
     if len({choice.casefold() for choice in choices}) < len(choices):
         raise ValueError("must differ from each other")
     return choices
-
-
-def _is_soon(moment: datetime) -> datetime:
-    now = utcnow()
-    if not now < moment <= now + LONGEST:
-        raise ValueError("must be a time to come, within a year")
-    return moment.astimezone(UTC)
 
 
 def _is_filled(text: str, longest: int) -> str:
@@ -67,7 +56,7 @@ class NewPoll(Body):
     choices: Choices
     multiple: bool = Field(False, description="Whether one may choose several.")
     anonymous: bool = Field(False, description="Whether votes are secret.")
-    closes_at: Annotated[AwareDatetime, AfterValidator(_is_soon)] | None = None
+    closes_at: Soon | None = None
     author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
     client_id: ClientId | None = Field(
         None, description="A UUID by the sender; makes sending again harmless."

@@ -4,10 +4,12 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import requests
 
+from servicekit.times import utcnow
 from tests.contracts.doors import Door
 from tests.support.cast import PASSWORD, Person
 
@@ -75,6 +77,10 @@ class Scene:
         assert self.door.put(path, self.alice).status_code == 200
         return path
 
+    def scheduled(self) -> requests.Response:
+        later = (utcnow() + timedelta(hours=1)).isoformat()
+        return self.create("/api/scheduled", content="tea", send_at=later, recipient_id=self.bob.id)
+
     def draft(self, *, in_thread: bool = False) -> str:
         message = self.message().json()
         path = f"/api/conversations/{message['conversation_id']}/draft"
@@ -100,6 +106,7 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/messages": Scene.message,
     "POST /api/polls": Scene.poll,
     "POST /api/attachments": Scene.file,
+    "POST /api/scheduled": Scene.scheduled,
     "PUT /api/conversations/{conversation_id}/members/{user_id}": Scene.member,
 }
 
@@ -125,6 +132,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/messages/{message_id}/reactions/{emoji}": Scene.reaction,
     "DELETE /api/messages/{message_id}/pin": Scene.pin,
     "DELETE /api/messages/{message_id}/saved": Scene.saved,
+    "DELETE /api/scheduled/{scheduled_id}": lambda scene: location(scene.scheduled()),
     "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
     "DELETE /api/blocks/{user_id}": Scene.block,
     "DELETE /api/messages/{message_id}/thread/follow": follow,
@@ -209,6 +217,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users/{user_id}/messages": three(Scene.message, "/api/users/{user}/messages"),
     "GET /api/messages/{message_id}/replies": replies,
     "GET /api/drafts": drafts,
+    "GET /api/scheduled": three(Scene.scheduled, "/api/scheduled"),
     "GET /api/blocks": blocks,
     "GET /api/threads": threads,
     "GET /api/polls": three(Scene.poll, "/api/polls"),

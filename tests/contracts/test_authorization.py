@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from messages_service.app import create_app
 from messages_service.settings import MessagesSettings
+from servicekit.times import utcnow
 from tests.contracts.matrix import ABSENT, Line, ask, content_of, read_table, routes_in, routes_of
 from tests.support.cast import Person
 from tests.support.stack import Stack
@@ -35,6 +37,12 @@ DELETE /api/conversations/{conversation}/draft            401 404 404 404  204  
 GET    /api/conversations/{conversation}/me               401 404 404 404  200   200  200   200  200
 PATCH  /api/conversations/{conversation}/me +starred      401 404 404 404  200   200  200   200  200
 POST   /api/read-all                                      401 200 200 200  200   200  200   200  200
+POST   /api/scheduled +later                              401 404 404 404  201   201  201   201  201
+GET    /api/scheduled?conversation_id={conversation}      401 200 200 200  200   200  200   200  200
+GET    /api/scheduled/{scheduled}                         401 404 404 404  404   404  404   404  404
+PATCH  /api/scheduled/{scheduled} +content                401 404 404 404  404   404  404   404  404
+POST   /api/scheduled/{scheduled}/send                    401 404 404 404  404   404  404   404  404
+DELETE /api/scheduled/{scheduled}                         401 204 204 204  204   204  204   204  204
 POST   /api/sync +cursors                                 401 200 200 200  200   200  200   200  200
 GET    /api/messages/{message}                            401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
@@ -131,6 +139,11 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "+forward-elsewhere": lambda ids: _to_author(ids, forwarded_from=ids["message"]),
     "+file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["file"]]),
     "+unsent-file-elsewhere": lambda ids: _to_author(ids, attachments=[ids["unsent"]]),
+    "+later": lambda ids: {
+        "content": "later",
+        "conversation_id": ids["conversation"],
+        "send_at": (utcnow() + timedelta(hours=1)).isoformat(),
+    },
     "+written": lambda ids: {"content": "half a sentence"},
     "+content": lambda ids: {"content": "changed"},
     "+question": lambda ids: {
@@ -193,8 +206,11 @@ class Places:
             "/api/polls",
             {"conversation_id": conversation, "question": SECRET, "choices": [SECRET, "nowhere"]},
         ).json()
+        later = BODIES["+later"]({"conversation": conversation}) | {"content": SECRET}
+        scheduled = self.call(self.alice, "POST", "/api/scheduled", later).json()
         return {
             "conversation": conversation,
+            "scheduled": scheduled["id"],
             "message": message["id"],
             "file": file,
             "unsent": unsent,
@@ -269,7 +285,9 @@ def test_outsiders_cannot_tell_a_private_conversation_from_a_missing_one(
 ) -> None:
     caller = dana if who == "adm" else bob
     ids = places.make(kind, caller, who)
-    nowhere = ids | dict.fromkeys(("conversation", "message", "file", "unsent", "poll"), ABSENT)
+    nowhere = ids | dict.fromkeys(
+        ("conversation", "message", "file", "unsent", "poll", "scheduled"), ABSENT
+    )
     before = places.log(ids)
 
     wrong = []

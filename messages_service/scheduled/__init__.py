@@ -1,0 +1,1 @@
+"""Scheduled messages: written now, sent for their author at a chosen time."""
