@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.drafts.models import MAX_DRAFTS, drafts
+from messages_service.drafts.models import MAIN, MAX_DRAFTS, drafts
 from messages_service.drafts.queries import describe, thread_of
 from messages_service.drafts.schemas import NewDraft
 from messages_service.log import Change
@@ -58,12 +58,12 @@ def delete_draft(
             _announce(context, running, place["user_id"], _gone(place, utcnow()))
 
 
-def delete_sent_draft(change: Change, author_id: int, reply_to: int | None) -> None:
+def delete_sent_draft(change: Change, author_id: int, thread_id: int | None) -> None:
     """Delete the draft that has become a message, in the transaction that stores the message."""
     place: _Place = {
         "user_id": author_id,
         "conversation_id": change.conversation_id,
-        "thread_id": thread_of(change.connection, change.conversation_id, reply_to),
+        "thread_id": thread_id or MAIN,
     }
     if _delete.rows(change.connection, place):
         change.notify(author_id, DRAFT, _gone(place, change.date))

@@ -165,7 +165,7 @@ def _insert(
     if first is not None:
         add_reply(context, change, first, pending.author.id, message.seq)
     if outgoing.deletes_draft:
-        delete_sent_draft(change, outgoing.author_id, outgoing.reply_to)
+        delete_sent_draft(change, outgoing.author_id, message.thread_id)
     if outgoing.client_id is not None:
         locked.earlier[pending.repeat_key] = Earlier(message_id, data)
     return Sent(message_id, data, is_new=True)
