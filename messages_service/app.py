@@ -15,6 +15,7 @@ from messages_service.commands import renew_epoch_command
 from messages_service.context import EXTENSION, Context
 from messages_service.conversations.member_routes import blueprint as member_routes
 from messages_service.conversations.queries import conversation_for
+from messages_service.conversations.room_links import RoomLinks
 from messages_service.conversations.routes import blueprint as conversation_routes
 from messages_service.drafts.routes import blueprint as draft_routes
 from messages_service.group_commit import GroupCommit
@@ -24,6 +25,7 @@ from messages_service.markdown import Markdown
 from messages_service.marks.routes import blueprint as mark_routes
 from messages_service.messages.deleting import purge_deletions
 from messages_service.messages.keeping_routes import blueprint as keeping_routes
+from messages_service.messages.mention_routes import blueprint as mention_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
 from messages_service.messages.routes import blueprint as message_routes
 from messages_service.messages.thread_routes import blueprint as thread_routes
@@ -54,6 +56,7 @@ BLUEPRINTS = (
     member_routes,
     mark_routes,
     attachment_routes,
+    mention_routes,
     poll_routes,
     draft_routes,
     scheduled_routes,
@@ -83,7 +86,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     with app.app_context():
         publisher = Publisher(db.engine, settings.redis_url)
     profiles = Profiles(db, users)
-    markdown = Markdown(profiles.ids_of)
+    markdown = Markdown(profiles.ids_of, RoomLinks(db).ids_of)
     context = app.extensions[EXTENSION] = Context(
         db=db,
         publisher=publisher,

@@ -3,28 +3,20 @@
 import html
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
 
 from messages_service.highlighting import Budget, Highlighter
-from messages_service.markdown_rules import (
-    MENTION,
-    Deadline,
-    TooCostly,
-    make_parser,
-    possible_names,
-)
+from messages_service.markdown_rules import Deadline, TooCostly, make_parser
+from messages_service.mention_rules import FindPeople, FindRooms, find_targets, install_mentions
+from messages_service.shapes import Mentions
 
 RENDER_CPU_SECONDS = 0.05
 """CPU time of a thread to parse one message; text that needs more is shown without its markup."""
 MAX_HTML_BYTES = 100_000
 """Size of a message's HTML; text that needs more is shown without its markup."""
-MAX_MENTIONED_NAMES = 200
-"""Names after an @ that are looked up for one message."""
 
 LINK_SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "noopener noreferrer nofollow"
@@ -35,15 +27,15 @@ TAGS = {
 }  # fmt: skip
 DIRECTED = ("blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "table", "ul")
 ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"data-user-id", "href", "title"},
     "code": {"class"},
     "input": {"checked", "disabled"},
     "li": {"class"},
     "ol": {"start"},
-    "span": {"class", "data-user-id"},
+    "span": {"class", "data-everyone"},
 }
 ATTRIBUTE_VALUES = {
-    "a": {"target": {"_blank"}},
+    "a": {"class": {"mention", "room-link"}, "target": {"_blank"}},
     "input": {"type": {"checkbox"}},
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
 }
@@ -58,42 +50,55 @@ PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 WARM_UP = "- [ ] https://example.org a@example.org `a` **b**\n\n|a|\n|-|\n"
 WARM_UP_CPU_SECONDS = 10.0
 """The first text makes the parser compile its regular expressions."""
-FindPeople = Callable[[Iterable[str]], Mapping[str, int]]
+
+
+class Rendered(NamedTuple):
+    html: str
+    mentions: Mentions
 
 
 class Markdown:
-    """Renders messages; `find_people` gives the ids of case-folded nicknames."""
+    """Renders messages.
 
-    def __init__(self, find_people: FindPeople) -> None:
+    `find_people` gives the ids of case-folded nicknames, `find_rooms` those of the public rooms
+    among possible names.
+    """
+
+    def __init__(self, find_people: FindPeople, find_rooms: FindRooms) -> None:
         self._find_people = find_people
+        self._find_rooms = find_rooms
         self._local = threading.local()
         self._highlighter = Highlighter()
 
-    def render(self, text: str) -> str:
-        """`text` as HTML that can be put into a page as it is."""
+    def render(self, text: str) -> Rendered:
+        """`text` as HTML that can be put into a page as it is, and whom it mentions."""
         if is_plain(text):
-            return f"<p{_direction(text)}>{html.escape(text, quote=False)}</p>\n"
+            direction, plain = _direction(text), html.escape(text, quote=False)
+            return _without_mentions(f"<p{direction}>{plain}</p>\n")
         return self.render_fully(text)
 
-    def render_fully(self, text: str) -> str:
+    def render_fully(self, text: str) -> Rendered:
         """The same as `render`, without its short cut."""
         try:
-            clean = self._from_markdown(text)
+            rendered = self._from_markdown(text)
         except TooCostly:
-            return without_markup(text)
-        return clean if len(clean.encode()) <= MAX_HTML_BYTES else without_markup(text)
+            return _without_mentions(without_markup(text))
+        if len(rendered.html.encode()) > MAX_HTML_BYTES:
+            return _without_mentions(without_markup(text))
+        return rendered
 
     def close(self) -> None:
         """End the child process that highlights code."""
         self._highlighter.close()
 
-    def _from_markdown(self, text: str) -> str:
+    def _from_markdown(self, text: str) -> Rendered:
         parser = self._parser()
-        people = {"is_directed": bool(_direction(text)), "people": self._mentioned(text)}
-        made = parser.render(text, people | _limits(RENDER_CPU_SECONDS))
+        targets = find_targets(text, self._find_people, self._find_rooms)
+        env = {"is_directed": bool(_direction(text)), "targets": targets}
+        made = parser.render(text, env | _limits(RENDER_CPU_SECONDS))
         if len(made) > MAX_HTML_BYTES:
             raise TooCostly
-        return nh3.clean(
+        clean = nh3.clean(
             made,
             tags=TAGS,
             attributes=ATTRIBUTES,
@@ -102,17 +107,14 @@ class Markdown:
             link_rel=LINK_REL,
             strip_comments=True,
         )
-
-    def _mentioned(self, text: str) -> Mapping[str, int]:
-        found = (name for match in MENTION.finditer(text) for name in possible_names(match[1]))
-        names = set(islice(found, MAX_MENTIONED_NAMES))
-        return self._find_people(names) if names else {}
+        return Rendered(clean, targets.mentions)
 
     def _parser(self) -> MarkdownIt:
         # One per thread: linkify keeps the text that it works on in itself.
         parser: MarkdownIt | None = getattr(self._local, "parser", None)
         if parser is None:
             parser = self._local.parser = make_parser(self._highlighter)
+            install_mentions(parser)
             parser.render(WARM_UP, _limits(WARM_UP_CPU_SECONDS))
         return parser
 
@@ -130,6 +132,10 @@ def without_markup(text: str) -> str:
         f"<p{attribute}>{part.strip().replace(chr(10), '<br>' + chr(10))}</p>\n"
         for part in paragraphs
     )
+
+
+def _without_mentions(made: str) -> Rendered:
+    return Rendered(made, {"user_ids": [], "everyone": None})
 
 
 def _limits(seconds: float) -> dict[str, Any]:

@@ -1,10 +1,8 @@
-"""Rules that Parley adds to markdown-it: limits, mentions, tasks, new tabs, text directions."""
+"""Rules that Parley adds to markdown-it: limits, tasks, new tabs, text directions."""
 
-import html
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-import regex
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml, unescapeAll
@@ -24,7 +22,6 @@ MAX_DEPTH = 24
 """Levels of lists and quotes (a list has two); deeper ones stay text."""
 MAX_LINKIFIED_CHARACTERS = 2_000
 """Length of a line in which bare addresses become links: the search is quadratic."""
-MENTION = regex.compile(r"(?<![\p{L}\p{M}\p{N}_.@/-])@([\p{L}\p{M}\p{Nd}._-]{1,32})")
 TASK_MARKS = {"[ ] ": "", "[x] ": " checked", "[X] ": " checked"}
 DIRECTED = frozenset({
     "blockquote_open", "bullet_list_open", "heading_open", "ordered_list_open", "paragraph_open",
@@ -66,21 +63,9 @@ def make_parser(highlighter: Highlighter) -> MarkdownIt:
     parser.inline.ruler.before("text", "deadline", _check_inline)
     parser.core.ruler.push("tasks", _mark_tasks)
     parser.core.ruler.push("directions", _mark_directions)
-    parser.core.ruler.push("mentions", _mark_mentions)
     parser.add_render_rule("link_open", _open_link)
     parser.add_render_rule("fence", _fence_renderer(highlighter))
     return parser
-
-
-def possible_names(found: str) -> Iterable[str]:
-    """`bob.` at the end of a sentence may mean `bob.` or `bob`."""
-    name = found.casefold()
-    if len(name) != len(found):
-        name = found.lower()
-    yield name
-    while name and name[-1] in "._-":
-        name = name[:-1]
-        yield name
 
 
 def _check_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -134,51 +119,6 @@ def _mark_directions(state: StateCore) -> None:
         for token in state.tokens:
             if token.type in DIRECTED:
                 token.attrSet("dir", "auto")
-
-
-def _mark_mentions(state: StateCore) -> None:
-    people = state.env.get("people")
-    if not people:
-        return
-    for block in state.tokens:
-        if block.type == "inline" and block.children:
-            state.env["deadline"].check()
-            block.children = _with_mentions(block.children, people)
-
-
-def _with_mentions(tokens: list[Token], people: Mapping[str, int]) -> list[Token]:
-    result: list[Token] = []
-    links = 0
-    for token in tokens:
-        links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        if token.type == "text" and not links and "@" in token.content:
-            result.extend(_split(token, people))
-        else:
-            result.append(token)
-    return result
-
-
-def _split(token: Token, people: Mapping[str, int]) -> Iterable[Token]:
-    text, start = token.content, 0
-    for match in MENTION.finditer(text):
-        name = next((n for n in possible_names(match[1]) if n in people), None)
-        if name is None:
-            continue
-        end = match.start() + 1 + len(name)
-        yield _text(text[start : match.start()], token.level)
-        yield _mention(text[match.start() : end], people[name], token.level)
-        start = end
-    yield _text(text[start:], token.level)
-
-
-def _text(content: str, level: int) -> Token:
-    return Token("text", "", 0, content=content, level=level)
-
-
-def _mention(label: str, user_id: int, level: int) -> Token:
-    return _html(
-        f'<span class="mention" data-user-id="{user_id}">{html.escape(label)}</span>', level
-    )
 
 
 def _html(content: str, level: int) -> Token:

@@ -74,6 +74,7 @@ def message(
         "poll": extras.get("poll"),
         "forwarded_from": extras.get("forwarded_from"),
         "pinned": extras.get("pinned", False),
+        "mentions": extras.get("mentions") or {"user_ids": [], "everyone": None},
     }
 
 

@@ -14,6 +14,7 @@ Role = Literal["owner", "moderator", "member"]
 Visibility = Literal["public", "private"]
 Kind = Literal["direct", "group", "room"]
 Notify = Literal["all", "mentions", "nothing"]
+Everyone = Literal["room", "here"]
 
 
 class Person(TypedDict):
@@ -134,6 +135,13 @@ class Thread(TypedDict):
     participants: list[Person]
 
 
+class Mentions(TypedDict):
+    """People whom a message mentions; `everyone`: all members, or those who are here."""
+
+    user_ids: list[int]
+    everyone: Everyone | None
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -164,6 +172,7 @@ class Message(TypedDict):
     poll: Poll | None
     forwarded_from: ForwardedFrom | None
     pinned: bool
+    mentions: Mentions
     saved: NotRequired[
         Annotated[bool, Field(description="Whether the caller saved it; left out when false.")]
     ]
@@ -189,6 +198,7 @@ class Extras(TypedDict, total=False):
     poll: Poll
     forwarded_from: ForwardedFrom
     pinned: bool
+    mentions: Mentions
 
 
 class Version(TypedDict):
@@ -278,6 +288,9 @@ class Conversation(ConversationCore, Marks):
         int, Field(description="Messages of mine that wait here to be sent.")
     ]
     has_draft: Annotated[bool, Field(description="Whether I have a draft outside of threads.")]
+    unread_mentions: Annotated[
+        int, Field(description="Unread messages that mention me or all members.")
+    ]
     unread_threads: Annotated[
         list[int],
         Field(description="First messages of threads that I follow and that have unread replies."),

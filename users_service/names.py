@@ -5,7 +5,7 @@ import unicodedata
 import email_validator
 import regex
 
-RESERVED_NICKNAMES = frozenset({"all", "channel", "everyone", "here"}) | frozenset(
+RESERVED_NICKNAMES = frozenset({"all", "channel", "everyone", "here", "room"}) | frozenset(
     # In tutorial mode events are named after nicknames; sockets use these names themselves.
     {"connect", "connect_error", "disconnect", "disconnecting", "error", "event", "join", "leave"}
     | {"message", "notice", "presence", "resync", "status", "text", "typing"}

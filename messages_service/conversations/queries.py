@@ -156,7 +156,7 @@ def describe(
     scheduled = scheduled_counts(context, user_id)
     with_draft = conversations_with_drafts(context, user_id)
     joined = [row.id for row in rows if row.role]
-    unread, unread_threads = unread_by_conversation(context, user_id, joined)
+    unread, unread_mentions, unread_threads = unread_by_conversation(context, user_id, joined)
     result: list[Conversation] = []
     for row in rows:
         here = [
@@ -174,6 +174,7 @@ def describe(
                 "read_seq": row.read_seq or 0,
                 "unread": unread.get(row.id, 0),
                 "scheduled_count": scheduled.get(row.id, 0),
+                "unread_mentions": unread_mentions.get(row.id, 0),
                 "has_draft": row.id in with_draft,
                 "unread_threads": unread_threads.get(row.id, []),
                 "last_message": latest.get(row.id),

@@ -1,4 +1,4 @@
-"""What a person has not read: others' messages, and threads with others' replies."""
+"""What a person has not read: others' messages, mentions, and threads with others' replies."""
 
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from messages_service.context import Context
+from messages_service.mentions.queries import count_unread_mentions
 from messages_service.models import conversations, memberships, messages
 from messages_service.threads.models import thread_follows
 
@@ -45,33 +46,35 @@ def count_unread() -> ScalarSelect[int]:
 
 def unread_by_conversation(
     context: Context, user_id: int | None, conversation_ids: list[int]
-) -> tuple[dict[int, int], dict[int, list[int]]]:
-    """Unread messages, and the threads with unread replies.
+) -> tuple[dict[int, int], dict[int, int], dict[int, list[int]]]:
+    """Unread messages, those of them that mention the person, and threads with unread replies.
 
     Counted only for the conversations of a page: this is the most expensive part of it.
     """
     unread: dict[int, int] = {}
+    mentions: dict[int, int] = {}
     threads: dict[int, list[int]] = {}
     values = {"user_id": user_id, "conversation_ids": conversation_ids}
     rows = context.db.session.execute(_unread_of_many(), values) if conversation_ids else ()
-    for conversation_id, count, thread_id in rows:
+    for conversation_id, count, mention_count, thread_id in rows:
         if thread_id is None:
-            unread[conversation_id] = count
+            unread[conversation_id], mentions[conversation_id] = count, mention_count
         else:
             threads.setdefault(conversation_id, []).append(thread_id)
-    return unread, threads
+    return unread, mentions, threads
 
 
 @cache
 def _unread_of_many() -> CompoundSelect[Any]:
-    """Rows of a conversation and its unread messages; then of a conversation, None and a thread."""
+    """Rows of a conversation and its two counts; then of a conversation, two Nones and a thread."""
     listed: BindParameter[int] = bindparam("conversation_ids", expanding=True)
-    counts = select(conversations.c.id, count_unread(), null()).join(memberships)
-    counts = counts.where(
-        memberships.c.user_id == bindparam("user_id"), conversations.c.id.in_(listed)
+    counts = (
+        select(conversations.c.id, count_unread(), count_unread_mentions(), null())
+        .join(memberships)
+        .where(memberships.c.user_id == bindparam("user_id"), conversations.c.id.in_(listed))
     )
     threads = (
-        select(messages.c.conversation_id, null(), messages.c.id)
+        select(messages.c.conversation_id, null(), null(), messages.c.id)
         .join(thread_follows)
         .where(
             thread_follows.c.user_id == bindparam("user_id"),

@@ -16,6 +16,7 @@ from messages_service.log import (
 )
 from messages_service.membership.access import readable_message, refuse_blocked_at
 from messages_service.membership.roles import is_author
+from messages_service.mentions.actions import replace_mentions
 from messages_service.messages.queries import describe_one
 from messages_service.messages.reaction_limits import GivenReaction, refuse_too_many
 from messages_service.messages.schemas import MessageChanges
@@ -30,14 +31,15 @@ def edit_message(
     """Replace the text, and keep the previous version; only the author may."""
     message = _editable(context, caller, message_id)
     content = changes.content
-    html = context.markdown.render(content)
+    rendered = context.markdown.render(content)
     with changing(context, message.conversation_id) as change:
         before = _editable(context, caller, message_id)
         _check_is_no_poll(change.connection, message_id)
         if before.content == content:
             return describe_one(context, message_id)
         _keep_version(change, before)
-        _update(change, message_id, content=content, html=html, edited_at=change.date)
+        _update(change, message_id, content=content, html=rendered.html, edited_at=change.date)
+        replace_mentions(change.connection, before, rendered.mentions)
         edited = describe_one(context, message_id)
         change.record(MESSAGE_EDITED, edited)
     return edited

@@ -1,4 +1,4 @@
-"""The files, the poll, the pin and the original of a message: stored, removed and read with it."""
+"""The parts that few messages have: stored, removed and read with the message."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,49 +20,52 @@ from sqlalchemy import (
 from messages_service.attachments.actions import attach, detach_all
 from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
-from messages_service.forwards.models import OutgoingForward, forwards
+from messages_service.forwards.models import forwards
 from messages_service.forwards.queries import forwards_of
+from messages_service.mentions.actions import remove_mentions, store_mentions
+from messages_service.mentions.models import message_mentions
+from messages_service.mentions.queries import mentions_among
 from messages_service.messages.forwarding import copy_files
+from messages_service.messages.outgoing import Outgoing
 from messages_service.models import events
 from messages_service.pins.models import pins
 from messages_service.polls.models import OutgoingPoll, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
-from messages_service.shapes import Extras
+from messages_service.shapes import Extras, Mentions
 
-FILES, POLL, PIN, FORWARD = "files", "poll", "pin", "forward"
+FILES, POLL, PIN, FORWARD, MENTION = "files", "poll", "pin", "forward", "mention"
 
 
 def store_extras(
     connection: Connection,
     message: SimpleNamespace,
-    attachments: Sequence[int],
-    poll: OutgoingPoll | None,
-    forward: OutgoingForward | None,
+    outgoing: Outgoing,
+    mentions: Mentions,
 ) -> Extras:
-    """Store the files (locked before), poll and forwarded message of a new message.
-
-    Returns them for its payload.
-    """
-    extras: Extras = {}
+    """Those of a new message, whose files are locked; returns them for its payload."""
+    forward = outgoing.forward
+    extras: Extras = {"mentions": mentions}
     if forward:
         row = {"message_id": message.id, **asdict(forward.original)}
         connection.execute(insert(forwards), row)
         extras["forwarded_from"] = forwards_of(connection, [message.id])[message.id]
         if forward.file_ids:
             copy_files(connection, forward.file_ids, message.id, message.author_id)
-    if attachments:
-        attach(connection, attachments, message.id)
-    if attachments or (forward and forward.file_ids):
+    if outgoing.attachments:
+        attach(connection, outgoing.attachments, message.id)
+    if outgoing.attachments or (forward and forward.file_ids):
         extras["attachments"] = attachments_of(connection, [message.id])[message.id]
-    if poll:
-        _store_poll(connection, message, poll)
+    if outgoing.poll:
+        _store_poll(connection, message, outgoing.poll)
         extras["poll"] = polls_of(connection, [message.id])[message.id]
+    store_mentions(connection, message, mentions)
     return extras
 
 
 def remove_extras(connection: Connection, message_id: int) -> None:
     """Remove those of a deleted message."""
     detach_all(connection, message_id)
+    remove_mentions(connection, message_id)
     connection.execute(delete(forwards).where(forwards.c.message_id == message_id))
     of_message = select(polls.c.id).where(polls.c.message_id == message_id)
     poll_id = connection.execute(of_message).scalar_one_or_none()
@@ -86,20 +89,22 @@ def scrub_poll(connection: Connection, message_id: int) -> None:
 
 
 def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Extras]:
-    """`attachments`, `poll`, `forwarded_from` and `pinned` by message, of those that have any."""
+    """By message, of those that have any."""
     found = _have_extras(connection, message_ids)
     extras: dict[int, Extras] = {}
     if found[FILES]:
-        for message_id, files in attachments_of(connection, found[FILES]).items():
+        for message_id, files in attachments_of(connection, list(found[FILES])).items():
             extras.setdefault(message_id, {})["attachments"] = files
     if found[POLL]:
-        for message_id, poll in polls_of(connection, found[POLL]).items():
+        for message_id, poll in polls_of(connection, list(found[POLL])).items():
             extras.setdefault(message_id, {})["poll"] = poll
     if found[FORWARD]:
-        for message_id, forwarded in forwards_of(connection, found[FORWARD]).items():
+        for message_id, forwarded in forwards_of(connection, list(found[FORWARD])).items():
             extras.setdefault(message_id, {})["forwarded_from"] = forwarded
     for message_id in found[PIN]:
         extras.setdefault(message_id, {})["pinned"] = True
+    for message_id, user_ids in found[MENTION].items():
+        extras.setdefault(message_id, {})["mentions"] = mentions_among(user_ids)
     return extras
 
 
@@ -123,20 +128,31 @@ def _store_poll(connection: Connection, message: SimpleNamespace, poll: Outgoing
     connection.execute(insert(poll_choices), choices)
 
 
-def _have_extras(connection: Connection, message_ids: Sequence[int]) -> dict[str, list[int]]:
-    """Messages with files, polls, pinned messages, and messages that forward another one."""
-    found: dict[str, list[int]] = {FILES: [], POLL: [], PIN: [], FORWARD: []}
-    for kind, message_id in connection.execute(_with_extras, {"message_ids": message_ids}):
-        found[kind].append(message_id)
+def _have_extras(
+    connection: Connection, message_ids: Sequence[int]
+) -> dict[str, dict[int, list[int]]]:
+    """By kind the messages that have it, with the ids of mentioned people."""
+    kinds = (FILES, POLL, PIN, FORWARD, MENTION)
+    found: dict[str, dict[int, list[int]]] = {kind: {} for kind in kinds}
+    rows = connection.execute(_with_extras, {"message_ids": message_ids})
+    for kind, message_id, user_id in rows:
+        found[kind].setdefault(message_id, []).append(user_id)
     return found
 
 
 _listed: BindParameter[int] = bindparam("message_ids", expanding=True)
+_mentioned = message_mentions.c.user_id
+_nobody = literal(0, _mentioned.type)
 _with_extras = union_all(
-    select(literal(FILES).label("kind"), attachments.c.message_id).where(
+    select(literal(FILES).label("kind"), attachments.c.message_id, _nobody).where(
         attachments.c.message_id.in_(_listed), attachments.c.position == 0
     ),
-    select(literal(POLL), polls.c.message_id).where(polls.c.message_id.in_(_listed)),
-    select(literal(PIN), pins.c.message_id).where(pins.c.message_id.in_(_listed)),
-    select(literal(FORWARD), forwards.c.message_id).where(forwards.c.message_id.in_(_listed)),
+    select(literal(POLL), polls.c.message_id, _nobody).where(polls.c.message_id.in_(_listed)),
+    select(literal(PIN), pins.c.message_id, _nobody).where(pins.c.message_id.in_(_listed)),
+    select(literal(FORWARD), forwards.c.message_id, _nobody).where(
+        forwards.c.message_id.in_(_listed)
+    ),
+    select(literal(MENTION), message_mentions.c.message_id, _mentioned).where(
+        message_mentions.c.message_id.in_(_listed)
+    ),
 )

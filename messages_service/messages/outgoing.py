@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from messages_service.forwards.models import OutgoingForward
+from messages_service.markdown import Rendered
 from messages_service.models import direct_key
 from messages_service.people.profiles import Profile
 from messages_service.polls.models import OutgoingPoll
@@ -40,7 +41,7 @@ class Pending:
     outgoing: Outgoing
     author: Profile
     recipient: Profile | None
-    html: str
+    rendered: Rendered
 
     @property
     def address(self) -> Address:

@@ -21,6 +21,7 @@ from messages_service import payloads
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.markdown import without_markup
+from messages_service.mentions.queries import messages_mentioning
 from messages_service.messages.extras import extras_of
 from messages_service.messages.reactions import reactions_to
 from messages_service.models import DIRECT, conversations, memberships, message_edits, messages
@@ -122,6 +123,13 @@ def page_of_replies(context: Context, thread_id: int, query: PageQuery) -> Page:
     """A page by id of the replies of a thread."""
     replies = select(messages).where(messages.c.thread_id == thread_id)
     return _page(context, replies, messages.c.id, query.before, query.after, query.limit)
+
+
+def page_of_mentions(context: Context, user_id: int, query: PageQuery) -> Page:
+    """A page by id of the messages that mention a person."""
+    dialect = context.db.session.get_bind().dialect.name
+    mentioning = messages_mentioning(dialect, user_id, query)
+    return _page(context, mentioning, messages.c.id, query.before, query.after, query.limit)
 
 
 def versions_of(context: Context, message_id: int) -> list[Version]:

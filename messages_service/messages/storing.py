@@ -157,13 +157,13 @@ def _insert(
         return find_earlier(connection, [pending])[pending.repeat_key].answer(outgoing)
     ((message_id,),) = inserted
     message = SimpleNamespace(id=message_id, **row, **_UNTOUCHED)
-    extras = store_extras(
-        connection, message, outgoing.attachments, outgoing.poll, outgoing.forward
-    )
+    mentions = pending.rendered.mentions
+    extras = store_extras(connection, message, outgoing, mentions)
     payload = _payload(context, pending, message, extras)
     data = change.record(MESSAGE_CREATED, payload, is_in_conversation=message.in_conversation)
     if first is not None:
-        add_reply(context, change, first, pending.author.id, message.seq)
+        mentioned = mentions["user_ids"]
+        add_reply(context, change, first, pending.author.id, message.seq, mentioned)
     if outgoing.deletes_draft:
         delete_sent_draft(change, outgoing.author_id, message.thread_id)
     if outgoing.client_id is not None:
@@ -203,7 +203,7 @@ def _row(pending: Pending, change: Change, first: SimpleNamespace | None) -> _Ne
         "recipient_id": recipient_id,
         "client_id": pending.outgoing.client_id,
         "content": pending.outgoing.content,
-        "html": pending.html,
+        "html": pending.rendered.html,
         "reply_to": pending.outgoing.reply_to,
         "quoted_size": pending.outgoing.forward.size if pending.outgoing.forward else 0,
         "thread_id": None if first is None else first.id,

@@ -8,7 +8,7 @@ from typing import Any
 
 from cachetools import TTLCache
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import profiles
@@ -82,10 +82,8 @@ class Profiles:
     def ids_of(self, nicknames: Iterable[str]) -> dict[str, int]:
         """Active people by case-folded nickname."""
         keys = [nickname.casefold() for nickname in nicknames]
-        query = select(profiles.c.nickname_key, profiles.c.id).where(
-            profiles.c.nickname_key.in_(keys), profiles.c.active
-        )
-        return {row.nickname_key: row.id for row in self._db.session.execute(query)}
+        found = self._db.session.execute(_active_by_nickname, {"keys": keys})
+        return {row.nickname_key: row.id for row in found}
 
     def update(self, person: PublishedProfile) -> None:
         """Keep a person as the feed describes them; runs inside the caller's transaction."""
@@ -112,6 +110,11 @@ _select: Select[Any] = select(
     profiles.c.active,
     profiles.c.avatar_url,
     profiles.c.status_emoji,
+)
+
+
+_active_by_nickname = select(profiles.c.nickname_key, profiles.c.id).where(
+    profiles.c.nickname_key.in_(bindparam("keys", expanding=True)), profiles.c.active
 )
 
 

@@ -14,6 +14,7 @@ ON_EVERY_VARIANT = (
     "tests/messages_service/conversations/test_listing.py",
     "tests/messages_service/marks",
     "tests/messages_service/membership/test_lost_rights.py",
+    "tests/messages_service/mentions",
     "tests/messages_service/messages/test_batches.py",
     "tests/messages_service/messages/test_editing.py",
     "tests/messages_service/messages/test_reactions.py",

@@ -20,13 +20,14 @@ PIECES = (
     "www.a.", "a\n", "\n\n- ", "[a]: b\n", "[a][a] ", "# a\n", "***a", "\\", "~~a~~", "* * ",
     "a@b.c ", "http://(", "http://a.b/((((", "[x](http://a.b) ", ">- ", "*a_", "_*", "|", "|a",
     "\n>", "a.co ", "1.1.1.1 ", '"', "<http://a>", "- [ ] a\n", "ש ", "\n\n", "```c\n!\n```\n",
+    "#a ", "#", "@", "#a b c d e f ", "@room ",
 )  # fmt: skip
 CODE = ("a" + "\n" * 4_900 + "!", "a<" * 2_450, "<!--" * 1_200, "&*" * 2_450 + "!", "\\" * 4_900)
 
 
 @pytest.fixture(scope="module")
 def markdown() -> Iterator[Markdown]:
-    made = Markdown(lambda names: dict.fromkeys(names, 1))
+    made = Markdown(lambda names: dict.fromkeys(names, 1), lambda names: dict.fromkeys(names, 1))
     made.render("```python\nx = 1\n```")  # starts the child
     yield made
     made.close()
@@ -36,7 +37,7 @@ def markdown() -> Iterator[Markdown]:
                                   WIDE_TABLE])  # fmt: skip
 def test_no_text_makes_rendering_expensive(markdown: Markdown, text: str) -> None:
     started = time.thread_time()
-    html = markdown.render(text)
+    html = markdown.render(text).html
     assert time.thread_time() - started < CPU_SECONDS
     assert len(html.encode()) <= MAX_HTML_BYTES
 
@@ -50,7 +51,7 @@ def test_no_code_in_an_allowed_language_makes_rendering_expensive(
     slowest = 0.0
     for name in names.values():
         started = time.thread_time()
-        html = markdown.render(f"```{name}\n{code}\n```")
+        html = markdown.render(f"```{name}\n{code}\n```").html
         slowest = max(slowest, time.thread_time() - started)
         assert len(html.encode()) <= MAX_HTML_BYTES
     assert slowest < CPU_SECONDS
@@ -88,21 +89,21 @@ def test_an_unresponsive_child_process_is_replaced(monkeypatch: pytest.MonkeyPat
 
 
 def test_languages_outside_the_list_stay_plain(markdown: Markdown) -> None:
-    html = markdown.render("```mcschema\n<!--\n```")
+    html = markdown.render("```mcschema\n<!--\n```").html
     assert html == '<pre><code class="language-mcschema">&lt;!--\n</code></pre>\n'
 
 
 def test_text_beyond_the_limits_stays_plain(markdown: Markdown) -> None:
     text = "**one**\n<b>\n\n" + "<*_" * 3_000
-    html = markdown.render(text)
+    html = markdown.render(text).html
     assert html.startswith("<p>**one**<br>\n&lt;b&gt;</p>\n<p>&lt;*_&lt;*_")
 
 
 def test_the_first_message_of_a_process_keeps_its_markup() -> None:
-    fresh = Markdown(lambda names: {})
-    assert "<strong>" in fresh.render("**bold** https://example.org")
+    fresh = Markdown(lambda names: {}, lambda names: {})
+    assert "<strong>" in fresh.render("**bold** https://example.org").html
 
 
 def test_a_table_with_too_many_columns_stays_text(markdown: Markdown) -> None:
-    assert "<td>" not in markdown.render(WIDE_TABLE)
-    assert "<td>" in markdown.render("|a|b|\n|-|-|\n" + "|1|2|\n" * 100)
+    assert "<td>" not in markdown.render(WIDE_TABLE).html
+    assert "<td>" in markdown.render("|a|b|\n|-|-|\n" + "|1|2|\n" * 100).html

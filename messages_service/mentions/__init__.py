@@ -1,0 +1,1 @@
+"""Mentions of people and of all members, stored with their messages."""
