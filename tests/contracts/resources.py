@@ -202,6 +202,13 @@ def threads(scene: Scene) -> str:
     return "/api/threads"
 
 
+def mentions(scene: Scene) -> str:
+    for _ in range(3):
+        message = {"content": "@here", "recipient_id": scene.alice.id}
+        scene.create("/api/messages", scene.bob, **message)
+    return "/api/mentions"
+
+
 LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users": three(Scene.account, "/api/users?q=erin"),
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
@@ -212,6 +219,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/conversations/{conversation_id}/messages": messages_of_a_conversation,
     "GET /api/conversations/{conversation_id}/pins": pins_of_a_conversation,
     "GET /api/saved": saved_messages,
+    "GET /api/mentions": mentions,
     "GET /api/messages": three(Scene.message, "/api/messages"),
     "GET /api/messages/with/{user_id}": three(Scene.message, "/api/messages/with/{user}"),
     "GET /api/users/{user_id}/messages": three(Scene.message, "/api/users/{user}/messages"),

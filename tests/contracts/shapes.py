@@ -10,10 +10,11 @@ PERSON = {"id", "name", "nickname"}
 MESSAGE = {
     "id", "conversation_id", "seq", "author_id", "recipient_id", "author", "recipient", "content",
     "html", "date", "client_id", "edited_at", "deleted_at", "reply_to", "thread_id",
-    "also_in_conversation", "thread", "reactions", "attachments",
+    "also_in_conversation", "thread", "reactions", "attachments", "mentions",
 }  # fmt: skip
 CONVERSATION = {
-    "id", "kind", "name", "topic", "visibility", "last_seq", "read_seq", "unread", "last_message",
+    "id", "kind", "name", "topic", "visibility", "last_seq", "read_seq", "unread",
+    "unread_mentions", "last_message",
 }  # fmt: skip
 EVENT = {"conversation_id", "seq", "epoch", "type", "date", "data"}
 

@@ -111,6 +111,8 @@ ABOUT_ONESELF = {
     "GET /api/conversations",
     "GET /api/saved",
     "GET /api/threads",
+    "GET /api/drafts",
+    "GET /api/mentions",
     "POST /api/conversations",
     "POST /api/attachments",
     "GET /api/blocks",

@@ -111,6 +111,8 @@ def test_no_request_scans_a_table_of_messages_or_events(
     event.listen(engine, "before_cursor_execute", note)
     try:
         bob.get("/api/messages")
+        bob.get("/api/mentions")
+        bob.get("/api/mentions?before=9")
         bob.get("/api/messages?before=9")
         bob.get(f"/api/users/{bob.id}/messages")
         bob.get(f"/api/messages/{message['id']}")
@@ -161,7 +163,7 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
 def check_plans(engine: Engine, statements: list[tuple[str, Any]]) -> None:
     for statement, parameters in statements:
         lines = plan_of(engine, statement, parameters)
-        for table in ("messages", "events", "memberships", "conversations"):
+        for table in ("messages", "events", "memberships", "conversations", "message_mentions"):
             for line in lines:
                 assert not re.search(rf"\bSCAN {table}\b(?! USING)", line), (statement, lines)
                 assert f"Seq Scan on {table}" not in line, (statement, lines)

@@ -8,7 +8,6 @@ from messages_service.models import MAX_CONTENT
 
 PEOPLE = {"alice": 1, "bob": 2, "zoë": 3, "b.": 4, "דנה": 5, "under_score": 6}
 ROOMS = {"general": 7, "Shared kitchen": 8, "Shared": 9, "C++": 10, "🎉 party": 11}
-NOBODY: tuple[list[int], None] = ([], None)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,7 @@ def test_other_text_mentions_nobody(markdown: Markdown, text: str) -> None:
     html, mentions = markdown.render(text)
     if text != "<@bob>":
         assert 'class="mention"' not in html
-        assert (mentions["user_ids"], mentions["everyone"]) == NOBODY
+        assert mentions == {"user_ids": [], "everyone": None}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +84,7 @@ def test_other_text_mentions_nobody(markdown: Markdown, text: str) -> None:
 def test_some_words_mention_all_members(markdown: Markdown, text: str, everyone: str) -> None:
     html, mentions = markdown.render(text)
     assert f'<span class="mention" data-everyone="{everyone}">' in html
-    assert mentions == {"user_ids": [], "everyone": everyone}
+    assert (mentions["user_ids"], mentions["everyone"]) == ([], everyone)
 
 
 @pytest.mark.parametrize(
