@@ -35,7 +35,7 @@ def test_a_mention_is_in_the_message_its_event_and_the_list(alice: Person, bob: 
     assert unread(bob, room) == (0, 0)
 
 
-def test_an_edit_changes_who_is_mentioned(alice: Person, bob: Person, charlie: Person) -> None:
+def test_an_edit_changes_the_mentioned_people(alice: Person, bob: Person, charlie: Person) -> None:
     room = alice.make_room(bob, charlie)
     message = alice.send(f"@{bob.nickname}", room)
     path = f"/api/messages/{message['id']}"
