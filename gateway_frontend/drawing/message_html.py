@@ -15,7 +15,7 @@ from gateway_frontend.shapes import Message, Reader
 
 CACHE_CHARACTERS = 32_000_000
 """HTML that is remembered, in characters: some 15,000 messages."""
-Key = tuple[bytes, bool, bool, bool, str]
+Key = tuple[bytes, bool, tuple[str, ...], bool, bool, str]
 Draw = Callable[[Message, Reader, bool], Markup]
 
 
@@ -27,9 +27,9 @@ def install_messages(app: Flask) -> None:
 class MessageHtml:
     """Drawn messages by all that their HTML depends on.
 
-    A reader makes a difference where they are mentioned, by the people whom they have blocked, by
-    their time zone, and in polls, which
-    show their own votes: those are drawn each time.
+    A reader makes a difference where they are mentioned or have reacted, by the people whom they
+    have blocked, by their time zone, and in polls, which show their own votes: those are drawn each
+    time.
     """
 
     def __init__(self, draw: Draw, cache_characters: int = CACHE_CHARACTERS) -> None:
@@ -46,7 +46,8 @@ class MessageHtml:
         # A digest: the JSON is as long as the HTML, and the cache would hold it uncounted.
         digest = hashlib.blake2b(orjson.dumps(message)).digest()
         is_blocked = message["author_id"] in reader.get("blocked_ids", ())
-        key = (digest, is_mentioned, is_blocked, is_head, str(reader_zone()))
+        mine = tuple(r["emoji"] for r in message["reactions"] if reader["id"] in r["user_ids"])
+        key = (digest, is_mentioned, mine, is_blocked, is_head, str(reader_zone()))
         with self._lock:
             drawn = self._drawn.get(key)
         if drawn is None:

@@ -157,7 +157,7 @@ def list_replies(path: MessagePath, query: PageQuery) -> Response:
 def put_reaction(path: ReactionPath) -> Response:
     """React.
 
-    With one emoji; a message has at most 20 different ones, and 10 of one person.
+    With one emoji; a message has at most 20 different ones.
     """
     context, (caller, _) = current_context(), current_person()
     message = editing.add_reaction(context, caller, path.message_id, path.emoji)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from servicekit.emoji import clean_emoji
 from tests.gateway_frontend.conftest import Modules
 
 FIND = """async ({ before }) => {
@@ -45,3 +46,16 @@ def test_a_name_finds_its_emoji_first_and_recent_ones_before_others(modules: Mod
     assert modules.run(SEARCH, typed="thumbs", recent=["👎"])[:2] == ["👎", "👍"]
     assert "🎂" in modules.run(SEARCH, typed="birthday cake", recent=[])
     assert modules.run(SEARCH, typed="xyzzyx", recent=[]) == []
+
+
+def test_every_emoji_that_the_picker_offers_is_one_reaction_for_the_server(
+    modules: Modules,
+) -> None:
+    offered = modules.run(
+        """async () => {
+          const { loadEmoji } = await import("/js/emoji/emoji-data.js");
+          return (await loadEmoji()).flatMap(({ text, tones }) => [text, ...tones]);
+        }"""
+    )
+    assert len(offered) > 3000
+    assert [emoji for emoji in offered if clean_emoji(emoji) != emoji] == []

@@ -70,6 +70,13 @@ interface NewPoll {
   closes_at?: string;
 }
 
+/** `user_ids` are the first fifty people, and the reader; `count` counts everybody. */
+interface Reaction {
+  emoji: string;
+  count: number;
+  user_ids: number[];
+}
+
 interface Message {
   id: number;
   conversation_id: number;
@@ -90,6 +97,7 @@ interface Message {
   also_in_conversation: boolean;
   thread: Thread | null;
   attachments: Attachment[];
+  reactions: Reaction[];
   poll: Poll | null;
 }
 
@@ -251,6 +259,9 @@ interface Templates {
   "profile-card-template": HTMLDialogElement;
   "status-template": HTMLDialogElement;
   "editor-template": HTMLFormElement;
+  "emoji-button-template": HTMLButtonElement;
+  "emoji-group-template": HTMLElement;
+  "emoji-picker-template": HTMLElement;
   "file-template": HTMLAnchorElement;
   "film-template": HTMLElement;
   "jump-option-template": HTMLAnchorElement;
@@ -262,11 +273,13 @@ interface Templates {
   "person-entry": HTMLLIElement;
   "picture-template": HTMLAnchorElement;
   "poll-template": HTMLFormElement;
+  "reaction-template": HTMLButtonElement;
   "room-entry": HTMLLIElement;
   "shortcut-group-template": HTMLElement;
   "shortcut-template": HTMLElement;
   "shortcuts-template": HTMLDialogElement;
   "sound-template": HTMLElement;
+  "tip-template": HTMLElement;
   "tools-template": HTMLElement;
   "viewer-template": HTMLDialogElement;
 }

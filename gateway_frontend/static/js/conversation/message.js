@@ -6,6 +6,7 @@ import { fillFiles } from "../files/message-files.js";
 import { FAILED } from "../live/outbox.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { fillPoll } from "../polls/poll-card.js";
+import { drawReactions } from "../reactions/reaction-chips.js";
 import { fillAuthor, fillTimes } from "./message-head.js";
 import { shapeMessage } from "./shapes.js";
 
@@ -45,6 +46,7 @@ export function fillMessage(element, message, me) {
   const isGone = Boolean(message.deleted_at);
   fillFiles(element, isGone ? [] : message.attachments);
   fillPoll(element, isGone ? null : message.poll, me);
+  drawReactions(element, isGone ? [] : message.reactions, me);
   showState(element, null);
 }
 

@@ -12,6 +12,7 @@ import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
 import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
+import { createReacting } from "../reactions/reacting.js";
 import { isInConversation } from "../threads/replies.js";
 import { createAnnouncements } from "./announcements.js";
 import { createComposer } from "./composer.js";
@@ -112,10 +113,18 @@ export function openConversation(root, app) {
     restoreText: composer.restore,
     showError,
   });
+  const reacting = createReacting({
+    log,
+    me,
+    names: people.names,
+    keepPlace: timeline.viewport.keepPlace,
+    showError,
+  });
   const tools = createMessageTools({
     log,
     showError,
     actions: {
+      ...reacting.actions,
       ...editingActions({
         me,
         triggers,
@@ -150,6 +159,7 @@ export function openConversation(root, app) {
     const { seq, type, data } = event;
     drawnSeq = Math.max(drawnSeq, seq);
     if (type.startsWith("poll.")) voting.apply(event);
+    if (type.startsWith("reaction.")) reacting.apply(event);
     if (isNoted(type)) history.makeNote(event).then(timeline.addNote);
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
@@ -230,6 +240,7 @@ export function openConversation(root, app) {
     close() {
       if (markerTimer) sendMarker();
       composer.close();
+      reacting.close();
       readMarker.close();
       timeline.close();
       tray.close();

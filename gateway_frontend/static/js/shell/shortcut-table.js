@@ -25,6 +25,7 @@ export const SHORTCUTS = {
   message: {
     up: { keys: ["ArrowUp"], words: "Message above" },
     down: { keys: ["ArrowDown"], words: "Message below" },
+    react: { keys: [":"], words: "React" },
     edit: { keys: ["E"], words: "Edit" },
     delete: { keys: ["Delete"], words: "Delete" },
   },

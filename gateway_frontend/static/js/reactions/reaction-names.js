@@ -1,0 +1,117 @@
+/** Who reacted: said by the accessible names of the reactions, and shown beside the one that is pointed at or focused. */
+
+import { all, closest, draw } from "../core/dom.js";
+import { reactionOf, reactionWords } from "./reaction-chips.js";
+
+const GAP = 4;
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.log
+ * @param {Reader} parts.me
+ * @param {(ids: number[]) => Promise<string[]>} parts.names
+ */
+export function createReactionNames({ log, me, names }) {
+  const tip = draw("tip-template");
+  /** @type {HTMLElement | null} the reaction beside which the names are shown */
+  let pointed = null;
+
+  /**
+   * Names are fetched when somebody comes to a message with reactions, all of them with one call.
+   *
+   * @param {HTMLElement} message
+   */
+  async function nameAll(message) {
+    const chips = all(message, ".reaction:not([disabled])");
+    const ids = [...new Set(chips.flatMap((chip) => reactionOf(chip).user_ids))];
+    const found = await names(ids.filter((id) => id !== me.id));
+    const byId = new Map(ids.filter((id) => id !== me.id).map((id, index) => [id, found[index]]));
+    for (const chip of chips) {
+      chip.setAttribute("aria-label", wordsOf(chip, byId));
+      if (chip === pointed) tip.textContent = chip.getAttribute("aria-label");
+    }
+  }
+
+  /**
+   * What is shown, not what is stored: this person comes first.
+   *
+   * @param {HTMLElement} chip
+   * @param {Map<number, string>} byId
+   */
+  function wordsOf(chip, byId) {
+    const { emoji, count, user_ids: ids } = reactionOf(chip);
+    const isMine = chip.getAttribute("aria-pressed") === "true";
+    const others = ids.filter((id) => id !== me.id).map((id) => byId.get(id) ?? "Somebody");
+    const shown = count - Number(ids.includes(me.id)) + Number(isMine);
+    const reaction = { emoji, count: shown, user_ids: ids };
+    return reactionWords(reaction, isMine ? ["You", ...others] : others);
+  }
+
+  /** @param {Event} event */
+  function arrived(event) {
+    const message = closest(event.target, ".message");
+    if (!message?.querySelector(".reaction")) return hide();
+    const chip = closest(event.target, ".reaction:not([disabled])");
+    const isNew = message.dataset.named !== stateOf(message);
+    if (isNew) {
+      message.dataset.named = stateOf(message);
+      nameAll(message);
+    }
+    return chip ? show(chip) : hide();
+  }
+
+  /** @param {HTMLElement} chip */
+  function show(chip) {
+    if (chip === pointed) return;
+    pointed = chip;
+    if (!tip.isConnected) document.body.append(tip);
+    tip.textContent = chip.getAttribute("aria-label");
+    tip.showPopover();
+    const around = chip.getBoundingClientRect();
+    const left = Math.min(around.left, innerWidth - tip.offsetWidth - GAP);
+    tip.style.left = `${Math.max(GAP, left)}px`;
+    tip.style.top = `${around.top - tip.offsetHeight - GAP}px`;
+  }
+
+  function hide() {
+    if (!pointed) return;
+    pointed = null;
+    tip.remove();
+  }
+
+  /** @param {PointerEvent} event */
+  function left(event) {
+    if (closest(event.target, ".reaction") && !closest(event.relatedTarget, ".reaction")) hide();
+  }
+
+  log.addEventListener("pointerover", arrived);
+  log.addEventListener("focusin", arrived);
+  log.addEventListener("pointerout", left);
+  log.addEventListener("focusout", hide);
+  log.addEventListener("scroll", hide);
+  log.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+  });
+  return {
+    /** @param {HTMLElement} message whose reactions were drawn again */
+    changed(message) {
+      if (pointed && !pointed.isConnected) hide();
+      const wasNamed = message.dataset.named !== undefined;
+      if (!wasNamed) return;
+      message.dataset.named = stateOf(message);
+      nameAll(message);
+    },
+    close: hide,
+  };
+}
+
+/**
+ * The people of all reactions: with others, the names are made again.
+ *
+ * @param {HTMLElement} message
+ */
+function stateOf(message) {
+  return all(message, ".reaction")
+    .map(({ dataset }) => `${dataset.emoji}${dataset.users}`)
+    .join(" ");
+}
