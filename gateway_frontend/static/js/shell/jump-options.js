@@ -1,8 +1,8 @@
 /** What "Find or jump" offers: which conversations match, and how conversations and people are drawn. */
 
-import { draw, fill, one } from "../core/dom.js";
+import { draw, one } from "../core/dom.js";
 import { fillCount } from "./sidebar.js";
-import { faceOf, initials, nameOf, toneOf } from "./titles.js";
+import { faceOf, nameOf, showFace, toneOf } from "./titles.js";
 
 /**
  * Conversations whose name, or whose other person's nickname, contains `q`: unread ones first, beginnings before middles.
@@ -71,6 +71,6 @@ function fillFace(option, person, name, hasPresence) {
   one(option, ".hash").remove();
   const avatar = one(option, ".avatar");
   avatar.classList.add(toneOf(person.id));
-  fill(option, { ".avatar": initials(name) });
+  showFace(avatar, name, hasPresence ? person.avatar_url : null);
   if (hasPresence) Object.assign(avatar.dataset, { user: person.id, presence: "unknown" });
 }
