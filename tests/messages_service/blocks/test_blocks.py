@@ -42,10 +42,13 @@ def test_a_blocked_person_cannot_write_in_any_way_where_they_wrote_before(
     refused = [
         bob.post("/api/messages", {"content": "hi", **place}),
         bob.post("/api/messages", {"content": "hi", "recipient_id": alice.id}),
+        bob.post("/api/messages", {"content": "hi", **place, "reply_to": first["id"]}),
+        bob.post("/api/messages", {"content": "", **place, "forwarded_from": first["id"]}),
         bob.post("/api/polls", question),
         bob.post(f"/api/polls/{poll['id']}/votes", {"choice_ids": [poll["choices"][0]["id"]]}),
         bob.patch(f"/api/messages/{first['id']}", {"content": "and another thing"}),
         bob.put(f"/api/messages/{answer['id']}/reactions/👎"),
+        bob.put(f"/api/messages/{answer['id']}/pin"),
     ]
 
     assert [refusal(each) for each in refused] == [REFUSED] * len(refused)

@@ -149,7 +149,8 @@ function openPicker(anchor, emoji, done) {
     picker.remove();
     done(choice);
   });
-  document.body.append(picker);
+  // Beside a modal dialog it would be out of reach.
+  (closest(anchor, "dialog") ?? document.body).append(picker);
   picker.showPopover();
   showAll();
   placeBeside(picker, anchor);

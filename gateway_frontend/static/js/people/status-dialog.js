@@ -3,6 +3,7 @@
 import { call } from "../core/api.js";
 import { actionOf, closest, draw, fill, one } from "../core/dom.js";
 import { moment } from "../core/times.js";
+import { chooseEmoji } from "../emoji/choose-emoji.js";
 
 const AS_IT_IS = "as-it-is";
 
@@ -30,8 +31,18 @@ export async function openStatusDialog(saved) {
       saved(await call("PATCH", "/api/users/me", changes));
       dialog.close();
     } catch (problem) {
-      fill(dialog, { ".wrong": { textContent: problem.message, hidden: false } });
+      showWrong(problem);
     }
+  }
+
+  async function choose() {
+    emoji.value = (await chooseEmoji(emoji)) ?? emoji.value;
+    if (dialog.open) text.focus();
+  }
+
+  /** @param {Error} problem */
+  function showWrong(problem) {
+    fill(dialog, { ".wrong": { textContent: problem.message, hidden: false } });
   }
 
   /** @param {MouseEvent} event */
@@ -39,6 +50,7 @@ export async function openStatusDialog(saved) {
     const action = actionOf(event);
     if (action === "cancel") dialog.close();
     if (action === "clear") save(null);
+    if (action === "choose-emoji") choose().catch(showWrong);
     if (action !== "preset") return;
     const preset = closest(event.target, "button")?.dataset ?? {};
     [emoji.value, text.value, end.value] = [
