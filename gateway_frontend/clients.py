@@ -238,6 +238,19 @@ class MessagesClient:
         params = {"conversation_id": conversation_id, "limit": 200}
         return json_of(self.http.get("/api/drafts", params=params, token=token), list[Draft])
 
+    def read_all(self, token: str) -> None:
+        check(self.http.post("/api/read-all", token=token))
+
+    def change_marks(self, token: str, conversation_id: int, changes: Mapping[str, object]) -> None:
+        path = f"/api/conversations/{conversation_id}/me"
+        check(self.http.patch(path, json=changes, token=token))
+
+    def first_since(self, token: str, conversation_id: int, moment: str) -> Message | None:
+        """The first message at or after a time."""
+        path = f"/api/conversations/{conversation_id}/messages"
+        response = self.http.get(path, params={"since": moment, "limit": 1}, token=token)
+        return next(iter(json_of(response, list[Message])), None)
+
     def post(self, token: str | None, message: Mapping[str, object]) -> Message:
         return json_of(self.http.post("/api/messages", json=message, token=token), Message)
 

@@ -193,6 +193,10 @@ class Conversation(ConversationCore):
     last_seq: int
     read_seq: int
     unread: int
+    notify: str
+    starred: bool
+    muted_until: str | None
+    unread_from: int | None
     has_draft: bool
     last_message: Message | None
 

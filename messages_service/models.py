@@ -157,7 +157,8 @@ Index(
     messages.c.deleted_at,
     messages.c.in_conversation,
 )
-# The same for the replies of a thread.
+Index("ix_messages_conversation_id_created_at", messages.c.conversation_id, messages.c.created_at)
+# The same as the first for the replies of a thread.
 Index(
     "ix_messages_thread_id_seq",
     messages.c.thread_id,

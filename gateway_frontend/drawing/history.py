@@ -35,9 +35,15 @@ class Place:
     around: int | None = None
 
 
+def read_marker(conversation: Conversation) -> int:
+    """The seq of the last entry that counts as read."""
+    unread_from = conversation.get("unread_from")
+    return conversation["read_seq"] if unread_from is None else unread_from - 1
+
+
 def read_unread(client: MessagesClient, token: str, conversation: Conversation) -> History:
     """The newest page, or the one around the first unread message if that is older."""
-    read_seq = conversation["read_seq"]
+    read_seq = read_marker(conversation)
     if conversation["unread"] <= PAGE:
         newest = read_history(client, token, conversation)
         if not conversation["unread"] or _holds_first_unread(newest, read_seq):

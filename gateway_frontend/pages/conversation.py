@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from gateway_frontend.drawing.history import History, Place, read_history, read_unread
+from gateway_frontend.drawing.history import History, Place, read_history, read_marker, read_unread
 from gateway_frontend.drawing.notes import Note, actors_of, note_of
 from gateway_frontend.drawing.timeline import first_unread, rows_of
 from gateway_frontend.pages.forms import address_of, wanted_place
@@ -30,7 +30,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         if is_partial
         else read_unread(parts.messages, login.access_token, conversation)
     )
-    new_after = conversation["read_seq"] if conversation["unread"] else None
+    new_after = read_marker(conversation) if conversation["unread"] else None
     first_new = None
     if new_after is not None:
         first_new = first_unread(history.messages, new_after, me()["id"], history.is_whole)
@@ -50,6 +50,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         open_id=conversation_id,
         rows=list(rows),
         new_after=new_after,
+        read_seq=read_marker(conversation),
         older=address_of(address, before=seqs[0]) if seqs and not history.is_whole else None,
         later=address_of(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
         read_up_to=_read_up_to(conversation, history, place),

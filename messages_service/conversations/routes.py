@@ -19,7 +19,7 @@ from messages_service.conversations.schemas import (
 from messages_service.membership.access import readable_conversation, visible_conversation
 from messages_service.membership.guests import refuse_guest, refuse_stranger_to_guest
 from messages_service.messages.answers import answer_page
-from messages_service.messages.queries import page_of_conversation
+from messages_service.messages.queries import first_seq_since, page_of_conversation
 from messages_service.messages.schemas import MessageList
 from messages_service.models import DIRECT
 from messages_service.shapes import Conversation, EventPage, Sync
@@ -109,10 +109,14 @@ def delete_conversation(path: ConversationPath) -> Response:
 def list_messages_here(path: ConversationPath, query: AroundQuery) -> Response:
     """Messages by seq.
 
-    The newest page, or the one `before`, `after` or `around` a seq; oldest first in it.
+    The newest page, or the one `before`, `after` or `around` a seq, or `since` a time; oldest
+    first in it.
     """
     context = current_context()
-    readable_conversation(context, current_caller(), path.conversation_id)
+    row = readable_conversation(context, current_caller(), path.conversation_id)
+    if query.since is not None:
+        first = first_seq_since(context, path.conversation_id, query.since) or row.last_seq + 1
+        query = query.model_copy(update={"before": None, "after": first - 1, "around": None})
     page = page_of_conversation(context, path.conversation_id, query, around=query.around)
     return answer_page(page, query, key="seq")
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     ConfigDict,
     Field,
     RootModel,
@@ -112,6 +113,9 @@ class MemberPath(Path):
 
 class AroundQuery(PageQuery):
     around: Seq | None = Field(None, description="The page in whose middle this seq is.")
+    since: AwareDatetime | None = Field(
+        None, description="The page that begins with the first message at or after this time."
+    )
 
 
 class MemberListQuery(PageQuery):

@@ -29,5 +29,5 @@ def answer_page(page: Page, query: PageQuery, key: Literal["id", "seq"] = "id") 
     if not (page.has_more and page.messages):
         return answer_list(page.messages)
     if query.after is not None and query.before is None:
-        return answer_list(page.messages, after=page.messages[-1][key])
+        return answer_list(page.messages, after=page.messages[-1][key], since=None)
     return answer_list(page.messages, before=page.messages[0][key], around=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -29,11 +30,20 @@ from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import NO_EXTRAS
 from messages_service.shapes import Message, Version
 from servicekit.data.pages import between
-from servicekit.times import isoformat
+from servicekit.times import UtcDateTime, isoformat
 from servicekit.web.paging import PageQuery
 
 CUT_CHARACTERS: Final = 200
 """Length of a last message that is cut in a list of conversations."""
+_first_since = (
+    select(messages.c.seq)
+    .where(
+        messages.c.conversation_id == bindparam("conversation_id"),
+        messages.c.created_at >= bindparam("moment", type_=UtcDateTime),
+    )
+    .order_by(messages.c.created_at, messages.c.seq)
+    .limit(1)
+)
 MAX_VERSIONS: Final = 100
 """Earlier versions of a message that its history shows."""
 
@@ -98,6 +108,13 @@ def page_of_conversation(
     return Page(
         (older.messages + newer.messages)[:limit] if limit > 1 else older.messages, older.has_more
     )
+
+
+def first_seq_since(context: Context, conversation_id: int, moment: datetime) -> int | None:
+    """The seq of the first message at or after a time."""
+    values = {"conversation_id": conversation_id, "moment": moment}
+    found: int | None = context.db.session.execute(_first_since, values).scalar()
+    return found
 
 
 def page_of_caller(context: Context, caller: Caller, query: PageQuery) -> Page:

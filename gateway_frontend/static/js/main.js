@@ -27,6 +27,7 @@ import { createStatuses } from "./people/statuses.js";
 import { createBanner } from "./shell/banner.js";
 import { createJump } from "./shell/jump.js";
 import { createMembers } from "./shell/members.js";
+import { createMenus } from "./shell/menus.js";
 import { createPage } from "./shell/page.js";
 import { createPicker } from "./shell/picker.js";
 import { createShortcuts } from "./shell/shortcuts.js";
@@ -125,6 +126,7 @@ const page = createPage({
     unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
     readHere: conversations.read,
     sendMarker: readMarkers.send,
+    changeMarks,
     drafts,
     showError,
   },
@@ -169,7 +171,17 @@ const jump = createJump({
   shown: presence.show,
   go: navigation.go,
 });
-createShortcuts({ go: navigation.go, find: jump.toggle });
+one(document, "form.read-all").addEventListener("submit", (event) => {
+  event.preventDefault();
+  readAll();
+});
+createMenus();
+createShortcuts({
+  go: navigation.go,
+  find: jump.toggle,
+  readHere: () => page.current()?.markRead(),
+  readAll,
+});
 window.addEventListener("pagehide", drafts.flush);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") drafts.flush();
@@ -238,6 +250,31 @@ function conversationRemoved(conversation) {
   if (!page.conversation(conversation.id)) return;
   showError(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
   navigation.go("/app");
+}
+
+/**
+ * @param {number} id
+ * @param {MarkChanges} changes
+ */
+async function changeMarks(id, changes) {
+  const isUnread = Boolean(changes.unread_from);
+  if (isUnread) readMarkers.forget(id);
+  const membership = await call("PATCH", `/api/conversations/${id}/me`, changes);
+  conversations.marksChanged(membership, isUnread);
+  page.conversation(id)?.marksChanged(membership, isUnread);
+}
+
+function readAll() {
+  call("POST", "/api/read-all").then(allRead, (problem) => showError(problem.message));
+}
+
+/** @param {{conversations: {conversation_id: number, read_seq: number}[]}} answer */
+function allRead({ conversations: moved }) {
+  for (const { conversation_id: id, read_seq: seq } of moved) {
+    conversations.read(id, seq);
+    page.conversation(id)?.readElsewhere(seq);
+  }
+  showError("Everything is marked as read.");
 }
 
 /** @param {number} id */

@@ -132,6 +132,10 @@ interface ConversationSummary {
   last_seq: number;
   read_seq: number | null;
   unread: number;
+  notify: "all" | "mentions" | "nothing";
+  starred: boolean;
+  muted_until: string | null;
+  unread_from: number | null;
   has_draft: boolean;
   /** First messages of followed threads with unread replies. */
   unread_threads?: number[];
@@ -145,6 +149,20 @@ interface SavedDraft {
   content: string;
   updated_at: string;
 }
+
+/** The answer of `PATCH /api/conversations/<id>/me`, and the data of the notice `membership`. */
+interface Membership
+  extends Pick<
+    ConversationSummary,
+    "last_seq" | "read_seq" | "unread" | "notify" | "starred" | "muted_until" | "unread_from"
+  > {
+  conversation_id: number;
+}
+
+/** What `PATCH /api/conversations/<id>/me` takes. */
+type MarkChanges = Partial<
+  Pick<ConversationSummary, "notify" | "starred" | "muted_until" | "unread_from">
+>;
 
 /** An entry of a conversation's log. */
 interface LogEvent {

@@ -97,3 +97,15 @@ def test_a_reply_to_another_conversations_message_is_refused(
         {"content": "x", "recipient_id": alice.id, "reply_to": elsewhere["id"]},
     )
     assert answer.status_code == 422
+
+
+def test_a_page_may_begin_with_the_first_message_since_a_time(alice: Person, bob: Person) -> None:
+    sent = [alice.send(str(n), bob) for n in range(5)]
+    path = f"/api/conversations/{sent[0]['conversation_id']}/messages"
+
+    page = bob.get(f"{path}?since={sent[2]['date']}&limit=2")
+    assert contents(page) == ["2", "3"]
+    assert contents(bob.get(page.headers["Link"].split(">")[0].strip("<"))) == ["4"]
+    assert contents(bob.get(f"{path}?since=2020-01-01T00:00:00%2B01:00")) == list("01234")
+    assert contents(bob.get(f"{path}?since=2999-01-01T00:00:00Z")) == []
+    assert bob.get(f"{path}?since=2026-01-01").status_code == 422

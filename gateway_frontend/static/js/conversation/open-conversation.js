@@ -10,6 +10,8 @@ import { createTray } from "../files/tray.js";
 import { createViewer } from "../files/viewer.js";
 import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
+import { createConversationMenu } from "../marks/conversation-menu.js";
+import { markerOf } from "../marks/marks.js";
 import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
 import { createReacting } from "../reactions/reacting.js";
@@ -36,6 +38,7 @@ const READ_DELAY = 250;
  * @property {(id: number) => number} unread the number of unread messages in a conversation
  * @property {(id: number, seq: number, passed: number[] | null) => void} readHere moves the marker in this tab
  * @property {(id: number, seq: number) => void} sendMarker sends the marker to the server
+ * @property {(id: number, changes: MarkChanges) => Promise<unknown>} changeMarks
  * @property {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} drafts
  * @property {ShowError} showError
  */
@@ -125,6 +128,10 @@ export function openConversation(root, app) {
     showError,
     actions: {
       ...reacting.actions,
+      "mark-unread": {
+        isOffered: (message) => id !== null && message.dataset.author !== String(me.id),
+        act: (message) => changeMarks({ unread_from: Number(message.dataset.seq) }),
+      },
       ...editingActions({
         me,
         triggers,
@@ -186,6 +193,26 @@ export function openConversation(root, app) {
     if (id) app.sendMarker(id, readMarker.readSeq);
   }
 
+  /** @param {MarkChanges} changes */
+  async function changeMarks(changes) {
+    if (!id) return;
+    clearTimeout(markerTimer);
+    markerTimer = undefined;
+    await app.changeMarks(id, changes);
+  }
+
+  /**
+   * The person's own marks have changed, here or elsewhere.
+   *
+   * @param {Membership} membership
+   * @param {boolean} isUnread whether messages were marked as unread
+   */
+  function marksChanged(membership, isUnread) {
+    menu?.show(membership);
+    if (isUnread) readMarker.hold(markerOf(membership));
+    else readMarker.readElsewhere(markerOf(membership));
+  }
+
   /** @param {number[]} userIds */
   async function showTyping(userIds) {
     const names = await people.names(userIds.filter((userId) => userId !== me.id));
@@ -203,6 +230,16 @@ export function openConversation(root, app) {
     for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
   }
 
+  const menu = id
+    ? createConversationMenu({
+        root,
+        id,
+        change: changeMarks,
+        showFirstNew: readMarker.showFirstNew,
+        timeline,
+        showError,
+      })
+    : null;
   log.addEventListener("click", clicked);
   find(root, "[data-action=ask-poll]")?.addEventListener("click", (event) => {
     event.preventDefault();
@@ -221,6 +258,8 @@ export function openConversation(root, app) {
     showUnsent,
     viewChanged: readMarker.viewChanged,
     readElsewhere: readMarker.readElsewhere,
+    markRead: readMarker.markRead,
+    marksChanged,
     /** How far in the log this page is. */
     get drawnSeq() {
       return drawnSeq;

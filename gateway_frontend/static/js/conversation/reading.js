@@ -38,6 +38,7 @@ export function createReading({
   /** @type {Date | null} */
   let since = null;
   let frame = 0;
+  let isHeld = false; // messages were marked as unread while the conversation is open
 
   /** Other messages may be in view, or the window may have the focus. */
   function viewChanged() {
@@ -48,7 +49,7 @@ export function createReading({
   }
 
   function readVisible() {
-    const view = isLooking() && viewport.messagesInView();
+    const view = !isHeld && isLooking() && viewport.messagesInView();
     if (view) {
       const before = seen.readSeq;
       const last = viewport.isAtEnd() ? Math.max(seqOf(view.last), latestSeq()) : seqOf(view.last);
@@ -112,14 +113,18 @@ export function createReading({
   /** @param {MouseEvent} event */
   function clicked(event) {
     const action = actionOf(event);
-    if (action === "show-new")
-      timeline.showFirstNew(seen.readSeq).catch((problem) => showError(problem.message));
+    if (action === "show-new") showFirstNew();
     if (action === "show-newest")
       timeline.showNewest().catch((problem) => showError(problem.message));
     if (action === "mark-read") markRead();
   }
 
+  function showFirstNew() {
+    timeline.showFirstNew(seen.readSeq).catch((problem) => showError(problem.message));
+  }
+
   function markRead() {
+    isHeld = false;
     if (seen.read(Math.max(latestSeq(), timeline.lastSeq))) moved(seen.readSeq, null);
     showButtons();
     log.focus({ preventScroll: true });
@@ -135,7 +140,7 @@ export function createReading({
     viewChanged,
     /** Another person's message is about to be drawn: unless it is seen at once, the "new" line is above it. */
     arriving() {
-      const isSeen = isLooking() && viewport.isAtEnd();
+      const isSeen = !isHeld && isLooking() && viewport.isAtEnd();
       if (!isSeen && timeline.reachesEnd && !firstUnread()) timeline.markNewAfter(timeline.lastSeq);
     },
     /**
@@ -144,7 +149,23 @@ export function createReading({
      * @param {number} seq
      */
     readElsewhere(seq) {
-      if (seen.read(seq)) viewChanged();
+      if (!seen.read(seq)) return;
+      isHeld = false;
+      viewChanged();
+    },
+    markRead,
+    showFirstNew,
+    /**
+     * Everything after `seq` was marked as unread: nothing counts as read until the conversation is opened again.
+     *
+     * @param {number} seq
+     */
+    hold(seq) {
+      isHeld = true;
+      since = null;
+      seen.restart(seq);
+      timeline.showNewAfter(seq);
+      showButtons();
     },
     get readSeq() {
       return seen.readSeq;

@@ -33,6 +33,16 @@ export function createSeen(readSeq) {
     return true;
   }
 
+  /**
+   * Everything after `seq` is unread again.
+   *
+   * @param {number} seq
+   */
+  function restart(seq) {
+    readSeq = seq;
+    ranges = [];
+  }
+
   function advance() {
     const before = readSeq;
     for (const [after, last] of ranges.sort(([one], [other]) => one - other))
@@ -44,6 +54,7 @@ export function createSeen(readSeq) {
   return {
     saw,
     read,
+    restart,
     get readSeq() {
       return readSeq;
     },

@@ -165,6 +165,36 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     viewChanged();
   }
 
+  /**
+   * Put the "new" line after `seq`, without scrolling.
+   *
+   * @param {number} seq
+   */
+  function showNewAfter(seq) {
+    viewport.keepPlace(() => {
+      markNewAfter(seq);
+      settleAll();
+    });
+  }
+
+  /**
+   * Scroll to the message at `seq`, with the messages around it if it is not on the page.
+   *
+   * @param {number} seq
+   */
+  async function showAt(seq) {
+    if (!messageBySeq(seq)) replaceAll(await load({ around: seq }));
+    const message = messageBySeq(seq);
+    if (message) viewport.showFrom(message);
+    message?.focus({ preventScroll: true });
+    viewChanged();
+  }
+
+  /** @param {number} seq */
+  function messageBySeq(seq) {
+    return find(lines, `.message[data-seq="${Number(seq)}"]`);
+  }
+
   function showNewLine() {
     const line = find(lines, ".new");
     if (line) viewport.showFrom(line);
@@ -238,6 +268,8 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     replaceAll,
     showNewest,
     showFirstNew,
+    showNewAfter,
+    showAt,
     markNewAfter,
     viewport,
     get firstSeq() {
@@ -251,6 +283,10 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     },
     get reachesEnd() {
       return paging.reachesEnd;
+    },
+    /** The last message on the page that another person wrote. */
+    lastOfOthers() {
+      return all(lines, `.message[data-seq]:not([data-author="${me.id}"])`).at(-1);
     },
     /** The person's last message that can be edited. */
     lastOwn() {

@@ -1,5 +1,6 @@
 /** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
 
+import { isMuted, markerOf } from "../marks/marks.js";
 import { isInConversation } from "../threads/replies.js";
 import { createLog } from "./log.js";
 import { createUnread } from "./unread.js";
@@ -69,7 +70,9 @@ export function createConversations({
     const conversation = known.get(summary.id);
     if (!conversation) return add(summary);
     const { readSeq, baseSeq, later } = conversation.unreadState;
-    const isOutdated = readSeq > (summary.read_seq ?? 0) || baseSeq > summary.last_seq;
+    const isOutdated =
+      !isMarkedUnread(conversation, summary) &&
+      (readSeq > markerOf(summary) || baseSeq > summary.last_seq);
     if (isRestored) conversation.unreadState = createUnread(forUnread(summary));
     else if (!isOutdated) conversation.unreadState = createUnread({ ...forUnread(summary), later });
     Object.assign(conversation, summary);
@@ -157,8 +160,23 @@ export function createConversations({
     const conversation = known.get(id);
     if (!conversation) return;
     const isKnown = conversation.unreadState.read(seq, passed);
+    if (seq >= (conversation.read_seq ?? 0)) conversation.unread_from = null;
     changed(conversation);
     if (!isKnown) updateKnown(await fetchSummary(id));
+  }
+
+  /**
+   * The person's own marks have changed, in this tab or elsewhere. → whether messages were marked as unread.
+   *
+   * @param {Membership} membership
+   */
+  function marksChanged({ conversation_id: id, ...marks }, isUnreadHere = false) {
+    const conversation = known.get(id);
+    if (!conversation) return false;
+    const isUnread = isUnreadHere || isMarkedUnread(conversation, marks);
+    if (isUnread) conversation.unread_from = null; // it may be the seq that was marked before
+    update(/** @type {any} */ ({ id, ...marks }));
+    return isUnread;
   }
 
   /** @param {KnownConversation} conversation */
@@ -173,6 +191,7 @@ export function createConversations({
     adopt,
     receive,
     read,
+    marksChanged,
     remove,
     /** @param {number} id */
     get: (id) => known.get(id),
@@ -183,10 +202,9 @@ export function createConversations({
       })),
     logs: () => new Map(Array.from(known, ([id, conversation]) => [id, conversation.log])),
     get unread() {
-      return Array.from(known.values()).reduce(
-        (sum, conversation) => sum + conversation.unreadState.count,
-        0,
-      );
+      return Array.from(known.values())
+        .filter((conversation) => !isMuted(conversation))
+        .reduce((sum, conversation) => sum + conversation.unreadState.count, 0);
     },
   };
 }
@@ -213,5 +231,15 @@ export async function fetchAll(fetchPage) {
 
 /** @param {ConversationSummary} summary */
 function forUnread(summary) {
-  return { lastSeq: summary.last_seq, readSeq: summary.read_seq ?? 0, unread: summary.unread ?? 0 };
+  return { lastSeq: summary.last_seq, readSeq: markerOf(summary), unread: summary.unread ?? 0 };
+}
+
+/**
+ * Reading moves `unread_from` forward until it is null; only the person's wish sets it, or moves it back.
+ *
+ * @param {MarkChanges} before
+ * @param {MarkChanges} after
+ */
+function isMarkedUnread({ unread_from: before }, { unread_from: after }) {
+  return Boolean(after) && (!before || (after ?? 0) < before);
 }

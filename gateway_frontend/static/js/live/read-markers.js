@@ -24,6 +24,14 @@ export function createReadMarkers({ put }) {
 
   return {
     send,
+    /**
+     * The person has marked messages as unread: a marker that is not sent yet would take that back.
+     *
+     * @param {number} id
+     */
+    forget(id) {
+      unsent.delete(id);
+    },
     /** Something is reachable again. */
     wake() {
       for (const [id, seq] of unsent) send(id, seq);

@@ -87,6 +87,7 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
      * @param {number} id
      */
     conversation: (id) => (conversation?.id === id ? conversation : null),
+    current: () => conversation,
     showUnsent: () => conversation?.showUnsent(),
   };
 }

@@ -13,6 +13,8 @@ export const SHORTCUTS = {
     next: { keys: ["Alt+ArrowDown"], words: "Next conversation" },
     previousUnread: { keys: ["Alt+Shift+ArrowUp"], words: "Previous unread conversation" },
     nextUnread: { keys: ["Alt+Shift+ArrowDown"], words: "Next unread conversation" },
+    readHere: { keys: ["Escape"], words: "Mark this conversation as read" },
+    readAll: { keys: ["Shift+Escape"], words: "Mark all conversations as read" },
     showShortcuts: { keys: ["?", "Mod+/"], words: "Show these shortcuts" },
   },
   composer: {
@@ -28,6 +30,7 @@ export const SHORTCUTS = {
     react: { keys: [":"], words: "React" },
     edit: { keys: ["E"], words: "Edit" },
     delete: { keys: ["Delete"], words: "Delete" },
+    "mark-unread": { keys: ["U"], words: "Mark as unread from here" },
   },
 };
 

@@ -3,14 +3,18 @@
 import { all, closest, one } from "../core/dom.js";
 import { shortcutOf } from "./shortcut-table.js";
 
+const OVER_THE_PAGE = "dialog[open], :popover-open";
+
 /** @typedef {keyof typeof import("./shortcut-table.js").SHORTCUTS.anywhere} Anywhere */
 
 /**
  * @param {object} parts
  * @param {(url: string) => void} parts.go opens a page
  * @param {() => void} parts.find opens or closes the dialog that finds conversations and people
+ * @param {() => unknown} parts.readHere marks the open conversation as read
+ * @param {() => unknown} parts.readAll marks all conversations as read
  */
-export function createShortcuts({ go, find }) {
+export function createShortcuts({ go, find, readHere, readAll }) {
   /** @type {Record<Anywhere, () => unknown>} */
   const actions = {
     find,
@@ -18,6 +22,8 @@ export function createShortcuts({ go, find }) {
     next: () => goBy(1),
     previousUnread: () => goBy(-1, true),
     nextUnread: () => goBy(1, true),
+    readHere,
+    readAll,
     showShortcuts,
   };
 
@@ -25,7 +31,7 @@ export function createShortcuts({ go, find }) {
   function pressed(event) {
     const name = shortcutOf(event, "anywhere");
     if (!name || event.defaultPrevented) return;
-    if (isTyping(event) || (name !== "find" && document.querySelector("dialog[open]"))) return;
+    if (isTyping(event) || (name !== "find" && document.querySelector(OVER_THE_PAGE))) return;
     event.preventDefault();
     actions[name]();
   }

@@ -1,6 +1,8 @@
 /** The list of conversations on the left: names, unread marks, which one is open. */
 
 import { all, draw, fill, find, one } from "../core/dom.js";
+import { isMuted } from "../marks/marks.js";
+import { createUnreadFilter } from "../marks/unread-filter.js";
 import { createFolds } from "./folds.js";
 import { faceOf, nameOf, showFace, toneOf } from "./titles.js";
 
@@ -9,23 +11,32 @@ import { faceOf, nameOf, showFace, toneOf } from "./titles.js";
  * @param {Person} me
  */
 export function createSidebar(root, me) {
+  const starred = one(root, "[data-list=starred]");
   const rooms = one(root, "[data-list=rooms]");
   const people = one(root, "[data-list=people]");
   /** @type {Map<number, number>} */
   const unreadById = new Map();
   let openId = 0;
   const folds = createFolds(one(root, ".folds"), one(root, ".lists"));
+  createUnreadFilter(root, folds.changed);
 
   /**
    * Update an entry; a conversation that is new here gets one.
    *
    * @param {ConversationSummary} conversation
-   * @param {number} unread
+   * @param {number} count of unread messages; a muted conversation does not show it
    */
-  function show(conversation, unread) {
-    const entry = entryOf(conversation.id) || addEntry(conversation);
+  function show(conversation, count) {
+    const entry = entryOf(conversation.id) || drawEntry(conversation);
     const name = nameOf(conversation, me.id);
-    fill(entry, { ".title": name, a: { title: name } });
+    const unread = isMuted(conversation) ? 0 : count;
+    fill(entry, {
+      ".title": name,
+      a: { title: name },
+      ".muted-sign": { hidden: !isMuted(conversation) },
+    });
+    entry.classList.toggle("muted", isMuted(conversation));
+    place(entry, conversation);
     const archived = find(entry, "[data-archived]");
     if (archived) archived.hidden = !conversation.archived;
     unreadById.set(conversation.id, unread);
@@ -66,8 +77,26 @@ export function createSidebar(root, me) {
     folds.changed();
   }
 
+  /**
+   * Starred ones have a list of their own. Rooms are in alphabetical order, before people in the order of activity.
+   *
+   * @param {HTMLElement} entry
+   * @param {ConversationSummary} conversation
+   */
+  function place(entry, conversation) {
+    const isRoom = conversation.kind === "room";
+    const list = conversation.starred ? starred : isRoom ? rooms : people;
+    if (entry.parentElement === list) return;
+    const name = nameOf(conversation, me.id);
+    const next = all(list, "li").find(
+      (other) => other.dataset.kind !== "room" || (isRoom && isBefore(name, other)),
+    );
+    list.insertBefore(entry, next ?? null);
+    showHints();
+  }
+
   /** @param {ConversationSummary} conversation */
-  function addEntry(conversation) {
+  function drawEntry(conversation) {
     const isRoom = conversation.kind === "room";
     const entry = draw(isRoom ? "room-entry" : "person-entry", {
       ":scope": { dataset: { conversation: conversation.id } },
@@ -76,8 +105,6 @@ export function createSidebar(root, me) {
     if (!isRoom) fillFace(entry, conversation);
     else if (conversation.visibility === "private")
       one(entry, ".hash").replaceChildren(draw("lock-template"));
-    (isRoom ? rooms : people).prepend(entry);
-    showHints();
     return entry;
   }
 
@@ -103,7 +130,8 @@ export function createSidebar(root, me) {
   }
 
   function showHints() {
-    for (const list of [rooms, people]) {
+    one(root, ".starred").hidden = starred.children.length === 0;
+    for (const list of [starred, rooms, people]) {
       const section = list.parentElement ?? root;
       const hint = find(section, `[data-hint="${list.dataset.list}"]`);
       if (hint) hint.hidden = list.children.length > 0;
@@ -127,6 +155,14 @@ export function createSidebar(root, me) {
   }
 
   return { show, showDraft, remove, open };
+}
+
+/**
+ * @param {string} name
+ * @param {HTMLElement} entry
+ */
+function isBefore(name, entry) {
+  return name.localeCompare(one(entry, ".title").textContent ?? "", "en") < 0;
 }
 
 /**

@@ -1,0 +1,15 @@
+/** A person's own marks on a conversation: what follows from them. */
+
+/**
+ * Up to where the conversation counts as read: marking messages as unread holds the marker back.
+ *
+ * @param {Pick<ConversationSummary, "read_seq" | "unread_from">} conversation
+ */
+export function markerOf({ read_seq: readSeq, unread_from: unreadFrom }) {
+  return unreadFrom ? unreadFrom - 1 : (readSeq ?? 0);
+}
+
+/** @param {Pick<ConversationSummary, "muted_until">} conversation */
+export function isMuted({ muted_until: until }) {
+  return Boolean(until) && Date.parse(until ?? "") > Date.now();
+}
