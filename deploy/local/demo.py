@@ -12,7 +12,17 @@ import requests
 from deploy.local.config import CannotStart, Config
 from deploy.local.demo_dates import move_dates
 from deploy.local.demo_pictures import paint
-from deploy.local.demo_story import PEOPLE, PROFILES, ROOMS, STORY, Line, Poll, Room
+from deploy.local.demo_story import (
+    MUTED,
+    PEOPLE,
+    PROFILES,
+    ROOMS,
+    STARRED,
+    STORY,
+    Line,
+    Poll,
+    Room,
+)
 from deploy.local.private_files import keep_secret, write_private
 from deploy.local.programs import Program, database_url
 
@@ -87,6 +97,7 @@ class Demo:
             read |= {(nickname, conversation_id): seq for nickname in readers}
         for (nickname, conversation_id), seq in read.items():
             self._read(nickname, conversation_id, seq)
+        self._mark()
 
     def _invite_eliza(self, token_file: Path) -> None:
         """Her account's only token goes into the file; alice, the first account, is the admin."""
@@ -141,6 +152,14 @@ class Demo:
         answer = self._sessions[nickname].put(path, json={"seq": seq}, timeout=TIMEOUT)
         if answer.status_code not in (requests.codes.forbidden, requests.codes.not_found):
             answer.raise_for_status()
+
+    def _mark(self) -> None:
+        tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        starred = [(*place, {"starred": True}) for place in STARRED]
+        muted = [(*place, {"muted_until": tomorrow}) for place in MUTED]
+        for nickname, room, marks in starred + muted:
+            path = f"/api/conversations/{self._rooms[room]}/me"
+            self._request("PATCH", nickname, path, json=marks)
 
     def _sign_up(self, nickname: str, name: str) -> None:
         session = requests.Session()

@@ -65,6 +65,8 @@ ROOMS = (
     Room("committee", "Money and the landlord", ("alice", "bob"), "private"),
     Room("music", "Rehearsals, concerts, and who plays too loud", ("bob", "charlie")),
 )
+STARRED = (("alice", "kitchen"), ("bob", "committee"))
+MUTED = (("alice", "general"),)
 
 ROTA = """Rota for next week, generated and shuffled:
 

@@ -114,3 +114,30 @@ def test_a_sync_of_many_conversations_takes_several_requests(modules: Modules) -
         }"""
     )
     assert sizes == [200, 200, 50]
+
+
+def test_only_marking_as_unread_moves_a_count_back(modules: Modules) -> None:
+    """A notice may be older than what was read in this tab."""
+    counts = modules.run(
+        "async () => {"
+        + MAKE
+        + """
+          const conversations = make();
+          const counts = [];
+          const marks = (unreadFrom, unread) => {
+            conversations.marksChanged({
+              conversation_id: 1, last_seq: 9, read_seq: 9, unread_from: unreadFrom, unread,
+            });
+            counts.push(conversations.unread);
+          };
+          conversations.adopt([{ ...summary(1), last_seq: 9, read_seq: 9 }]);
+          marks(4, 6);
+          await conversations.read(1, 7, [4, 5, 6, 7]);
+          counts.push(conversations.unread);
+          marks(6, 4);
+          marks(3, 7);
+          marks(null, 0);
+          return counts;
+        }"""
+    )
+    assert counts == [6, 2, 2, 7, 0]
