@@ -49,9 +49,10 @@ export function createIncoming({
     if (type === "read") {
       conversations.read(data.conversation_id, data.read_seq);
       openWith(data.conversation_id)?.readElsewhere(data.read_seq);
-    } else if (type === "membership")
-      openWith(data.conversation_id)?.marksChanged(data, conversations.marksChanged(data));
-    else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
+    } else if (type === "membership") {
+      const isUnread = conversations.marksChanged(data);
+      openWith(data.conversation_id)?.marksChanged(data, isUnread);
+    } else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
     else if (type === "draft") drafts.receive(data);
     else if (type === "user.updated") statuses.receive(data);
     else if (type === "block") blocks.receive(data);

@@ -10,7 +10,7 @@ export function createMenus() {
       if (!menu.contains(/** @type {Node} */ (target))) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
     for (const menu of all(document, OPEN, HTMLDetailsElement)) {
       event.preventDefault();
       menu.open = false;
