@@ -17,6 +17,7 @@ from gateway_frontend.shapes import (
     InviteCheck,
     Member,
     Message,
+    PinnedMessage,
     Poll,
     RefreshedSession,
     Registration,
@@ -217,6 +218,20 @@ class MessagesClient:
             ),
             EventPage,
         )
+
+    def pins(self, token: str, conversation_id: int) -> tuple[list[PinnedMessage], bool]:
+        """A conversation's pinned messages, newest pin first, and whether there are more."""
+        path, params = f"/api/conversations/{conversation_id}/pins", {"limit": 200}
+        response = self.http.get(path, params=params, token=token)
+        return json_of(response, list[PinnedMessage]), "next" in response.links
+
+    def saved(self, token: str, before: int | None) -> tuple[list[Message], int | None]:
+        """A page of the caller's saved messages, and the id before which the next one begins."""
+        response = self.http.get("/api/saved", params={"before": before}, token=token)
+        return json_of(response, list[Message]), _next(response, "before")
+
+    def unsave(self, token: str, message_id: int) -> None:
+        check(self.http.delete(f"/api/messages/{message_id}/saved", token=token))
 
     def messages_of(self, token: str | None, user_id: int) -> list[Message]:
         return json_of(

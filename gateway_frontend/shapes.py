@@ -151,6 +151,16 @@ class Reaction(TypedDict):
     user_ids: list[int]
 
 
+class ForwardedFrom(TypedDict):
+    conversation_id: int
+    seq: int
+    kind: str
+    name: str | None
+    author: Author
+    html: str
+    date: str
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -167,6 +177,14 @@ class Message(TypedDict):
     reactions: list[Reaction]
     attachments: list[Attachment]
     poll: Poll | None
+    forwarded_from: ForwardedFrom | None
+    pinned: bool
+    saved: NotRequired[bool]
+
+
+class PinnedMessage(Message):
+    pinned_by: Author
+    pinned_at: str
 
 
 class Member(Author):
@@ -186,6 +204,7 @@ class ConversationCore(TypedDict):
 
 class Conversation(ConversationCore):
     member_count: int
+    pin_count: int
     active_at: str
     joined: bool
     role: str | None
@@ -210,7 +229,7 @@ class Draft(TypedDict):
 
 
 class EventData(TypedDict, total=False):
-    """The data of `member.joined`, `member.left` and `conversation.updated`."""
+    """The data of `member.joined`, `member.left`, `conversation.updated` and `message.pinned`."""
 
     by_id: int | None
     user_id: int

@@ -75,6 +75,7 @@ class Demo:
         self._ids: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
         self._began = datetime.now(UTC)
+        self._told: dict[str, int] = {}
         self.dates: dict[int, datetime] = {}
         """When each message was written, by its id."""
 
@@ -123,12 +124,19 @@ class Demo:
 
     def _say(self, line: Line, to: dict[str, Any]) -> dict[str, Any]:
         attachments = [self._upload(line.author, name, alt) for name, alt in line.pictures]
-        body = {"content": line.text, "attachments": attachments, **to}
+        body: dict[str, Any] = {"content": line.text, "attachments": attachments, **to}
+        if line.forwards:
+            body["forwarded_from"] = self._told[line.forwards]
         message: dict[str, Any] = self._request(
             "POST", line.author, "/api/messages", json=body
         ).json()
         for nickname, emoji in line.reactions:
             self._request("PUT", nickname, f"/api/messages/{message['id']}/reactions/{emoji}")
+        if line.pinned_by:
+            self._request("PUT", line.pinned_by, f"/api/messages/{message['id']}/pin")
+        for nickname in line.saved_by:
+            self._request("PUT", nickname, f"/api/messages/{message['id']}/saved")
+        self._told[line.text] = message["id"]
         return message
 
     def _ask(self, poll: Poll, to: dict[str, Any]) -> dict[str, Any]:

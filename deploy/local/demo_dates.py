@@ -13,6 +13,7 @@ from servicekit.times import UtcDateTime, isoformat
 
 MESSAGES = table("messages", column("id"), column("created_at", UtcDateTime()))
 POLLS = table("polls", column("message_id"), column("published_at", UtcDateTime()))
+FORWARDS = table("forwards", column("original_id"), column("sent_at", UtcDateTime()))
 EVENTS = table(
     "events",
     column("conversation_id"),
@@ -39,6 +40,9 @@ def move_dates(database_url: str, dates: Mapping[int, datetime], began: datetime
             )
             connection.execute(
                 update(POLLS).where(POLLS.c.message_id == message_id).values(published_at=date)
+            )
+            connection.execute(
+                update(FORWARDS).where(FORWARDS.c.original_id == message_id).values(sent_at=date)
             )
         _move_events(connection, dates, began)
     engine.dispose()

@@ -34,6 +34,7 @@ class Line:
 
     `when` is a time of an earlier day (`-2 18:05`) or minutes ago (`40`). `pictures` are pairs of a
     picture's name in `demo_pictures` and its description. `unread`: the others have not read it.
+    `forwards` is the text of the earlier line that it forwards.
     """
 
     when: str
@@ -43,6 +44,9 @@ class Line:
     pictures: tuple[tuple[str, str], ...] = ()
     reactions: tuple[tuple[str, str], ...] = ()
     unread: bool = False
+    pinned_by: str = ""
+    saved_by: tuple[str, ...] = ()
+    forwards: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ for day, cook in zip(days, cooks):
     print(f"{day}: {cook}")
 ```"""
 SHOPPING = "Shopping list so far:\n\n- flour, 2 kg\n- leeks\n- *good* olive oil\n- coffee"
+VISIT = "The landlord comes on Friday at ten. Somebody should be in."
 PRICES = "| Offer | Price |\n|---|---|\n| new boiler | 2,400 |\n| repair | 380 |"
 
 STORY: tuple[Line | Poll, ...] = (
@@ -122,14 +127,16 @@ STORY: tuple[Line | Poll, ...] = (
     Line("-1 10:15", "bob", "committee", PRICES),
     Line("-1 10:20", "alice", "committee", "Repair, clearly. I will write to the landlord."),
     Line("-1 12:40", "bob", "music", "Rehearsal moves to eight. Bring the *quiet* amplifier."),
-    Line("-1 18:20", "bob", "kitchen", ROTA),
+    Line("-1 18:20", "bob", "kitchen", ROTA, pinned_by="alice"),
     Line("-1 18:31", "charlie", "kitchen", "Not Wednesdays, please: I rehearse."),
     Line("-1 18:38", "alice", "kitchen", "Then I take Wednesday, and you get Monday."),
-    Line("-1 20:02", "charlie", "kitchen", SHOPPING, reactions=(("bob", "👍"),)),
+    Line(
+        "-1 20:02", "charlie", "kitchen", SHOPPING, reactions=(("bob", "👍"),), saved_by=("alice",)
+    ),
     Line("-1 20:45", "eliza", "@alice", "Hello, I am Eliza, a bot. How are you feeling today?"),
     Line("-1 20:46", "eliza", "@bob", "Hello, I am Eliza, a bot. How are you feeling today?"),
     Line("-1 20:47", "eliza", "@charlie", "Hello, I am Eliza, a bot. How are you feeling today?"),
-    Line("95", "alice", "general", "The landlord comes on Friday at ten. Somebody should be in."),
+    Line("95", "alice", "general", VISIT, pinned_by="bob"),
     Line("88", "bob", "general", "I work from home on Friday, I will let him in."),
     Poll(
         "70",
@@ -140,6 +147,7 @@ STORY: tuple[Line | Poll, ...] = (
         (("bob", 0), ("charlie", 0), ("alice", 1)),
     ),
     Line("64", "charlie", "kitchen", "Dumplings! I can show you how to fold them."),
+    Line("60", "alice", "@charlie", "Can you leave the cellar open for him?", forwards=VISIT),
     Line("41", "charlie", "@alice", "Shall I order the flour?"),
     Line("38", "alice", "@charlie", "Please do. Two kilos."),
     Line("12", "charlie", "garden", "Something has eaten the lettuce.", unread=True),

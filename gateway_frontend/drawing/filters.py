@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
 
-from gateway_frontend.shapes import Conversation, Message, Person
+from gateway_frontend.shapes import Conversation, ForwardedFrom, Message, Person
 
 ZONE_COOKIE = "parley-zone"
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
@@ -35,6 +35,7 @@ def install_filters(app: Flask) -> None:
         summary,
         mentions_person,
         browser_name,
+        forwarded_words,
     ):
         app.jinja_env.filters[show.__name__] = show
 
@@ -136,6 +137,14 @@ def _plain(message: Message) -> str:
 def mentions_person(html: str, user_id: int) -> bool:
     """Whether a rendered message mentions this person."""
     return f'data-user-id="{user_id}"' in html
+
+
+def forwarded_words(forwarded: ForwardedFrom) -> str:
+    """`Forwarded from # kitchen`; only public rooms have a name for everybody."""
+    if forwarded["name"]:
+        return f"Forwarded from # {forwarded['name']}"
+    places = {"direct": "a direct conversation", "group": "a group", "room": "a private room"}
+    return f"Forwarded from {places[forwarded['kind']]}"
 
 
 def browser_name(user_agent: str) -> str:

@@ -1,4 +1,4 @@
-"""Notes between messages: joins, leaves and changes of the room.
+"""Notes between messages: joins, leaves, pins and changes of the room.
 
 `conversation/notes.js` draws the same in the browser.
 """
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from gateway_frontend.shapes import ConversationCore, Event, EventData
 
 JOINED, LEFT, UPDATED = "member.joined", "member.left", "conversation.updated"
-TYPES = (JOINED, LEFT, UPDATED)
+PINNED = "message.pinned"
+TYPES = (JOINED, LEFT, UPDATED, PINNED)
 MOST_NAMES = 4
 
 
@@ -52,6 +53,7 @@ def note_words(run: Sequence[Note], place: str) -> str:
         "left": f"{who} {has} left the {place}.",
         "added": f"{last.by} added {who}.",
         "removed": f"{last.by} removed {who}.",
+        "pinned": f"{last.by} pinned {'a message' if len(run) == 1 else f'{len(run)} messages'}.",
         "archived": f"{last.by} archived the {place}.",
         "updated": f"{last.by} updated the {place}{colon}",
     }[last.sort]
@@ -72,6 +74,8 @@ def _sort_of(type_: str, data: EventData) -> str:
     if type_ == UPDATED:
         # An archived room accepts no change except reopening.
         return "archived" if data["conversation"]["archived"] else "updated"
+    if type_ == PINNED:
+        return "pinned"
     is_own_doing = data.get("by_id") in (None, data["user_id"])
     if type_ == JOINED:
         return "entered" if is_own_doing else "added"

@@ -116,6 +116,14 @@ const navigation = createNavigation({
   unreachable,
   pause,
 });
+/** @type {import("./shell/jump.js").JumpParts} */
+const places = {
+  me,
+  conversations: conversations.list,
+  fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
+  shown: presence.show,
+  go: navigation.go,
+};
 const page = createPage({
   app: {
     me,
@@ -128,6 +136,7 @@ const page = createPage({
     sendMarker: readMarkers.send,
     changeMarks,
     drafts,
+    jump: places,
     showError,
   },
   conversations,
@@ -164,13 +173,7 @@ createProfiles({
   showError,
 });
 createPicker({ shown: presence.show });
-const jump = createJump({
-  me,
-  conversations: conversations.list,
-  fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
-  shown: presence.show,
-  go: navigation.go,
-});
+const jump = createJump(places);
 one(document, "form.read-all").addEventListener("submit", (event) => {
   event.preventDefault();
   readAll();

@@ -77,6 +77,20 @@ interface Reaction {
   user_ids: number[];
 }
 
+/** A message that another one forwards, as it was then. */
+interface ForwardedFrom {
+  message_id: number;
+  conversation_id: number;
+  seq: number;
+  kind: ConversationKind;
+  /** Of a public room. */
+  name: string | null;
+  author: Person;
+  content: string;
+  html: string;
+  date: string;
+}
+
 interface Message {
   id: number;
   conversation_id: number;
@@ -99,6 +113,10 @@ interface Message {
   attachments: Attachment[];
   reactions: Reaction[];
   poll: Poll | null;
+  forwarded_from: ForwardedFrom | null;
+  pinned: boolean;
+  /** By the person who asks; events do not say it. */
+  saved?: boolean;
 }
 
 /** The replies to a message. */
@@ -282,11 +300,15 @@ interface Templates {
   "emoji-picker-template": HTMLElement;
   "file-template": HTMLAnchorElement;
   "film-template": HTMLElement;
+  "forward-template": HTMLDialogElement;
+  "forwarded-template": HTMLElement;
+  "history-template": HTMLDialogElement;
   "jump-option-template": HTMLAnchorElement;
   "jump-template": HTMLDialogElement;
   "lock-template": SVGElement;
   "message-template": HTMLElement;
   "note-template": HTMLElement;
+  "offer-template": HTMLElement;
   "parcel-template": HTMLLIElement;
   "person-entry": HTMLLIElement;
   "picture-template": HTMLAnchorElement;
@@ -299,5 +321,6 @@ interface Templates {
   "sound-template": HTMLElement;
   "tip-template": HTMLElement;
   "tools-template": HTMLElement;
+  "version-template": HTMLLIElement;
   "viewer-template": HTMLDialogElement;
 }

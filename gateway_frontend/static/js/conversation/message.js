@@ -3,6 +3,8 @@
 import { draw, fill, find, one } from "../core/dom.js";
 import { exactTime } from "../core/times.js";
 import { fillFiles } from "../files/message-files.js";
+import { fillForwarded } from "../keeping/forwarded.js";
+import { fillMarks } from "../keeping/kept-marks.js";
 import { FAILED } from "../live/outbox.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { fillPoll } from "../polls/poll-card.js";
@@ -44,6 +46,8 @@ export function fillMessage(element, message, me) {
   fillTimes(element, new Date(message.date));
   fillBody(element, message, me);
   const isGone = Boolean(message.deleted_at);
+  fillMarks(element, message);
+  fillForwarded(element, isGone ? null : message.forwarded_from);
   fillFiles(element, isGone ? [] : message.attachments);
   fillPoll(element, isGone ? null : message.poll, me);
   drawReactions(element, isGone ? [] : message.reactions, me);

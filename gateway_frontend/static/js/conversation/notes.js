@@ -1,4 +1,4 @@
-/** Notes: lines between messages about joining, leaving and changes of the room; `drawing/notes.py` says the same. */
+/** Notes: lines between messages about joining, leaving, pins and changes of the room; `drawing/notes.py` says the same. */
 
 import { draw, fill, one } from "../core/dom.js";
 import { clock, exactTime } from "../core/times.js";
@@ -8,6 +8,8 @@ import { isNote } from "./entries.js";
 
 const MOST_NAMES = 4;
 const UPDATED = "conversation.updated";
+const PINNED = "message.pinned";
+const TYPES = ["member.joined", "member.left", UPDATED, PINNED];
 
 /**
  * Whether events of this type are shown as notes.
@@ -15,7 +17,7 @@ const UPDATED = "conversation.updated";
  * @param {string} type
  */
 export function isNoted(type) {
-  return type === "member.joined" || type === "member.left" || type === UPDATED;
+  return TYPES.includes(type);
 }
 
 /**
@@ -53,6 +55,7 @@ export function noteWords(run, place) {
     left: `${who} ${has} left the ${place}.`,
     added: `${by} added ${who}.`,
     removed: `${by} removed ${who}.`,
+    pinned: `${by} pinned ${run.length === 1 ? "a message" : `${run.length} messages`}.`,
     archived: `${by} archived the ${place}.`,
     updated: `${by} updated the ${place}${what ? `: ${what}` : ""}`,
   };
@@ -145,6 +148,7 @@ function factsOf({ dataset: { sort = "", by = "", byId, who = "", about = "" } }
  */
 function sortOf(type, { conversation, user_id: userId, by_id: byId }) {
   if (type === UPDATED) return conversation.archived ? "archived" : "updated"; // an archived room can only be opened again
+  if (type === PINNED) return "pinned";
   const isOwnDoing = byId == null || byId === userId;
   if (type === "member.joined") return isOwnDoing ? "entered" : "added";
   return isOwnDoing ? "left" : "removed";

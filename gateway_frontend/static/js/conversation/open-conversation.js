@@ -2,12 +2,15 @@
 
 import { call } from "../core/api.js";
 import { confirm } from "../core/confirm.js";
-import { actionOf, closest, find, one } from "../core/dom.js";
+import { actionOf, closest, fill, find, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
 import { emojiTrigger } from "../emoji/emoji-trigger.js";
 import { watchBrokenFiles } from "../files/message-files.js";
 import { createTray } from "../files/tray.js";
 import { createViewer } from "../files/viewer.js";
+import { keepingActions } from "../keeping/keeping-actions.js";
+import { showSaved } from "../keeping/kept-marks.js";
+import { showOffer } from "../keeping/offer-bar.js";
 import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
 import { createConversationMenu } from "../marks/conversation-menu.js";
@@ -40,6 +43,7 @@ const READ_DELAY = 250;
  * @property {(id: number, seq: number) => void} sendMarker sends the marker to the server
  * @property {(id: number, changes: MarkChanges) => Promise<unknown>} changeMarks
  * @property {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} drafts
+ * @property {import("../shell/jump.js").JumpParts} jump
  * @property {ShowError} showError
  */
 
@@ -140,10 +144,24 @@ export function openConversation(root, app) {
         fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
         save: async (messageId, content) =>
           timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
-        remove: (messageId) => call("DELETE", `/api/messages/${messageId}`),
+        remove,
+      }),
+      ...keepingActions({
+        mayPin: !root.hasAttribute("data-guest"),
+        upsert: timeline.upsert,
+        jump: app.jump,
       }),
     },
   });
+
+  /** @param {string} messageId */
+  async function remove(messageId) {
+    const path = `/api/messages/${messageId}`;
+    await call("DELETE", path);
+    const restore = () =>
+      call("POST", `${path}/restore`).then(timeline.upsert, ({ message }) => showError(message));
+    showOffer({ words: "Message deleted.", verb: "Undo", act: restore, undoes: true });
+  }
 
   function editLast() {
     if (!timeline.lastOwn()) return false;
@@ -167,12 +185,19 @@ export function openConversation(root, app) {
     drawnSeq = Math.max(drawnSeq, seq);
     if (type.startsWith("poll.")) voting.apply(event);
     if (type.startsWith("reaction.")) reacting.apply(event);
-    if (isNoted(type)) history.makeNote(event).then(timeline.addNote);
+    const isDirect = root.dataset.kind === "direct"; // shows no notes
+    if (isNoted(type) && !isDirect) history.makeNote(event).then(timeline.addNote);
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
     if (!isInConversation(data)) return;
     if (type === "message.created" && data.author_id !== me.id) readMarker.arriving();
     timeline.upsert(data);
+    if ("pin_count" in data) showPinCount(data.pin_count);
+  }
+
+  /** @param {number} count */
+  function showPinCount(count) {
+    fill(root, { "[data-pin-count]": count || "" });
   }
 
   /**
@@ -224,6 +249,18 @@ export function openConversation(root, app) {
     const clientId = closest(event.target, ".message")?.dataset.client ?? "";
     if (actionOf(event) === "retry") outbox.retry(clientId);
     if (actionOf(event) === "discard") sending.giveUp(clientId);
+    if (actionOf(event) === "show-history") showHistory(event.target);
+  }
+
+  /** @param {EventTarget | null} target in the message */
+  async function showHistory(target) {
+    const messageId = closest(target, ".message")?.dataset.id ?? "";
+    try {
+      const { openHistoryDialog } = await import("../keeping/history-dialog.js");
+      await openHistoryDialog(messageId);
+    } catch (problem) {
+      showError(problem.message);
+    }
   }
 
   function showUnsent() {
@@ -269,6 +306,11 @@ export function openConversation(root, app) {
     /** The log was restored on the server. */
     async renew() {
       timeline.replaceAll(await history.load({}));
+    },
+    /** @param {{message_id: number, saved: boolean}} state */
+    savedElsewhere({ message_id: messageId, saved }) {
+      const message = timeline.find(messageId);
+      if (message) showSaved(message, saved);
     },
     votedElsewhere: voting.votedElsewhere,
     /** Parts of the page were loaded again; the person's role here may be another one. */

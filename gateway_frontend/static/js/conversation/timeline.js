@@ -288,6 +288,8 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     lastOfOthers() {
       return all(lines, `.message[data-seq]:not([data-author="${me.id}"])`).at(-1);
     },
+    /** @param {number} id */
+    find: (id) => messageById(lines, id),
     /** The person's last message that can be edited. */
     lastOwn() {
       const own = `.message[data-seq][data-author="${me.id}"]:not(.deleted, .is-poll)`;

@@ -11,6 +11,7 @@ const REPLACED = [
   "main .beginning",
   "main .beginning-of-log",
   "aside.panel",
+  "main [data-saved-list]",
 ];
 /** Attributes that a refresh updates in the parts that stay. */
 const UPDATED = [

@@ -143,6 +143,8 @@ export function createConversations({
     const { type, data } = event;
     if (type === "message.created" && data.author_id !== me.id && isInConversation(data))
       conversation.unreadState.add(event.seq);
+    if (type === "message.restored" && data.author_id !== me.id)
+      conversation.unreadState.add(data.seq);
     if (type === "message.deleted") conversation.unreadState.remove(data.seq);
     if (type === "conversation.updated") Object.assign(conversation, data.conversation);
     applied(conversation, event);

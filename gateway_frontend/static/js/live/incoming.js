@@ -1,5 +1,7 @@
 /** What the events and notices of the live connection mean for the parts of the app. */
 
+import { find } from "../core/dom.js";
+
 /** @typedef {import("./all-conversations.js").KnownConversation} KnownConversation */
 
 /**
@@ -57,7 +59,10 @@ export function createIncoming({
     else if (type === "user.updated") statuses.receive(data);
     else if (type === "block") blocks.receive(data);
     else if (type === "poll.mine") openWith(data.conversation_id)?.votedElsewhere(data);
-    else if (type === "conversation.removed") conversations.remove(data.conversation_id);
+    else if (type === "saved") {
+      openWith(data.conversation_id)?.savedElsewhere(data);
+      if (find(document, "[data-saved-list]")) refreshPage();
+    } else if (type === "conversation.removed") conversations.remove(data.conversation_id);
   }
 
   /**
@@ -75,8 +80,19 @@ export function createIncoming({
     if (type === "message.created" && data.client_id) outbox.confirm(data.client_id);
     const open = openWith(conversation.id);
     open?.apply(event);
-    if (open && /^(member|conversation)\./.test(type)) refreshPage();
+    const isInHeader = /^(member|conversation)\./.test(type);
+    if (open && (isInHeader || changesPins(event))) refreshPage();
   }
 
   return { receive, applied };
+}
+
+/**
+ * Whether the open list of pinned messages changes.
+ *
+ * @param {LogEvent} event
+ */
+function changesPins({ type, data }) {
+  if (!find(document, "[data-pins-panel]") || !type.startsWith("message.")) return false;
+  return "pin_count" in data || data.pinned;
 }

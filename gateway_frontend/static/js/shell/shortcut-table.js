@@ -31,6 +31,9 @@ export const SHORTCUTS = {
     edit: { keys: ["E"], words: "Edit" },
     delete: { keys: ["Delete"], words: "Delete" },
     "mark-unread": { keys: ["U"], words: "Mark as unread from here" },
+    pin: { keys: ["P"], words: "Pin" },
+    save: { keys: ["S"], words: "Save" },
+    forward: { keys: ["F"], words: "Forward" },
   },
 };
 
