@@ -53,10 +53,14 @@ updating = st.builds(
     people,
 )
 
+pinning = st.builds(
+    lambda by: {"type": "message.pinned", "data": {"id": 1, "by_id": by, "pin_count": 1}}, people
+)
+
 
 @IN_BROWSER
 @given(
-    events=st.lists(passing | updating, min_size=1, max_size=8),
+    events=st.lists(passing | updating | pinning, min_size=1, max_size=8),
     place=st.sampled_from(["room", "group"]),
 )
 def test_browser_and_server_word_notes_alike(
