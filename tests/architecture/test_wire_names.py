@@ -13,6 +13,9 @@ TYPE = re.compile(r"(?:message|reaction|member|poll|conversation|thread|user)\.[
 QUOTED = re.compile(rf'"({TYPE.pattern})"')
 NOTICES = {
     "ready",
+    publish.BLOCK,
+    publish.DRAFT,
+    publish.MEMBERSHIP,
     publish.CONVERSATION_ADDED,
     publish.CONVERSATION_REMOVED,
     publish.POLL_MINE,

@@ -158,9 +158,16 @@ export function openConversation(root, app) {
   async function remove(messageId) {
     const path = `/api/messages/${messageId}`;
     await call("DELETE", path);
-    const restore = () =>
-      call("POST", `${path}/restore`).then(timeline.upsert, ({ message }) => showError(message));
-    showOffer({ words: "Message deleted.", verb: "Undo", act: restore, undoes: true });
+    const undo = () => restore(messageId).catch(({ message }) => showError(message));
+    showOffer({ words: "Message deleted.", verb: "Undo", act: undo, undoes: true });
+  }
+
+  /** @param {string} messageId */
+  async function restore(messageId) {
+    timeline.upsert(await call("POST", `/api/messages/${messageId}/restore`));
+    const message = timeline.find(Number(messageId));
+    message?.blur(); // focused again, it gets its tools back
+    message?.focus();
   }
 
   function editLast() {
