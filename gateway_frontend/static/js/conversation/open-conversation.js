@@ -196,10 +196,10 @@ export function openConversation(root, app) {
     if (isNoted(type) && !isDirect) history.makeNote(event).then(timeline.addNote);
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
+    if ("pin_count" in data) showPinCount(data.pin_count);
     if (!isInConversation(data)) return;
     if (type === "message.created" && data.author_id !== me.id) readMarker.arriving();
     timeline.upsert(data);
-    if ("pin_count" in data) showPinCount(data.pin_count);
   }
 
   /** @param {number} count */
