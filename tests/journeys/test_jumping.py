@@ -1,6 +1,7 @@
 """Ctrl-K: anybody and anything by a part of the name, from any page, by keyboard alone."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
@@ -99,17 +100,24 @@ def test_quick_typing_opens_the_result_for_the_last_text(
 ) -> None:
     window = open_window(alice)
     window.open_home()
-    held: list[Route] = []
-    window.page.route("**/api/users?q=*", lambda route: held.append(route))
+    held: dict[str, Route] = {}
+
+    def hold(route: Route) -> None:
+        held[parse_qs(urlsplit(route.request.url).query)["q"][0]] = route
+
+    window.page.route("**/api/users?q=*", hold)
     dialog = jump(window)
-    window.page.keyboard.type(bob.nickname)
-    wait_until(lambda: window.page.evaluate("1") and len(held) == 1, what="the first is asked")
-    dialog.get_by_role("combobox").fill(charlie.nickname)
+    box = dialog.get_by_role("combobox")
+    box.fill(bob.nickname)
+    wait_until(lambda: window.page.evaluate("1") and bob.nickname in held, what="bob is asked for")
+    box.fill(charlie.nickname)
     window.page.keyboard.press("Enter")  # before anything is found
-    wait_until(lambda: window.page.evaluate("1") and len(held) == 2, what="the second is asked")
-    held[0].continue_()
+    wait_until(
+        lambda: window.page.evaluate("1") and charlie.nickname in held, what="charlie is asked for"
+    )
+    held[bob.nickname].continue_()
     expect(dialog.get_by_role("option")).to_have_count(0)
-    held[1].continue_()
+    held[charlie.nickname].continue_()
     window.page.wait_for_url(f"**/app/u/{charlie.id}")
 
 
