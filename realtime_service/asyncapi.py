@@ -7,6 +7,7 @@ from flask import Flask
 from servicekit.web.health import parley_version
 
 OBJECT, STRING, INTEGER = {"type": "object"}, {"type": "string"}, {"type": "integer"}
+BOOLEAN = {"type": "boolean"}
 ROOM = {"type": ["string", "integer"], "description": "Name or id of a conversation."}
 OUTCOME = {
     "type": "object",
@@ -95,7 +96,15 @@ TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
     ),
     "text": (
         "Post a message; acked when stored. The same client_id never makes a second one.",
-        {"room": ROOM, "msg": STRING, "client_id": STRING},
+        {
+            "room": ROOM,
+            "msg": STRING,
+            "client_id": STRING,
+            "attachments": {"type": "array", "items": INTEGER},
+            "reply_to": INTEGER,
+            "also_in_conversation": BOOLEAN,
+            "keep_draft": BOOLEAN,
+        },
         OUTCOME | {"properties": OUTCOME["properties"] | {"message": OBJECT}},  # type: ignore[operator]
     ),
     "typing": ("I am typing.", {"conversation_id": INTEGER}, None),

@@ -45,7 +45,16 @@ class EventData(TypedDict, total=False):
     recipient: Recipient | None
 
 
-class SentMessage(TypedDict):
+class SentFields(TypedDict, total=False):
+    """Optional fields of a text, which are passed on as they are."""
+
+    attachments: object
+    reply_to: object
+    also_in_conversation: object
+    keep_draft: object
+
+
+class SentMessage(SentFields):
     """A message for messages_service, which checks it; `room` or `conversation_id` is set."""
 
     author_id: int

@@ -106,6 +106,9 @@ def _read_outgoing(context: Context, item: object) -> Outgoing:
             conversation_id=conversation_id,
             client_id=message.client_id,
             reply_to=message.reply_to,
+            also_in_conversation=message.also_in_conversation,
+            attachments=message.attachments,
+            keep_draft=message.keep_draft,
         )
     except ValidationError as error:
         raise Invalid.from_pydantic(error) from error
@@ -115,6 +118,9 @@ def _read_outgoing(context: Context, item: object) -> Outgoing:
         conversation_id=conversation_id,
         client_id=checked.client_id,
         reply_to=checked.reply_to,
+        also_in_conversation=checked.also_in_conversation,
+        attachments=checked.attachments or (),
+        deletes_draft=not checked.keep_draft,
     )
 
 

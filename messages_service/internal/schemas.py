@@ -14,11 +14,14 @@ class InternalMessage(Body):
 
     author_id: Id
     role: str = "member"
-    content: Any
     conversation_id: Id | None = None
     room: str | None = None
+    content: Any
     client_id: Any = None
     reply_to: Any = None
+    also_in_conversation: Any = False
+    attachments: Any = None
+    keep_draft: Any = False
 
 
 class InternalMessages(Body):

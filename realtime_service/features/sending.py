@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import orjson
@@ -15,7 +15,7 @@ import orjson
 from realtime_service import metrics
 from realtime_service.clients import MessagesService
 from realtime_service.features.acks import refusal
-from realtime_service.shapes import Ack, SendResult, SentMessage
+from realtime_service.shapes import Ack, SendResult, SentFields, SentMessage
 from realtime_service.transport.worker import Driver
 from servicekit.identity.verify import Identity
 from servicekit.rates import RateLimiter
@@ -24,6 +24,7 @@ from servicekit.web.errors import Invalid, Problem, Unavailable
 MOST_AT_ONCE = 200
 MOST_WAITING = 20_000
 HTTP_SERVER_ERROR = 500
+SENT_FIELDS = tuple(SentFields.__annotations__)
 Answer = Callable[[Ack], None]
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,9 @@ class MessageSender:
         self._is_storing = False
 
     def submit(self, author: Identity, data: Any, answer: Answer) -> None:
-        """Store `data` (`{room, msg, client_id?}`) as a message of `author`; `answer` is called
-        once.
+        """Store `data` (`{room, msg, client_id?}` and `SentFields`) as a message of `author`.
+
+        `answer` is called once.
         """
         try:
             self._count(author)
@@ -118,6 +120,7 @@ def _message_of(author: Identity, data: Any) -> SentMessage:
     if client_id is not None and not isinstance(client_id, str):
         raise Invalid.field("client_id", "must be a text")
     message: SentMessage = {"author_id": author.user_id, "role": author.role, "content": msg}
+    message.update(cast(SentMessage, {name: data[name] for name in SENT_FIELDS if name in data}))
     if type(room) is int:
         message["conversation_id"] = room
     elif isinstance(room, str) and room:

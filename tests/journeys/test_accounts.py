@@ -152,6 +152,7 @@ def test_logging_out_asks_before_it_deletes_unsent_messages(
     conversation_id = meet(alice, bob)
     window = open_window(alice)
     page = window.page
+    window.break_sockets_on_sending()
     window.open(conversation_id)
     page.route("**/api/messages", lambda route: route.abort())
     window.say("On my way")

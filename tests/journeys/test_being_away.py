@@ -76,6 +76,7 @@ def test_an_offline_message_survives_a_reload_and_is_sent_once(
 ) -> None:
     conversation_id = meet(alice, bob)
     hers, his = open_window(alice), open_window(bob)
+    his.break_sockets_on_sending()
     hers.open(conversation_id)
     his.open(conversation_id)
 
@@ -101,6 +102,7 @@ def test_a_lost_response_does_not_duplicate_the_message(
 ) -> None:
     conversation_id = meet(alice, bob)
     his = open_window(bob)
+    his.break_sockets_on_sending()
     his.open(conversation_id)
     lost: list[int] = []
 
@@ -125,6 +127,7 @@ def test_a_refused_message_shows_the_reason_and_can_be_retried_or_discarded(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
+    window.break_sockets_on_sending()
     window.open(meet(alice, bob))
 
     def refuse(route: Route) -> None:

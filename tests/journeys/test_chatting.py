@@ -22,6 +22,21 @@ def test_two_people_see_each_others_messages_live(
     assert hers.texts() == his.texts() == ["Hello Bob", "Are you there?", "Yes, here"]
 
 
+def test_messages_are_sent_over_the_open_socket(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    posted: list[str] = []
+    window.page.on(
+        "request", lambda request: posted.append(request.url) if request.method == "POST" else None
+    )
+    window.open(meet(alice, bob))
+    window.say("Over the socket")
+    expect(window.messages("Over the socket")).to_be_visible()
+    expect(window.page.locator(".message.waiting")).to_have_count(0)
+    assert not [url for url in posted if url.endswith("/api/messages")]
+
+
 def test_a_sent_message_shows_at_once_and_only_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, FilePayload, Locator, Page, expect
+from playwright.sync_api import (
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    WebSocketRoute,
+    expect,
+)
 
 from tests.support.browser import Profiles
 from tests.support.cast import Person
@@ -62,6 +69,22 @@ class Window:
     def agree(self, verb: str) -> None:
         """Answer a question with yes."""
         self.page.get_by_role("dialog").get_by_role("button", name=verb, exact=True).click()
+
+    def break_sockets_on_sending(self) -> None:
+        """Each message sent over a socket breaks it, so that HTTP is tried; for later pages."""
+
+        def connect(socket: WebSocketRoute) -> None:
+            server = socket.connect_to_server()
+
+            def pass_on(packet: str | bytes) -> None:
+                if isinstance(packet, str) and '["text"' in packet:
+                    socket.close()
+                else:
+                    server.send(packet)
+
+            socket.on_message(pass_on)
+
+        self.page.route_web_socket("**/socket.io/**", connect)
 
     def messages(self, text: str) -> Locator:
         return self.page.locator(".message", has_text=text)

@@ -257,6 +257,28 @@ def test_connect_acks_are_limited(parley: Stack, bob: Person, url: str) -> None:
     assert 0 < parley.logs("realtime_service").count("again and again") <= 2 * 200
 
 
+def test_a_text_may_have_files_and_be_a_reply(
+    alice: Person, bob: Person, open_tab: OpenTab
+) -> None:
+    first = alice.send("Do you have the plan?", to=bob)
+    id = first["conversation_id"]
+    file = bob.api.post("/api/attachments", files={"file": ("plan.txt", b"Plan", "text/plain")})
+    text = {
+        "room": id,
+        "msg": "",
+        "attachments": [file.json()["id"]],
+        "reply_to": first["id"],
+        "also_in_conversation": True,
+    }
+    ack = open_tab(bob).client.call("text", text)
+    assert ack["ok"], ack
+    stored = alice.api.get(f"/api/messages/{ack['message']['id']}").json()
+    assert [file["name"] for file in stored["attachments"]] == ["plan.txt"]
+    assert stored["reply_to"] == first["id"]
+    ack = open_tab(bob).client.call("text", text | {"msg": "Once more"})
+    assert ack["problem"]["status"] in (404, 409, 422), "the file was sent before"
+
+
 def test_a_text_in_the_same_segment_as_the_end_is_stored(
     alice: Person, bob: Person, url: str
 ) -> None:

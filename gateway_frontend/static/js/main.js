@@ -14,7 +14,7 @@ import { createConnection } from "./live/connection.js";
 import { createIncoming } from "./live/incoming.js";
 import { createOutbox } from "./live/outbox.js";
 import { createPeople } from "./live/people.js";
-import { postItem } from "./live/posting.js";
+import { createPosting } from "./live/posting.js";
 import { createPresence } from "./live/presence.js";
 import { createReadMarkers } from "./live/read-markers.js";
 import { createRetrying } from "./live/retrying.js";
@@ -69,7 +69,7 @@ const conversations = createConversations({
 });
 const outbox = createOutbox({
   store: openStore(me.id),
-  post: postItem,
+  post: createPosting((name, payload) => connection.ask(name, payload)),
   changed: (item, message) => page.itemChanged(item, message),
   pause: (ms) =>
     new Promise((resolve) => {
