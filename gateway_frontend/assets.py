@@ -1,27 +1,53 @@
 """Static files, under addresses that change with their content, so that browsers keep them."""
 
+import gzip
 import hashlib
+import mimetypes
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, abort, request
 
 FOLDER = Path(__file__).parent / "static"
 SCRIPTS = ("js/main.js", "js/pages.js", "js/tutorial/messages-page.js")
 """The scripts of the pages; they import the other modules."""
 IMPORT = re.compile(r'^(?:import .*|\}) from "(\.[^"]+)";$', re.MULTILINE)
-YEAR = 365 * 86400
+DAY = 86400
+YEAR = 365 * DAY
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A static file in memory, as it is and compressed when first asked for."""
+
+    name: str
+    content: bytes
+
+    @cached_property
+    def content_type(self) -> str:
+        guessed, _ = mimetypes.guess_type(self.name)
+        return guessed or "application/octet-stream"
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        return gzip.compress(self.content, mtime=0)
 
 
 class Assets:
     """Addresses of static files; all share one version, as modules import by relative paths."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        names = [path.relative_to(folder).as_posix() for path in paths]
+        self.files = {
+            name: Asset(name, path.read_bytes()) for name, path in zip(names, paths, strict=True)
+        }
         digest = hashlib.sha256()
-        for path in files:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+        for name, file in self.files.items():
+            digest.update(name.encode() + b"\0" + file.content)
         self.version = digest.hexdigest()[:12]
         self.modules = {name: _imported_by(folder, name) for name in SCRIPTS}
         """For each script of a page, the modules that a browser loads with it."""
@@ -35,20 +61,36 @@ def make_asset_pages(assets: Assets) -> Blueprint:
 
     @pages.get("/static/<version>/<path:name>")
     def asset(version: str, name: str) -> Response:
-        response = send_from_directory(FOLDER, name, max_age=YEAR)
+        response = _answer(assets, name)
         response.cache_control.public = True
         if version == assets.version:
+            response.cache_control.max_age = YEAR
             response.cache_control.immutable = True
         else:  # a page of another version: send the current file, uncached
-            response.cache_control.max_age = None
             response.cache_control.no_cache = True
         return response
 
     @pages.get("/favicon.ico")
     def favicon() -> Response:
-        return send_from_directory(FOLDER, "img/mark.svg", max_age=86400)
+        response = _answer(assets, "img/mark.svg")
+        response.cache_control.max_age = DAY
+        return response
 
     return pages
+
+
+def _answer(assets: Assets, name: str) -> Response:
+    file = assets.files.get(name)
+    if file is None:
+        abort(404)
+    is_small = request.accept_encodings["gzip"] > 0
+    response = Response(file.gzipped if is_small else file.content, mimetype=file.content_type)
+    if is_small:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.set_etag(f"{assets.version}-{'gzip' if is_small else 'plain'}")
+    response.make_conditional(request)
+    return response
 
 
 def _imported_by(folder: Path, script: str) -> list[str]:

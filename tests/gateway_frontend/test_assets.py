@@ -1,10 +1,15 @@
-"""Modules that a page loads together with its script."""
+"""Static files, and the modules that a page loads together with its script."""
 
+import gzip
 import re
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
+import pytest
+import requests
+
 from gateway_frontend.assets import FOLDER, SCRIPTS, Assets
+from tests.support.stack import Stack
 
 
 def test_a_page_preloads_its_script_and_what_that_imports_and_nothing_else(tmp_path: Path) -> None:
@@ -21,6 +26,25 @@ def test_a_page_preloads_its_script_and_what_that_imports_and_nothing_else(tmp_p
     (script.parent / "other.js").touch()
     modules = Assets(tmp_path).modules[SCRIPTS[0]]
     assert sorted(modules) == ["js/core/one.js", SCRIPTS[0], "js/two.js"]
+
+
+def test_static_files_are_compressed_for_clients_that_accept_it(stack: Stack) -> None:
+    url = stack.url + "/static/0/js/main.js"
+    plain = requests.get(url, headers={"Accept-Encoding": "identity"}, stream=True, timeout=10)
+    small = requests.get(url, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=10)
+    expected = (FOLDER / "js/main.js").read_bytes()
+    sent = small.raw.read(decode_content=False)
+    assert plain.raw.read(decode_content=False) == gzip.decompress(sent) == expected
+    assert len(sent) < len(expected) / 2
+    assert plain.headers["ETag"] != small.headers["ETag"]
+    assert small.headers["Vary"] == "Accept-Encoding"
+    known = {"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}
+    assert requests.get(url, headers=known, timeout=10).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["js/none.js", "../app.py", "%2e%2e/app.py", "js"])
+def test_what_is_no_static_file_is_not_found(stack: Stack, name: str) -> None:
+    assert requests.get(f"{stack.url}/static/0/{name}", timeout=10).status_code == 404
 
 
 def test_every_module_is_loaded_by_a_page() -> None:
