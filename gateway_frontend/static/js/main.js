@@ -21,6 +21,7 @@ import { createRetrying } from "./live/retrying.js";
 import { createSession } from "./live/session.js";
 import { createSync } from "./live/sync.js";
 import { createTyping } from "./live/typing.js";
+import { createChangingMarks } from "./marks/changing-marks.js";
 import { createBlocks } from "./people/blocks.js";
 import { createProfiles } from "./people/profiles.js";
 import { createStatuses } from "./people/statuses.js";
@@ -134,7 +135,7 @@ const page = createPage({
     unread: (id) => conversations.get(id)?.unreadState.count ?? 0,
     readHere: conversations.read,
     sendMarker: readMarkers.send,
-    changeMarks,
+    changeMarks: (id, changes) => marks.change(id, changes),
     drafts,
     jump: places,
     showError,
@@ -144,6 +145,12 @@ const page = createPage({
   views,
   presence,
   go: navigation.go,
+});
+const marks = createChangingMarks({
+  conversations,
+  readMarkers,
+  openWith: page.conversation,
+  say: showError,
 });
 const incoming = createIncoming({
   me,
@@ -176,14 +183,14 @@ createPicker({ shown: presence.show });
 const jump = createJump(places);
 one(document, "form.read-all").addEventListener("submit", (event) => {
   event.preventDefault();
-  readAll();
+  marks.readAll();
 });
 createMenus();
 createShortcuts({
   go: navigation.go,
   find: jump.toggle,
   readHere: () => page.current()?.markRead(),
-  readAll,
+  readAll: marks.readAll,
 });
 window.addEventListener("pagehide", drafts.flush);
 document.addEventListener("visibilitychange", () => {
@@ -253,31 +260,6 @@ function conversationRemoved(conversation) {
   if (!page.conversation(conversation.id)) return;
   showError(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
   navigation.go("/app");
-}
-
-/**
- * @param {number} id
- * @param {MarkChanges} changes
- */
-async function changeMarks(id, changes) {
-  const isUnread = Boolean(changes.unread_from);
-  if (isUnread) readMarkers.forget(id);
-  const membership = await call("PATCH", `/api/conversations/${id}/me`, changes);
-  conversations.marksChanged(membership, isUnread);
-  page.conversation(id)?.marksChanged(membership, isUnread);
-}
-
-function readAll() {
-  call("POST", "/api/read-all").then(allRead, (problem) => showError(problem.message));
-}
-
-/** @param {{conversations: {conversation_id: number, read_seq: number}[]}} answer */
-function allRead({ conversations: moved }) {
-  for (const { conversation_id: id, read_seq: seq } of moved) {
-    conversations.read(id, seq);
-    page.conversation(id)?.readElsewhere(seq);
-  }
-  showError("Everything is marked as read.");
 }
 
 /** @param {number} id */

@@ -13,8 +13,7 @@ import { showSaved } from "../keeping/kept-marks.js";
 import { showOffer } from "../keeping/offer-bar.js";
 import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
-import { createConversationMenu } from "../marks/conversation-menu.js";
-import { markerOf } from "../marks/marks.js";
+import { createOpenMarks } from "../marks/open-marks.js";
 import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
 import { createReacting } from "../reactions/reacting.js";
@@ -25,11 +24,8 @@ import { editingActions } from "./editing.js";
 import { createHistory } from "./history.js";
 import { createMessageTools } from "./message-tools.js";
 import { isNoted } from "./notes.js";
-import { createReading } from "./reading.js";
 import { createSending } from "./sending.js";
 import { createTimeline } from "./timeline.js";
-
-const READ_DELAY = 250;
 
 /**
  * @typedef {object} AppParts what the app gives to the open conversation
@@ -62,9 +58,7 @@ export function openConversation(root, app) {
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
   const log = one(root, ".log");
   let drawnSeq = Number(root.dataset.drawnSeq) || 0;
-  /** @type {number | undefined} */
-  let markerTimer;
-  /** @type {ReturnType<typeof createReading> | undefined} */
+  /** @type {ReturnType<typeof import("./reading.js").createReading> | undefined} */
   let reading;
 
   localizeTimes(root);
@@ -80,16 +74,8 @@ export function openConversation(root, app) {
       isCounted: app.isCatchingUp,
     }),
   });
-  const readMarker = createReading({
-    root,
-    me,
-    timeline,
-    showError,
-    readSeq: Number(root.dataset.readSeq) || 0,
-    unread: () => (id ? app.unread(id) : 0),
-    latestSeq: () => drawnSeq,
-    moved: markerMoved,
-  });
+  const marks = createOpenMarks({ root, id, me, timeline, latestSeq: () => drawnSeq, app });
+  const readMarker = marks.reading;
   reading = readMarker;
   const triggers = [emojiTrigger()];
   const tray = createTray({ root, showError });
@@ -132,10 +118,7 @@ export function openConversation(root, app) {
     showError,
     actions: {
       ...reacting.actions,
-      "mark-unread": {
-        isOffered: (message) => id !== null && message.dataset.author !== String(me.id),
-        act: (message) => changeMarks({ unread_from: Number(message.dataset.seq) }),
-      },
+      ...marks.actions,
       ...editingActions({
         me,
         triggers,
@@ -207,44 +190,6 @@ export function openConversation(root, app) {
     fill(root, { "[data-pin-count]": count || "" });
   }
 
-  /**
-   * The count in this tab falls at once; the server gets one marker for several moves.
-   *
-   * @param {number} seq
-   * @param {number[] | null} passed
-   */
-  function markerMoved(seq, passed) {
-    if (!id) return;
-    app.readHere(id, seq, passed);
-    markerTimer ??= setTimeout(sendMarker, READ_DELAY);
-  }
-
-  function sendMarker() {
-    clearTimeout(markerTimer);
-    markerTimer = undefined;
-    if (id) app.sendMarker(id, readMarker.readSeq);
-  }
-
-  /** @param {MarkChanges} changes */
-  async function changeMarks(changes) {
-    if (!id) return;
-    clearTimeout(markerTimer);
-    markerTimer = undefined;
-    await app.changeMarks(id, changes);
-  }
-
-  /**
-   * The person's own marks have changed, here or elsewhere.
-   *
-   * @param {Membership} membership
-   * @param {boolean} isUnread whether messages were marked as unread
-   */
-  function marksChanged(membership, isUnread) {
-    menu?.show(membership);
-    if (isUnread) readMarker.hold(markerOf(membership));
-    else readMarker.readElsewhere(markerOf(membership));
-  }
-
   /** @param {number[]} userIds */
   async function showTyping(userIds) {
     const names = await people.names(userIds.filter((userId) => userId !== me.id));
@@ -274,16 +219,6 @@ export function openConversation(root, app) {
     for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
   }
 
-  const menu = id
-    ? createConversationMenu({
-        root,
-        id,
-        change: changeMarks,
-        showFirstNew: readMarker.showFirstNew,
-        timeline,
-        showError,
-      })
-    : null;
   log.addEventListener("click", clicked);
   find(root, "[data-action=ask-poll]")?.addEventListener("click", (event) => {
     event.preventDefault();
@@ -303,7 +238,7 @@ export function openConversation(root, app) {
     viewChanged: readMarker.viewChanged,
     readElsewhere: readMarker.readElsewhere,
     markRead: readMarker.markRead,
-    marksChanged,
+    marksChanged: marks.changed,
     /** How far in the log this page is. */
     get drawnSeq() {
       return drawnSeq;
@@ -326,10 +261,9 @@ export function openConversation(root, app) {
       voting.offerAll();
     },
     close() {
-      if (markerTimer) sendMarker();
+      marks.close();
       composer.close();
       reacting.close();
-      readMarker.close();
       timeline.close();
       tray.close();
     },

@@ -181,6 +181,18 @@ export function createConversations({
     return isUnread;
   }
 
+  /**
+   * The time of a mute has passed.
+   *
+   * @param {number} id
+   */
+  function unmute(id) {
+    const conversation = known.get(id);
+    if (!conversation) return;
+    conversation.muted_until = null;
+    changed(conversation);
+  }
+
   /** @param {KnownConversation} conversation */
   async function restart(conversation) {
     const summary = await fetchSummary(conversation.id);
@@ -194,6 +206,7 @@ export function createConversations({
     receive,
     read,
     marksChanged,
+    unmute,
     remove,
     /** @param {number} id */
     get: (id) => known.get(id),

@@ -11,11 +11,20 @@ import { isMuted } from "./marks.js";
  * @param {HTMLElement} parts.root
  * @param {number} parts.id
  * @param {(changes: MarkChanges) => Promise<unknown>} parts.change
+ * @param {() => number} parts.unread the number of unread messages
  * @param {() => void} parts.showFirstNew
  * @param {import("../conversation/timeline.js").Timeline} parts.timeline
  * @param {ShowError} parts.showError
  */
-export function createConversationMenu({ root, id, change, showFirstNew, timeline, showError }) {
+export function createConversationMenu({
+  root,
+  id,
+  change,
+  unread,
+  showFirstNew,
+  timeline,
+  showError,
+}) {
   /** @param {MarkChanges} marks */
   function show(marks) {
     const menu = find(root, ".conversation-menu");
@@ -55,8 +64,13 @@ export function createConversationMenu({ root, id, change, showFirstNew, timelin
     const action = actionOf(event);
     if (!closest(event.target, ".conversation-menu") || !action) return;
     close();
-    if (action === "jump-to-unread") showFirstNew();
+    if (action === "jump-to-unread") showFirstUnread();
     if (action === "mark-last-unread") markLastUnread();
+  }
+
+  function showFirstUnread() {
+    if (unread()) showFirstNew();
+    else showError("Everything here is read.");
   }
 
   function markLastUnread() {
