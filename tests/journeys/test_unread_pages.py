@@ -47,7 +47,7 @@ def test_ninety_unread_messages_are_marked_read_as_they_scroll_into_view(
     page = window.page
     expect(page.locator(".new + .message")).to_contain_text("Line 0")
     expect(page.locator(".new")).to_be_in_viewport()
-    entry = page.get_by_role("link", name="Alice")
+    entry = page.locator(".side").get_by_role("link", name="Alice")
     newest = page.get_by_role("button", name=re.compile(r"new messages? ↓"))
     expect(newest).to_be_visible()
     seen = page.evaluate(
