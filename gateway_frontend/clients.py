@@ -21,6 +21,7 @@ from gateway_frontend.shapes import (
     Poll,
     RefreshedSession,
     Registration,
+    ScheduledMessage,
     Session,
     Ticket,
     Token,
@@ -265,6 +266,26 @@ class MessagesClient:
         path = f"/api/conversations/{conversation_id}/messages"
         response = self.http.get(path, params={"since": moment, "limit": 1}, token=token)
         return next(iter(json_of(response, list[Message])), None)
+
+    def delete_draft(self, token: str, conversation_id: int, reply_to: int | None) -> None:
+        path, params = f"/api/conversations/{conversation_id}/draft", {"reply_to": reply_to}
+        check(self.http.request("DELETE", path, params=params, token=token))
+
+    def scheduled(self, token: str) -> list[ScheduledMessage]:
+        """The caller's messages that are to be sent later."""
+        response = self.http.get("/api/scheduled", params={"limit": 200}, token=token)
+        return json_of(response, list[ScheduledMessage])
+
+    def change_scheduled(
+        self, token: str, scheduled_id: int, changes: Mapping[str, object]
+    ) -> None:
+        check(self.http.patch(f"/api/scheduled/{scheduled_id}", json=changes, token=token))
+
+    def cancel_scheduled(self, token: str, scheduled_id: int) -> None:
+        check(self.http.delete(f"/api/scheduled/{scheduled_id}", token=token))
+
+    def send_scheduled(self, token: str, scheduled_id: int) -> Message:
+        return json_of(self.http.post(f"/api/scheduled/{scheduled_id}/send", token=token), Message)
 
     def post(self, token: str | None, message: Mapping[str, object]) -> Message:
         return json_of(self.http.post("/api/messages", json=message, token=token), Message)

@@ -217,6 +217,7 @@ class Conversation(ConversationCore):
     muted_until: str | None
     unread_from: int | None
     has_draft: bool
+    scheduled_count: int
     last_message: Message | None
 
 
@@ -226,6 +227,16 @@ class Draft(TypedDict):
     reply_to: int | None
     content: str
     updated_at: str
+
+
+class ScheduledMessage(TypedDict):
+    id: int
+    conversation_id: int | None
+    recipient_id: int | None
+    content: str
+    send_at: str
+    refused_at: str | None
+    refusal: str | None
 
 
 class EventData(TypedDict, total=False):

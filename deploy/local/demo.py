@@ -19,6 +19,8 @@ from deploy.local.demo_story import (
     ROOMS,
     STARRED,
     STORY,
+    UNSENT,
+    Later,
     Line,
     Poll,
     Room,
@@ -99,6 +101,8 @@ class Demo:
         for (nickname, conversation_id), seq in read.items():
             self._read(nickname, conversation_id, seq)
         self._mark()
+        for unsent in UNSENT:
+            self._keep(unsent)
 
     def _invite_eliza(self, token_file: Path) -> None:
         """Her account's only token goes into the file; alice, the first account, is the admin."""
@@ -121,6 +125,21 @@ class Demo:
         message = self._ask(entry, to) if isinstance(entry, Poll) else self._say(entry, to)
         self.dates[message["id"]] = _date(entry.when, self._began)
         return message["conversation_id"], message["seq"]
+
+    def _keep(self, unsent: Later) -> None:
+        room_id = self._rooms[unsent.to]
+        if unsent.days is None:
+            path, body = f"/api/conversations/{room_id}/draft", {"content": unsent.text}
+            self._request("PUT", unsent.author, path, json=body)
+            return
+        day = datetime.now().astimezone() + timedelta(days=unsent.days)
+        later = {
+            "conversation_id": room_id,
+            "content": unsent.text,
+            "send_at": day.replace(hour=9, minute=0, second=0, microsecond=0).isoformat(),
+            "client_id": str(uuid.uuid5(uuid.NAMESPACE_URL, unsent.text)),
+        }
+        self._request("POST", unsent.author, "/api/scheduled", json=later)
 
     def _say(self, line: Line, to: dict[str, Any]) -> dict[str, Any]:
         attachments = [self._upload(line.author, name, alt) for name, alt in line.pictures]

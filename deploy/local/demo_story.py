@@ -62,6 +62,16 @@ class Poll:
     unread: bool = False
 
 
+@dataclass(frozen=True)
+class Later:
+    """A draft, or a message to be sent at nine, `days` from now."""
+
+    author: str
+    to: str
+    text: str
+    days: int | None = None
+
+
 ROOMS = (
     Room("general", "Everything that concerns all of us"),
     Room("kitchen", "Shared meals, the rota and what is left in the fridge"),
@@ -160,4 +170,12 @@ STORY: tuple[Line | Poll, ...] = (
         unread=True,
     ),
     Line("3", "bob", "@alice", "And are you coming tonight?", unread=True),
+)
+
+UNSENT: tuple[Later, ...] = (
+    Later("alice", "garden", "I am back on Sunday. Charlie, could you water the beans until"),
+    Later("bob", "committee", "Two more offers for the boiler, both"),
+    Later("alice", "general", "Reminder: the landlord comes at ten. Who opens the door?", days=1),
+    Later("alice", "kitchen", "Dumplings tonight! We start folding at five.", days=3),
+    Later("bob", "general", "I am at home today, and will let the landlord in.", days=1),
 )

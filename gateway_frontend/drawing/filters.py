@@ -14,7 +14,7 @@ from gateway_frontend.shapes import Conversation, ForwardedFrom, Message, Person
 ZONE_COOKIE = "parley-zone"
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 TONES = 8
-TODAY, YESTERDAY = RELATIVE_DAYS = ("Today", "Yesterday")
+TODAY, YESTERDAY, TOMORROW = RELATIVE_DAYS = ("Today", "Yesterday", "Tomorrow")
 SUMMARY_SOURCE = 1000
 NOBODY: Person = {"id": 0, "name": "?", "nickname": "", "avatar_url": None}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
@@ -28,6 +28,7 @@ def install_filters(app: Flask) -> None:
         day_name,
         exact,
         moment,
+        field_moment,
         initials,
         tone,
         name_of,
@@ -60,12 +61,14 @@ def clock(date: str) -> str:
 
 
 def day_name(date: str) -> str:
-    """`Today`, `Yesterday`, `Thursday, 19 November`, and the year when it is another one."""
+    """`Today`, `Yesterday`, `Tomorrow`, `Thursday, 19 November`, and the year if it is another."""
     then, now = local(date), datetime.now(reader_zone())
     if then.date() == now.date():
         return TODAY
     if then.date() == now.date() - timedelta(days=1):
         return YESTERDAY
+    if then.date() == now.date() + timedelta(days=1):
+        return TOMORROW
     name = f"{then:%A}, {then.day} {then:%B}"
     return name if then.year == now.year else f"{name} {then.year}"
 
@@ -80,6 +83,11 @@ def moment(date: str) -> str:
     """`yesterday, 18:02`, as in the middle of a sentence"""
     day = day_name(date)
     return f"{day.lower() if day in RELATIVE_DAYS else day}, {clock(date)}"
+
+
+def field_moment(date: str) -> str:
+    """`2026-11-21T18:02`, the value of a field for date and time"""
+    return local(date).strftime("%Y-%m-%dT%H:%M")
 
 
 def initials(name: str) -> str:

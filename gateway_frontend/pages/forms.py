@@ -1,9 +1,11 @@
 """Helpers for the forms and addresses of the pages."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import request
 
+from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.drawing.history import Place
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
@@ -13,6 +15,15 @@ def typed_values(*names: str) -> dict[str, str]:
     """The values of these fields, stripped except for passwords."""
     values = {name: request.form.get(name, "") for name in names}
     return {name: value if "password" in name else value.strip() for name, value in values.items()}
+
+
+def local_moment(text: str) -> str:
+    """`2026-11-21T18:00` on the reader's clock, with its zone; other text is returned unchanged."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment.replace(tzinfo=moment.tzinfo or reader_zone()).isoformat()
 
 
 def search_term(longest: int | None) -> str:

@@ -1,12 +1,14 @@
 """Polls as plain pages: create, list voters, vote, close. Scripts use the API instead."""
 
-from datetime import datetime
-
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.drawing.filters import reader_zone
-from gateway_frontend.pages.forms import error_summary, field_errors, require_validation_error
+from gateway_frontend.pages.forms import (
+    error_summary,
+    field_errors,
+    local_moment,
+    require_validation_error,
+)
 from gateway_frontend.pages.shell import app_page
 from gateway_frontend.parts import current_parts, current_token
 from gateway_frontend.shapes import Poll
@@ -64,19 +66,10 @@ def _asked() -> dict[str, object]:
         "anonymous": "anonymous" in form,
     }
     if closes_at := form.get("closes_at"):
-        asked["closes_at"] = _local_moment(closes_at)
+        asked["closes_at"] = local_moment(closes_at)
     if client_id := form.get("client_id"):
         asked["client_id"] = client_id
     return asked
-
-
-def _local_moment(text: str) -> str:
-    """`2026-11-21T18:00` on the reader's clock, with its zone; other text is returned unchanged."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return moment.replace(tzinfo=moment.tzinfo or reader_zone()).isoformat()
 
 
 def _form(conversation_id: int, problem: Problem | None = None) -> str:

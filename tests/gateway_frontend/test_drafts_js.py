@@ -117,3 +117,24 @@ def test_another_device_changes_the_text_unless_it_is_being_written_here(modules
 def test_text_of_an_earlier_visit_that_was_not_saved_is_saved(modules: Modules) -> None:
     end = play(modules, "", "t1", copy=copy_of("typed offline"))
     assert (end["text"], end["puts"]) == ("typed offline", ["typed offline"])
+
+
+@pytest.mark.parametrize(
+    ("now", "offered"),
+    [
+        ("2026-11-21T22:30", ["In 1 hour 23:30", "Tomorrow 22 9:00", "Monday 23 9:00"]),
+        ("2026-11-22T10:00", ["In 1 hour 11:00", "Tomorrow 23 9:00"]),
+        ("2026-11-23T10:00", ["In 1 hour 11:00", "Tomorrow 24 9:00", "Monday 30 9:00"]),
+    ],
+)
+def test_times_to_send_at_are_mornings_of_days_to_come(
+    modules: Modules, now: str, offered: list[str]
+) -> None:
+    script = """async ({ now }) => {
+      const { offeredTimes } = await import("/js/drafts/send-times.js");
+      return offeredTimes(new Date(now)).map(({ label, at }) => [
+        label, at.getDate(), `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`,
+      ]);
+    }"""
+    (label, _, hour), *mornings = modules.run(script, now=now)
+    assert [f"{label} {hour}", *(f"{n} {day} {at}" for n, day, at in mornings)] == offered

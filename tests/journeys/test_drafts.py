@@ -1,7 +1,10 @@
 """What somebody writes and has not sent yet: the same text on every device."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.journeys.windows import PHONE
@@ -41,3 +44,45 @@ def test_a_draft_begun_on_the_phone_is_finished_on_the_desktop(
         window.page.reload()
         expect(window.page.locator("main form.box textarea")).to_have_value("")
     assert alice.api.get("/api/drafts").json() == []
+
+
+def test_a_message_is_scheduled_by_keyboard_changed_and_sent_at_its_time(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    conversation_id = meet(bob, alice)
+    hers, his = open_window(alice), open_window(bob)
+    hers.open(conversation_id)
+    his.open(conversation_id)
+    page = hers.page
+    box = page.locator("main form.box textarea")
+    box.fill("Happy birthday!")
+    page.get_by_role("button", name="Send later").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="In 1 hour")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    line = page.locator(".scheduled-here")
+    expect(line).to_contain_text("Will be sent tomorrow, 09:00.")
+    expect(box).to_have_value("")
+
+    line.get_by_role("link", name="See all").click()
+    entry = page.get_by_role("listitem").filter(has_text="Happy birthday!")
+    expect(entry).to_contain_text("tomorrow, 09:00")
+    check_access(hers)
+    entry.get_by_text("Edit").click()
+    entry.get_by_role("textbox", name="Message").fill("Happy birthday, Bob!")
+    entry.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("listitem").filter(has_text="Happy birthday, Bob!")).to_be_visible()
+    assert his.texts() == ["Hello Bob"]
+
+    (scheduled,) = alice.api.get("/api/scheduled").json()
+    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    path = f"/api/scheduled/{scheduled['id']}"
+    assert alice.api.patch(path, json={"send_at": soon}).status_code == 200
+    hers.open(conversation_id)
+    expect(line).to_contain_text("1 message is scheduled here.")
+    expect(his.messages("Happy birthday, Bob!")).to_be_visible()
+    expect(hers.messages("Happy birthday, Bob!")).to_be_visible()
+    expect(line).to_be_hidden()
+    hers.page.goto("/app/drafts")
+    expect(page.locator("main")).to_contain_text("No drafts, and nothing scheduled.")

@@ -165,6 +165,7 @@ const incoming = createIncoming({
   openWith: page.conversation,
   addConversation,
   refreshPage: navigation.refresh,
+  showError,
 });
 const connection = createConnection({
   getTicket: () => call("GET", "/front/realtime-ticket"),

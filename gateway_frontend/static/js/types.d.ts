@@ -182,6 +182,14 @@ type MarkChanges = Partial<
   Pick<ConversationSummary, "notify" | "starred" | "muted_until" | "unread_from">
 >;
 
+/** The data of the notice `scheduled`. */
+interface ScheduledChange {
+  id: number;
+  conversation_id: number | null;
+  state: "waiting" | "sent" | "refused" | "deleted";
+  refusal: string | null;
+}
+
 /** An entry of a conversation's log. */
 interface LogEvent {
   conversation_id: number;
@@ -306,6 +314,9 @@ interface Templates {
   "jump-option-template": HTMLAnchorElement;
   "jump-template": HTMLDialogElement;
   "lock-template": SVGElement;
+  "later-dialog-template": HTMLDialogElement;
+  "later-item-template": HTMLButtonElement;
+  "later-template": HTMLElement;
   "message-template": HTMLElement;
   "note-template": HTMLElement;
   "offer-template": HTMLElement;

@@ -51,13 +51,16 @@ export function createComposer({
     event.preventDefault();
     const text = box.value.trim();
     if ((!text && !mayBeEmpty()) || holds()) return box.focus();
-    if (excess())
-      return showError(
-        `This is too long to send. Shorten it by ${count(excess())}, or send it as a text file.`,
-      );
+    if (excess()) return showExcess();
     empty();
     box.focus();
     return send(text);
+  }
+
+  function showExcess() {
+    return showError(
+      `This is too long to send. Shorten it by ${count(excess())}, or send it as a text file.`,
+    );
   }
 
   /**
@@ -150,6 +153,13 @@ export function createComposer({
   return {
     focus() {
       box.focus();
+    },
+    empty,
+    /** The text, for sending it; null when it is too long. */
+    read() {
+      if (!excess()) return box.value.trim();
+      showExcess();
+      return null;
     },
     close() {
       listening.abort();

@@ -4,6 +4,7 @@ import { call } from "../core/api.js";
 import { confirm } from "../core/confirm.js";
 import { actionOf, closest, fill, find, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
+import { createScheduling } from "../drafts/scheduling.js";
 import { emojiTrigger } from "../emoji/emoji-trigger.js";
 import { watchBrokenFiles } from "../files/message-files.js";
 import { createTray } from "../files/tray.js";
@@ -103,6 +104,7 @@ export function openConversation(root, app) {
     outbox,
     timeline,
     tray,
+    readText: composer.read,
     restoreText: composer.restore,
     showError,
   });
@@ -111,6 +113,13 @@ export function openConversation(root, app) {
     me,
     names: people.names,
     keepPlace: timeline.viewport.keepPlace,
+    showError,
+  });
+  const scheduling = createScheduling({
+    root,
+    target,
+    take: sending.takeForLater,
+    taken: composer.empty,
     showError,
   });
   const tools = createMessageTools({
@@ -255,6 +264,7 @@ export function openConversation(root, app) {
       if (message) showSaved(message, saved);
     },
     votedElsewhere: voting.votedElsewhere,
+    scheduledChanged: scheduling.changed,
     /** Parts of the page were loaded again; the person's role here may be another one. */
     refreshed() {
       me.moderates = root.hasAttribute("data-moderates");

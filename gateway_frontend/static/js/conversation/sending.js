@@ -10,10 +10,19 @@ import { hintFor, withoutEscape } from "./commands.js";
  * @param {ReturnType<typeof import("../live/outbox.js").createOutbox>} parts.outbox
  * @param {import("./timeline.js").Timeline} parts.timeline
  * @param {ReturnType<typeof import("../files/tray.js").createTray>} parts.tray
+ * @param {() => string | null} parts.readText the text in the composer; null when it is too long
  * @param {(text: string) => void} parts.restoreText puts a text back into the composer
  * @param {ShowError} parts.showError
  */
-export function createSending({ target, outbox, timeline, tray, restoreText, showError }) {
+export function createSending({
+  target,
+  outbox,
+  timeline,
+  tray,
+  readText,
+  restoreText,
+  showError,
+}) {
   /** @param {string} text */
   function send(text) {
     if (target.conversation_id && isPollCommand(text)) return askByCommand(text);
@@ -42,6 +51,18 @@ export function createSending({ target, outbox, timeline, tray, restoreText, sho
     timeline.showNewest().catch(() => {}); // offline: the message stands below the part that is loaded
   }
 
+  /** The text to send later, or null after saying why there is none. */
+  function takeForLater() {
+    const text = readText();
+    if (text === null) return null;
+    const hint = isPollCommand(text) ? "Polls cannot be scheduled." : hintFor(text);
+    if (!tray.isEmpty) showError("Files cannot be scheduled. Send them now, or remove them.");
+    else if (!text) showError("Write the message first.");
+    else if (hint) showError(hint);
+    else return withoutEscape(text);
+    return null;
+  }
+
   /**
    * Take a failed message out of the outbox, back into the composer.
    *
@@ -55,5 +76,5 @@ export function createSending({ target, outbox, timeline, tray, restoreText, sho
     tray.restore(item.files ?? []);
   }
 
-  return { send, ask, giveUp };
+  return { send, ask, giveUp, takeForLater };
 }

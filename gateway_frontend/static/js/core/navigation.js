@@ -10,6 +10,7 @@ const REPLACED = [
   "main .drop-here",
   "main .beginning",
   "main .beginning-of-log",
+  "main .drafts",
   "aside.panel",
   "main [data-saved-list]",
 ];

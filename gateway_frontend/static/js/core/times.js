@@ -2,6 +2,7 @@
 
 import { all } from "./dom.js";
 
+const RELATIVE_DAYS = ["Today", "Yesterday", "Tomorrow"];
 const FIVE_MINUTES = 5 * 60 * 1000;
 const WEEKDAY = new Intl.DateTimeFormat("en", { weekday: "long" });
 const MONTH = new Intl.DateTimeFormat("en", { month: "long" });
@@ -28,14 +29,16 @@ export function isSameDay(one, other) {
 }
 
 /**
- * `Today`, `Yesterday`, `Thursday, 19 November`, and the year when it is another one.
+ * `Today`, `Yesterday`, `Tomorrow`, `Thursday, 19 November`, and the year when it is another one.
  *
  * @param {Date} date
  */
 export function dayName(date, now = new Date()) {
   if (isSameDay(date, now)) return "Today";
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (isSameDay(date, yesterday)) return "Yesterday";
+  const dayAt = (/** @type {number} */ days) =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
+  if (isSameDay(date, dayAt(-1))) return "Yesterday";
+  if (isSameDay(date, dayAt(1))) return "Tomorrow";
   const name = `${WEEKDAY.format(date)}, ${dayAndMonth(date)}`;
   return date.getFullYear() === now.getFullYear() ? name : `${name} ${date.getFullYear()}`;
 }
@@ -47,7 +50,7 @@ export function dayName(date, now = new Date()) {
  */
 export function moment(date, now = new Date()) {
   const day = dayName(date, now);
-  return `${["Today", "Yesterday"].includes(day) ? day.toLowerCase() : day}, ${clock(date)}`;
+  return `${RELATIVE_DAYS.includes(day) ? day.toLowerCase() : day}, ${clock(date)}`;
 }
 
 /**
@@ -94,6 +97,20 @@ export function localizeTimes(root = document) {
     if (element.textContent !== text) element.textContent = text;
     element.title = exactTime(date);
   }
+  for (const field of all(root, "input[data-at]", HTMLInputElement)) {
+    field.value = fieldValue(new Date(field.dataset.at ?? ""));
+    delete field.dataset.at; // from now on it belongs to the person
+  }
+}
+
+/**
+ * The value of a field for date and time.
+ *
+ * @param {Date} date
+ */
+export function fieldValue(date) {
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60 * 1000);
+  return local.toISOString().slice(0, "2026-11-21T18:00".length);
 }
 
 /** Send the server our zone in a cookie, so that its pages are right before any script runs. */

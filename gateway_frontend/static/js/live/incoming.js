@@ -19,6 +19,7 @@ import { find } from "../core/dom.js";
  *   the open conversation if it has this id
  * @param {(id: number) => unknown} parts.addConversation
  * @param {() => unknown} parts.refreshPage
+ * @param {ShowError} parts.showError
  */
 export function createIncoming({
   me,
@@ -33,6 +34,7 @@ export function createIncoming({
   openWith,
   addConversation,
   refreshPage,
+  showError,
 }) {
   /**
    * @param {string} name
@@ -55,7 +57,8 @@ export function createIncoming({
       const isUnread = conversations.marksChanged(data);
       openWith(data.conversation_id)?.marksChanged(data, isUnread);
     } else if (type === "conversation.added") addConversation(data.conversation_id ?? data.id);
-    else if (type === "draft") drafts.receive(data);
+    else if (type === "draft") draftChanged(data);
+    else if (type === "scheduled") scheduledChanged(data);
     else if (type === "user.updated") statuses.receive(data);
     else if (type === "block") blocks.receive(data);
     else if (type === "poll.mine") openWith(data.conversation_id)?.votedElsewhere(data);
@@ -63,6 +66,25 @@ export function createIncoming({
       openWith(data.conversation_id)?.savedElsewhere(data);
       if (find(document, "[data-saved-list]")) refreshPage();
     } else if (type === "conversation.removed") conversations.remove(data.conversation_id);
+  }
+
+  /** @param {SavedDraft} draft */
+  function draftChanged(draft) {
+    drafts.receive(draft);
+    refreshDrafts();
+  }
+
+  /** @param {ScheduledChange} change */
+  function scheduledChanged(change) {
+    const { conversation_id: id, state, refusal } = change;
+    if (state === "refused") showError(`A scheduled message was not sent: ${refusal}`);
+    if (id) openWith(id)?.scheduledChanged(change);
+    refreshDrafts();
+  }
+
+  /** The page of drafts, unless one is being edited there. */
+  function refreshDrafts() {
+    if (find(document, ".drafts") && !find(document, ".drafts details[open]")) refreshPage();
   }
 
   /**
