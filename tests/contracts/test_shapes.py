@@ -30,6 +30,8 @@ READ_AND_SENT: list[tuple[Any, Any]] = [
     (gateway.Member, messages.Member),
     (gateway.ConversationCore, messages.ConversationCore),
     (gateway.Conversation, messages.Conversation),
+    (gateway.Draft, messages.Draft),
+    (gateway.ScheduledMessage, messages.ScheduledMessage),
     (gateway.Event, messages.Event),
     (gateway.EventPage, messages.EventPage),
     (messages.PublishedProfile, users.Profile),
