@@ -60,6 +60,8 @@ class LongHouse:
             "/app/rooms/new",
             "/app/groups/new",
             f"/app/c/{self.room}/members/new",
+            "/people",
+            f"/people/{self.other_id}",
             "/settings",
             "/front/users",
             "/docs",
@@ -74,6 +76,9 @@ def house(alice: Person, bob: Person, charlie: Person, dana: Person) -> LongHous
         nickname = f"{person.nickname}{'w' * 32}"[:32]
         person.api.patch(f"/api/users/{person.id}", json={"name": name, "nickname": nickname})
         person.name, person.nickname = name, nickname
+        status = {"emoji": "🌿", "text": WIDE * 100}
+        profile = {"title": WIDE * 80, "time_zone": "UTC", "status": status}
+        person.api.patch("/api/users/me", json=profile).raise_for_status()
     others = [bob.id, charlie.id, dana.id]
     room = _create(alice, kind="room", name=f"{WIDE * 70}{alice.id}", topic="T" * 250)
     for user_id in others:
