@@ -56,7 +56,7 @@ def test_a_message_is_scheduled_by_keyboard_changed_and_sent_at_its_time(
     page = hers.page
     box = page.locator("main form.box textarea")
     box.fill("Happy birthday!")
-    page.get_by_role("button", name="Send later").focus()
+    page.get_by_role("button", name="Schedule for later").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="In 1 hour")).to_be_focused()
     page.keyboard.press("ArrowDown")
