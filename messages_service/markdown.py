@@ -32,11 +32,12 @@ ATTRIBUTES = {
     "input": {"checked", "disabled"},
     "li": {"class"},
     "ol": {"start"},
-    "span": {"class", "data-everyone"},
+    "span": {"class", "data-everyone", "tabindex"},
 }
 ATTRIBUTE_VALUES = {
     "a": {"class": {"mention", "room-link"}, "target": {"_blank"}},
     "input": {"type": {"checkbox"}},
+    "span": {"aria-expanded": {"false"}, "aria-label": {"Spoiler"}, "role": {"button"}},
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
 }
 _INERT = r"\w \"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"

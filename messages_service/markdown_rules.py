@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from linkify_it import LinkifyIt
+from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.renderer import RendererHTML
@@ -15,6 +16,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from messages_service.highlighting import Highlighter
+from messages_service.spoiler_rules import MARK, add_spoilers, html_token
 
 MAX_TABLE_CELLS = 2_000
 """Cells of a table; a larger one stays text."""
@@ -49,6 +51,11 @@ class _Linkifier(LinkifyIt):  # type: ignore[misc]
     def test(self, text: str) -> bool:
         return len(text) <= MAX_LINKIFIED_CHARACTERS and bool(super().test(text))
 
+    def match_at_start(self, text: str) -> Match | None:
+        """The bars that end a spoiler belong to no address."""
+        found: Match | None = super().match_at_start(text.partition(MARK)[0])
+        return found
+
 
 def make_parser(highlighter: Highlighter) -> MarkdownIt:
     """CommonMark with tables, strikethrough, bare links, and line breaks where they were typed."""
@@ -61,6 +68,7 @@ def make_parser(highlighter: Highlighter) -> MarkdownIt:
     everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("depth", "deadline", _check_block, everywhere)
     parser.inline.ruler.before("text", "deadline", _check_inline)
+    add_spoilers(parser)
     parser.core.ruler.push("tasks", _mark_tasks)
     parser.core.ruler.push("directions", _mark_directions)
     parser.add_render_rule("link_open", _open_link)
@@ -110,7 +118,10 @@ def _mark_tasks(state: StateCore) -> None:
             item.attrSet("class", "task")
             text.content = text.content[4:]
             box = f'<input type="checkbox" disabled{TASK_MARKS[mark]}>'
-            opening, closing = _html(f"<label>{box} ", text.level), _html("</label>", text.level)
+            opening, closing = (
+                html_token(f"<label>{box} ", text.level),
+                html_token("</label>", text.level),
+            )
             inline.children = [opening, *inline.children, closing]
 
 
@@ -119,11 +130,6 @@ def _mark_directions(state: StateCore) -> None:
         for token in state.tokens:
             if token.type in DIRECTED:
                 token.attrSet("dir", "auto")
-
-
-def _html(content: str, level: int) -> Token:
-    # An html_inline token is written as it is; html=False only keeps the parser from making them.
-    return Token("html_inline", "", 0, content=content, level=level)
 
 
 def _open_link(

@@ -18,6 +18,7 @@ TODAY, YESTERDAY, TOMORROW = RELATIVE_DAYS = ("Today", "Yesterday", "Tomorrow")
 SUMMARY_SOURCE = 1000
 NOBODY: Person = {"id": 0, "name": "?", "nickname": "", "avatar_url": None}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
+_SPOILER = re.compile(r'<span class="spoiler"[^>]*><span>.*?(?:</span></span>|$)', re.DOTALL)
 _TAG = re.compile(r"<[^>]*(?:>|$)")
 
 
@@ -136,9 +137,8 @@ def _plain(message: Message) -> str:
     if poll := message["poll"]:
         return f"Poll: {poll['question']}"
     files = message["attachments"]
-    text = " ".join(
-        unescape(_TAG.sub("", _BLOCK.sub(" ", message["html"][:SUMMARY_SOURCE]))).split()
-    )
+    shown = _SPOILER.sub("(spoiler)", message["html"][:SUMMARY_SOURCE])
+    text = " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", shown))).split())
     return text or (files[0]["name"] if files else "")
 
 

@@ -303,6 +303,7 @@ interface Templates {
   "profile-card-template": HTMLDialogElement;
   "status-template": HTMLDialogElement;
   "editor-template": HTMLFormElement;
+  "copy-code-template": HTMLButtonElement;
   "emoji-button-template": HTMLButtonElement;
   "emoji-group-template": HTMLElement;
   "emoji-picker-template": HTMLElement;

@@ -3,6 +3,7 @@
 import { closest, one } from "../core/dom.js";
 import { shortcutOf } from "../shell/shortcut-table.js";
 import { createCompletion } from "./completion.js";
+import { createTextTools } from "./text-tools.js";
 
 /** On touch keyboards there is no Shift+Enter: Enter makes a line there, and Send sends. */
 const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
@@ -45,6 +46,7 @@ export function createComposer({
   const draft = openDraft({ longest, show });
   show(draft.text);
   createCompletion(box, triggers);
+  createTextTools(form, showError);
 
   /** @param {Event} event */
   function submit(event) {

@@ -1,5 +1,6 @@
 /** Editing, deleting and copying messages in their place. */
 
+import { copyText as writeToClipboard } from "../core/copying.js";
 import { openEditor } from "./editor.js";
 
 /**
@@ -45,7 +46,7 @@ export function editingActions({ me, fetchMessage, save, remove, triggers, confi
   /** @param {HTMLElement} message */
   async function copyText(message) {
     const { content } = await fetchMessage(message.dataset.id ?? "");
-    await navigator.clipboard.writeText(content);
+    await writeToClipboard(content);
     message.focus();
   }
 
@@ -65,7 +66,7 @@ export function editingActions({ me, fetchMessage, save, remove, triggers, confi
       act: askAndRemove,
     },
     "copy-text": {
-      isOffered: (message) => Boolean(navigator.clipboard && message.querySelector(".body > *")),
+      isOffered: (message) => Boolean(message.querySelector(".body > *")),
       act: copyText,
     },
   };

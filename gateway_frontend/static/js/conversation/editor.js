@@ -3,6 +3,7 @@
 import { draw, one } from "../core/dom.js";
 import { createCompletion } from "./completion.js";
 import { fit } from "./composer.js";
+import { createTextTools } from "./text-tools.js";
 
 /**
  * @param {object} parts
@@ -47,6 +48,7 @@ export function openEditor({ message, content, save, closed, triggers, showError
   });
   one(editor, "[data-action=cancel]").addEventListener("click", close);
   createCompletion(box, triggers);
+  createTextTools(editor, showError);
   box.addEventListener("input", () => fit(box));
   box.addEventListener("keydown", pressed);
   box.value = content;

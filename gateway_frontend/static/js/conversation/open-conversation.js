@@ -23,6 +23,7 @@ import { createAnnouncements } from "./announcements.js";
 import { createComposer } from "./composer.js";
 import { editingActions } from "./editing.js";
 import { createHistory } from "./history.js";
+import { createMessageText } from "./message-text.js";
 import { createMessageTools } from "./message-tools.js";
 import { isNoted } from "./notes.js";
 import { createSending } from "./sending.js";
@@ -120,6 +121,13 @@ export function openConversation(root, app) {
     target,
     take: sending.takeForLater,
     taken: composer.empty,
+    showError,
+  });
+  createMessageText({
+    log,
+    say(words) {
+      one(root, "[data-arrivals]").textContent = words;
+    },
     showError,
   });
   const tools = createMessageTools({

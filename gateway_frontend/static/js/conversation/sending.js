@@ -1,6 +1,7 @@
 /** From the composer to the outbox: text, files, polls, and messages that are given up. */
 
 import { makeUuid } from "../core/ids.js";
+import { hasEmojiNames, withEmoji } from "../emoji/emoji-names.js";
 import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "../polls/poll-command.js";
 import { hintFor, withoutEscape } from "./commands.js";
 
@@ -27,9 +28,16 @@ export function createSending({
   function send(text) {
     if (target.conversation_id && isPollCommand(text)) return askByCommand(text);
     const hint = hintFor(text);
-    if (!hint) return add({ content: withoutEscape(text), files: tray.take() });
+    if (!hint) return sendText(withoutEscape(text));
     restoreText(text);
     return showError(hint);
+  }
+
+  /** @param {string} text */
+  async function sendText(text) {
+    const files = tray.take();
+    // Without names nothing is waited for: what is sent is in the outbox at once.
+    add({ content: hasEmojiNames(text) ? await withEmoji(text) : text, files });
   }
 
   /** @param {string} text */

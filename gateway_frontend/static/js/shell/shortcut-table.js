@@ -20,6 +20,10 @@ export const SHORTCUTS = {
   composer: {
     send: { keys: ["Enter"], words: "Send" },
     newLine: { keys: ["Shift+Enter"], words: "New line" },
+    bold: { keys: ["Mod+B"], words: "Bold" },
+    italic: { keys: ["Mod+I"], words: "Italic" },
+    strike: { keys: ["Mod+Shift+X"], words: "Strikethrough" },
+    link: { keys: ["Mod+K"], words: "Link, while text is selected" },
     editLast: { keys: ["ArrowUp"], words: "Edit your last message, while the box is empty" },
     pageUp: { keys: ["PageUp"], words: "Earlier messages" },
     pageDown: { keys: ["PageDown"], words: "Later messages" },
