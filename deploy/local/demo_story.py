@@ -93,7 +93,9 @@ random.shuffle(cooks)
 for day, cook in zip(days, cooks):
     print(f"{day}: {cook}")
 ```"""
-SHOPPING = "Shopping list so far:\n\n- flour, 2 kg\n- leeks\n- *good* olive oil\n- coffee"
+SHOPPING = (
+    "Shopping list so far:\n\n- [x] flour, 2 kg\n- [x] leeks\n- [ ] *good* olive oil\n- [ ] coffee"
+)
 VISIT = "The landlord comes on Friday at ten. Somebody should be in."
 PRICES = "| Offer | Price |\n|---|---|\n| new boiler | 2,400 |\n| repair | 380 |"
 
@@ -132,6 +134,7 @@ STORY: tuple[Line | Poll, ...] = (
         ),
         reactions=(("alice", "🌱"), ("charlie", "🌱")),
     ),
+    Line("-1 08:42", "charlie", "garden", "And last night's film? ||It was the gardener.|| Sorry."),
     Line("-1 08:50", "alice", "garden", "Who waters while I am away on Thursday?"),
     Line("-1 09:05", "charlie", "garden", "I do. The can leaks, so I will need two rounds."),
     Line("-1 10:15", "bob", "committee", PRICES),

@@ -8,7 +8,17 @@ import { all } from "./dom.js";
  * @param {string} text
  */
 export async function copyText(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const clipboard = /** @type {Clipboard | undefined} */ (navigator.clipboard);
+  const isWritten = await clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritten && !copySelected(text))
+    throw new Error("The browser does not let this page copy.");
+}
+
+/** @param {string} text */
+function copySelected(text) {
   const focused = document.activeElement;
   const box = document.createElement("textarea");
   box.value = text;
@@ -18,8 +28,7 @@ export async function copyText(text) {
   const isCopied = document.execCommand("copy");
   box.remove();
   if (focused instanceof HTMLElement) focused.focus();
-  if (!isCopied) throw new Error("The browser does not let this page copy.");
-  return undefined;
+  return isCopied;
 }
 
 export function offerCopying() {
