@@ -1,7 +1,6 @@
 """Every page: accessibility, stable layout, light and dark, small screens, no foreign code."""
 
 import gzip
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -13,7 +12,6 @@ from tests.journeys.conversations import meet
 from tests.journeys.windows import PHONE, SHIFTS, Window
 from tests.support.cast import Person
 
-STATIC = Path(__file__).parents[2] / "gateway_frontend" / "static"
 PUBLIC_PAGES = ("/login", "/signup", "/nothing-here")
 SLOW = 60_000
 
@@ -197,7 +195,7 @@ def test_the_focus_is_always_visible(open_window: OpenWindow, alice: Person, bob
 
 
 def test_the_scripts_that_a_page_loads_stay_small() -> None:
-    """Compressed. What is loaded when it is first needed (picker, dialogs, uploads) comes on top."""
+    """Compressed; what is loaded when it is first needed, such as the picker, is not counted."""
     for modules in Assets().modules.values():
         scripts = [gzip.compress((FOLDER / name).read_bytes()) for name in modules]
         assert sum(map(len, scripts)) < 150_000
