@@ -39,6 +39,7 @@ def test_emoji_and_formats_are_written_with_keys_and_buttons(
     box.press_sequentially("https://example.org")
     box.press("End")
     page.get_by_role("button", name="Emoji", exact=True).click()
+    expect(page.get_by_role("dialog", name="Choose an emoji")).to_be_visible()
     page.keyboard.type("seedling")
     page.keyboard.press("Enter")
     expect(box).to_have_value("Good 👍 🎉 **[all](https://example.org)**🌱")
