@@ -5,7 +5,6 @@ import { all, draw, fill, one } from "../core/dom.js";
 /** @typedef {Map<string, boolean>} Wanted by emoji: whether this person wants to have reacted; not stored yet */
 
 const lists = new Intl.ListFormat("en-GB", { type: "conjunction" });
-const MOST_NAMED = 12;
 
 /**
  * As the server counts them, without what is not stored yet.
@@ -59,13 +58,12 @@ export function drawReactions(message, stored, me, wanted = new Map()) {
  * “Bob and Dana reacted with 🎉”
  *
  * @param {Reaction} reaction
- * @param {string[]} names of its first people, as many as are known
+ * @param {string[]} names of its first people; the others are counted
  */
 export function reactionWords({ emoji, count }, names) {
-  const named = names.slice(0, MOST_NAMED);
-  const others = count - named.length;
+  const others = count - names.length;
   const rest = others > 0 ? [`${others} ${others === 1 ? "other" : "others"}`] : [];
-  return `${lists.format([...named, ...rest])} reacted with ${emoji}`;
+  return `${lists.format([...names, ...rest])} reacted with ${emoji}`;
 }
 
 /** @param {Reaction} reaction */

@@ -3,7 +3,8 @@
 import { all, closest, draw } from "../core/dom.js";
 import { reactionOf, reactionWords } from "./reaction-chips.js";
 
-const GAP = 4;
+const GAP = 4; // px between a reaction and its names
+const MOST_NAMED = 10; // of each reaction; the others are counted
 
 /**
  * @param {object} parts
@@ -23,13 +24,24 @@ export function createReactionNames({ log, me, names }) {
    */
   async function nameAll(message) {
     const chips = all(message, ".reaction:not([disabled])");
-    const ids = [...new Set(chips.flatMap((chip) => reactionOf(chip).user_ids))];
-    const found = await names(ids.filter((id) => id !== me.id));
-    const byId = new Map(ids.filter((id) => id !== me.id).map((id, index) => [id, found[index]]));
+    const ids = [...new Set(chips.flatMap(namedIn))];
+    const found = await names(ids);
+    const byId = new Map(ids.map((id, index) => [id, found[index]]));
     for (const chip of chips) {
       chip.setAttribute("aria-label", wordsOf(chip, byId));
       if (chip === pointed) tip.textContent = chip.getAttribute("aria-label");
     }
+  }
+
+  /**
+   * The other people whose names are said.
+   *
+   * @param {HTMLElement} chip
+   */
+  function namedIn(chip) {
+    return reactionOf(chip)
+      .user_ids.filter((id) => id !== me.id)
+      .slice(0, MOST_NAMED);
   }
 
   /**
@@ -41,7 +53,7 @@ export function createReactionNames({ log, me, names }) {
   function wordsOf(chip, byId) {
     const { emoji, count, user_ids: ids } = reactionOf(chip);
     const isMine = chip.getAttribute("aria-pressed") === "true";
-    const others = ids.filter((id) => id !== me.id).map((id) => byId.get(id) ?? "Somebody");
+    const others = namedIn(chip).map((id) => byId.get(id) ?? "Somebody");
     const shown = count - Number(ids.includes(me.id)) + Number(isMine);
     const reaction = { emoji, count: shown, user_ids: ids };
     return reactionWords(reaction, isMine ? ["You", ...others] : others);
