@@ -14,6 +14,28 @@ from flask import Blueprint, Response, abort, request
 FOLDER = Path(__file__).parent / "static"
 SCRIPTS = ("js/main.js", "js/pages.js", "js/tutorial/messages-page.js")
 """The scripts of the pages; they import the other modules."""
+STYLES = {
+    "css/app.css": (
+        "shell",
+        "messages",
+        "message-tools",
+        "keeping",
+        "composer",
+        "text-tools",
+        "completion",
+        "sheets",
+        "sidebar",
+        "conversation-menu",
+        "shortcuts",
+        "files",
+        "polls",
+        "drafts",
+        "people",
+        "reactions",
+        "emoji",
+    )
+}
+"""Style sheets that are put together from others, in this order, so that a page asks for one."""
 IMPORT = re.compile(r'^(?:import .*|\}) from "(\.[^"]+)";$', re.MULTILINE)
 DAY = 86400
 YEAR = 365 * DAY
@@ -45,12 +67,17 @@ class Assets:
         self.files = {
             name: Asset(name, path.read_bytes()) for name, path in zip(names, paths, strict=True)
         }
+        self.files |= {name: self._joined(name, parts) for name, parts in STYLES.items()}
         digest = hashlib.sha256()
         for name, file in self.files.items():
             digest.update(name.encode() + b"\0" + file.content)
         self.version = digest.hexdigest()[:12]
         self.modules = {name: _imported_by(folder, name) for name in SCRIPTS}
         """For each script of a page, the modules that a browser loads with it."""
+
+    def _joined(self, name: str, parts: tuple[str, ...]) -> Asset:
+        files = (self.files[f"css/{part}.css"] for part in parts)
+        return Asset(name, b"\n".join(file.content for file in files))
 
     def url(self, name: str) -> str:
         return f"/static/{self.version}/{name}"

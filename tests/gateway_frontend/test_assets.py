@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 import pytest
 import requests
 
-from gateway_frontend.assets import FOLDER, SCRIPTS, Assets
+from gateway_frontend.assets import FOLDER, SCRIPTS, STYLES, Assets
 from tests.support.stack import Stack
 
 
@@ -18,6 +18,7 @@ def test_a_page_preloads_its_script_and_what_that_imports_and_nothing_else(tmp_p
     for name in SCRIPTS[1:]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
+    write_styles(tmp_path)
     script.write_text(
         'import { one } from "./core/one.js";\nimport {\n  two,\n} from "./two.js";\n'
     )
@@ -45,6 +46,30 @@ def test_static_files_are_compressed_for_clients_that_accept_it(stack: Stack) ->
 @pytest.mark.parametrize("name", ["js/none.js", "../app.py", "%2e%2e/app.py", "js"])
 def test_what_is_no_static_file_is_not_found(stack: Stack, name: str) -> None:
     assert requests.get(f"{stack.url}/static/0/{name}", timeout=10).status_code == 404
+
+
+def test_every_style_sheet_is_part_of_one_or_linked_by_a_page() -> None:
+    templates = FOLDER.parent / "templates"
+    texts = [path.read_text() for path in templates.rglob("*.html")]
+    linked = {name for text in texts for name in re.findall(r"css/[\w-]+\.css", text)}
+    joined = {f"css/{part}.css" for parts in STYLES.values() for part in parts}
+    written = {f"css/{path.name}" for path in (FOLDER / "css").iterdir()}
+    assert written - joined <= linked
+    assert linked <= written | STYLES.keys()
+
+
+def test_joined_style_sheets_have_every_part_in_order() -> None:
+    joined = Assets().files["css/app.css"].content.decode()
+    parts = [(FOLDER / f"css/{part}.css").read_text() for part in STYLES["css/app.css"]]
+    assert joined == "\n".join(parts)
+
+
+def write_styles(folder: Path) -> None:
+    """Empty style sheets, of which the joined ones are made."""
+    (folder / "css").mkdir()
+    for parts in STYLES.values():
+        for part in parts:
+            (folder / f"css/{part}.css").touch()
 
 
 def test_every_module_is_loaded_by_a_page() -> None:
