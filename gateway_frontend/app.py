@@ -29,6 +29,7 @@ from gateway_frontend.pages import (
     polls,
     preferences,
     rooms,
+    threads,
 )
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.proxy import api, socket_io
@@ -64,6 +65,7 @@ PAGES = (
     polls.pages,
     preferences.pages,
     rooms.pages,
+    threads.pages,
 )
 
 

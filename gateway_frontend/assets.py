@@ -33,6 +33,7 @@ STYLES = {
         "people",
         "reactions",
         "emoji",
+        "threads",
     )
 }
 """Style sheets that are put together from others, in this order, so that a page asks for one."""

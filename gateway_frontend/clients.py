@@ -13,6 +13,7 @@ from gateway_frontend.shapes import (
     CreatedToken,
     Draft,
     EventPage,
+    FollowedThread,
     Invite,
     InviteCheck,
     Member,
@@ -23,6 +24,7 @@ from gateway_frontend.shapes import (
     Registration,
     ScheduledMessage,
     Session,
+    ThreadState,
     Ticket,
     Token,
     User,
@@ -239,6 +241,38 @@ class MessagesClient:
             self.http.get(f"/api/users/{user_id}/messages", params={"limit": 200}, token=token),
             list[Message],
         )
+
+    def message(self, token: str, message_id: int) -> Message:
+        return json_of(self.http.get(f"/api/messages/{message_id}", token=token), Message)
+
+    def replies(
+        self, token: str, message_id: int, *, before: int | None = None, limit: int = 50
+    ) -> tuple[list[Message], bool]:
+        """The newest replies of a thread, or those before one by id; and whether more are older."""
+        params = {"before": before, "limit": limit}
+        response = self.http.get(f"/api/messages/{message_id}/replies", params=params, token=token)
+        return json_of(response, list[Message]), "next" in response.links
+
+    def thread(self, token: str, message_id: int) -> ThreadState:
+        return json_of(
+            self.http.get(f"/api/messages/{message_id}/thread", token=token), ThreadState
+        )
+
+    def threads(
+        self, token: str, *, unread: bool, before: int | None = None, limit: int = 50
+    ) -> tuple[list[FollowedThread], int | None]:
+        """A page of followed threads, and the id before which the next one begins."""
+        params = {"unread": str(unread).lower(), "before": before, "limit": limit}
+        response = self.http.get("/api/threads", params=params, token=token)
+        return json_of(response, list[FollowedThread]), _next(response, "before")
+
+    def follow_thread(self, token: str, message_id: int, *, following: bool) -> None:
+        path = f"/api/messages/{message_id}/thread/follow"
+        check((self.http.put if following else self.http.delete)(path, token=token))
+
+    def read_thread(self, token: str, message_id: int, seq: int) -> None:
+        path = f"/api/messages/{message_id}/thread/read"
+        check(self.http.put(path, json={"seq": seq}, token=token))
 
     def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
         path = f"/api/conversations/{conversation_id}/read"

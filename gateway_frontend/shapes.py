@@ -161,6 +161,13 @@ class ForwardedFrom(TypedDict):
     date: str
 
 
+class Thread(TypedDict):
+    reply_count: int
+    last_reply_at: str
+    participant_ids: list[int]
+    participants: list[Author]
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -174,6 +181,9 @@ class Message(TypedDict):
     client_id: str | None
     edited_at: str | None
     deleted_at: str | None
+    thread_id: int | None
+    also_in_conversation: bool
+    thread: Thread | None
     reactions: list[Reaction]
     attachments: list[Attachment]
     poll: Poll | None
@@ -218,6 +228,7 @@ class Conversation(ConversationCore):
     unread_from: int | None
     has_draft: bool
     scheduled_count: int
+    unread_threads: list[int]
     last_message: Message | None
 
 
@@ -239,9 +250,29 @@ class ScheduledMessage(TypedDict):
     refusal: str | None
 
 
-class EventData(TypedDict, total=False):
-    """The data of `member.joined`, `member.left`, `conversation.updated` and `message.pinned`."""
+class ThreadState(TypedDict):
+    """What a thread is to the caller."""
 
+    message_id: int
+    conversation_id: int
+    following: bool
+    read_seq: int
+    last_reply_seq: int
+    unread: int
+
+
+class FollowedThread(ThreadState):
+    id: int
+    message: Message
+    last_reply: Message | None
+
+
+class EventData(TypedDict, total=False):
+    """The data of `member.joined`, `member.left`, `conversation.updated` and of a message."""
+
+    id: int
+    thread_id: int | None
+    also_in_conversation: bool
     by_id: int | None
     user_id: int
     user: Person

@@ -10,6 +10,7 @@ from gateway_frontend.pages.forms import (
     field_errors,
     require_validation_error,
     search_term,
+    seq_argument,
 )
 from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
@@ -23,6 +24,10 @@ allow_files(pages, "chat.send", "chat.send_first")
 
 @pages.get("/c/<int:conversation_id>")
 def show_conversation(conversation_id: int) -> ResponseReturnValue:
+    """With `at`, the message with that seq in its place, which may be its thread."""
+    at = seq_argument("at")
+    if at and (thread_id := _thread_of(conversation_id, at)):
+        return redirect(address_of(f"/app/c/{conversation_id}/thread/{thread_id}", at=at))
     return conversation_page(conversation_id)
 
 
@@ -77,6 +82,16 @@ def find() -> str:
     return app_page(
         "app/find.html", listed=(conversations, epoch), people=people, rooms=rooms, q=q, more=more
     )
+
+
+def _thread_of(conversation_id: int, at: int) -> int | None:
+    """The thread of the message with this seq, if it is shown there alone."""
+    messages, token = current_parts().messages, current_login().access_token
+    for event in messages.events(token, conversation_id, at - 1, 1)["events"]:
+        message = event["data"]
+        if event["type"] == "message.created" and not message.get("also_in_conversation"):
+            return message.get("thread_id")
+    return None
 
 
 def _post(place: dict[str, object]) -> int:

@@ -7,10 +7,11 @@ from flask import request
 from gateway_frontend.drawing.history import History, Place, read_history, read_marker, read_unread
 from gateway_frontend.drawing.notes import Note, actors_of, note_of
 from gateway_frontend.drawing.timeline import first_unread, rows_of
-from gateway_frontend.pages.forms import address_of, wanted_place
+from gateway_frontend.pages.forms import address_of, seq_argument, wanted_place
 from gateway_frontend.pages.shell import Listed, app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.shapes import Conversation, Draft, Person
+from servicekit.web.errors import NotFound
 
 
 def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
@@ -25,11 +26,13 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         return app_page("app/join.html", listed=(conversations, epoch), open=conversation)
     place = wanted_place()
     is_partial = place != Place()
-    history = (
-        read_history(parts.messages, login.access_token, conversation, place)
-        if is_partial
-        else read_unread(parts.messages, login.access_token, conversation)
-    )
+    at = None if is_partial or panel == "thread" else seq_argument("at")
+    if at is not None:
+        history = _read_at(conversation, at)
+    elif is_partial:
+        history = read_history(parts.messages, login.access_token, conversation, place)
+    else:
+        history = read_unread(parts.messages, login.access_token, conversation)
     new_after = read_marker(conversation) if conversation["unread"] else None
     first_new = None
     if new_after is not None:
@@ -55,6 +58,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         later=address_of(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
         read_up_to=_read_up_to(conversation, history, place),
         is_partial=is_partial,
+        at=at,
         panel=panel,
         wrong=wrong,
         **defaults | shown,
@@ -91,6 +95,15 @@ def _draft_of(conversation: Conversation) -> Draft | None:
     if not conversation["has_draft"]:
         return None
     return current_parts().messages.draft(current_login().access_token, conversation["id"])
+
+
+def _read_at(conversation: Conversation, at: int) -> History:
+    """The part around the message with this seq; raises NotFound if there is none."""
+    login, parts = current_login(), current_parts()
+    history = read_history(parts.messages, login.access_token, conversation, Place(around=at))
+    if at not in (message["seq"] for message in history.messages):
+        raise NotFound("There is no such message here.")
+    return history
 
 
 def _read_up_to(conversation: Conversation, history: History, place: Place) -> int | None:

@@ -33,7 +33,13 @@ def search_term(longest: int | None) -> str:
 
 def wanted_place() -> Place:
     """The part of a conversation that the address names by `before`, `after` or `around`."""
-    return Place(*(_seq_argument(name) for name in ("before", "after", "around")))
+    return Place(*(seq_argument(name) for name in ("before", "after", "around")))
+
+
+def seq_argument(name: str) -> int | None:
+    """A seq, or an id, in the address; None if it is missing or cannot be one."""
+    seq = request.args.get(name, type=int)
+    return seq if seq is not None and 0 <= seq <= MAX_ID else None
 
 
 def address_of(path: str, **query: int | str | None) -> str:
@@ -64,11 +70,6 @@ def require_validation_error(problem: Problem) -> None:
     """Raise `problem` again unless the person, who is logged in, can correct it in the form."""
     if not is_validation_error(problem) or problem.status == 401:
         raise problem
-
-
-def _seq_argument(name: str) -> int | None:
-    seq = request.args.get(name, type=int)
-    return seq if seq is not None and 0 <= seq <= MAX_ID else None
 
 
 def _sentence(message: str) -> str:

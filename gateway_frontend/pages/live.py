@@ -52,12 +52,29 @@ def messages(conversation_id: int) -> ResponseReturnValue:
 @pages.get("/conversations/<int:conversation_id>/read")
 def mark_read(conversation_id: int) -> Response:
     """An image that pages load only without scripts: marks the shown messages as read."""
+    seq = _shown_seq()
+    current_parts().messages.mark_read(current_login().access_token, conversation_id, seq)
+    return _blank_image()
+
+
+@pages.get("/messages/<int:message_id>/thread/read")
+def mark_thread_read(message_id: int) -> Response:
+    """The same for the replies of a thread."""
+    seq = _shown_seq()
+    current_parts().messages.read_thread(current_login().access_token, message_id, seq)
+    return _blank_image()
+
+
+def _shown_seq() -> int:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Forbidden("This address is for the pages of this server only.")
     seq = request.args.get("seq", type=int)
     if seq is None or not 0 < seq <= MAX_ID:
         raise Invalid.field("seq", f"must be between 1 and {MAX_ID}")
-    current_parts().messages.mark_read(current_login().access_token, conversation_id, seq)
+    return seq
+
+
+def _blank_image() -> Response:
     response = Response(BLANK_GIF, mimetype="image/gif")
     response.cache_control.no_store = True
     return response

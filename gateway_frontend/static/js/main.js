@@ -2,7 +2,7 @@
 
 import { call } from "./core/api.js";
 import { confirm } from "./core/confirm.js";
-import { one } from "./core/dom.js";
+import { find, one } from "./core/dom.js";
 import { guardForms } from "./core/form-guard.js";
 import { createNavigation } from "./core/navigation.js";
 import { openStore } from "./core/store.js";
@@ -115,6 +115,7 @@ const navigation = createNavigation({
   arrived: () => page.opened(),
   refreshed: () => page.refreshed(),
   unreachable,
+  adapt: (url, signal) => page.thread.adapt(url, signal),
   pause,
 });
 /** @type {import("./shell/jump.js").JumpParts} */
@@ -138,6 +139,7 @@ const page = createPage({
     changeMarks: (id, changes) => marks.change(id, changes),
     drafts,
     jump: places,
+    go: navigation.go,
     showError,
   },
   conversations,
@@ -163,6 +165,8 @@ const incoming = createIncoming({
   session,
   drafts,
   openWith: page.conversation,
+  applyToThread: page.thread.apply,
+  threadNoticed,
   addConversation,
   refreshPage: navigation.refresh,
   showError,
@@ -250,6 +254,7 @@ async function fetchEvents(id, after) {
 function conversationChanged(conversation) {
   people.learn(...(conversation.members || []));
   sidebar.show(conversation, conversation.unreadState.count);
+  sidebar.showThreads(conversations.unreadThreads);
   page.showTitle();
   page.conversation(conversation.id)?.viewChanged();
 }
@@ -261,6 +266,13 @@ function conversationRemoved(conversation) {
   if (!page.conversation(conversation.id)) return;
   showError(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
   navigation.go("/app");
+}
+
+/** @param {ThreadState} state */
+function threadNoticed(state) {
+  conversations.threadChanged(state);
+  page.thread.noticed(state);
+  if (find(document, "main[data-threads]")) navigation.refresh();
 }
 
 /** @param {number} id */

@@ -124,6 +124,8 @@ interface Thread {
   reply_count: number;
   last_reply_at: string;
   participant_ids: number[];
+  /** The first of them. */
+  participants: Person[];
 }
 
 /** What a thread is to the person who uses this page. */
@@ -250,6 +252,9 @@ interface DrawablePage {
 interface Target {
   conversation_id?: number;
   recipient_id?: number;
+  /** The first message of a thread. */
+  reply_to?: number;
+  also_in_conversation?: boolean;
 }
 
 /** A message that was written here, before the outbox takes it. */

@@ -141,8 +141,9 @@ export function createComposer({
       !event.metaKey &&
       !event.altKey;
     if (!isText || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    const isOther = closest(target, ".panel") !== closest(form, ".panel");
     const isLog = target instanceof Element && target.matches(".log, .message");
-    if (isLog || target === document.body) box.focus();
+    if (!isOther && (isLog || target === document.body)) box.focus();
   }
 
   const listening = new AbortController();
@@ -166,6 +167,17 @@ export function createComposer({
     close() {
       listening.abort();
       draft.close();
+    },
+    /**
+     * Add a quote below what is written, to go on after it.
+     *
+     * @param {string} text
+     */
+    quote(text) {
+      box.value = `${box.value.trim() ? `${box.value.trimEnd()}\n\n` : ""}${text}\n\n`;
+      changed();
+      box.focus();
+      box.setSelectionRange(box.value.length, box.value.length);
     },
     /**
      * Restore a text, for example of a message that was given up.

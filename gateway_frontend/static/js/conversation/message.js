@@ -9,6 +9,7 @@ import { FAILED } from "../live/outbox.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { fillPoll } from "../polls/poll-card.js";
 import { drawReactions } from "../reactions/reaction-chips.js";
+import { addressOf, fillReplyMark, fillThreadLink } from "../threads/thread-link.js";
 import { fillAuthor, fillTimes } from "./message-head.js";
 import { shapeMessage } from "./shapes.js";
 
@@ -44,6 +45,8 @@ export function fillMessage(element, message, me) {
   fillAuthor(element, message.author);
   foldMessage(element, isBlocked(me, message.author_id));
   fillTimes(element, new Date(message.date));
+  fillReplyMark(element, message);
+  fillThreadLink(element, addressOf(message.conversation_id, message.id), message.thread);
   fillBody(element, message, me);
   const isGone = Boolean(message.deleted_at);
   fillMarks(element, message);

@@ -1,6 +1,5 @@
 /** The open conversation: its log on the page, the box to write in, editing, and the read marker. */
 
-import { call } from "../core/api.js";
 import { confirm } from "../core/confirm.js";
 import { actionOf, closest, fill, find, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
@@ -9,9 +8,7 @@ import { emojiTrigger } from "../emoji/emoji-trigger.js";
 import { watchBrokenFiles } from "../files/message-files.js";
 import { createTray } from "../files/tray.js";
 import { createViewer } from "../files/viewer.js";
-import { keepingActions } from "../keeping/keeping-actions.js";
 import { showSaved } from "../keeping/kept-marks.js";
-import { showOffer } from "../keeping/offer-bar.js";
 import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
 import { createOpenMarks } from "../marks/open-marks.js";
@@ -19,10 +16,12 @@ import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
 import { createReacting } from "../reactions/reacting.js";
 import { isInConversation } from "../threads/replies.js";
+import { addressOf, fillThreadLink, threadOf } from "../threads/thread-link.js";
 import { createAnnouncements } from "./announcements.js";
 import { createComposer } from "./composer.js";
-import { editingActions } from "./editing.js";
+import { messageById } from "./entries.js";
 import { createHistory } from "./history.js";
+import { messageActions } from "./message-actions.js";
 import { createMessageText } from "./message-text.js";
 import { createMessageTools } from "./message-tools.js";
 import { isNoted } from "./notes.js";
@@ -42,6 +41,7 @@ import { createTimeline } from "./timeline.js";
  * @property {(id: number, changes: MarkChanges) => Promise<unknown>} changeMarks
  * @property {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} drafts
  * @property {import("../shell/jump.js").JumpParts} jump
+ * @property {(url: string) => unknown} go opens another page of the app
  * @property {ShowError} showError
  */
 
@@ -136,39 +136,13 @@ export function openConversation(root, app) {
     actions: {
       ...reacting.actions,
       ...marks.actions,
-      ...editingActions({
-        me,
-        triggers,
-        confirm,
-        showError,
-        fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
-        save: async (messageId, content) =>
-          timeline.upsert(await call("PATCH", `/api/messages/${messageId}`, { content })),
-        remove,
-      }),
-      ...keepingActions({
-        mayPin: !root.hasAttribute("data-guest"),
-        upsert: timeline.upsert,
-        jump: app.jump,
-      }),
+      reply: {
+        isOffered: () => Boolean(id),
+        act: (message) => app.go(addressOf(Number(id), threadOf(message))),
+      },
+      ...messageActions({ me, root, app, triggers, timeline, upsert: timeline.upsert, composer }),
     },
   });
-
-  /** @param {string} messageId */
-  async function remove(messageId) {
-    const path = `/api/messages/${messageId}`;
-    await call("DELETE", path);
-    const undo = () => restore(messageId).catch(({ message }) => showError(message));
-    showOffer({ words: "Message deleted.", verb: "Undo", act: undo, undoes: true });
-  }
-
-  /** @param {string} messageId */
-  async function restore(messageId) {
-    timeline.upsert(await call("POST", `/api/messages/${messageId}/restore`));
-    const message = timeline.find(Number(messageId));
-    message?.blur(); // focused again, it gets its tools back
-    message?.focus();
-  }
 
   function editLast() {
     if (!timeline.lastOwn()) return false;
@@ -194,6 +168,7 @@ export function openConversation(root, app) {
     if (type.startsWith("reaction.")) reacting.apply(event);
     const isDirect = root.dataset.kind === "direct"; // shows no notes
     if (isNoted(type) && !isDirect) history.makeNote(event).then(timeline.addNote);
+    if (type === "thread.updated") showThread(data);
     if (!type.startsWith("message.")) return;
     people.learn(data.author);
     if ("pin_count" in data) showPinCount(data.pin_count);
@@ -205,6 +180,13 @@ export function openConversation(root, app) {
   /** @param {number} count */
   function showPinCount(count) {
     fill(root, { "[data-pin-count]": count || "" });
+  }
+
+  /** @param {{message_id: number, thread: Thread | null}} changed */
+  function showThread({ message_id: messageId, thread }) {
+    const first = messageById(one(log, ".lines"), messageId);
+    const address = addressOf(Number(id), messageId);
+    if (first) timeline.viewport.keepPlace(() => fillThreadLink(first, address, thread));
   }
 
   /** @param {number[]} userIds */
@@ -244,7 +226,9 @@ export function openConversation(root, app) {
   createViewer(log);
   watchBrokenFiles(log);
   showUnsent();
-  if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
+  if (root.dataset.at)
+    timeline.showLinked(Number(root.dataset.at)).catch(({ message }) => showError(message));
+  else if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
 
   return {
     id,

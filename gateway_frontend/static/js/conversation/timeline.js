@@ -200,6 +200,16 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     if (line) viewport.showFrom(line);
   }
 
+  /**
+   * Mark a message that a link leads to, and scroll to it.
+   *
+   * @param {number} seq
+   */
+  async function showLinked(seq) {
+    await showAt(seq);
+    messageBySeq(seq)?.classList.add("linked");
+  }
+
   /** @param {DrawablePage} page */
   function older(page) {
     announcements.skip();
@@ -258,7 +268,7 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
   }
 
   settleAll();
-  if (!location.hash) showNewLine();
+  if (!location.hash && !root.dataset.at) showNewLine();
 
   return {
     upsert,
@@ -270,6 +280,7 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     showFirstNew,
     showNewAfter,
     showAt,
+    showLinked,
     markNewAfter,
     viewport,
     get firstSeq() {

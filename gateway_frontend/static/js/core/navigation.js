@@ -11,8 +11,9 @@ const REPLACED = [
   "main .beginning",
   "main .beginning-of-log",
   "main .drafts",
-  "aside.panel",
   "main [data-saved-list]",
+  "main .threads",
+  "aside.panel:not(.thread)",
 ];
 /** Attributes that a refresh updates in the parts that stay. */
 const UPDATED = [
@@ -28,9 +29,11 @@ const UPDATED = [
  * @param {() => void} parts.arrived is called after that
  * @param {() => void} parts.refreshed is called after parts of the page were replaced
  * @param {(isRetried?: boolean) => void} parts.unreachable says that the server does not answer
+ * @param {(url: string, signal: AbortSignal) => Promise<boolean>} parts.adapt shows another part of the open page, if
+ *   that is all that the address asks for
  * @param {Pause} parts.pause waits before the page is tried again
  */
-export function createNavigation({ leaving, arrived, refreshed, unreachable, pause }) {
+export function createNavigation({ leaving, arrived, refreshed, unreachable, adapt, pause }) {
   /** @type {AbortController | null} */
   let latest = null;
 
@@ -38,7 +41,13 @@ export function createNavigation({ leaving, arrived, refreshed, unreachable, pau
   async function go(url, { isBack = false } = {}) {
     latest?.abort();
     latest = new AbortController();
-    const page = await fetchPatiently(url, latest.signal);
+    const { signal } = latest;
+    if (await adapt(url, signal)) {
+      if (!isBack) history.pushState(null, "", url);
+      return;
+    }
+    if (signal.aborted) return;
+    const page = await fetchPatiently(url, signal);
     if (!page) return;
     if (!isBack) history.pushState(null, "", url);
     leaving();
@@ -86,7 +95,9 @@ export function createNavigation({ leaving, arrived, refreshed, unreachable, pau
     if (!link || event.defaultPrevented || !isPlainClick(event)) return;
     const url = new URL(link.href);
     const isInside =
-      url.origin === location.origin && /^\/(app|people)(\/|$)/.test(url.pathname) && !link.target;
+      url.origin === location.origin &&
+      /^\/(app|people)(\/|$)/.test(url.pathname) &&
+      (!link.target || link.closest(".body") !== null); // a message may link to another one
     if (!isInside && !navigator.onLine && isOwnPage(url, link)) {
       event.preventDefault(); // the browser's error page would be in the place of the app
       unreachable(false);

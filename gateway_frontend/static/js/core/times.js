@@ -93,7 +93,9 @@ export function localizeTimes(root = document) {
   for (const element of all(root, "time[data-show]", HTMLTimeElement)) {
     const date = new Date(element.dateTime);
     if (Number.isNaN(date.getTime())) continue;
-    const text = element.dataset.show === "clock" ? clock(date) : moment(date);
+    const { show } = element.dataset;
+    const text =
+      show === "clock" ? clock(date) : show === "since" ? sinceWords(date) : moment(date);
     if (element.textContent !== text) element.textContent = text;
     element.title = exactTime(date);
   }

@@ -53,6 +53,7 @@ export function createFileSources({ root, chooser, form, add, prepare, isPrepare
     // Text that office programs copy has a picture of itself beside it.
     if (!files.length || types.includes("text/rtf") || closest(event.target, "dialog, .editor"))
       return;
+    if (closest(event.target, ".panel") !== closest(root, ".panel")) return; // another composer's
     event.preventDefault();
     add(files);
   }

@@ -22,6 +22,8 @@ export function createTray({ root, showError }) {
   const maxBytes = Number(chooser.dataset.maxBytes) || Infinity;
   /** @type {Map<TrayFile, import("./parcel.js").Parcel>} */
   const parcels = new Map();
+  const submit = one(form, "[type=submit]");
+  const submitWords = submit.textContent;
   let isSendWanted = false; // Send was pressed while a file was still being uploaded
   const uploads = createUploads({ root, added, progressed, done, failed });
   const sources = createFileSources({
@@ -111,7 +113,7 @@ export function createTray({ root, showError }) {
   /** @param {boolean} isWanted */
   function wantSend(isWanted) {
     isSendWanted = isWanted;
-    one(form, "[type=submit]").textContent = isWanted ? "Waiting…" : "Send";
+    submit.textContent = isWanted ? "Waiting…" : submitWords;
   }
 
   /** @param {TrayFile} file */

@@ -193,6 +193,19 @@ export function createConversations({
     changed(conversation);
   }
 
+  /**
+   * A followed thread has a reply, was read, or is followed no longer.
+   *
+   * @param {ThreadState} state
+   */
+  function threadChanged({ conversation_id: id, message_id: threadId, following, unread }) {
+    const conversation = known.get(id);
+    if (!conversation) return;
+    const others = (conversation.unread_threads ?? []).filter((other) => other !== threadId);
+    conversation.unread_threads = following && unread ? [...others, threadId] : others;
+    changed(conversation);
+  }
+
   /** @param {KnownConversation} conversation */
   async function restart(conversation) {
     const summary = await fetchSummary(conversation.id);
@@ -207,6 +220,7 @@ export function createConversations({
     read,
     marksChanged,
     unmute,
+    threadChanged,
     remove,
     /** @param {number} id */
     get: (id) => known.get(id),
@@ -216,6 +230,13 @@ export function createConversations({
         unread: conversation.unreadState.count,
       })),
     logs: () => new Map(Array.from(known, ([id, conversation]) => [id, conversation.log])),
+    /** The number of followed threads with unread replies. */
+    get unreadThreads() {
+      return Array.from(known.values()).reduce(
+        (sum, conversation) => sum + (conversation.unread_threads?.length ?? 0),
+        0,
+      );
+    },
     get unread() {
       return Array.from(known.values())
         .filter((conversation) => !isMuted(conversation))

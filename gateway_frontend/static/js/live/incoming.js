@@ -17,6 +17,8 @@ import { find } from "../core/dom.js";
  * @param {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} parts.drafts
  * @param {(id: number) => import("../conversation/open-conversation.js").OpenConversation | null} parts.openWith
  *   the open conversation if it has this id
+ * @param {(event: LogEvent) => void} parts.applyToThread gets the events of the open conversation
+ * @param {(state: ThreadState) => void} parts.threadNoticed
  * @param {(id: number) => unknown} parts.addConversation
  * @param {() => unknown} parts.refreshPage
  * @param {ShowError} parts.showError
@@ -32,6 +34,8 @@ export function createIncoming({
   session,
   drafts,
   openWith,
+  applyToThread,
+  threadNoticed,
   addConversation,
   refreshPage,
   showError,
@@ -61,6 +65,7 @@ export function createIncoming({
     else if (type === "scheduled") scheduledChanged(data);
     else if (type === "user.updated") statuses.receive(data);
     else if (type === "block") blocks.receive(data);
+    else if (type === "thread") threadNoticed(data);
     else if (type === "poll.mine") openWith(data.conversation_id)?.votedElsewhere(data);
     else if (type === "saved") {
       openWith(data.conversation_id)?.savedElsewhere(data);
@@ -103,6 +108,7 @@ export function createIncoming({
     const open = openWith(conversation.id);
     open?.apply(event);
     const isInHeader = /^(member|conversation)\./.test(type);
+    if (open) applyToThread(event);
     if (open && (isInHeader || changesPins(event))) refreshPage();
   }
 

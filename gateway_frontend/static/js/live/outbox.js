@@ -194,11 +194,12 @@ export function createOutbox({ store, post, changed, pause }) {
 }
 
 /**
- * A key for where an item goes: a conversation, or a person with whom there is none yet.
+ * A key for where an item goes: a conversation, a thread, or a person with whom there is no conversation yet.
  *
  * @param {Target} item
  */
 export function placeOf(item) {
+  if (item.reply_to) return `c${item.conversation_id}t${item.reply_to}`;
   return item.conversation_id ? `c${item.conversation_id}` : `u${item.recipient_id}`;
 }
 

@@ -12,6 +12,7 @@ import { call, Problem } from "../core/api.js";
 export function createPosting(ask) {
   return async (item) => {
     const { conversation_id, recipient_id, content, client_id, files = [], poll } = item;
+    const { reply_to, also_in_conversation } = item;
     if (poll) {
       const asked = await call("POST", "/api/polls", { conversation_id, client_id, ...poll });
       return call("GET", `/api/messages/${asked.message_id}`);
@@ -19,6 +20,8 @@ export function createPosting(ask) {
     for (const file of files) if (file.alt) await describe(file);
     const fields = {
       client_id,
+      reply_to,
+      also_in_conversation,
       attachments: files.length ? files.map((file) => file.id) : undefined,
       keep_draft: true, // the composer deletes it: there may be another one by now
     };

@@ -5,6 +5,7 @@ import { find } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
 import { FAILED, SENT } from "../live/outbox.js";
 import { titleWithCount } from "../live/unread.js";
+import { createThreadPlace } from "../threads/thread-place.js";
 
 /**
  * @param {object} parts
@@ -18,6 +19,7 @@ import { titleWithCount } from "../live/unread.js";
 export function createPage({ app, conversations, sidebar, views, presence, go }) {
   /** @type {import("../conversation/open-conversation.js").OpenConversation | null} */
   let conversation = null;
+  const thread = createThreadPlace({ app, openId: () => conversation?.id ?? null, go });
 
   function opened() {
     const root = find(document, "main[data-conversation], main[data-recipient]");
@@ -28,6 +30,7 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
     showTitle();
     if (!root || root.dataset.partial) return;
     conversation = openConversation(root, app);
+    thread.opened();
     applyMissed();
   }
 
@@ -37,6 +40,7 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
   }
 
   function closed() {
+    thread.closed();
     conversation?.close();
     conversation = null;
   }
@@ -59,6 +63,7 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
    * @param {Message | null} message as it is stored
    */
   function itemChanged(item, message) {
+    if (item.reply_to) return thread.itemChanged(item, message);
     const isHere = item.conversation_id
       ? conversation?.id === item.conversation_id
       : conversation?.place === `u${item.recipient_id}`;
@@ -69,10 +74,13 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
     else go(`/app/c/${message.conversation_id}`);
   }
 
+  function viewChanged() {
+    conversation?.viewChanged();
+    thread.viewChanged();
+  }
+
   for (const moment of ["focus", "visibilitychange"])
-    (moment === "focus" ? window : document).addEventListener(moment, () =>
-      conversation?.viewChanged(),
-    );
+    (moment === "focus" ? window : document).addEventListener(moment, () => viewChanged());
 
   return {
     opened,
@@ -88,6 +96,10 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
      */
     conversation: (id) => (conversation?.id === id ? conversation : null),
     current: () => conversation,
-    showUnsent: () => conversation?.showUnsent(),
+    thread,
+    showUnsent() {
+      conversation?.showUnsent();
+      thread.showUnsent();
+    },
   };
 }

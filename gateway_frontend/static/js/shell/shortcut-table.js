@@ -32,6 +32,8 @@ export const SHORTCUTS = {
     up: { keys: ["ArrowUp"], words: "Message above" },
     down: { keys: ["ArrowDown"], words: "Message below" },
     react: { keys: [":"], words: "React" },
+    reply: { keys: ["T"], words: "Reply in thread" },
+    quote: { keys: ["Q"], words: "Quote" },
     edit: { keys: ["E"], words: "Edit" },
     delete: { keys: ["Delete"], words: "Delete" },
     "mark-unread": { keys: ["U"], words: "Mark as unread from here" },

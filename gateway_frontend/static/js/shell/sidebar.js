@@ -57,6 +57,13 @@ export function createSidebar(root, me) {
     if (entry) fill(entry, { ".draft": { hidden: !hasDraft } });
   }
 
+  /** @param {number} unread the number of followed threads with unread replies */
+  function showThreads(unread) {
+    const entry = one(root, "li:has(> [data-threads-link])");
+    entry.classList.toggle("unread", unread > 0);
+    fillCount(one(entry, ".count"), unread);
+  }
+
   /** @param {number} id */
   function remove(id) {
     entryOf(id)?.remove();
@@ -71,7 +78,8 @@ export function createSidebar(root, me) {
     showElsewhere();
     for (const link of all(root, "li[data-conversation] [aria-current]"))
       link.removeAttribute("aria-current");
-    const link = entryOf(id)?.querySelector("a");
+    const link =
+      entryOf(id)?.querySelector("a") ?? find(root, `li > a[href="${location.pathname}"]`);
     link?.setAttribute("aria-current", "page");
     link?.scrollIntoView({ block: "nearest" });
     folds.changed();
@@ -154,7 +162,7 @@ export function createSidebar(root, me) {
     return find(root, `li[data-conversation="${Number(id)}"]`);
   }
 
-  return { show, showDraft, remove, open };
+  return { show, showThreads, showDraft, remove, open };
 }
 
 /**
