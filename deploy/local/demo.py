@@ -146,6 +146,8 @@ class Demo:
         body: dict[str, Any] = {"content": line.text, "attachments": attachments, **to}
         if line.forwards:
             body["forwarded_from"] = self._told[line.forwards]
+        if line.answers:
+            body["reply_to"] = self._told[line.answers]
         message: dict[str, Any] = self._request(
             "POST", line.author, "/api/messages", json=body
         ).json()

@@ -7,11 +7,17 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, column, create_engine, select, table, update
+from sqlalchemy import Connection, bindparam, column, create_engine, func, select, table, update
 
 from servicekit.times import UtcDateTime, isoformat
 
-MESSAGES = table("messages", column("id"), column("created_at", UtcDateTime()))
+MESSAGES = table(
+    "messages",
+    column("id"),
+    column("thread_id"),
+    column("created_at", UtcDateTime()),
+    column("last_reply_at", UtcDateTime()),
+)
 POLLS = table("polls", column("message_id"), column("published_at", UtcDateTime()))
 FORWARDS = table("forwards", column("original_id"), column("sent_at", UtcDateTime()))
 EVENTS = table(
@@ -44,8 +50,16 @@ def move_dates(database_url: str, dates: Mapping[int, datetime], began: datetime
             connection.execute(
                 update(FORWARDS).where(FORWARDS.c.original_id == message_id).values(sent_at=date)
             )
+        _move_last_replies(connection)
         _move_events(connection, dates, began)
     engine.dispose()
+
+
+def _move_last_replies(connection: Connection) -> None:
+    reply = MESSAGES.alias()
+    last = select(func.max(reply.c.created_at)).where(reply.c.thread_id == MESSAGES.c.id)
+    threads = MESSAGES.c.last_reply_at.is_not(None)
+    connection.execute(update(MESSAGES).where(threads).values(last_reply_at=last.scalar_subquery()))
 
 
 def _move_events(connection: Connection, dates: Mapping[int, datetime], began: datetime) -> None:

@@ -35,6 +35,7 @@ class Line:
     `when` is a time of an earlier day (`-2 18:05`) or minutes ago (`40`). `pictures` are pairs of a
     picture's name in `demo_pictures` and its description. `unread`: the others have not read it.
     `forwards` is the text of the earlier line that it forwards.
+    `answers` is the text of the earlier line in whose thread it stands.
     """
 
     when: str
@@ -47,6 +48,7 @@ class Line:
     pinned_by: str = ""
     saved_by: tuple[str, ...] = ()
     forwards: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,9 @@ STORY: tuple[Line | Poll, ...] = (
     Line("-1 10:20", "alice", "committee", "Repair, clearly. I will write to the landlord."),
     Line("-1 12:40", "bob", "music", "Rehearsal moves to eight. Bring the *quiet* amplifier."),
     Line("-1 18:20", "bob", "kitchen", ROTA, pinned_by="alice"),
-    Line("-1 18:31", "charlie", "kitchen", "Not Wednesdays, please: I rehearse."),
-    Line("-1 18:38", "alice", "kitchen", "Then I take Wednesday, and you get Monday."),
+    Line("-1 18:31", "charlie", "kitchen", "Not Wednesdays, please: I rehearse.", answers=ROTA),
+    Line("-1 18:38", "alice", "kitchen", "Then I take it, and you get Monday.", answers=ROTA),
+    Line("-1 18:41", "bob", "kitchen", "Then the dice have nothing left to do.", answers=ROTA),
     Line(
         "-1 20:02", "charlie", "kitchen", SHOPPING, reactions=(("bob", "👍"),), saved_by=("alice",)
     ),

@@ -87,7 +87,13 @@ def find() -> str:
 def _thread_of(conversation_id: int, at: int) -> int | None:
     """The thread of the message with this seq, if it is shown there alone."""
     messages, token = current_parts().messages, current_login().access_token
-    for event in messages.events(token, conversation_id, at - 1, 1)["events"]:
+    try:
+        page = messages.events(token, conversation_id, at - 1, 1)
+    except Problem as problem:
+        if problem.status == 403:
+            return None  # a public room: the page offers to join it
+        raise
+    for event in page["events"]:
         message = event["data"]
         if event["type"] == "message.created" and not message.get("also_in_conversation"):
             return message.get("thread_id")

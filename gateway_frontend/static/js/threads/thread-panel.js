@@ -9,13 +9,14 @@ import { createMessageTools } from "../conversation/message-tools.js";
 import { createSending } from "../conversation/sending.js";
 import { createTimeline } from "../conversation/timeline.js";
 import { call } from "../core/api.js";
-import { actionOf, closest, one } from "../core/dom.js";
+import { actionOf, all, closest, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
 import { emojiTrigger } from "../emoji/emoji-trigger.js";
 import { watchBrokenFiles } from "../files/message-files.js";
 import { createTray } from "../files/tray.js";
 import { createViewer } from "../files/viewer.js";
 import { placeOf } from "../live/outbox.js";
+import { foldMessage, isBlocked } from "../people/blocks.js";
 import { isPollCommand } from "../polls/poll-command.js";
 import { createReacting } from "../reactions/reacting.js";
 import { createReplyLoading } from "./reply-loading.js";
@@ -50,6 +51,8 @@ export function openThread(root, app, { moderates, close }) {
   let reading;
 
   localizeTimes(root);
+  for (const message of all(root, ".message"))
+    foldMessage(message, isBlocked(me, Number(message.dataset.author)));
   const timeline = createTimeline({
     root,
     me,
