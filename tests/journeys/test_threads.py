@@ -41,7 +41,7 @@ def test_two_people_answer_each_other_in_a_thread(
     expect(reply_box(bobs)).to_be_focused()
     expect(bobs.page).to_have_url(address)
     reply(bobs, "Yes, at noon")
-    count = alices.page.get_by_role("link", name="Threads 1 unread")
+    count = alices.page.get_by_role("link", name="Threads 1 new")
     expect(count).to_be_visible()
     expect(alices.page.locator("main .message", has_text="Yes, at noon")).to_have_count(0)
 
@@ -68,7 +68,7 @@ def test_two_people_answer_each_other_in_a_thread(
     expect(alices.page.get_by_text("No threads yet")).to_be_visible()
     bobs.page.goto("/app/threads")
     check_access(bobs)
-    bobs.page.locator(".followed").get_by_role("link", name="Alice").click()
+    bobs.page.locator(".followed .where").get_by_role("link", name="Alice").click()
     expect(replies(bobs)).to_have_text(["Yes, at noon", "Good"])
 
 

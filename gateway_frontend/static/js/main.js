@@ -254,7 +254,7 @@ async function fetchEvents(id, after) {
 function conversationChanged(conversation) {
   people.learn(...(conversation.members || []));
   sidebar.show(conversation, conversation.unreadState.count);
-  sidebar.showThreads(conversations.unreadThreads);
+  views.showCount("threads", conversations.unreadThreads);
   page.showTitle();
   page.conversation(conversation.id)?.viewChanged();
 }

@@ -57,13 +57,6 @@ export function createSidebar(root, me) {
     if (entry) fill(entry, { ".draft": { hidden: !hasDraft } });
   }
 
-  /** @param {number} unread the number of followed threads with unread replies */
-  function showThreads(unread) {
-    const entry = one(root, "li:has(> [data-threads-link])");
-    entry.classList.toggle("unread", unread > 0);
-    fillCount(one(entry, ".count"), unread);
-  }
-
   /** @param {number} id */
   function remove(id) {
     entryOf(id)?.remove();
@@ -78,8 +71,7 @@ export function createSidebar(root, me) {
     showElsewhere();
     for (const link of all(root, "li[data-conversation] [aria-current]"))
       link.removeAttribute("aria-current");
-    const link =
-      entryOf(id)?.querySelector("a") ?? find(root, `li > a[href="${location.pathname}"]`);
+    const link = entryOf(id)?.querySelector("a");
     link?.setAttribute("aria-current", "page");
     link?.scrollIntoView({ block: "nearest" });
     folds.changed();
@@ -162,7 +154,7 @@ export function createSidebar(root, me) {
     return find(root, `li[data-conversation="${Number(id)}"]`);
   }
 
-  return { show, showThreads, showDraft, remove, open };
+  return { show, showDraft, remove, open };
 }
 
 /**
