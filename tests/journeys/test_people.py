@@ -93,6 +93,8 @@ def test_a_blocked_person_is_folded_and_cannot_write_until_unblocked(
     expect(his.messages("Why?")).to_contain_text("does not receive messages from you")
     his.complaints.clear()  # the browser reports the 403, too
 
+    hers.page.goto(f"/app/c/{direct_id}")
+    expect(hers.page.get_by_text("who cannot answer here")).to_be_visible()
     hers.page.goto("/settings")
     hers.page.get_by_role("button", name="Unblock").click()
     expect(hers.page.get_by_text("You have blocked nobody.")).to_be_visible()
