@@ -75,12 +75,12 @@ def test_a_message_is_scheduled_by_keyboard_changed_and_sent_at_its_time(
     expect(page.get_by_role("listitem").filter(has_text="Happy birthday, Bob!")).to_be_visible()
     assert his.texts() == ["Hello Bob"]
 
+    hers.open(conversation_id)
+    expect(line).to_contain_text("1 message is scheduled here.")
     (scheduled,) = alice.api.get("/api/scheduled").json()
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     path = f"/api/scheduled/{scheduled['id']}"
     assert alice.api.patch(path, json={"send_at": soon}).status_code == 200
-    hers.open(conversation_id)
-    expect(line).to_contain_text("1 message is scheduled here.")
     expect(his.messages("Happy birthday, Bob!")).to_be_visible()
     expect(hers.messages("Happy birthday, Bob!")).to_be_visible()
     expect(line).to_be_hidden()
