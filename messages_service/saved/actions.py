@@ -25,7 +25,8 @@ def save_message(context: Context, caller: Caller, user_id: int, message_id: int
     is_postgresql = context.db.session.get_bind().dialect.name == "postgresql"
     insert = (postgresql.insert if is_postgresql else sqlite.insert)(saved_messages)
     once = insert.values(values).on_conflict_do_nothing(index_elements=["user_id", "message_id"])
-    _change(context, user_id, message, once, is_saved=True)
+    changed = once.returning(saved_messages.c.id)
+    _change(context, user_id, message, changed, is_saved=True)
 
 
 def forget_message(context: Context, caller: Caller, user_id: int, message_id: int) -> None:
@@ -34,14 +35,15 @@ def forget_message(context: Context, caller: Caller, user_id: int, message_id: i
     gone = delete(saved_messages).where(
         saved_messages.c.user_id == user_id, saved_messages.c.message_id == message_id
     )
-    _change(context, user_id, message, gone, is_saved=False)
+    changed = gone.returning(saved_messages.c.id)
+    _change(context, user_id, message, changed, is_saved=False)
 
 
 def _change(
-    context: Context, user_id: int, message: Row[Any], statement: Any, *, is_saved: bool
+    context: Context, user_id: int, message: Row[Any], changed: Any, *, is_saved: bool
 ) -> None:
     with transaction(context.db) as running:
-        if running.connection.execute(statement).rowcount:
+        if running.connection.execute(changed).first() is not None:
             data = notice(
                 SAVED,
                 {

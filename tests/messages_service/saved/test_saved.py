@@ -7,8 +7,6 @@ import pytest
 from messages_service.context import Context
 from tests.messages_service.conftest import Person
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 def save(person: Person, message: dict[str, Any]) -> int:
     return person.put(f"/api/messages/{message['id']}/saved").status_code
