@@ -69,7 +69,7 @@ lint: $(TOOLS) $(JS_TOOLS) ## format, lint, types, import contracts, templates, 
 	@node_modules/.bin/tsc
 
 screenshots: $(TOOLS) ## pictures of every page in var/screenshots, the README's in docs/pictures
-	@deploy/tools/system-packages chromium-headless-shell
+	@deploy/tools/system-packages chromium-headless-shell fonts-noto-color-emoji
 	@$(PYTHON) -m tests.support.screenshots
 
 format: $(TOOLS) $(JS_TOOLS) ## write the formatting that lint asks for
