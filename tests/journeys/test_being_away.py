@@ -45,7 +45,7 @@ def test_a_conversation_chosen_offline_opens_on_reconnect(
     his.context.set_offline(True)
     status = his.page.get_by_role("status").first
     expect(status).to_contain_text("Offline")
-    his.page.get_by_role("link", name="Charlie").click()
+    his.page.locator(".lists").get_by_role("link", name="Charlie").click()
     expect(status).to_contain_text("Cannot be opened while offline")
     his.page.get_by_role("link", name="Settings").click()
     his.say("Still here")
@@ -53,7 +53,7 @@ def test_a_conversation_chosen_offline_opens_on_reconnect(
     his.context.set_offline(False)
     his.page.wait_for_url(f"**/app/c/{other_id}")
     expect(his.page.get_by_role("heading", level=1)).to_have_text("Charlie")
-    his.page.get_by_role("link", name="Alice").click()
+    his.page.locator(".lists").get_by_role("link", name="Alice").click()
     expect(his.messages("Still here")).to_have_count(1)
 
 

@@ -58,7 +58,7 @@ def test_a_first_message_starts_the_conversation_on_both_sides(
     hers.say("May I ask you something?")
     hers.page.wait_for_url("**/app/c/*")
     expect(hers.messages("May I ask you something?")).to_have_count(1)
-    entry = his.page.get_by_role("link", name="Alice")
+    entry = his.page.locator(".lists").get_by_role("link", name="Alice")
     expect(entry).to_contain_text("1 unread")
     entry.click()
     expect(his.messages("May I ask you something?")).to_be_visible()

@@ -59,7 +59,9 @@ def test_the_live_page_equals_the_reloaded_page(
     window.context.set_offline(False)
     alice.send("the end", to=bob)
     expect(window.messages("the end")).to_be_visible()
-    expect(window.page.get_by_role("link", name="Alice").locator(".count")).to_be_hidden()
+    expect(
+        window.page.locator(".lists").get_by_role("link", name="Alice").locator(".count")
+    ).to_be_hidden()
     wait_until(
         lambda: unread(window, bob, conversation_id) == 0, what="the server knows it is read"
     )

@@ -128,7 +128,7 @@ def test_a_phone_shows_one_pane_at_a_time(
     listed = window.page.get_by_role("navigation")
     expect(listed).to_be_visible()
     expect(window.page.get_by_role("log")).to_have_count(0)
-    window.page.get_by_role("link", name="Alice").tap()
+    listed.get_by_role("link", name="Alice").tap()
     expect(window.messages("Hello Bob")).to_be_visible()
     expect(listed).to_be_hidden()
     width = window.page.evaluate("document.documentElement.scrollWidth")
