@@ -25,7 +25,7 @@ from messages_service.context import Context
 from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
 from messages_service.conversations.unread import unread_by_conversation
-from messages_service.drafts.queries import conversations_with_drafts
+from messages_service.drafts.queries import has_draft
 from messages_service.messages.queries import latest_by_conversation
 from messages_service.models import (
     MY_COLUMNS,
@@ -35,7 +35,7 @@ from messages_service.models import (
     memberships,
     profiles,
 )
-from messages_service.scheduled.queries import scheduled_counts
+from messages_service.scheduled.queries import scheduled_count
 from messages_service.shapes import Conversation, FoundRoom, Member
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
@@ -153,8 +153,6 @@ def describe(
     with_message = [] if is_brief else [row.id for row in rows if row.role]
     latest = latest_by_conversation(context, with_message)
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)
-    scheduled = scheduled_counts(context, user_id)
-    with_draft = conversations_with_drafts(context, user_id)
     joined = [row.id for row in rows if row.role]
     unread, unread_mentions, unread_threads = unread_by_conversation(context, user_id, joined)
     result: list[Conversation] = []
@@ -173,9 +171,9 @@ def describe(
                 "last_seq": row.last_seq,
                 "read_seq": row.read_seq or 0,
                 "unread": unread.get(row.id, 0),
-                "scheduled_count": scheduled.get(row.id, 0),
+                "scheduled_count": row.scheduled_count,
                 "unread_mentions": unread_mentions.get(row.id, 0),
-                "has_draft": row.id in with_draft,
+                "has_draft": bool(row.has_draft),
                 "unread_threads": unread_threads.get(row.id, []),
                 "last_message": latest.get(row.id),
                 **payloads.marks(row),
@@ -197,7 +195,7 @@ def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str 
 def _pages_of_mine(has_kind: bool, has_before: bool, has_after: bool) -> Select[Any]:
     """Built once for each kind of page: it costs several times what running it does."""
     mine = (
-        select(conversations, *MY_COLUMNS)
+        select(conversations, *MY_COLUMNS, *_unsent)
         .join(memberships)
         .where(memberships.c.user_id == bindparam("user_id"))
     )
@@ -215,11 +213,13 @@ def _seen_by(user_id: int | None) -> Select[Any]:
     mine = and_(
         memberships.c.conversation_id == conversations.c.id, memberships.c.user_id == user_id
     )
-    return select(conversations, *MY_COLUMNS).select_from(
+    return select(conversations, *MY_COLUMNS, *_unsent).select_from(
         conversations.outerjoin(memberships, mine)
     )
 
 
+_unsent = (has_draft.label("has_draft"), scheduled_count.label("scheduled_count"))
+"""What the person has written in a conversation and not sent."""
 _activity = tuple_(conversations.c.active_at, conversations.c.id)
 
 

@@ -1,14 +1,13 @@
 """A person's drafts."""
 
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from messages_service.context import Context
 from messages_service.drafts.models import MAIN, drafts
 from messages_service.drafts.schemas import DraftListQuery
-from messages_service.models import memberships, messages
+from messages_service.models import conversations, memberships, messages
 from messages_service.shapes import Draft
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
@@ -47,11 +46,6 @@ def thread_of(connection: Connection, conversation_id: int, reply_to: int | None
     return thread_id
 
 
-def conversations_with_drafts(context: Context, user_id: int | None) -> set[int]:
-    """The conversations in which the person has a draft outside of threads."""
-    return set(context.db.session.scalars(_with_drafts(), {"user_id": user_id}))
-
-
 def describe(row: Row[Any]) -> Draft:
     return {
         "id": row.id,
@@ -62,8 +56,13 @@ def describe(row: Row[Any]) -> Draft:
     }
 
 
-@cache
-def _with_drafts() -> Select[Any]:
-    return select(drafts.c.conversation_id).where(
-        drafts.c.user_id == bindparam("user_id"), drafts.c.thread_id == MAIN
+has_draft = (
+    exists()
+    .where(
+        drafts.c.user_id == memberships.c.user_id,
+        drafts.c.conversation_id == conversations.c.id,
+        drafts.c.thread_id == MAIN,
     )
+    .correlate(conversations, memberships)
+)
+"""Whether the member of a row has a draft outside of threads in the conversation of that row."""

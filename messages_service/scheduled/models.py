@@ -26,6 +26,7 @@ scheduled_messages = Table(
     Column("refused_at", UtcDateTime),
     Column("refusal", Text),
     Index("ix_scheduled_messages_author_id_client_id", "author_id", "client_id", unique=True),
+    Index("ix_scheduled_messages_author_id_conversation_id", "author_id", "conversation_id"),
     sqlite_autoincrement=True,
 )
 Index(

@@ -1,12 +1,12 @@
 """A person's scheduled messages."""
 
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, func, select
 
 from messages_service import errors
 from messages_service.context import Context
+from messages_service.models import conversations, memberships
 from messages_service.payloads import moment
 from messages_service.scheduled.models import scheduled_messages
 from messages_service.scheduled.schemas import ScheduledMessageListQuery
@@ -39,12 +39,6 @@ def scheduled_row(context: Context, user_id: int, scheduled_id: int) -> Row[Any]
     return row
 
 
-def scheduled_counts(context: Context, user_id: int | None) -> dict[int, int]:
-    """How many messages of the person wait to be sent, by conversation."""
-    rows = context.db.session.execute(_counts(), {"user_id": user_id})
-    return {row[0]: row[1] for row in rows}
-
-
 def describe(row: Row[Any]) -> ScheduledMessage:
     return {
         "id": row.id,
@@ -59,14 +53,15 @@ def describe(row: Row[Any]) -> ScheduledMessage:
     }
 
 
-@cache
-def _counts() -> Select[Any]:
-    return (
-        select(scheduled_messages.c.conversation_id, func.count())
-        .where(
-            scheduled_messages.c.author_id == bindparam("user_id"),
-            scheduled_messages.c.conversation_id.is_not(None),
-            scheduled_messages.c.refused_at.is_(None),
-        )
-        .group_by(scheduled_messages.c.conversation_id)
+scheduled_count = (
+    select(func.count())
+    .select_from(scheduled_messages)
+    .where(
+        scheduled_messages.c.author_id == memberships.c.user_id,
+        scheduled_messages.c.conversation_id == conversations.c.id,
+        scheduled_messages.c.refused_at.is_(None),
     )
+    .correlate(conversations, memberships)
+    .scalar_subquery()
+)
+"""How many messages of the member of a row wait to be sent to the conversation of that row."""
