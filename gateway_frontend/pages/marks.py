@@ -42,7 +42,7 @@ def show_date(conversation_id: int) -> ResponseReturnValue:
     first = messages.first_since(current_token(), conversation_id, day) if day else None
     if first is None:
         return redirect(f"/app/c/{conversation_id}", 303)
-    return redirect(f"/app/c/{conversation_id}?around={first['seq']}#m{first['id']}", 303)
+    return redirect(f"/app/c/{conversation_id}?at={first['seq']}", 303)
 
 
 def _end_of_mute(hours: str) -> str | None:
