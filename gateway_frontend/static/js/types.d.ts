@@ -187,6 +187,7 @@ type MarkChanges = Partial<
 /** The data of the notice `scheduled`. */
 interface ScheduledChange {
   id: number;
+  client_id: string;
   conversation_id: number | null;
   state: "waiting" | "sent" | "refused" | "deleted";
   refusal: string | null;

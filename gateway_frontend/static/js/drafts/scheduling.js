@@ -15,7 +15,8 @@ import { moment } from "../core/times.js";
  */
 export function createScheduling({ root, target, take, taken, showError }) {
   const line = one(root, ".scheduled-here");
-  let ownId = 0;
+  /** The last one that was scheduled here: the line says when it will be sent. */
+  let ownClientId = "";
   const button = one(root, "[data-action=send-later]");
 
   async function offer() {
@@ -28,8 +29,9 @@ export function createScheduling({ root, target, take, taken, showError }) {
     const content = take();
     if (content === null) return;
     const body = { ...target, content, send_at: at.toISOString(), client_id: makeUuid() };
+    ownClientId = body.client_id; // its notice may arrive before the answer
     try {
-      ownId = (await call("POST", "/api/scheduled", body)).id;
+      await call("POST", "/api/scheduled", body);
     } catch (problem) {
       showError(problem.message);
       return;
@@ -53,8 +55,8 @@ export function createScheduling({ root, target, take, taken, showError }) {
      *
      * @param {ScheduledChange} change
      */
-    async changed({ id, state }) {
-      if (id === ownId && state === "waiting") return; // the line says when
+    async changed({ client_id: clientId, state }) {
+      if (clientId === ownClientId && state === "waiting") return;
       const path = `/api/scheduled?conversation_id=${target.conversation_id}&limit=200`;
       const waiting = (await call("GET", path)).filter(
         (/** @type {{refused_at: string | null}} */ each) => !each.refused_at,
