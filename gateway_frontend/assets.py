@@ -29,6 +29,7 @@ STYLES = {
         "shortcuts",
         "files",
         "polls",
+        "mentions",
         "drafts",
         "people",
         "reactions",

@@ -274,6 +274,11 @@ class MessagesClient:
         path = f"/api/messages/{message_id}/thread/read"
         check(self.http.put(path, json={"seq": seq}, token=token))
 
+    def mentions(self, token: str, before: int | None) -> tuple[list[Message], int | None]:
+        """A page of the messages that mention the caller, and the id before which to go on."""
+        response = self.http.get("/api/mentions", params={"before": before}, token=token)
+        return json_of(response, list[Message]), _next(response, "before")
+
     def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
         path = f"/api/conversations/{conversation_id}/read"
         check(self.http.put(path, json={"seq": seq}, token=token))

@@ -168,6 +168,11 @@ class Thread(TypedDict):
     participants: list[Author]
 
 
+class Mentions(TypedDict):
+    user_ids: list[int]
+    everyone: str | None
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -189,6 +194,7 @@ class Message(TypedDict):
     poll: Poll | None
     forwarded_from: ForwardedFrom | None
     pinned: bool
+    mentions: Mentions
     saved: NotRequired[bool]
 
 
@@ -226,6 +232,7 @@ class Conversation(ConversationCore):
     starred: bool
     muted_until: str | None
     unread_from: int | None
+    unread_mentions: int
     has_draft: bool
     scheduled_count: int
     unread_threads: list[int]

@@ -142,9 +142,12 @@ def _plain(message: Message) -> str:
     return text or (files[0]["name"] if files else "")
 
 
-def mentions_person(html: str, user_id: int) -> bool:
-    """Whether a rendered message mentions this person."""
-    return f'data-user-id="{user_id}"' in html
+def mentions_person(message: Message, user_id: int) -> bool:
+    """Whether somebody else's message mentions this person, by name or with all members."""
+    if message["author_id"] == user_id:
+        return False
+    mentions = message["mentions"]
+    return mentions["everyone"] is not None or user_id in mentions["user_ids"]
 
 
 def forwarded_words(forwarded: ForwardedFrom) -> str:

@@ -41,8 +41,7 @@ class MessageHtml:
         """`is_head`: with the author's name."""
         if message["poll"] is not None:
             return self._draw(message, reader, is_head)
-        is_mine = message["author_id"] == reader["id"]
-        is_mentioned = not is_mine and mentions_person(message["html"], reader["id"])
+        is_mentioned = mentions_person(message, reader["id"])
         # A digest: the JSON is as long as the HTML, and the cache would hold it uncounted.
         digest = hashlib.blake2b(orjson.dumps(message)).digest()
         is_blocked = message["author_id"] in reader.get("blocked_ids", ())

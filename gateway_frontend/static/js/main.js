@@ -137,6 +137,7 @@ const page = createPage({
     readHere: conversations.read,
     sendMarker: readMarkers.send,
     changeMarks: (id, changes) => marks.change(id, changes),
+    showPresence: presence.show,
     drafts,
     jump: places,
     go: navigation.go,
@@ -253,8 +254,9 @@ async function fetchEvents(id, after) {
 /** @param {import("./live/all-conversations.js").KnownConversation} conversation */
 function conversationChanged(conversation) {
   people.learn(...(conversation.members || []));
-  sidebar.show(conversation, conversation.unreadState.count);
+  sidebar.show(conversation, conversation.unreadState);
   views.showCount("threads", conversations.unreadThreads);
+  views.showCount("mentions", conversations.unreadMentions);
   page.showTitle();
   page.conversation(conversation.id)?.viewChanged();
 }
@@ -262,6 +264,7 @@ function conversationChanged(conversation) {
 /** @param {ConversationSummary} conversation */
 function conversationRemoved(conversation) {
   sidebar.remove(conversation.id);
+  views.showCount("mentions", conversations.unreadMentions);
   page.showTitle();
   if (!page.conversation(conversation.id)) return;
   showError(`You are no longer in ${fullNameOf(conversation, me.id)}.`);

@@ -117,6 +117,7 @@ interface Message {
   pinned: boolean;
   /** By the person who asks; events do not say it. */
   saved?: boolean;
+  mentions?: { user_ids: number[]; everyone: "room" | "here" | null };
 }
 
 /** The replies to a message. */
@@ -156,6 +157,7 @@ interface ConversationSummary {
   starred: boolean;
   muted_until: string | null;
   unread_from: number | null;
+  unread_mentions?: number;
   has_draft: boolean;
   /** First messages of followed threads with unread replies. */
   unread_threads?: number[];

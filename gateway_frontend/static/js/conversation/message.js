@@ -1,11 +1,12 @@
 /** One message on the page: the server's markup, from its `<template>`, filled with a message or an unsent item. */
 
-import { draw, fill, find, one } from "../core/dom.js";
+import { draw, fill, one } from "../core/dom.js";
 import { exactTime } from "../core/times.js";
 import { fillFiles } from "../files/message-files.js";
 import { fillForwarded } from "../keeping/forwarded.js";
 import { fillMarks } from "../keeping/kept-marks.js";
 import { FAILED } from "../live/outbox.js";
+import { mentionsPerson } from "../mentions/mentions.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { fillPoll } from "../polls/poll-card.js";
 import { drawReactions } from "../reactions/reaction-chips.js";
@@ -110,10 +111,8 @@ function fillBody(element, message, me) {
   body.classList.remove("plain");
   if (isDeleted) body.replaceChildren(drawDeleted());
   else body.innerHTML = message.html; // made and sanitized by messages_service
-  const mention = find(body, `.mention[data-user-id="${Number(me.id)}"]`);
-  const isMine = message.author_id === me.id;
   element.classList.toggle("deleted", isDeleted);
-  element.classList.toggle("mentions-me", Boolean(mention) && !isMine);
+  element.classList.toggle("mentions-me", !isDeleted && mentionsPerson(message, me.id));
   shapeMessage(element, message);
   fill(element, { ".edited": { hidden: !message.edited_at || isDeleted } });
   if (message.edited_at)

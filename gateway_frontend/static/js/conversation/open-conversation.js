@@ -12,6 +12,7 @@ import { showSaved } from "../keeping/kept-marks.js";
 import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
 import { createOpenMarks } from "../marks/open-marks.js";
+import { createMentioning } from "../mentions/mentioning.js";
 import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
 import { createReacting } from "../reactions/reacting.js";
@@ -36,7 +37,8 @@ import { createTimeline } from "./timeline.js";
  * @property {ReturnType<typeof import("../live/people.js").createPeople>} people
  * @property {() => boolean} isCatchingUp
  * @property {(id: number) => number} unread the number of unread messages in a conversation
- * @property {(id: number, seq: number, passed: number[] | null) => void} readHere moves the marker in this tab
+ * @property {(id: number, seq: number, passed: number[] | null, passedMentions?: number[]) => void} readHere moves the marker in this tab
+ * @property {(root: ParentNode) => void} showPresence shows the statuses of new avatars
  * @property {(id: number, seq: number) => void} sendMarker sends the marker to the server
  * @property {(id: number, changes: MarkChanges) => Promise<unknown>} changeMarks
  * @property {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} drafts
@@ -79,15 +81,25 @@ export function openConversation(root, app) {
   const marks = createOpenMarks({ root, id, me, timeline, latestSeq: () => drawnSeq, app });
   const readMarker = marks.reading;
   reading = readMarker;
-  const triggers = [emojiTrigger()];
+  const mentioning = createMentioning({
+    root,
+    conversationId: id,
+    me,
+    names: people.names,
+    shown: app.showPresence,
+    confirm,
+    showError,
+  });
+  const triggers = [emojiTrigger(), ...mentioning.triggers];
   const tray = createTray({ root, showError });
   const voting = createVoting({ log, me, names: people.names, confirm, showError });
   const composer = createComposer({
     form: one(root, "form.box", HTMLFormElement),
     openDraft: (parts) => app.drafts.open({ ...parts, target, saved: savedDraft(root) }),
-    send(text) {
+    async send(text) {
       if (id) typing.ended(id);
-      return sending.send(text);
+      if (await mentioning.mayBeSent(text)) return sending.send(text);
+      return composer.restore(text);
     },
     sendAsFile: tray.add,
     showError,
@@ -245,7 +257,15 @@ export function openConversation(root, app) {
       return drawnSeq;
     },
     showItem: timeline.showItem,
-    upsert: timeline.upsert,
+    /**
+     * A message of this person was stored.
+     *
+     * @param {Message} message
+     */
+    stored(message) {
+      timeline.upsert(message);
+      mentioning.sent(message);
+    },
     /** The log was restored on the server. */
     async renew() {
       timeline.replaceAll(await history.load({}));

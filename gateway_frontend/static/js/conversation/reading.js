@@ -16,8 +16,9 @@ const MOST_COUNTED = 1000;
  * @param {number} parts.readSeq
  * @param {() => number} parts.unread the number of unread messages in the conversation
  * @param {() => number} parts.latestSeq the last known seq of the log
- * @param {(seq: number, passed: number[] | null) => void} parts.moved gets each new position of the marker, with the
- *   seqs of others' messages that it passed, or null for all
+ * @param {(seq: number, passed: number[] | null, passedMentions?: number[]) => void} parts.moved gets each new
+ *   position of the marker, with the seqs of others' messages that it passed, or null for all, and of those that
+ *   mention the reader
  * @param {ShowError} parts.showError
  */
 export function createReading({
@@ -53,7 +54,7 @@ export function createReading({
     if (view) {
       const before = seen.readSeq;
       const last = viewport.isAtEnd() ? Math.max(seqOf(view.last), latestSeq()) : seqOf(view.last);
-      if (seen.saw(seqBefore(view.first), last)) moved(seen.readSeq, passedSince(before));
+      if (seen.saw(seqBefore(view.first), last)) reportMove(before);
     }
     showButtons();
   }
@@ -70,13 +71,13 @@ export function createReading({
   }
 
   /** @param {number} before */
-  function passedSince(before) {
-    /** @type {number[]} */
+  function reportMove(before) {
+    /** @type {HTMLElement[]} */
     const passed = [];
     let next = firstUnread(before);
-    for (; next && seqOf(next) <= seen.readSeq; next = firstUnread(seqOf(next)))
-      passed.push(seqOf(next));
-    return passed;
+    for (; next && seqOf(next) <= seen.readSeq; next = firstUnread(seqOf(next))) passed.push(next);
+    const mentions = passed.filter((message) => message.classList.contains("mentions-me"));
+    moved(seen.readSeq, passed.map(seqOf), mentions.map(seqOf));
   }
 
   function firstUnread(after = seen.readSeq) {

@@ -17,7 +17,7 @@ const REPLACED = [
 ];
 /** Attributes that a refresh updates in the parts that stay. */
 const UPDATED = [
-  ["main", "data-moderates"],
+  ["main", "data-moderates", "data-members"],
   ["main .log", "aria-label"],
   ["main form.box", "hidden"],
   ["main form.box textarea", "placeholder", "aria-label"],

@@ -1,6 +1,7 @@
 /** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
 
 import { isMuted, markerOf } from "../marks/marks.js";
+import { mentionsPerson } from "../mentions/mentions.js";
 import { isInConversation } from "../threads/replies.js";
 import { createLog } from "./log.js";
 import { createUnread } from "./unread.js";
@@ -142,13 +143,23 @@ export function createConversations({
   function apply(conversation, event) {
     const { type, data } = event;
     if (type === "message.created" && data.author_id !== me.id && isInConversation(data))
-      conversation.unreadState.add(event.seq);
+      conversation.unreadState.add(event.seq, mentionsPerson(data, me.id));
     if (type === "message.restored" && data.author_id !== me.id)
-      conversation.unreadState.add(data.seq);
+      conversation.unreadState.add(data.seq, mentionsPerson(data, me.id));
+    if (type === "message.edited" && data.author_id !== me.id) edited(conversation, data);
     if (type === "message.deleted") conversation.unreadState.remove(data.seq);
     if (type === "conversation.updated") Object.assign(conversation, data.conversation);
     applied(conversation, event);
     changed(conversation);
+  }
+
+  /**
+   * @param {KnownConversation} conversation
+   * @param {Message} message
+   */
+  async function edited({ id, unreadState }, message) {
+    const isKnown = unreadState.edited(message.seq, mentionsPerson(message, me.id));
+    if (!isKnown) updateKnown(await fetchSummary(id));
   }
 
   /**
@@ -157,11 +168,12 @@ export function createConversations({
    * @param {number} id
    * @param {number} seq
    * @param {number[] | null} passed
+   * @param {number[]} [passedMentions] those of them that mention this person
    */
-  async function read(id, seq, passed = null) {
+  async function read(id, seq, passed = null, passedMentions = []) {
     const conversation = known.get(id);
     if (!conversation) return;
-    const isKnown = conversation.unreadState.read(seq, passed);
+    const isKnown = conversation.unreadState.read(seq, passed, passedMentions);
     if (seq >= (conversation.read_seq ?? 0)) conversation.unread_from = null;
     changed(conversation);
     if (!isKnown) updateKnown(await fetchSummary(id));
@@ -237,6 +249,9 @@ export function createConversations({
         0,
       );
     },
+    get unreadMentions() {
+      return Array.from(known.values()).reduce((sum, each) => sum + each.unreadState.mentions, 0);
+    },
     get unread() {
       return Array.from(known.values())
         .filter((conversation) => !isMuted(conversation))
@@ -267,7 +282,12 @@ export async function fetchAll(fetchPage) {
 
 /** @param {ConversationSummary} summary */
 function forUnread(summary) {
-  return { lastSeq: summary.last_seq, readSeq: markerOf(summary), unread: summary.unread ?? 0 };
+  return {
+    lastSeq: summary.last_seq,
+    readSeq: markerOf(summary),
+    unread: summary.unread ?? 0,
+    mentions: summary.unread_mentions ?? 0,
+  };
 }
 
 /**

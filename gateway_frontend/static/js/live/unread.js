@@ -1,16 +1,22 @@
 /**
- * Unread messages of one conversation, derived and never counted up: others' messages after the read marker.
+ * Unread messages of one conversation, derived and never counted up: others' messages after the read marker, and
+ * those of them that mention the reader.
  *
- * The server's count holds for everything up to `lastSeq`; later messages are remembered by their seq.
+ * The server's counts hold for everything up to `lastSeq`; later messages are remembered by their seq.
  *
- * @param {{lastSeq: number, readSeq: number, unread: number, later?: number[]}} start `later`: others' messages that
- *   this tab has seen already; those after `lastSeq` count
+ * @param {object} start
+ * @param {number} start.lastSeq
+ * @param {number} start.readSeq
+ * @param {number} start.unread
+ * @param {number} [start.mentions]
+ * @param {Iterable<[number, boolean]>} [start.later] others' messages that this tab has seen already, and whether
+ *   each mentions the reader; those after `lastSeq` count
  */
-export function createUnread({ lastSeq, readSeq, unread, later: seen = [] }) {
+export function createUnread({ lastSeq, readSeq, unread, mentions = 0, later: seen = [] }) {
   const baseSeq = lastSeq;
-  /** @type {Set<number>} */
-  const later = new Set(seen.filter((seq) => seq > baseSeq));
+  const later = new Map(Array.from(seen).filter(([seq]) => seq > baseSeq));
   let base = readSeq >= baseSeq ? 0 : unread;
+  let baseMentions = readSeq >= baseSeq ? 0 : mentions;
 
   return {
     /**
@@ -18,8 +24,18 @@ export function createUnread({ lastSeq, readSeq, unread, later: seen = [] }) {
      *
      * @param {number} seq
      */
-    add(seq) {
-      if (seq > baseSeq) later.add(seq);
+    add(seq, mentionsMe = false) {
+      if (seq > baseSeq) later.set(seq, mentionsMe);
+    },
+    /**
+     * It was edited. → whether the count of mentions is known; if not, only the server can say.
+     *
+     * @param {number} seq
+     * @param {boolean} mentionsMe
+     */
+    edited(seq, mentionsMe) {
+      if (later.has(seq)) later.set(seq, mentionsMe);
+      return seq > baseSeq || seq <= readSeq;
     },
     /**
      * A message was deleted; it counts no more.
@@ -30,17 +46,22 @@ export function createUnread({ lastSeq, readSeq, unread, later: seen = [] }) {
       later.delete(seq);
     },
     /**
-     * The marker moved to `seq` (it only grows), past others' messages at the seqs `passed`, if that is known.
+     * The marker moved to `seq` (it only grows), past others' messages at the seqs `passed`, if that is known, of
+     * which those at `passedMentions` mention the reader.
      * → whether the count is known; if not, only the server can say.
      *
      * @param {number} seq
      * @param {number[] | null} passed
+     * @param {number[]} passedMentions
      */
-    read(seq, passed = null) {
+    read(seq, passed = null, passedMentions = []) {
       if (seq <= readSeq) return true;
       readSeq = seq;
-      if (readSeq >= baseSeq) base = 0;
-      else if (passed) base = Math.max(0, base - passed.filter((other) => other <= baseSeq).length);
+      if (readSeq >= baseSeq) [base, baseMentions] = [0, 0];
+      else if (passed) {
+        base = Math.max(0, base - countUpTo(baseSeq, passed));
+        baseMentions = Math.max(0, baseMentions - countUpTo(baseSeq, passedMentions));
+      }
       return Boolean(passed) || readSeq >= baseSeq || base === 0;
     },
     get readSeq() {
@@ -50,16 +71,29 @@ export function createUnread({ lastSeq, readSeq, unread, later: seen = [] }) {
     get baseSeq() {
       return baseSeq;
     },
-    /** @returns {number[]} the seqs of others' messages after that */
+    /** Others' messages after that. */
     get later() {
       return Array.from(later);
     },
     get count() {
       let count = base;
-      for (const seq of later) if (seq > readSeq) count += 1;
+      for (const seq of later.keys()) if (seq > readSeq) count += 1;
+      return count;
+    },
+    get mentions() {
+      let count = Math.min(base, baseMentions);
+      for (const [seq, mentionsMe] of later) if (mentionsMe && seq > readSeq) count += 1;
       return count;
     },
   };
+}
+
+/**
+ * @param {number} end
+ * @param {number[]} seqs
+ */
+function countUpTo(end, seqs) {
+  return seqs.filter((seq) => seq <= end).length;
 }
 
 /**

@@ -47,10 +47,11 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
    *
    * @param {number} seq
    * @param {number[] | null} passed
+   * @param {number[]} [passedMentions]
    */
-  function markerMoved(seq, passed) {
+  function markerMoved(seq, passed, passedMentions) {
     if (!id) return;
-    app.readHere(id, seq, passed);
+    app.readHere(id, seq, passed, passedMentions);
     timer ??= setTimeout(sendMarker, READ_DELAY);
   }
 

@@ -24,9 +24,9 @@ export function createSidebar(root, me) {
    * Update an entry; a conversation that is new here gets one.
    *
    * @param {ConversationSummary} conversation
-   * @param {number} count of unread messages; a muted conversation does not show it
+   * @param {{count: number, mentions: number}} unreadState a muted conversation shows mentions alone
    */
-  function show(conversation, count) {
+  function show(conversation, { count, mentions }) {
     const entry = entryOf(conversation.id) || drawEntry(conversation);
     const name = nameOf(conversation, me.id);
     const unread = isMuted(conversation) ? 0 : count;
@@ -42,7 +42,7 @@ export function createSidebar(root, me) {
     unreadById.set(conversation.id, unread);
     showElsewhere();
     entry.classList.toggle("unread", unread > 0);
-    fillCount(one(entry, ".count"), unread);
+    fillBadge(one(entry, ".count"), unread, conversation.kind === "room" ? mentions : 0);
     folds.changed();
   }
 
@@ -163,6 +163,23 @@ export function createSidebar(root, me) {
  */
 function isBefore(name, entry) {
   return name.localeCompare(one(entry, ".title").textContent ?? "", "en") < 0;
+}
+
+/**
+ * The number of mentions if there are any, in the strong colour; else that of unread messages.
+ *
+ * @param {HTMLElement} badge
+ * @param {number} unread
+ * @param {number} mentions
+ */
+function fillBadge(badge, unread, mentions) {
+  badge.classList.toggle("mentioned", mentions > 0);
+  fillCount(badge, mentions || unread);
+  const words = [
+    mentions && (mentions === 1 ? "mention" : "mentions"),
+    unread && `${unread} unread`,
+  ];
+  fill(badge, { "[data-words]": ` ${mentions ? words.filter(Boolean).join(", ") : "unread"}` });
 }
 
 /**

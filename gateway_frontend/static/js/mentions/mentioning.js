@@ -1,0 +1,46 @@
+/** Mentions in what is written in a conversation: completed, confirmed where they are for many, and followed by an offer. */
+
+import { peopleTrigger, roomTrigger } from "./mention-triggers.js";
+import { mentionsEveryone } from "./mentions.js";
+import { createOffering } from "./offering.js";
+
+/** With more members than these, a mention of all of them is confirmed first. */
+const MANY_MEMBERS = 30;
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.root
+ * @param {number | null} parts.conversationId
+ * @param {Person} parts.me
+ * @param {(ids: number[]) => Promise<string[]>} parts.names
+ * @param {(root: ParentNode) => void} parts.shown is called with new avatars
+ * @param {Confirm} parts.confirm
+ * @param {ShowError} parts.showError
+ */
+export function createMentioning({ root, conversationId, me, names, shown, confirm, showError }) {
+  const offering = createOffering({ root, conversationId, names, showError });
+
+  /** @param {string} text */
+  function mayBeSent(text) {
+    const memberCount = Number(root.dataset.members);
+    if (!(memberCount > MANY_MEMBERS) || !mentionsEveryone(text)) return true;
+    return confirm(
+      `Mention all ${memberCount} members?`,
+      "Each of them gets a mention for this message.",
+      "Send",
+    );
+  }
+
+  return {
+    triggers: [peopleTrigger({ conversationId, me, shown }), roomTrigger()],
+    mayBeSent,
+    /**
+     * A message of this person was stored.
+     *
+     * @param {Message} message
+     */
+    sent(message) {
+      offering.offer(message).catch((problem) => showError(problem.message));
+    },
+  };
+}

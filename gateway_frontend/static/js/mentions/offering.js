@@ -1,0 +1,81 @@
+/** After a message that mentions people who are not in the room: an offer to add them. */
+
+import { call } from "../core/api.js";
+import { actionOf, draw, fill, find, one } from "../core/dom.js";
+
+const MOST = 10;
+
+/**
+ * @param {object} parts
+ * @param {HTMLElement} parts.root
+ * @param {number | null} parts.conversationId
+ * @param {(ids: number[]) => Promise<string[]>} parts.names
+ * @param {ShowError} parts.showError
+ */
+export function createOffering({ root, conversationId, names, showError }) {
+  const place = root.dataset.kind === "room" ? "room" : "group";
+
+  /**
+   * A message of this person was stored.
+   *
+   * @param {Message} message
+   */
+  async function offer({ mentions }) {
+    if (!conversationId || root.dataset.kind === "direct" || !mentions?.user_ids.length) return;
+    const ids = mentions.user_ids.slice(0, MOST);
+    const areMembers = await Promise.all(ids.map(isMember));
+    const strangers = ids.filter((_, index) => !areMembers[index]);
+    if (strangers.length && root.isConnected) show(strangers, await names(strangers));
+  }
+
+  /** @param {number} userId */
+  async function isMember(userId) {
+    try {
+      await call("GET", `/api/conversations/${conversationId}/members/${userId}`);
+      return true;
+    } catch (problem) {
+      return problem.status !== 404; // without an answer nothing is offered
+    }
+  }
+
+  /**
+   * @param {number[]} userIds
+   * @param {string[]} found
+   */
+  function show(userIds, found) {
+    find(root, ".offer")?.remove();
+    const words = `${joined(found)} ${found.length === 1 ? "is" : "are"} not in this ${place}.`;
+    const bar = draw("offer-template");
+    one(root, ".foot").prepend(bar);
+    fill(bar, { p: words });
+    bar.addEventListener("click", (event) => {
+      const action = actionOf(event);
+      if (action === "add") add(userIds);
+      if (action) close(bar);
+    });
+  }
+
+  /** @param {number[]} userIds */
+  async function add(userIds) {
+    try {
+      for (const userId of userIds)
+        await call("PUT", `/api/conversations/${conversationId}/members/${userId}`);
+    } catch (problem) {
+      showError(problem.message);
+    }
+  }
+
+  /** @param {HTMLElement} bar */
+  function close(bar) {
+    bar.remove();
+    find(root, "form.box textarea")?.focus();
+  }
+
+  return { offer };
+}
+
+/** @param {string[]} names */
+function joined(names) {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
