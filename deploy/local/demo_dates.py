@@ -34,6 +34,7 @@ CONVERSATIONS = table(
     column("created_at", UtcDateTime()),
     column("active_at", UtcDateTime()),
 )
+MEMBERSHIPS = table("memberships", column("conversation_id"), column("joined_at", UtcDateTime()))
 
 
 def move_dates(database_url: str, dates: Mapping[int, datetime], began: datetime) -> None:
@@ -93,4 +94,9 @@ def _move_events(connection: Connection, dates: Mapping[int, datetime], began: d
             update(CONVERSATIONS)
             .where(CONVERSATIONS.c.id == conversation_id)
             .values(created_at=began, active_at=date)
+        )
+        connection.execute(
+            update(MEMBERSHIPS)
+            .where(MEMBERSHIPS.c.conversation_id == conversation_id)
+            .values(joined_at=began)
         )

@@ -169,6 +169,13 @@ STORY: tuple[Line | Poll, ...] = (
     Line("12", "charlie", "garden", "Something has eaten the lettuce.", unread=True),
     Line("11", "charlie", "garden", "It was not me.", unread=True),
     Line(
+        "9",
+        "charlie",
+        "general",
+        "@here what is broken in your rooms? The landlord wants a list. Mine is in #garden.",
+        unread=True,
+    ),
+    Line(
         "6",
         "bob",
         "kitchen",

@@ -179,3 +179,54 @@ def test_problems_are_shown_as_sentences(modules: Modules) -> None:
         "This choice is there twice.",
         "",
     ]
+
+
+def test_mentions_are_counted_among_the_unread_messages(modules: Modules) -> None:
+    counts = modules.run(
+        """async () => {
+          const { createUnread } = await import("/js/live/unread.js");
+          const unread = createUnread({ lastSeq: 10, readSeq: 7, unread: 3, mentions: 2 });
+          const counts = [];
+          const note = () => counts.push([unread.count, unread.mentions]);
+          note();
+          unread.add(11, true);
+          unread.add(12);
+          note();
+          counts.push(unread.edited(12, true), unread.edited(9, true));
+          note();
+          unread.remove(11);
+          note();
+          unread.read(8, [8], [8]);
+          note();
+          unread.read(12);
+          note();
+          return counts;
+        }"""
+    )
+    assert counts == [[3, 2], [5, 3], True, False, [5, 4], [4, 3], [3, 2], [0, 0]]
+
+
+def test_people_of_the_conversation_are_offered_first(modules: Modules) -> None:
+    offered = modules.run(
+        """async () => {
+          const { rankPeople } = await import("/js/mentions/mention-triggers.js");
+          const person = (id, name, active) => ({ id, name, nickname: name.toLowerCase(), active });
+          const members = [person(1, "Rob"), person(2, "Bob")];
+          const others = [person(2, "Bob"), person(3, "Bobby", false), person(4, "Boris", true)];
+          return ["bo", "boris"].map((query) => rankPeople(members, others, query)
+            .map(({ id }) => id));
+        }"""
+    )
+    assert offered == [[2, 1, 4], [4, 1, 2]]
+
+
+def test_a_mention_of_all_members_is_recognized_before_it_is_sent(modules: Modules) -> None:
+    texts = ["@room", "Hi @here!", "(@all)", "`@room`", "```\n@room\n```", "a@room", "@roomy", "x"]
+    found = modules.run(
+        """async ({ texts }) => {
+          const { mentionsEveryone } = await import("/js/mentions/mentions.js");
+          return texts.map(mentionsEveryone);
+        }""",
+        texts=texts,
+    )
+    assert found == [True] * 3 + [False] * 5

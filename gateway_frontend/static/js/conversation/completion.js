@@ -63,6 +63,7 @@ export function createCompletion(box, triggers) {
       return insertWhole(before ?? "");
     }
     if (found.start === dismissedAt) return undefined;
+    if (shown?.start === found.start) narrow(found);
     const offered = await found.trigger.candidates(found.query);
     if (current !== turn || textBeforeCaret() !== before) return undefined;
     return show(found, offered.slice(0, MOST));
@@ -102,8 +103,26 @@ export function createCompletion(box, triggers) {
     return fill(popup, { "[role=status]": countWords(offered.length) });
   }
 
+  /**
+   * Until the new candidates are there, only those of the earlier ones that still fit are offered.
+   *
+   * @param {Typed} found
+   */
+  function narrow(found) {
+    const query = found.query.toLowerCase();
+    const fitting = candidates.filter(({ insert: text, title }) =>
+      `${text} ${title}`.toLowerCase().includes(query),
+    );
+    if (fitting.length) show(found, fitting);
+    else hide();
+  }
+
   function close() {
     turn += 1;
+    hide();
+  }
+
+  function hide() {
     if (!shown) return;
     shown = null;
     popup.remove();
@@ -134,10 +153,20 @@ export function createCompletion(box, triggers) {
     if (!isPlain) return;
     if (event.key === "Escape") dismissedAt = shown.start;
     if (event.key === "Escape") close();
+    else if (event.key === "Enter" && isComplete()) return close();
     else if (event.key === "Enter" || event.key === "Tab") insert(options.chosen());
     else if (!options.move(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  /** The chosen text is there already: Enter is for the box. */
+  function isComplete() {
+    const chosen = options.chosen();
+    const at = chosen ? options.options().indexOf(chosen) : -1;
+    if (!shown || at < 0) return false;
+    const text = shown.trigger.character + shown.query;
+    return candidates[at].insert.toLowerCase() === text.toLowerCase();
   }
 
   /** The caret left the word that the list is about. */

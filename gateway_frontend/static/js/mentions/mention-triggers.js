@@ -65,7 +65,8 @@ export function roomTrigger() {
 }
 
 /**
- * Each person once: members before others, and names that begin with the query before those that contain it.
+ * Each person once: the one whose nickname is the query first, members before others, and names that begin with the
+ * query before those that contain it.
  *
  * @param {ListedPerson[]} members
  * @param {ListedPerson[]} others
@@ -75,10 +76,13 @@ export function rankPeople(members, others, query) {
   /** @param {ListedPerson} person */
   const namesOf = ({ name, nickname }) => [nickname, ...name.split(" ")];
   const ranked = [members, others].flatMap((list) => beginningsFirst(list, query, namesOf));
-  const byId = new Map(ranked.toReversed().map((person) => [person.id, person]));
-  return Array.from(byId.values())
-    .toReversed()
-    .filter(({ active = true }) => active);
+  /** @type {Map<number, ListedPerson>} */
+  const byId = new Map();
+  for (const person of ranked) if (!byId.has(person.id)) byId.set(person.id, person);
+  const people = Array.from(byId.values()).filter(({ active = true }) => active);
+  /** @param {Person} person */
+  const isExact = ({ nickname }) => nickname.toLowerCase() === query.toLowerCase();
+  return [...people.filter(isExact), ...people.filter((person) => !isExact(person))];
 }
 
 /**

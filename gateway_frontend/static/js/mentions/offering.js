@@ -30,12 +30,9 @@ export function createOffering({ root, conversationId, names, showError }) {
 
   /** @param {number} userId */
   async function isMember(userId) {
-    try {
-      await call("GET", `/api/conversations/${conversationId}/members/${userId}`);
-      return true;
-    } catch (problem) {
-      return problem.status !== 404; // without an answer nothing is offered
-    }
+    const page = `after=${userId - 1}&limit=1`;
+    const members = await call("GET", `/api/conversations/${conversationId}/members?${page}`);
+    return members[0]?.id === userId;
   }
 
   /**
