@@ -186,6 +186,7 @@ export function openConversation(root, app) {
     if ("pin_count" in data) showPinCount(data.pin_count);
     if (!isInConversation(data)) return;
     if (type === "message.created" && data.author_id !== me.id) readMarker.arriving();
+    if (type === "message.created" && sending.isFromHere(data)) mentioning.sent(data);
     timeline.upsert(data);
   }
 
@@ -257,15 +258,7 @@ export function openConversation(root, app) {
       return drawnSeq;
     },
     showItem: timeline.showItem,
-    /**
-     * A message of this person was stored.
-     *
-     * @param {Message} message
-     */
-    stored(message) {
-      timeline.upsert(message);
-      mentioning.sent(message);
-    },
+    upsert: timeline.upsert,
     /** The log was restored on the server. */
     async renew() {
       timeline.replaceAll(await history.load({}));

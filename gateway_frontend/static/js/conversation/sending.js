@@ -24,6 +24,9 @@ export function createSending({
   restoreText,
   showError,
 }) {
+  /** @type {Set<string>} the `client_id`s of messages that were sent from this page */
+  const sent = new Set();
+
   /** @param {string} text */
   function send(text) {
     if (target.conversation_id && isPollCommand(text)) return askByCommand(text);
@@ -55,7 +58,9 @@ export function createSending({
 
   /** @param {Pick<OutgoingMessage, "content" | "files" | "poll">} content */
   function add(content) {
-    outbox.add({ ...target, ...content, client_id: makeUuid(), written: Date.now() });
+    const clientId = makeUuid();
+    sent.add(clientId);
+    outbox.add({ ...target, ...content, client_id: clientId, written: Date.now() });
     timeline.showNewest().catch(() => {}); // offline: the message stands below the part that is loaded
   }
 
@@ -84,5 +89,10 @@ export function createSending({
     tray.restore(item.files ?? []);
   }
 
-  return { send, ask, giveUp, takeForLater };
+  /** @param {Pick<Message, "client_id">} message */
+  function isFromHere({ client_id: clientId }) {
+    return sent.has(clientId ?? "");
+  }
+
+  return { send, ask, giveUp, takeForLater, isFromHere };
 }

@@ -70,7 +70,7 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
     if (!conversation || !isHere) {
       if (item.state === FAILED) app.showError(`A message was not sent: ${item.reason}`);
     } else if (item.state !== SENT || !message) conversation.showItem(item);
-    else if (conversation.id) conversation.stored(message);
+    else if (conversation.id) conversation.upsert(message);
     else go(`/app/c/${message.conversation_id}`);
   }
 
