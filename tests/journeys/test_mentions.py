@@ -47,7 +47,7 @@ def test_a_mentioned_stranger_can_be_added_to_the_room(
     his.open_home()
     hers.open(room)
     hers.say(f"Ask @{bob.nickname}")
-    offer = hers.page.locator(".offer")
+    offer = hers.page.locator(".add-people")
     expect(offer).to_contain_text(f"{bob.name} is not in this room.")
     offer.get_by_role("button", name="Not now").click()
     expect(offer).to_have_count(0)

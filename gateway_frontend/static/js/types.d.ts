@@ -301,6 +301,7 @@ type Later = (act: () => void, ms: number) => number;
 
 /** The elements of the `<template>`s, by the template's id. */
 interface Templates {
+  "add-people-template": HTMLElement;
   "ask-template": HTMLDialogElement;
   "candidate-template": HTMLElement;
   "choice-line-template": HTMLElement;

@@ -40,9 +40,9 @@ export function createOffering({ root, conversationId, names, showError }) {
    * @param {string[]} found
    */
   function show(userIds, found) {
-    find(root, ".offer")?.remove();
+    find(root, ".add-people")?.remove();
     const words = `${joined(found)} ${found.length === 1 ? "is" : "are"} not in this ${place}.`;
-    const bar = draw("offer-template");
+    const bar = draw("add-people-template");
     one(root, ".foot").prepend(bar);
     fill(bar, { p: words });
     bar.addEventListener("click", (event) => {
