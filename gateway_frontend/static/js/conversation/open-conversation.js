@@ -96,10 +96,11 @@ export function openConversation(root, app) {
   const composer = createComposer({
     form: one(root, "form.box", HTMLFormElement),
     openDraft: (parts) => app.drafts.open({ ...parts, target, saved: savedDraft(root) }),
-    async send(text) {
+    send(text) {
       if (id) typing.ended(id);
-      if (await mentioning.mayBeSent(text)) return sending.send(text);
-      return composer.restore(text);
+      // Without a question nothing is waited for: what is sent is in the outbox at once.
+      if (!mentioning.needsQuestion(text)) return sending.send(text);
+      return mentioning.ask().then((may) => (may ? sending.send(text) : composer.restore(text)));
     },
     sendAsFile: tray.add,
     showError,

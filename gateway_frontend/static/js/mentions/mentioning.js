@@ -20,12 +20,19 @@ const MANY_MEMBERS = 30;
 export function createMentioning({ root, conversationId, me, names, shown, confirm, showError }) {
   const offering = createOffering({ root, conversationId, names, showError });
 
-  /** @param {string} text */
-  function mayBeSent(text) {
-    const memberCount = Number(root.dataset.members);
-    if (!(memberCount > MANY_MEMBERS) || !mentionsEveryone(text)) return true;
+  /**
+   * Whether a message to all members of a large room is sent only after a question.
+   *
+   * @param {string} text
+   */
+  function needsQuestion(text) {
+    return Number(root.dataset.members) > MANY_MEMBERS && mentionsEveryone(text);
+  }
+
+  /** → whether the person wants to send it */
+  function ask() {
     return confirm(
-      `Mention all ${memberCount} members?`,
+      `Mention all ${root.dataset.members} members?`,
       "Each of them gets a mention for this message.",
       "Send",
     );
@@ -33,7 +40,8 @@ export function createMentioning({ root, conversationId, me, names, shown, confi
 
   return {
     triggers: [peopleTrigger({ conversationId, me, shown }), roomTrigger()],
-    mayBeSent,
+    needsQuestion,
+    ask,
     /**
      * A message of this person was stored.
      *
