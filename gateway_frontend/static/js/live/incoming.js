@@ -83,7 +83,11 @@ export function createIncoming({
   function scheduledChanged(change) {
     const { conversation_id: id, state, refusal } = change;
     if (state === "refused") showError(`A scheduled message was not sent: ${refusal}`);
-    if (id) openWith(id)?.scheduledChanged(change);
+    // Without an answer the line above the composer stays as it is until the next change.
+    if (id)
+      openWith(id)
+        ?.scheduledChanged(change)
+        .catch(() => {});
     refreshDrafts();
   }
 
