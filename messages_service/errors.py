@@ -127,7 +127,7 @@ def not_blocked() -> NotFound:
     return NotFound("You have not blocked this person.", "not-blocked")
 
 
-def not_oneself() -> Invalid:
+def block_of_caller() -> Invalid:
     return Invalid.field("user_id", "must be the id of another person", "not-oneself")
 
 

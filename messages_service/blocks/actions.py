@@ -23,7 +23,7 @@ MAX_BLOCKS: Final = 200
 def block(context: Context, caller: Caller, user_id: int, blocked_id: int) -> None:
     """Block a person; the same again changes nothing."""
     if user_id == blocked_id:
-        raise errors.not_oneself()
+        raise errors.block_of_caller()
     is_hidden = caller.is_guest and not shares_conversation(context, user_id, blocked_id)
     if is_hidden or context.profiles.find(blocked_id) is None:
         raise errors.no_such_person()

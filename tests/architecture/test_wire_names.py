@@ -22,6 +22,7 @@ NOTICES = {
     publish.READ,
     publish.THREAD,
     publish.SAVED,
+    publish.SCHEDULED,
     USER_UPDATED,
 }
 

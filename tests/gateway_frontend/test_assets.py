@@ -44,7 +44,7 @@ def test_static_files_are_compressed_for_clients_that_accept_it(stack: Stack) ->
 
 
 @pytest.mark.parametrize("name", ["js/none.js", "../app.py", "%2e%2e/app.py", "js"])
-def test_what_is_no_static_file_is_not_found(stack: Stack, name: str) -> None:
+def test_paths_outside_the_static_files_are_a_404(stack: Stack, name: str) -> None:
     assert requests.get(f"{stack.url}/static/0/{name}", timeout=10).status_code == 404
 
 

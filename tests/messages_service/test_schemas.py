@@ -1,6 +1,7 @@
 """Answers and events have exactly the fields that are written down in `shapes`."""
 
 import json
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -10,9 +11,12 @@ from flask_openapi3.openapi import OpenAPI
 from messages_service import log, shapes
 from messages_service.blocks import schemas as of_blocks
 from messages_service.conversations import schemas as of_conversations
+from messages_service.drafts import schemas as of_drafts
 from messages_service.messages import schemas as of_messages
 from messages_service.polls import schemas as of_polls
+from messages_service.scheduled import schemas as of_scheduled
 from messages_service.threads import schemas as of_threads
+from servicekit.times import isoformat, utcnow
 from tests.messages_service.attachments.files import picture, upload
 from tests.messages_service.conftest import Person
 from tests.messages_service.polls.ballots import ask, vote
@@ -21,7 +25,8 @@ from tests.support.schemas import assert_has_fields, described_answers, schema_n
 
 MODULES: tuple[ModuleType, ...] = (
     *(shapes, of_blocks, of_conversations),
-    *(of_messages, of_polls, of_threads),
+    *(of_drafts, of_messages),
+    *(of_polls, of_scheduled, of_threads),
 )
 DATA = {
     log.MESSAGE_CREATED: shapes.Message,
@@ -112,6 +117,18 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     call("GET /api/polls/{poll_id}", poll_id=poll["id"])
     call("POST /api/polls/{poll_id}/close", poll_id=poll["id"])
     call("GET /api/polls")
+
+    bob.send(f"@{alice.nickname} look", room_id)
+    call("GET /api/mentions")
+    call("PUT /api/conversations/{conversation_id}/draft", {"content": "so"}, **of_room)
+    call("GET /api/drafts")
+    tomorrow = isoformat(utcnow() + timedelta(days=1))
+    later = {"conversation_id": room_id, "content": "Good morning", "send_at": tomorrow}
+    of_scheduled = {"scheduled_id": call("POST /api/scheduled", later).json["id"]}
+    call("GET /api/scheduled")
+    call("GET /api/scheduled/{scheduled_id}", **of_scheduled)
+    call("PATCH /api/scheduled/{scheduled_id}", {"content": "Good day"}, **of_scheduled)
+    call("POST /api/scheduled/{scheduled_id}/send", **of_scheduled)
 
     call("PUT /api/blocks/{user_id}", **of_bob)
     call("GET /api/blocks")

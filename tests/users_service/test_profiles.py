@@ -54,7 +54,7 @@ def test_null_removes_and_an_absent_field_stays(bob: Person) -> None:
     assert (cleared["title"], cleared["time_zone"], cleared["status"]) == (None, None, None)
 
 
-def test_a_status_without_emoji_and_text_is_none(bob: Person) -> None:
+def test_a_status_without_emoji_and_text_is_no_status(bob: Person) -> None:
     bob.patch("/api/users/me", {"status": {"text": "Lunch"}})
     empty = {"emoji": "", "text": " ", "until": in_minutes(5)}
     assert bob.patch("/api/users/me", {"status": empty}).json["status"] is None

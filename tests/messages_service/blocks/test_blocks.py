@@ -85,7 +85,7 @@ def test_an_unblocked_person_writes_again(alice: Person, bob: Person) -> None:
     bob.send("hello again", alice)
 
 
-def test_oneself_and_unknown_people_cannot_be_blocked(alice: Person) -> None:
+def test_your_own_account_and_unknown_people_cannot_be_blocked(alice: Person) -> None:
     assert alice.put(f"/api/blocks/{alice.id}").status_code == 422
     assert alice.put("/api/blocks/987654321").status_code == 404
     assert alice.delete("/api/blocks/987654321").status_code == 204

@@ -40,7 +40,7 @@ def chat(alice: Person, bob: Person) -> int:
     return conversation_id
 
 
-def test_marks_are_ones_own_and_change_one_by_one(alice: Person, bob: Person, chat: int) -> None:
+def test_marks_are_personal_and_change_one_by_one(alice: Person, bob: Person, chat: int) -> None:
     fresh = {"notify": "all", "starred": False, "muted_until": None, "unread_from": None}
     assert {name: shown(bob, chat)[name] for name in fresh} == fresh
 
