@@ -12,6 +12,7 @@ from tests.users_service.conftest import SECRET, MakeService, Person, Service, a
 
 WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/api/users/{id}", {"name": "Another name"}),
+    ("PATCH", "/api/users/me", {"title": "Cook"}),
     ("PUT", "/api/users/me/password", {"password": "another good password"}),
     ("DELETE", "/api/users/{id}", None),
     ("PUT", "/api/users/{id}/avatar", {}),
