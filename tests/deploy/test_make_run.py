@@ -129,7 +129,7 @@ def talk_of_alice(terminal: Terminal) -> dict[str, int]:
     """Her conversations: name and last seq."""
     mine = api_of_alice(terminal).get("/api/conversations").json()
     unread = {c["name"]: c["unread"] for c in mine if c["unread"]}
-    assert unread == {"garden": 2, "kitchen": 1, "Bob Morane": 1}
+    assert unread == {"general": 1, "garden": 2, "kitchen": 1, "Bob Morane": 1}
     return {conversation["name"]: conversation["last_seq"] for conversation in mine}
 
 
