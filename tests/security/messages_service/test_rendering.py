@@ -37,10 +37,13 @@ def markdown() -> Iterator[Markdown]:
 @pytest.mark.parametrize("text", [*((piece * MAX_CONTENT)[:MAX_CONTENT] for piece in PIECES),
                                   WIDE_TABLE])  # fmt: skip
 def test_no_text_makes_rendering_expensive(markdown: Markdown, text: str) -> None:
-    started = time.thread_time()
-    html = markdown.render(text).html
-    assert time.thread_time() - started < CPU_SECONDS
-    assert len(html.encode()) <= MAX_HTML_BYTES
+    seconds = []
+    for _ in range(2):  # a collection of the garbage of all tests may fall into one of them
+        started = time.thread_time()
+        html = markdown.render(text).html
+        seconds.append(time.thread_time() - started)
+        assert len(html.encode()) <= MAX_HTML_BYTES
+    assert min(seconds) < CPU_SECONDS
 
 
 @pytest.mark.parametrize("code", CODE)
