@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    func,
     true,
 )
 
@@ -118,6 +119,8 @@ MY_COLUMNS: Final = (
     memberships.c.unread_from_seq,
 )
 """What a person's membership adds to a conversation as they see it."""
+READ_MARKER: Final = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
+"""The seq of the last entry that counts as read."""
 
 messages = Table(
     "messages",

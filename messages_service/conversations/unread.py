@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from messages_service.context import Context
 from messages_service.mentions.queries import count_unread_mentions
-from messages_service.models import conversations, memberships, messages
+from messages_service.models import READ_MARKER, conversations, memberships, messages
 from messages_service.threads.models import thread_follows
 
 UNREAD_WINDOW = 10_000
@@ -27,8 +27,7 @@ UNREAD_WINDOW = 10_000
 def count_unread() -> ScalarSelect[int]:
     """Others' messages after the read marker, for a row of conversation and membership."""
     oldest = conversations.c.last_seq - UNREAD_WINDOW
-    marker = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
-    start = case((marker > oldest, marker), else_=oldest)
+    start = case((oldest < READ_MARKER, READ_MARKER), else_=oldest)
     return (
         select(func.count())
         .select_from(messages)

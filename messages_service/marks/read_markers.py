@@ -1,6 +1,6 @@
 """The read marker: how far a person has read.
 
-`read_seq` only moves forward. Who marks messages as unread sets `unread_from_seq`, which is at most
+`read_seq` only moves forward. Marking messages as unread sets `unread_from_seq`, which is at most
 `read_seq` + 1 and holds the marker back; reading moves it on, and past `read_seq` it is cleared.
 """
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from messages_service.mentions.models import EVERYONE_IDS, message_mentions
-from messages_service.models import conversations, memberships, messages
+from messages_service.models import READ_MARKER, conversations, memberships, messages
 from messages_service.shapes import Mentions
 from servicekit.data.pages import between
 from servicekit.web.paging import PageQuery
@@ -73,7 +73,6 @@ def messages_mentioning(dialect: str, user_id: int, query: PageQuery) -> Select[
 
 def count_unread_mentions() -> ScalarSelect[int]:
     """Mentions among the unread messages, for a row of `conversations` and `memberships`."""
-    marker = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
     mentioned_id = message_mentions.c.user_id
     user_id, joined_at = memberships.c.user_id, memberships.c.joined_at
     return (
@@ -82,7 +81,7 @@ def count_unread_mentions() -> ScalarSelect[int]:
         .where(
             message_mentions.c.conversation_id == conversations.c.id,
             mentioned_id.in_([user_id, *EVERYONE_IDS.values()]),
-            message_mentions.c.seq > marker,
+            message_mentions.c.seq > READ_MARKER,
             messages.c.in_conversation,
             _is_meant(messages, user_id, mentioned_id, joined_at),
         )

@@ -26,8 +26,9 @@ def list_threads(query: ThreadListQuery) -> Response:
     context, (caller, user_id) = current_context(), current_person()
     rows, has_more = queries.followed_by(context, user_id, query)
     found = _described(context, rows)
-    add_mine(context, caller, [thread["message"] for thread in found])
-    add_mine(context, caller, [thread["last_reply"] for thread in found if thread["last_reply"]])
+    first_messages = [thread["message"] for thread in found]
+    last_replies = [thread["last_reply"] for thread in found if thread["last_reply"]]
+    add_mine(context, caller, first_messages + last_replies)
     return answer_list(found, before=found[-1]["id"]) if has_more else answer_list(found)
 
 
