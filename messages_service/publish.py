@@ -15,7 +15,7 @@ from messages_service.shapes import NoticeData
 from servicekit.data.db import CoreTransaction
 from servicekit.data.outbox import OutboxRow, Relay
 from servicekit.times import utcnow
-from servicekit.topics import HEADS, PREFIX, conversation_id_of
+from servicekit.topics import HEADS, PREFIX, conversation_id_of, user_topic
 
 BLOCK = "block"
 CONVERSATION_ADDED = "conversation.added"
@@ -54,6 +54,12 @@ class Publisher:
             ((row_id,),) = _insert_row.rows(transaction.connection, values)
             rows.append(OutboxRow(row_id, topic, payload))
         transaction.on_commit(lambda: self.relay.wake(rows))
+
+    def notify(
+        self, transaction: CoreTransaction, user_id: int, type_: str, data: NoticeData
+    ) -> None:
+        """Announce a notice to one person."""
+        self.announce(transaction, [(user_topic(user_id), notice(type_, data))])
 
 
 class Heads:

@@ -10,11 +10,10 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.membership.guests import shares_conversation
 from messages_service.models import blocks
-from messages_service.publish import BLOCK, notice
+from messages_service.publish import BLOCK
 from messages_service.shapes import BlockData
-from servicekit.data.db import Transaction, transaction
+from servicekit.data.db import transaction
 from servicekit.times import utcnow
-from servicekit.topics import user_topic
 
 MAX_BLOCKS: Final = 200
 """By one person. Their ids go with each list of conversations."""
@@ -29,7 +28,8 @@ def block(context: Context, caller: Caller, user_id: int, blocked_id: int) -> No
         raise errors.no_such_person()
     with transaction(context.db) as running:
         if _add(running.connection, user_id, blocked_id):
-            _notify(context, running, user_id, {"user_id": blocked_id, "blocked": True})
+            data: BlockData = {"user_id": blocked_id, "blocked": True}
+            context.publisher.notify(running, user_id, BLOCK, data)
 
 
 def unblock(context: Context, user_id: int, blocked_id: int) -> None:
@@ -37,7 +37,8 @@ def unblock(context: Context, user_id: int, blocked_id: int) -> None:
     mine = (blocks.c.blocker_id == user_id) & (blocks.c.blocked_id == blocked_id)
     with transaction(context.db) as running:
         if running.connection.execute(delete(blocks).where(mine)).rowcount:
-            _notify(context, running, user_id, {"user_id": blocked_id, "blocked": False})
+            data: BlockData = {"user_id": blocked_id, "blocked": False}
+            context.publisher.notify(running, user_id, BLOCK, data)
 
 
 def _add(connection: Connection, user_id: int, blocked_id: int) -> bool:
@@ -49,7 +50,3 @@ def _add(connection: Connection, user_id: int, blocked_id: int) -> bool:
     if added and connection.execute(mine).scalar_one() > MAX_BLOCKS:
         raise errors.too_many_blocks(MAX_BLOCKS)
     return bool(added)
-
-
-def _notify(context: Context, running: Transaction, user_id: int, data: BlockData) -> None:
-    context.publisher.announce(running, [(user_topic(user_id), notice(BLOCK, data))])

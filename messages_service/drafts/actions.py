@@ -15,11 +15,10 @@ from messages_service.drafts.schemas import NewDraft
 from messages_service.log import Change
 from messages_service.membership.access import readable_conversation
 from messages_service.prepared import Prepared
-from messages_service.publish import DRAFT, notice
+from messages_service.publish import DRAFT
 from messages_service.shapes import Draft, WrittenDraft
-from servicekit.data.db import Transaction, transaction
+from servicekit.data.db import transaction
 from servicekit.times import isoformat, utcnow
-from servicekit.topics import user_topic
 
 
 class _Place(TypedDict):
@@ -43,7 +42,7 @@ def put_draft(
     with transaction(context.db) as running:
         place = _place(running.connection, caller, conversation_id, new.reply_to)
         draft = describe(_write(running.connection, place, new.content))
-        _announce(context, running, place["user_id"], draft)
+        context.publisher.notify(running, place["user_id"], DRAFT, draft)
     return draft
 
 
@@ -55,7 +54,7 @@ def delete_draft(
     with transaction(context.db) as running:
         place = _place(running.connection, caller, conversation_id, reply_to)
         if _delete.rows(running.connection, place):
-            _announce(context, running, place["user_id"], _gone(place, utcnow()))
+            context.publisher.notify(running, place["user_id"], DRAFT, _gone(place, utcnow()))
 
 
 def delete_sent_draft(change: Change, author_id: int, thread_id: int | None) -> None:
@@ -106,10 +105,6 @@ def _gone(place: _Place, date: datetime) -> WrittenDraft:
         "content": "",
         "updated_at": isoformat(date),
     }
-
-
-def _announce(context: Context, running: Transaction, user_id: int, written: WrittenDraft) -> None:
-    context.publisher.announce(running, [(user_topic(user_id), notice(DRAFT, written))])
 
 
 def _delete_of_place() -> Delete:

@@ -9,10 +9,9 @@ from messages_service.context import Context
 from messages_service.marks.queries import marks_of, my_conversation
 from messages_service.marks.schemas import MarkChanges
 from messages_service.models import memberships
-from messages_service.publish import MEMBERSHIP, notice
+from messages_service.publish import MEMBERSHIP
 from messages_service.shapes import Membership
 from servicekit.data.db import transaction
-from servicekit.topics import user_topic
 from servicekit.web.errors import Invalid
 
 
@@ -29,7 +28,7 @@ def change_marks(
     with transaction(context.db) as running:
         running.connection.execute(_change(user_id, conversation_id, values))
         marks = marks_of(context, user_id, conversation_id)
-        context.publisher.announce(running, [(user_topic(user_id), notice(MEMBERSHIP, marks))])
+        context.publisher.notify(running, user_id, MEMBERSHIP, marks)
     return marks
 
 

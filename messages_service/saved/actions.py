@@ -9,11 +9,11 @@ from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.membership.access import readable_message
-from messages_service.publish import SAVED, notice
+from messages_service.publish import SAVED
 from messages_service.saved.models import saved_messages
+from messages_service.shapes import SavedState
 from servicekit.data.db import transaction
 from servicekit.times import utcnow
-from servicekit.topics import user_topic
 
 
 def save_message(context: Context, caller: Caller, user_id: int, message_id: int) -> None:
@@ -44,12 +44,9 @@ def _change(
 ) -> None:
     with transaction(context.db) as running:
         if running.connection.execute(changed).first() is not None:
-            data = notice(
-                SAVED,
-                {
-                    "message_id": message.id,
-                    "conversation_id": message.conversation_id,
-                    "saved": is_saved,
-                },
-            )
-            context.publisher.announce(running, [(user_topic(user_id), data)])
+            data: SavedState = {
+                "message_id": message.id,
+                "conversation_id": message.conversation_id,
+                "saved": is_saved,
+            }
+            context.publisher.notify(running, user_id, SAVED, data)

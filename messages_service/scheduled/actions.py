@@ -12,14 +12,13 @@ from messages_service.context import Context
 from messages_service.membership.access import readable_conversation
 from messages_service.membership.guests import refuse_stranger_to_guest
 from messages_service.messages.sending import active_person
-from messages_service.publish import SCHEDULED, notice
+from messages_service.publish import SCHEDULED
 from messages_service.scheduled.models import MAX_SCHEDULED, scheduled_messages
 from messages_service.scheduled.queries import describe, scheduled_row
 from messages_service.scheduled.schemas import NewScheduledMessage, ScheduledMessageChanges
 from messages_service.shapes import ScheduledChange, ScheduledMessage, ScheduledState
 from servicekit.data.db import Transaction, transaction
 from servicekit.times import utcnow
-from servicekit.topics import user_topic
 
 
 def schedule(
@@ -84,8 +83,7 @@ def cancel_scheduled(context: Context, user_id: int, scheduled_id: int) -> None:
 def announce(context: Context, running: Transaction, row: Row[Any], state: ScheduledState) -> None:
     """Publish the notice SCHEDULED to the author after the commit."""
     change: ScheduledChange = {"state": state, **describe(row)}
-    topic = user_topic(row.author_id)
-    context.publisher.announce(running, [(topic, notice(SCHEDULED, change))])
+    context.publisher.notify(running, row.author_id, SCHEDULED, change)
 
 
 def _check_place(context: Context, caller: Caller, new: NewScheduledMessage) -> None:

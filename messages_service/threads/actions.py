@@ -7,11 +7,10 @@ from sqlalchemy import Connection
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.membership.access import readable_message
-from messages_service.publish import THREAD, notice
+from messages_service.publish import THREAD
 from messages_service.shapes import ThreadState
 from messages_service.threads import follows
 from servicekit.data.db import transaction
-from servicekit.topics import user_topic
 
 Change = Callable[[Connection, ThreadState], None]
 """Changes the rows of one person and thread, whose state it gets."""
@@ -59,6 +58,5 @@ def _change(
         change(running.connection, before)
         after = follows.state_of(running.connection, thread_id, user_id)
         if after != before:
-            announcement = (user_topic(user_id), notice(THREAD, after))
-            context.publisher.announce(running, [announcement])
+            context.publisher.notify(running, user_id, THREAD, after)
     return after
