@@ -3,7 +3,6 @@
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -12,7 +11,7 @@ from messages_service.membership.guests import shares_conversation
 from messages_service.models import blocks
 from messages_service.publish import BLOCK
 from messages_service.shapes import BlockData
-from servicekit.data.db import transaction
+from servicekit.data.db import insert_into, transaction
 from servicekit.times import utcnow
 
 MAX_BLOCKS: Final = 200
@@ -43,9 +42,9 @@ def unblock(context: Context, user_id: int, blocked_id: int) -> None:
 
 def _add(connection: Connection, user_id: int, blocked_id: int) -> bool:
     """Whether it is new; raises Conflict when there are too many."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"blocker_id": user_id, "blocked_id": blocked_id, "blocked_at": utcnow()}
-    added = connection.execute(insert(blocks).values(row).on_conflict_do_nothing()).rowcount
+    once = insert_into(connection, blocks).values(row).on_conflict_do_nothing()
+    added = connection.execute(once).rowcount
     mine = select(func.count()).select_from(blocks).where(blocks.c.blocker_id == user_id)
     if added and connection.execute(mine).scalar_one() > MAX_BLOCKS:
         raise errors.too_many_blocks(MAX_BLOCKS)

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import BigInteger, Connection, Delete, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -17,7 +16,7 @@ from messages_service.membership.access import readable_conversation
 from messages_service.prepared import Prepared
 from messages_service.publish import DRAFT
 from messages_service.shapes import Draft, WrittenDraft
-from servicekit.data.db import transaction
+from servicekit.data.db import insert_into, transaction
 from servicekit.times import isoformat, utcnow
 
 
@@ -87,10 +86,9 @@ def _write(connection: Connection, place: _Place, content: str) -> Any:
     )
     if connection.execute(others).scalar_one() >= MAX_DRAFTS:
         raise errors.too_many_drafts(MAX_DRAFTS)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     changed = {"content": content, "updated_at": utcnow()}
     statement = (
-        insert(drafts)
+        insert_into(connection, drafts)
         .values(**place, **changed)
         .on_conflict_do_update(index_elements=list(place), set_=changed)
         .returning(drafts)

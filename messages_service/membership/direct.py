@@ -1,7 +1,6 @@
 """Direct conversations, created on first use and never deleted."""
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.context import Context
 from messages_service.membership.access import refuse_blocked
@@ -9,7 +8,7 @@ from messages_service.models import DIRECT, MEMBER, PRIVATE, conversations, dire
 from messages_service.people.profiles import Profile
 from messages_service.publish import CONVERSATION_ADDED, notice
 from messages_service.shapes import AddedConversation
-from servicekit.data.db import Transaction
+from servicekit.data.db import Transaction, insert_into
 from servicekit.times import utcnow
 from servicekit.topics import user_topic
 
@@ -57,10 +56,9 @@ def find_direct(connection: Connection, key: str) -> int | None:
 
 def _make(connection: Connection, maker: int, members: set[int], key: str) -> int | None:
     """None if another transaction made it first."""
-    insert_once = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     now = utcnow()
     made: int | None = connection.execute(
-        insert_once(conversations)
+        insert_into(connection, conversations)
         .values(
             kind=DIRECT,
             visibility=PRIVATE,

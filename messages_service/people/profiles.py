@@ -9,11 +9,10 @@ from typing import Any
 from cachetools import TTLCache
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Select, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import profiles
 from messages_service.shapes import Person, PublishedProfile
-from servicekit.data.db import transaction
+from servicekit.data.db import insert_into, transaction
 from servicekit.http import ServiceClient
 
 CACHE_SECONDS = 5
@@ -120,21 +119,16 @@ _active_by_nickname = select(profiles.c.nickname_key, profiles.c.id).where(
 
 def _insert_unknown(connection: Connection, person: PublishedProfile) -> None:
     """If the feed has stored a newer state meanwhile, that one is kept."""
-    statement = _insert(connection).values(_values_of(person))
+    statement = insert_into(connection, profiles).values(_values_of(person))
     connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def _upsert(connection: Connection, person: PublishedProfile) -> None:
     # No comparison of dates: the feed comes in order, and users_service's clock may be set back.
     values = _values_of(person)
-    statement = _insert(connection).values(values)
+    statement = insert_into(connection, profiles).values(values)
     changes = {name: statement.excluded[name] for name in values if name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
-
-
-def _insert(connection: Connection) -> postgresql.Insert | sqlite.Insert:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return insert(profiles)
 
 
 def _values_of(person: PublishedProfile) -> dict[str, object]:

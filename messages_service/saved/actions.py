@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import Row, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -12,7 +11,7 @@ from messages_service.membership.access import readable_message
 from messages_service.publish import SAVED
 from messages_service.saved.models import saved_messages
 from messages_service.shapes import SavedState
-from servicekit.data.db import transaction
+from servicekit.data.db import insert_into, transaction
 from servicekit.times import utcnow
 
 
@@ -22,8 +21,7 @@ def save_message(context: Context, caller: Caller, user_id: int, message_id: int
     if message.deleted_at is not None:
         raise errors.deleted_message()
     values = {"user_id": user_id, "message_id": message_id, "saved_at": utcnow()}
-    is_postgresql = context.db.session.get_bind().dialect.name == "postgresql"
-    insert = (postgresql.insert if is_postgresql else sqlite.insert)(saved_messages)
+    insert = insert_into(context.db.session.connection(), saved_messages)
     once = insert.values(values).on_conflict_do_nothing(index_elements=["user_id", "message_id"])
     changed = once.returning(saved_messages.c.id)
     _change(context, user_id, message, changed, is_saved=True)

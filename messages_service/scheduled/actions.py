@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -17,7 +16,7 @@ from messages_service.scheduled.models import MAX_SCHEDULED, scheduled_messages
 from messages_service.scheduled.queries import describe, scheduled_row
 from messages_service.scheduled.schemas import NewScheduledMessage, ScheduledMessageChanges
 from messages_service.shapes import ScheduledChange, ScheduledMessage, ScheduledState
-from servicekit.data.db import Transaction, transaction
+from servicekit.data.db import Transaction, insert_into, transaction
 from servicekit.times import utcnow
 
 
@@ -105,11 +104,8 @@ def _insert_once(connection: Connection, values: dict[str, Any]) -> tuple[Row[An
     earlier = connection.execute(repeated).one_or_none()
     if earlier is None:
         _check_number(connection, values["author_id"])
-        insert_once = (
-            postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        )
         made = connection.execute(
-            insert_once(scheduled_messages)
+            insert_into(connection, scheduled_messages)
             .values(values)
             .on_conflict_do_nothing(index_elements=["author_id", "client_id"])
             .returning(scheduled_messages)

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -224,6 +225,12 @@ def problem_from_database(error: Exception) -> Problem:
             " Try again in a moment."
         )
     return Unavailable("The database does not answer; nothing was changed. Try again in a moment.")
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
