@@ -8,7 +8,7 @@ from messages_service.caller import current_person
 from messages_service.context import current_context
 from messages_service.schemas import UserPath
 from messages_service.shapes import BlockedPerson
-from servicekit.web.answers import answer, answer_list, no_content
+from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Answer
@@ -24,7 +24,7 @@ def list_blocks(query: PageQuery) -> Response:
     """
     _, user_id = current_person()
     found, has_more = queries.list_blocked(current_context(), user_id, query)
-    return answer_list(found, after=found[-1]["id"]) if has_more else answer_list(found)
+    return answer_page(found, "after", has_more=has_more)
 
 
 @blueprint.put("/blocks/<int:user_id>", responses={200: Answer[BlockedPerson]})

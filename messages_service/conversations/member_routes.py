@@ -16,7 +16,7 @@ from messages_service.conversations.schemas import (
 from messages_service.membership.access import visible_conversation
 from messages_service.membership.guests import refuse_guest
 from messages_service.shapes import Conversation, Member
-from servicekit.web.answers import answer, answer_list, created_or_found, no_content
+from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 
@@ -32,7 +32,7 @@ def list_members(path: ConversationPath, query: MemberListQuery) -> Response:
     context = current_context()
     visible_conversation(context, current_caller(), path.conversation_id)
     found, has_more = queries.members_of(context, path.conversation_id, query)
-    return answer_list(found, after=found[-1]["id"]) if has_more else answer_list(found)
+    return answer_page(found, "after", has_more=has_more)
 
 
 @blueprint.get(

@@ -13,7 +13,7 @@ from messages_service.drafts.schemas import (
     NewDraft,
 )
 from messages_service.shapes import Draft
-from servicekit.web.answers import answer, answer_list, no_content
+from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 
@@ -28,7 +28,7 @@ def list_drafts(query: DraftListQuery) -> Response:
     """
     _, user_id = current_person()
     drafts, has_more = queries.list_drafts(current_context(), user_id, query)
-    return answer_list(drafts, before=drafts[-1]["id"]) if has_more else answer_list(drafts)
+    return answer_page(drafts, "before", has_more=has_more)
 
 
 @blueprint.put(

@@ -17,7 +17,7 @@ from messages_service.messages.schemas import (
 )
 from messages_service.saved.actions import forget_message, save_message
 from messages_service.shapes import Message
-from servicekit.web.answers import answer, answer_list, no_content
+from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Answer
@@ -55,7 +55,7 @@ def list_pins(path: PinsPath, query: PageQuery) -> Response:
     readable_conversation(context, caller, path.conversation_id)
     found, has_more = pinned_messages(context, path.conversation_id, query)
     add_mine(context, caller, found)
-    return answer_list(found, before=found[-1]["id"]) if has_more else answer_list(found)
+    return answer_page(found, "before", has_more=has_more)
 
 
 @blueprint.put("/messages/<int:message_id>/saved", responses={200: Answer[Message]})
@@ -85,4 +85,4 @@ def list_saved(query: PageQuery) -> Response:
     context, (caller, user_id) = current_context(), current_person()
     found, has_more = saved_by(context, user_id, query)
     add_mine(context, caller, found)
-    return answer_list(found, before=found[-1]["id"]) if has_more else answer_list(found)
+    return answer_page(found, "before", has_more=has_more)

@@ -10,7 +10,7 @@ from messages_service.messages.schemas import MessagePath
 from messages_service.shapes import FollowedThread, ThreadState
 from messages_service.threads import actions, queries
 from messages_service.threads.schemas import ThreadList, ThreadListQuery, ThreadReadMarker
-from servicekit.web.answers import answer, answer_list, no_content
+from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 
@@ -29,7 +29,7 @@ def list_threads(query: ThreadListQuery) -> Response:
     first_messages = [thread["message"] for thread in found]
     last_replies = [thread["last_reply"] for thread in found if thread["last_reply"]]
     add_mine(context, caller, first_messages + last_replies)
-    return answer_list(found, before=found[-1]["id"]) if has_more else answer_list(found)
+    return answer_page(found, "before", has_more=has_more)
 
 
 @blueprint.get("/messages/<int:message_id>/thread", responses={200: Answer[ThreadState]})

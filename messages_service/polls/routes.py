@@ -7,7 +7,7 @@ from messages_service.context import current_context
 from messages_service.polls import actions, queries
 from messages_service.polls.schemas import NewVote, PollList, PollListQuery, PollPath
 from messages_service.shapes import Poll
-from servicekit.web.answers import answer, answer_list
+from servicekit.web.answers import answer, answer_page
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 
@@ -21,7 +21,7 @@ def list_polls(query: PollListQuery) -> Response:
     Of all my conversations, or of one; `before` and `after` are ids of polls.
     """
     polls, has_more = queries.list_polls(current_context(), current_caller(), query)
-    return answer_list(polls, before=polls[-1]["id"]) if has_more else answer_list(polls)
+    return answer_page(polls, "before", has_more=has_more)
 
 
 @blueprint.get("/polls/<int:poll_id>", responses={200: Answer[Poll]})

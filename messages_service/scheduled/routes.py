@@ -16,7 +16,7 @@ from messages_service.scheduled.schemas import (
     ScheduledMessagePath,
 )
 from messages_service.shapes import Message, ScheduledMessage
-from servicekit.web.answers import answer, answer_list, created_or_found, no_content
+from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 
@@ -44,7 +44,7 @@ def list_scheduled(query: ScheduledMessageListQuery) -> Response:
     """
     _, user_id = current_person()
     found, has_more = queries.list_scheduled(current_context(), user_id, query)
-    return answer_list(found, before=found[-1]["id"]) if has_more else answer_list(found)
+    return answer_page(found, "before", has_more=has_more)
 
 
 @blueprint.get("/scheduled/<int:scheduled_id>", responses={200: Answer[ScheduledMessage]})

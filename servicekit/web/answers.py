@@ -1,7 +1,7 @@
 """What routes answer with: JSON, a created resource, a page of a list, nothing."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from flask import Response
 
@@ -31,6 +31,15 @@ def answer_list(entries: Sequence[Any], **next_page: int | None) -> Response:
     """A JSON array; `next_page` are the query parameters that the next page has instead."""
     response = answer(entries)
     return link_next(response, **next_page) if next_page else response
+
+
+def answer_page(
+    entries: Sequence[Mapping[str, Any]], next_page: Literal["before", "after"], *, has_more: bool
+) -> Response:
+    """A page of a list by id; the next page is before or after the id of the last entry."""
+    return (
+        answer_list(entries, **{next_page: entries[-1]["id"]}) if has_more else answer_list(entries)
+    )
 
 
 def found_elsewhere(location: str) -> Response:

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 from users_service import payloads, queries
@@ -34,7 +34,7 @@ def list_invites(query: EntryListQuery) -> Response:
     caller.require_admin()
     found, has_more = queries.list_invites(current_context(), query)
     invites = [payloads.invite(invite) for invite in found]
-    return answer_list(invites, after=found[-1].id) if has_more else answer_list(invites)
+    return answer_page(invites, "after", has_more=has_more)
 
 
 @blueprint.get("/invites/<int:invite_id>", responses={200: Answer[Invite]})

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from servicekit.identity.verify import API_TOKEN_PREFIX, Identity, bearer_token
-from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.errors import Unauthorized
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
@@ -41,7 +41,7 @@ def list_sessions(query: EntryListQuery) -> Response:
     caller, user_id = current_person()
     found, has_more = queries.list_sessions(current_context(), user_id, query)
     sessions = [payloads.session(session, caller.sid) for session in found]
-    return answer_list(sessions, before=found[-1].id) if has_more else answer_list(sessions)
+    return answer_page(sessions, "before", has_more=has_more)
 
 
 @blueprint.get("/sessions/<int:session_id>", responses={200: Answer[Session]}, security=BEARER)

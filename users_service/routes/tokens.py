@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from servicekit.web.answers import answer, answer_list, created, no_content
+from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 from users_service import payloads, queries
@@ -32,7 +32,7 @@ def list_tokens(query: EntryListQuery) -> Response:
     _, user_id = current_person()
     found, has_more = queries.list_tokens(current_context(), user_id, query)
     tokens = [payloads.token(token) for token in found]
-    return answer_list(tokens, after=found[-1].id) if has_more else answer_list(tokens)
+    return answer_page(tokens, "after", has_more=has_more)
 
 
 @blueprint.get("/tokens/<int:token_id>", responses={200: Answer[Token]})

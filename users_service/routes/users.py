@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import Response
 
-from servicekit.web.answers import answer, answer_list, created, found_elsewhere, no_content
+from servicekit.web.answers import answer, answer_page, created, found_elsewhere, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
 from users_service import payloads, queries
@@ -44,7 +44,7 @@ def list_users(query: UserListQuery) -> Response:
     context, caller = current_context(), current_caller()
     found, has_more = queries.list_users(context, query, known_people(context, caller))
     people = [payloads.user(user, caller) for user in found]
-    return answer_list(people, after=found[-1].id) if has_more else answer_list(people)
+    return answer_page(people, "after", has_more=has_more)
 
 
 @blueprint.get("/users/me", responses={200: Answer[User]}, security=BEARER)
