@@ -3,19 +3,16 @@
 import functools
 import re
 import zoneinfo
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 
 from servicekit.emoji import clean_emoji
-from servicekit.times import utcnow
-from servicekit.web.schemas import Body, Line
+from servicekit.web.schemas import Body, Line, WithinAYear
 
 MAX_TITLE = 80
 MAX_STATUS = 100
 MAX_LANGUAGE = 35
-LONGEST = timedelta(days=366)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 
@@ -37,13 +34,6 @@ def _is_language(tag: str) -> str:
     return tag
 
 
-def _is_soon(moment: datetime) -> datetime:
-    now = utcnow()
-    if not now < moment <= now + LONGEST:
-        raise ValueError("must be a time to come, within a year")
-    return moment.astimezone(UTC)
-
-
 def _emoji_or_nothing(text: str) -> str | None:
     return clean_emoji(text) if text else None
 
@@ -53,7 +43,6 @@ TimeZone = Annotated[Line, AfterValidator(_is_time_zone), Field(examples=["Europ
 Language = Annotated[
     Line, AfterValidator(_is_language), Field(max_length=MAX_LANGUAGE, examples=["en"])
 ]
-Until = Annotated[AwareDatetime, AfterValidator(_is_soon)]
 
 
 class NewStatus(Body):
@@ -61,4 +50,4 @@ class NewStatus(Body):
 
     emoji: Annotated[Line, AfterValidator(_emoji_or_nothing)] | None = None
     text: Annotated[Line, Field(max_length=MAX_STATUS)] = ""
-    until: Until | None = Field(None, description="When it ends by itself; null: never.")
+    until: WithinAYear | None = Field(None, description="When it ends by itself; null: never.")

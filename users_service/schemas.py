@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
 from servicekit.web.paging import MAX_LIMIT, PageQuery
-from servicekit.web.schemas import Body, Line, Path, Query
+from servicekit.web.schemas import Body, Line, Path, Query, WithinAYear
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
-from users_service.profile_fields import Language, NewStatus, TimeZone, Title, Until
+from users_service.profile_fields import Language, NewStatus, TimeZone, Title
 from users_service.shapes import Invite, InviteRole, Role, Scope, Session, Theme, Token, User
 
 MAX_ID = 2**31 - 1
@@ -142,7 +142,7 @@ class UserChanges(Body):
     language: Language | None = None
     theme: Theme | None = Field(None, description="How pages look; `system`: as the device does.")
     status: NewStatus | None = None
-    dnd_until: Until | None = Field(None, description="Do not disturb me before this time.")
+    dnd_until: WithinAYear | None = Field(None, description="Do not disturb me before this time.")
 
 
 class PasswordChange(Body):

@@ -18,12 +18,12 @@ from messages_service.conversations.schemas import (
 )
 from messages_service.membership.access import readable_conversation, visible_conversation
 from messages_service.membership.guests import refuse_guest, refuse_stranger_to_guest
-from messages_service.messages.answers import answer_page
+from messages_service.messages.answers import answer_messages
 from messages_service.messages.queries import first_seq_since, page_of_conversation
 from messages_service.messages.schemas import MessageList
 from messages_service.models import DIRECT
 from messages_service.shapes import Conversation, EventPage, Sync
-from servicekit.web.answers import answer, answer_list, created_or_found, no_content
+from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 
@@ -46,11 +46,10 @@ def list_conversations(query: ConversationListQuery) -> Response:
     epoch, blocked_ids = events.epoch_and_blocked(context, user_id)
     if query.browse:
         found, has_more = queries.browse_rooms(context, caller, query)
-        next_page = {"after": found[-1]["id"]} if has_more else {}
+        response = answer_page(found, "after", has_more=has_more)
     else:
         found, has_more = queries.conversations_of(context, user_id, query)
-        next_page = {"before": found[-1]["id"]} if has_more else {}
-    response = answer_list(found, **next_page)
+        response = answer_page(found, "before", has_more=has_more)
     response.headers["X-Epoch"] = epoch
     response.headers["X-Blocked"] = blocked_ids
     return response
@@ -118,7 +117,7 @@ def list_messages_here(path: ConversationPath, query: AroundQuery) -> Response:
         first = first_seq_since(context, path.conversation_id, query.since) or row.last_seq + 1
         query = query.model_copy(update={"before": None, "after": first - 1, "around": None})
     page = page_of_conversation(context, path.conversation_id, query, around=query.around)
-    return answer_page(page, query, key="seq")
+    return answer_messages(page, query, key="seq")
 
 
 @blueprint.get("/conversations/<int:conversation_id>/events", responses={200: Answer[EventPage]})

@@ -1,23 +1,12 @@
 """Request bodies of a person's marks."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, Strict
+from pydantic import Field, Strict
 
 from messages_service.schemas import Seq
 from messages_service.shapes import Notify
-from servicekit.times import utcnow
-from servicekit.web.schemas import Body
-
-LONGEST_MUTE = timedelta(days=3653)
-
-
-def _is_to_come(moment: datetime) -> datetime:
-    now = utcnow()
-    if not now < moment <= now + LONGEST_MUTE:
-        raise ValueError("must be a time to come, within ten years")
-    return moment.astimezone(UTC)
+from servicekit.web.schemas import Body, WithinTenYears
 
 
 class MarkChanges(Body):
@@ -25,7 +14,7 @@ class MarkChanges(Body):
 
     notify: Notify = Field("all", description="Which messages notify me.")
     starred: Annotated[bool, Strict()] = False
-    muted_until: Annotated[AwareDatetime, AfterValidator(_is_to_come)] | None = Field(
+    muted_until: WithinTenYears | None = Field(
         None, description="Until then it has no badge and notifies of nothing; null ends this."
     )
     unread_from: Annotated[int, Strict(), Field(ge=1, le=2**53)] | None = Field(

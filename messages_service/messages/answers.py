@@ -23,7 +23,7 @@ def add_mine(context: Context, caller: Caller, messages: Sequence[Message]) -> N
     add_saved(context.db.session.connection(), caller, messages)
 
 
-def answer_page(page: Page, query: PageQuery, key: Literal["id", "seq"] = "id") -> Response:
+def answer_messages(page: Page, query: PageQuery, key: Literal["id", "seq"] = "id") -> Response:
     """A list, with a link to the next page in the direction that was asked for."""
     add_mine(current_context(), current_caller(), page.messages)
     if not (page.has_more and page.messages):

@@ -4,7 +4,7 @@ from flask import Response
 
 from messages_service.caller import current_person
 from messages_service.context import current_context
-from messages_service.messages.answers import answer_page
+from messages_service.messages.answers import answer_messages
 from messages_service.messages.queries import page_of_mentions
 from messages_service.messages.schemas import MessageList
 from servicekit.web.openapi import make_blueprint
@@ -21,4 +21,4 @@ def list_mentions(query: PageQuery) -> Response:
     `before` and `after` are message ids.
     """
     _, user_id = current_person()
-    return answer_page(page_of_mentions(current_context(), user_id, query), query)
+    return answer_messages(page_of_mentions(current_context(), user_id, query), query)

@@ -9,7 +9,7 @@ from messages_service.context import current_context
 from messages_service.membership.access import readable_message
 from messages_service.membership.guests import refuse_stranger_to_guest
 from messages_service.messages import deleting, editing, queries, sending
-from messages_service.messages.answers import add_mine, answer_page
+from messages_service.messages.answers import add_mine, answer_messages
 from messages_service.messages.forwarding import read_forward
 from messages_service.messages.outgoing import Outgoing
 from messages_service.messages.schemas import (
@@ -64,7 +64,9 @@ def list_messages(query: PageQuery) -> Response:
 
     Of all my conversations, oldest first in the page; `before` and `after` are message ids.
     """
-    return answer_page(queries.page_of_caller(current_context(), current_caller(), query), query)
+    return answer_messages(
+        queries.page_of_caller(current_context(), current_caller(), query), query
+    )
 
 
 @blueprint.get("/messages/with/<int:user_id>", responses={200: MessageList})
@@ -148,7 +150,7 @@ def list_replies(path: MessagePath, query: PageQuery) -> Response:
     context = current_context()
     message = readable_message(context, current_caller(), path.message_id)
     thread_id = message.thread_id or message.id
-    return answer_page(queries.page_of_replies(context, thread_id, query), query)
+    return answer_messages(queries.page_of_replies(context, thread_id, query), query)
 
 
 @blueprint.put(
@@ -178,4 +180,4 @@ def _direct_messages(user_id: int, query: PageQuery) -> Response:
     context, caller = current_context(), current_caller()
     if not (caller.user_id == user_id or context.is_tutorial):
         raise errors.not_your_direct_messages()
-    return answer_page(queries.page_of_direct_messages(context, user_id, query), query)
+    return answer_messages(queries.page_of_direct_messages(context, user_id, query), query)

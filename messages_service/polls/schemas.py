@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, RootModel
 
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
-from messages_service.schemas import ClientId, Soon
+from messages_service.schemas import ClientId
 from messages_service.shapes import Poll
 from servicekit.web.paging import PageQuery
-from servicekit.web.schemas import Body, Id, Line, Path
+from servicekit.web.schemas import Body, Id, Line, Path, WithinAYear
 
 
 def _is_question(text: str) -> str:
@@ -56,7 +56,7 @@ class NewPoll(Body):
     choices: Choices
     multiple: bool = Field(False, description="Whether one may choose several.")
     anonymous: bool = Field(False, description="Whether votes are secret.")
-    closes_at: Soon | None = None
+    closes_at: WithinAYear | None = None
     author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
     client_id: ClientId | None = Field(
         None, description="A UUID by the sender; makes sending again harmless."

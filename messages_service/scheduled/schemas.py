@@ -3,17 +3,17 @@
 from pydantic import Field, RootModel, model_validator
 
 from messages_service.messages.schemas import Content
-from messages_service.schemas import ClientId, Soon
+from messages_service.schemas import ClientId
 from messages_service.shapes import ScheduledMessage
 from servicekit.web.paging import PageQuery
-from servicekit.web.schemas import Body, Id, Path
+from servicekit.web.schemas import Body, Id, Path, WithinAYear
 
 
 class NewScheduledMessage(Body):
     """To a person (`recipient_id`) or into a conversation (`conversation_id`)."""
 
     content: Content
-    send_at: Soon
+    send_at: WithinAYear
     recipient_id: Id | None = None
     conversation_id: Id | None = None
     client_id: ClientId | None = Field(
@@ -31,7 +31,7 @@ class ScheduledMessageChanges(Body):
     """A new time makes a refused message wait again."""
 
     content: Content | None = None
-    send_at: Soon | None = None
+    send_at: WithinAYear | None = None
 
 
 class ScheduledMessagePath(Path):

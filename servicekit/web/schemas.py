@@ -2,10 +2,12 @@
 
 import functools
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -13,6 +15,8 @@ from pydantic import (
     Strict,
     TypeAdapter,
 )
+
+from servicekit.times import utcnow
 
 MAX_ID = 2**53 - 1
 """The largest integer that JavaScript represents exactly."""
@@ -90,6 +94,16 @@ def is_control(char: str) -> bool:
     )
 
 
+def _until(longest: timedelta, described: str) -> AfterValidator:
+    def check(moment: datetime) -> datetime:
+        now = utcnow()
+        if not now < moment <= now + longest:
+            raise ValueError(f"must be a time to come, within {described}")
+        return moment.astimezone(UTC)
+
+    return AfterValidator(check)
+
+
 def _id_from_string(value: Any) -> Any:
     # The tutorial's commands send ids as strings (httpie's `recipient_id=2`).
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= ID_DIGITS:
@@ -109,3 +123,7 @@ Line = Annotated[str, AfterValidator(clean_line)]
 """One line of NFC text."""
 Id = Annotated[int, Strict(), BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
 """An id; also as a string of digits."""
+WithinAYear = Annotated[AwareDatetime, _until(timedelta(days=366), "a year")]
+"""A time to come, in UTC."""
+WithinTenYears = Annotated[AwareDatetime, _until(timedelta(days=3653), "ten years")]
+"""A time to come, in UTC."""
