@@ -27,8 +27,9 @@ from messages_service.models import conversations, events, meta
 from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, notice
 from messages_service.shapes import EventData, NoticeData
+from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import CoreTransaction, transaction
-from servicekit.times import UtcDateTime, isoformat, utcnow
+from servicekit.times import isoformat, utcnow
 from servicekit.topics import conversation_topic, user_topic
 
 MESSAGE_CREATED = "message.created"

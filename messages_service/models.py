@@ -19,9 +19,9 @@ from sqlalchemy import (
     true,
 )
 
+from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
-from servicekit.times import UtcDateTime
 
 db = make_db()
 metadata = db.metadata

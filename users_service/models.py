@@ -6,9 +6,10 @@ from typing import Final
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
-from servicekit.times import UtcDateTime, utcnow
+from servicekit.times import utcnow
 from users_service.shapes import InviteRole, Role, Status, Theme
 
 SCOPES: Final = ("read", "write")

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, column, create_engine, func, select, table, update
 
-from servicekit.times import UtcDateTime, isoformat
+from servicekit.data.columns import UtcDateTime
+from servicekit.times import isoformat
 
 MESSAGES = table(
     "messages",

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 ARRIVING: Final = "arriving"
 STORED: Final = "stored"

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Column, ForeignKey, Table, Text, UniqueConstraint
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 MAX_DRAFTS: Final = 200
 """Drafts that one person may have."""

@@ -29,8 +29,9 @@ from messages_service.models import DIRECT, conversations, memberships, message_
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import NO_EXTRAS
 from messages_service.shapes import Message, Version
+from servicekit.data.columns import UtcDateTime
 from servicekit.data.pages import between
-from servicekit.times import UtcDateTime, isoformat
+from servicekit.times import isoformat
 from servicekit.web.paging import PageQuery
 
 CUT_CHARACTERS: Final = 200

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from flask import Flask
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from messages_service.models import db, meta
 from messages_service.people.profiles import Profiles
@@ -53,6 +55,12 @@ class StoredPosition:
             if _move(running.connection, page.after, page.end):
                 for entry in page.entries:
                     handle(entry)
+
+    def is_transient(self, error: Exception) -> bool:
+        """Whether the database is in trouble, and not a statement or its values wrong."""
+        if isinstance(error, DBAPIError):
+            return not isinstance(error, DataError | IntegrityError)
+        return isinstance(error, PoolTimeoutError)
 
 
 def _move(connection: Connection, old: int, new: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 MAX_PINS: Final = 100
 """In one conversation."""

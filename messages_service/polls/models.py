@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 MIN_CHOICES: Final = 2
 MAX_CHOICES: Final = 50

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 saved_messages = Table(
     "saved_messages",

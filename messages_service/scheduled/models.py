@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 MAX_SCHEDULED: Final = 100
 """Scheduled messages that one person may have."""

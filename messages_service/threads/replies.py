@@ -23,7 +23,7 @@ from messages_service.prepared import Prepared
 from messages_service.publish import THREAD
 from messages_service.threads import follows
 from messages_service.threads.models import MAX_PARTICIPANTS
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 from servicekit.web.errors import Invalid
 
 

@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import WRITES
-from servicekit.times import UtcDateTime, utcnow
+from servicekit.times import utcnow
 from servicekit.topics import PREFIX
 
 LEFTOVER_SECONDS = 2.0

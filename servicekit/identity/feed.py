@@ -9,8 +9,6 @@ from typing import Any, Protocol, TypedDict
 
 from prometheus_client import Counter
 from redis import RedisError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier
@@ -77,6 +75,10 @@ class Position(Protocol):
         """Call `handle` with each entry and move to the page's end; on an error do not move."""
         ...
 
+    def is_transient(self, error: Exception) -> bool:
+        """Whether the error came from where the position is kept, and may pass."""
+        ...
+
 
 class MemoryPosition:
     """Starts where the feed ends, with the revocations that still matter."""
@@ -91,6 +93,9 @@ class MemoryPosition:
         for entry in page.entries:
             handle(entry)
         self._after = page.end
+
+    def is_transient(self, error: Exception) -> bool:
+        return False
 
 
 class Feed:
@@ -137,7 +142,7 @@ class Feed:
                 log.info("feed: users_service is unavailable")
             except Exception as error:  # a thread that died would leave revoked tokens working
                 FAILED.inc()
-                log.warning("feed: %s; trying again", error, exc_info=not is_transient(error))
+                log.warning("feed: %s; trying again", error, exc_info=not self._is_transient(error))
             self._stop.wait(POLL_SECONDS)
 
     def _read_page(self) -> Page | None:
@@ -159,19 +164,16 @@ class Feed:
         try:
             handler(entry["data"])
         except Exception as error:
-            if is_transient(error):
+            if self._is_transient(error):
                 raise
             SET_ASIDE.labels(entry["type"]).inc()
             log.exception("feed: entry %s (%s) was set aside", entry.get("seq"), entry["type"])
 
-
-def is_transient(error: Exception) -> bool:
-    """Whether the same call may succeed later: the database, Redis or a service is in trouble."""
-    if isinstance(error, DBAPIError):
-        return not isinstance(error, DataError | IntegrityError)
-    if isinstance(error, Problem):
-        return error.status >= 500
-    return isinstance(error, PoolTimeoutError | RedisError)
+    def _is_transient(self, error: Exception) -> bool:
+        """Whether the same call may succeed later: the database, Redis or a service fails."""
+        if isinstance(error, Problem):
+            return error.status >= 500
+        return isinstance(error, RedisError) or self._position.is_transient(error)
 
 
 def revocation_handlers(verifier: TokenVerifier) -> dict[str, Handler]:

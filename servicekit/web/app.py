@@ -23,6 +23,7 @@ from servicekit.web.json import OrjsonProvider
 from servicekit.web.logs import configure_logs, install_request_log
 from servicekit.web.metrics import install_metrics
 from servicekit.web.openapi import SECURITY_SCHEMES
+from servicekit.web.operations import DescribedApp
 from servicekit.web.request_ids import install_request_ids
 from servicekit.web.schemas import MAX_ID
 from servicekit.web.tutorial_guard import install_tutorial_guard
@@ -50,7 +51,7 @@ def create_service(
     `read_events` returns the AsyncAPI description that it shows as well.
     """
     configure_logs(name, settings.log_level, settings.log_format)
-    app = OpenAPI(
+    app = DescribedApp(
         name,
         info=Info(title=title, version=parley_version(), description=description),
         security_schemes=SECURITY_SCHEMES,

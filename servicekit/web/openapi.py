@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
+
+from servicekit.web.operations import DescribedBlueprint
 
 STATUSES = {
     400: "The request cannot be understood, for example broken JSON.",
@@ -79,12 +80,12 @@ def make_blueprint(
     tag: str | None = None,
     url_prefix: str | None = "/api",
     needs_token: bool = True,
-) -> APIBlueprint:
+) -> DescribedBlueprint:
     """The routes of a resource; an operation's id is the name of its function.
 
     With `needs_token=False` the routes that need one say `security=BEARER`.
     """
-    return APIBlueprint(
+    return DescribedBlueprint(
         name,
         import_name,
         url_prefix=url_prefix,

@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 revision = '0001'
 down_revision = None

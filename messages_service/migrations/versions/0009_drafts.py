@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 revision = '0009'
 down_revision = '0008'

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from messages_service.models import BigId
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"
