@@ -12,8 +12,8 @@ from posixpath import dirname, join, normpath
 from flask import Blueprint, Response, abort, request
 
 FOLDER = Path(__file__).parent / "static"
-SCRIPTS = ("js/main.js", "js/pages.js", "js/tutorial/messages-page.js")
-"""The scripts of the pages; they import the other modules."""
+SCRIPTS = ("js/main.js", "js/pages.js", "js/tutorial/messages-page.js", "js/worker/worker.js")
+"""The scripts of the pages, and the service worker; they import the other modules."""
 STYLES = {
     "css/app.css": (
         "shell",

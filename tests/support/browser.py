@@ -52,7 +52,11 @@ class Profiles:
         self._options: dict[BrowserContext, str] = {}
 
     def take(self, **options: Any) -> "BrowserContext":
-        """A profile without cookies and data, with one empty page; options of `new_context`."""
+        """A profile without cookies and data, with one empty page; options of `new_context`.
+
+        Service workers cost time on every first page: the tests of the worker allow it.
+        """
+        options.setdefault("service_workers", "block")
         key = repr(sorted(options.items()))
         if self._free[key]:
             context = self._free[key].pop()

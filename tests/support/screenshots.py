@@ -36,6 +36,7 @@ def take_all(browser: Browser, url: str, password: str, folder: Path) -> None:
                 viewport={"width": width, "height": height},
                 color_scheme=scheme,
                 device_scale_factor=2 if width < 500 else 1,
+                service_workers="block",
             )
             page = context.new_page()
             suffix = f"{width}-{scheme}"

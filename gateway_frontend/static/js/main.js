@@ -35,6 +35,7 @@ import { createShortcuts } from "./shell/shortcuts.js";
 import { createSidebar } from "./shell/sidebar.js";
 import { fullNameOf } from "./shell/titles.js";
 import { createViews } from "./shell/views.js";
+import { registerWorker } from "./shell/worker-registration.js";
 
 /** @type {{me: Reader, epoch: string, conversations: ConversationSummary[]}} */
 const pageData = JSON.parse(one(document, "#page-data").textContent ?? "");
@@ -220,6 +221,7 @@ for (const { id } of summaries) {
 page.opened();
 outbox.load();
 connection.start();
+registerWorker();
 
 /** @returns {PresenceStatus} */
 function myPresence() {
