@@ -62,7 +62,7 @@ class Site(BaseHTTPRequestHandler):
         self.answer(b"", 302, Location="file:///etc/passwd")
 
     def compressed(self) -> None:
-        self.answer(b"x", **{"Content-Encoding": "gzip"})
+        self.answer(b"x", Content_Encoding="gzip")
 
     def large(self) -> None:
         self.answer(b"x" * 5000)
@@ -84,13 +84,13 @@ class Site(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
-        self.start(status, **headers, **{"Content-Length": str(len(body))})
+        self.start(status, Content_Length=str(len(body)), **headers)
         self.wfile.write(body)
 
     def start(self, status: int = 200, **headers: str) -> None:
         self.send_response(status)
         for name, value in headers.items():
-            self.send_header(name, value)
+            self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
     def drip(self, piece: bytes, pause: float) -> None:
