@@ -50,7 +50,7 @@ QUICK = Plan(sockets=300, rounds=1, steady_seconds=3)
 
 @dataclass
 class Figures:
-    """What was measured of one server; microseconds, milliseconds, seconds, KB."""
+    """The figures of one server; microseconds, milliseconds, seconds, KB."""
 
     burst_cpu: list[float] = field(default_factory=list)
     steady_cpu: list[float] = field(default_factory=list)
@@ -241,7 +241,7 @@ def _is_ready(name: str, url: str) -> bool:
 
 
 def _warm_up(url: str, tokens: list[str]) -> None:
-    """What the first few connections cost (imports, keys, pools) is not what is measured."""
+    """Make the first few connections, whose cost (imports, keys, pools) is not measured."""
     swarm = Swarm(url, '"ready"')
     swarm.order("connect", tokens)
     swarm.stop()

@@ -16,7 +16,7 @@ Body = Callable[[int], dict[str, object]]
 
 @dataclass(frozen=True)
 class Load:
-    """What came of a number of requests; seconds."""
+    """The outcome of a number of requests; seconds."""
 
     latencies: list[float]
     elapsed: float

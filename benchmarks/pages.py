@@ -1,4 +1,4 @@
-"""What the page of a conversation with 50 messages costs: monolith beside Parley.
+"""The cost of the page of a conversation with 50 messages: monolith beside Parley.
 
 python -m benchmarks.pages [--quick]
 """

@@ -1,4 +1,4 @@
-"""What sending a message costs, and how soon the other person has it: monolith beside Parley.
+"""The cost of sending a message, and the time to deliver it: monolith beside Parley.
 
 python -m benchmarks.send [--quick]
 """

@@ -1,4 +1,4 @@
-"""What is measured: the monolith and Parley, each started on the servers' core."""
+"""The measured servers: the monolith and Parley, each started on the servers' core."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""What large files cost in memory: 1 GB in files of 100 MB, up and down through the gateway.
+"""The memory that large files cost: 1 GB in files of 100 MB, up and down through the gateway.
 
 python -m benchmarks.upload [--quick]
 """

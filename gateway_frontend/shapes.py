@@ -258,7 +258,7 @@ class ScheduledMessage(TypedDict):
 
 
 class ThreadState(TypedDict):
-    """What a thread is to the caller."""
+    """The caller's own fields of a thread."""
 
     message_id: int
     conversation_id: int

@@ -1,4 +1,4 @@
-"""What gunicorn serves: the app, from the environment."""
+"""The app that gunicorn serves, with settings of the environment."""
 
 from gateway_frontend.app import create_app
 from gateway_frontend.settings import GatewaySettings

@@ -1,4 +1,4 @@
-"""What the actions and queries of a running messages_service work with."""
+"""The objects that actions and queries of a running messages_service use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

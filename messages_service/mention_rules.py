@@ -47,7 +47,7 @@ _ROOM_END = regex.compile(
 
 @dataclass(slots=True)
 class Targets:
-    """What the names in a text mean, and those that its mentions have used."""
+    """The meanings of names in a text, and the names that its mentions have used."""
 
     people: Mapping[str, int]
     rooms: Mapping[str, int]

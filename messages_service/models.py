@@ -118,7 +118,7 @@ MY_COLUMNS: Final = (
     memberships.c.muted_until,
     memberships.c.unread_from_seq,
 )
-"""What a person's membership adds to a conversation as they see it."""
+"""The fields that a person's membership adds to a conversation as they see it."""
 READ_MARKER: Final = func.coalesce(memberships.c.unread_from_seq - 1, memberships.c.read_seq)
 """The seq of the last entry that counts as read."""
 

@@ -263,7 +263,7 @@ class ConversationCore(TypedDict):
 
 
 class Marks(TypedDict):
-    """What only the person themselves sees of their membership."""
+    """The fields of a membership that only the person themselves sees."""
 
     notify: Notify
     starred: bool
@@ -323,7 +323,7 @@ class Membership(ReadState, Marks):
 
 
 class ThreadState(TypedDict):
-    """What a thread is to one person; also the data of the notice `thread`."""
+    """One person's own fields of a thread; also the data of the notice `thread`."""
 
     message_id: Annotated[int, Field(description="The first message.")]
     conversation_id: int

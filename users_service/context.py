@@ -1,4 +1,4 @@
-"""What the actions and queries of a running users_service work with."""
+"""The objects that actions and queries of a running users_service use."""
 
 from dataclasses import dataclass
 from typing import cast

@@ -1,4 +1,4 @@
-"""What the person who types `make run` can choose, checked before anything starts."""
+"""The choices of the person who types `make run`, checked before anything starts."""
 
 import errno
 import ipaddress

@@ -34,7 +34,7 @@ ELIZA = {"name": "Eliza", "nickname": "eliza", "email": "eliza@example.com", "ro
 
 
 def fill_demo(config: Config) -> str:
-    """What to tell the person in front of the terminal; a second start changes nothing."""
+    """Return the text for the terminal; a second start changes nothing."""
     password = keep_secret(config.data_dir / SECRETS, "demo_password").read_text()[:16]
     done = config.data_dir / "demo.filled"
     if not done.exists():

@@ -1,4 +1,4 @@
-"""What is said in the demo: a shared house, three days of it."""
+"""The messages of the demo: three days in a shared house."""
 
 from dataclasses import dataclass
 

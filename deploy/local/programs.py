@@ -42,7 +42,7 @@ def plan_services(config: Config, redis_url: str) -> tuple[Program, ...]:
 
 
 def _common_environment(config: Config, redis_url: str) -> dict[str, str]:
-    """What the caller's environment says wins, where the runner has nothing better to say."""
+    """Defaults of all services; the caller's environment wins over them."""
     secret_dir = config.data_dir / "secrets"
     return {
         "PUBLIC_URL": config.public_url,

@@ -90,7 +90,7 @@ def follow(conversation_id: int, message_id: int) -> ResponseReturnValue:
 
 
 def _thread(conversation_id: int, message_id: int) -> dict[str, Any]:
-    """What the panel shows; raises NotFound for a message that is not the first of a thread."""
+    """The data of the panel; raises NotFound for a message that is not the first of a thread."""
     messages, token = current_parts().messages, current_token()
     first = messages.message(token, message_id)
     if first["conversation_id"] != conversation_id or first["thread_id"] is not None:

@@ -1,4 +1,4 @@
-"""What the actions and queries of attachments work with, besides the service's context."""
+"""The objects that actions and queries of attachments use, besides the service's context."""
 
 from dataclasses import dataclass, field
 from typing import cast

@@ -138,7 +138,7 @@ def get_medium(path: AttachmentPath) -> Response:
 
 @blueprint.get("/attachments/<int:attachment_id>/details", responses={200: Answer[Attachment]})
 def get_attachment_details(path: AttachmentPath) -> Response:
-    """What is known of a file."""
+    """The description of a file."""
     row = visible_attachment(current_context(), current_caller(), path.attachment_id)
     return answer(describe_attachment(row))
 

@@ -64,7 +64,7 @@ class _Changed(Exception):
 
 @contextmanager
 def _arriving(context: Context) -> Iterator[ArrivingBlob]:
-    """Whatever was not kept at the end leaves nothing behind."""
+    """Files that were not kept at the end leave nothing behind."""
     arriving = ArrivingBlob(context.db.engine)
     try:
         yield arriving

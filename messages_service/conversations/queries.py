@@ -219,7 +219,7 @@ def _seen_by(user_id: int | None) -> Select[Any]:
 
 
 _unsent = (has_draft.label("has_draft"), scheduled_count.label("scheduled_count"))
-"""What the person has written in a conversation and not sent."""
+"""The person's unsent text in a conversation."""
 _activity = tuple_(conversations.c.active_at, conversations.c.id)
 
 

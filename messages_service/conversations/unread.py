@@ -1,4 +1,4 @@
-"""What a person has not read: others' messages, mentions, and threads with others' replies."""
+"""Unread counts: others' messages, mentions, and threads with others' replies."""
 
 from functools import cache
 from typing import Any

@@ -19,7 +19,7 @@ _forwards = (
 
 
 def forwards_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, ForwardedFrom]:
-    """What these messages forward, by message."""
+    """The forwarded copies of these messages, by message."""
     found: dict[int, ForwardedFrom] = {}
     for row in connection.execute(_forwards, {"message_ids": message_ids}):
         known = {}

@@ -33,7 +33,7 @@ def change_marks(
 
 
 def _change(user_id: int, conversation_id: int, values: dict[str, Any]) -> Update:
-    """What is before the first unread message counts as read."""
+    """Messages before the first unread one count as read."""
     columns = dict(values)
     if "unread_from" in columns:
         unread_from = columns["unread_from_seq"] = columns.pop("unread_from")

@@ -10,7 +10,7 @@ from servicekit.web.schemas import Body, WithinTenYears
 
 
 class MarkChanges(Body):
-    """What is left out stays as it is."""
+    """Fields that are left out stay as they are."""
 
     notify: Notify = Field("all", description="Which messages notify me.")
     starred: Annotated[bool, Strict()] = False

@@ -1,1 +1,1 @@
-"""Who is in a conversation, and who may do what there; used by the other concepts."""
+"""Members of conversations and their rights; used by the other concepts."""

@@ -1,4 +1,4 @@
-"""What a message forwards: another message that its sender may read, with its files."""
+"""Forwarding: a copy of another message that the sender may read, with its files."""
 
 from collections.abc import Sequence
 

@@ -72,7 +72,7 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
     }
     people.update(*map(payloads.shown_participants, rows))
     profiles = context.profiles.find_many(people)
-    # What stands beside the text of a deleted message is removed later.
+    # The parts beside the text of a deleted message are removed later.
     ids = [row.id for row in rows if row.deleted_at is None]
     given = reactions_to(context.db.session.connection(), ids)
     extras = extras_of(context.db.session.connection(), ids)

@@ -20,7 +20,7 @@ from servicekit.times import isoformat, utcnow
 SHOWN_VOTERS = 50
 """Voters named per choice, the first ones; `votes` counts all."""
 CHOICE_CHARACTERS = 60
-"""What the JSON of a choice has beside its text."""
+"""The fields of a choice's JSON beside its text."""
 VOTER_CHARACTERS = 8
 
 

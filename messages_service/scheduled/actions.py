@@ -119,7 +119,7 @@ def _insert_once(connection: Connection, values: dict[str, Any]) -> tuple[Row[An
 
 
 _SAME = ("conversation_id", "recipient_id", "content", "send_at")
-"""What a repeat has in common with the first one."""
+"""The columns in which a repeat equals the first one."""
 
 
 def _check_number(connection: Connection, author_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What a person does with a thread: follow it, stop following it, read it."""
+"""Actions of a person on a thread: follow it, stop following it, read it."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Who follows a thread, and how far they have read it."""
+"""The followers of a thread, and how far they have read it."""
 
 from collections.abc import Callable, Collection, Iterator
 from types import SimpleNamespace
@@ -62,7 +62,7 @@ def read_up_to(connection: Connection, message_id: int, user_id: int, seq: int) 
 
 
 def state_of(connection: Connection, message_id: int, user_id: int) -> ThreadState:
-    """What the thread of a first message is to one person."""
+    """One person's own fields of the thread of a first message."""
     values = {"message_id": message_id, "user_id": user_id}
     return _shown(*connection.execute(_state_of_one, values).one())
 

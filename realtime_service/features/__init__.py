@@ -1,1 +1,1 @@
-"""What clients do over sockets besides receiving events: one module for each feature."""
+"""Features of the socket besides receiving events, one module for each."""

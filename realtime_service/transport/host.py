@@ -1,4 +1,4 @@
-"""What a connection uses of its Engine.IO server."""
+"""The part of the Engine.IO server that a connection uses."""
 
 from typing import Any, Protocol
 

@@ -43,7 +43,7 @@ class Task(Protocol):
 
 
 class Driver(Protocol):
-    """What differs between eventlet and gevent. All else goes through the patched standard
+    """The differences between eventlet and gevent. All else goes through the patched standard
     library.
     """
 

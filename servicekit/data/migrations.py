@@ -1,4 +1,4 @@
-"""What a data service's Alembic `env.py` does: migrate all or nothing, one runner at a time."""
+"""The work of a data service's Alembic `env.py`: migrate all or nothing, one runner at a time."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Who sends a request: tokens, their public keys, and the feed of revocations."""
+"""The identity of a caller: tokens, their public keys, and the feed of revocations."""

@@ -1,4 +1,4 @@
-"""What routes answer with: JSON, a created resource, a page of a list, nothing."""
+"""Answers of routes: JSON, a created resource, a page of a list, nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal

@@ -16,7 +16,7 @@ from tests.support.cast import PASSWORD, Person
 
 @dataclass
 class Scene:
-    """What alice and bob have at one door; `admin` made the invites."""
+    """The resources of alice and bob at one service; `admin` made the invites."""
 
     door: Door
     admin: Person

@@ -41,7 +41,7 @@ DELETE /api/invites/{invite}           401  403  204 403
 DELETE /api/users/{bob}                401  403  204 204
 """
 
-# What these show and change is the caller's own, by the token or the secret that is sent.
+# These show and change only the caller's own data, by the token or the secret that is sent.
 ABOUT_ONESELF = {
     "GET /api/users",
     "GET /api/users/me",

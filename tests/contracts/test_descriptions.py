@@ -47,7 +47,7 @@ def target(request: pytest.FixtureRequest, stack: Stack) -> tuple[str, str]:
 def test_every_answer_with_a_token_is_described(target: tuple[str, str], stack: Stack) -> None:
     somebody = stack.sign_up("charlie")
     description, url = target
-    # What the gateway passes on was asked in every way at its owner.
+    # Paths that the gateway passes on were tested at the service that owns them.
     is_owner = description.startswith(url)
     how = ("coverage,fuzzing", "4") if is_owner else ("fuzzing", "2")
     token = f"Authorization: Bearer {somebody.token}"

@@ -80,7 +80,7 @@ def test_only_people_in_the_room_receive_its_messages(
     a.wait_for_content("he is gone")
     assert b.say(room, "let me in")["problem"]["status"] == 403
     for tab, person in ((a, alice), (b, bob), (stranger, charlie)):
-        # What is sent to oneself comes after all that was sent before.
+        # A message to oneself comes after all that was sent before.
         person.send("the end", to=person)
         tab.wait_for_content("the end")
     assert said_to(a) == ["anybody here?", "welcome", "thanks", "he is gone"]

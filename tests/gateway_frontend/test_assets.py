@@ -80,7 +80,7 @@ def test_every_module_is_loaded_by_a_page() -> None:
 
 
 def _loaded_later() -> set[str]:
-    """What the modules load with `import()`, and what that imports."""
+    """The modules that are loaded with `import()`, and those that these import."""
     assets = Assets()
     pending = {module for modules in assets.modules.values() for module in modules}
     seen: set[str] = set()

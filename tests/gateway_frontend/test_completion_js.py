@@ -1,4 +1,4 @@
-"""What the completion finds before the caret, and which emoji a name finds."""
+"""The completion's word before the caret, and the emoji found by a name."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What axe reports about a page."""
+"""The report of axe about a page."""
 
 from typing import Literal
 

@@ -8,7 +8,7 @@ from tests.journeys.conversations import fill, meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
-# What a polite region would be told to say, as it was when it came onto the page.
+# The texts that came into polite regions, as they were when they were added.
 LISTEN = """() => {
   window.announced = [];
   const log = document.querySelector(".log");

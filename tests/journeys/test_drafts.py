@@ -1,4 +1,4 @@
-"""What somebody writes and has not sent yet: the same text on every device."""
+"""Drafts: the same unsent text on every device."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -232,7 +232,7 @@ def test_a_script_in_a_picture_never_runs(
     expect(link).to_have_attribute("download", "logo.svg")
     assert window.page.locator("img[src*=attachments]").count() == 0
     url = stack.url + sent["attachments"][0]["url"]
-    # What a browser makes of it when it is framed or opened by itself.
+    # The file in a frame and opened by itself, as the browser shows it.
     window.page.evaluate(
         """url => new Promise((done) => {
           const frame = document.createElement("iframe");

@@ -14,7 +14,7 @@ from playwright.sync_api import (
 from tests.support.browser import Profiles
 from tests.support.cast import Person
 
-# What a browser says when the network is cut is the point of some journeys, no fault.
+# Some journeys cut the network: the browser's messages about that are no fault.
 EXPECTED = ("net::ERR_", "WebSocket connection to", "responded with a status of 50")
 PATIENCE = 15_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -22,7 +22,7 @@ class Threads:
 
 
 class Reports:
-    """What a subscription reports."""
+    """The reports of a subscription."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []

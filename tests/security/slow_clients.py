@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 POST = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 GET = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 BEARER = b"Authorization: Bearer x\r\n"
-# What each sends at once; then it goes on with a byte now and then.
+# The bytes that each sends at once; then it goes on with a byte now and then.
 BEGINNINGS = {
     "is silent": b"",
     "sends slow headers": GET % b"/healthz" + b"X-A: ",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The shell first: the same engine without windows needs a quarter of the CPU time."""
-# What keeps it from calling home, and lets it run as root inside a container.
+# Arguments that keep it from calling home, and let it run as root inside a container.
 CHROMIUM_FLAGS = (
     "--disable-gpu",
     "--disable-quic",

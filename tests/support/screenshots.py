@@ -134,7 +134,7 @@ DIALOGS: dict[str, Callable[[Page], None]] = {
     "card": show_card,
     "shortcuts": show_shortcuts,
 }
-"""What is opened over a conversation, by the names of the pictures."""
+"""The parts that are opened over a conversation, by the names of the pictures."""
 
 
 def main() -> None:

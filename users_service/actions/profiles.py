@@ -1,4 +1,4 @@
-"""What people say about themselves: title, time zone, settings, status, do not disturb."""
+"""Changes of profiles: title, time zone, settings, status, do not disturb."""
 
 from sqlalchemy import or_, select
 

@@ -52,7 +52,7 @@ def test_a_blocked_person_cannot_write_in_any_way_where_they_wrote_before(
     ]
 
     assert [refusal(each) for each in refused] == [REFUSED] * len(refused)
-    # What was sent before is answered again, and can still be read and deleted.
+    # An earlier message is answered again when repeated, and can still be read and deleted.
     assert bob.post("/api/messages", sent).status_code == 200
     assert bob.get(f"/api/conversations/{place['conversation_id']}/messages").status_code == 200
     assert bob.delete(f"/api/messages/{first['id']}").status_code == 204

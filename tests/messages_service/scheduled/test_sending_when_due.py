@@ -1,4 +1,4 @@
-"""What is due is sent once, by whichever process comes first, also after a crash."""
+"""A due message is sent once, by the process that comes first, also after a crash."""
 
 import json
 import os

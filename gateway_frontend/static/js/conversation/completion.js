@@ -52,7 +52,7 @@ export function createCompletion(box, triggers) {
   /** @param {Event} event */
   async function typed(event) {
     turn += 1;
-    // What was taken back is not inserted again.
+    // A completion that was taken back is not inserted again.
     if (event instanceof InputEvent && event.inputType.startsWith("history")) return close();
     const current = turn;
     const before = textBeforeCaret();

@@ -1,4 +1,4 @@
-/** What can be done with the messages of a conversation or a thread, for `message-tools.js`. */
+/** The actions on messages of a conversation or a thread, for `message-tools.js`. */
 
 import { call } from "../core/api.js";
 import { confirm } from "../core/confirm.js";

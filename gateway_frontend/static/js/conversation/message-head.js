@@ -1,4 +1,4 @@
-/** Who wrote a message and when, on its element. */
+/** The author and the time of a message, on its element. */
 
 import { all, fill, one } from "../core/dom.js";
 import { clock, exactTime } from "../core/times.js";

@@ -1,4 +1,4 @@
-/** What can be done with the text of messages: show spoilers, copy code. */
+/** Actions on the text of messages: show spoilers, copy code. */
 
 import { copyText } from "../core/copying.js";
 import { all, closest, draw, fill } from "../core/dom.js";

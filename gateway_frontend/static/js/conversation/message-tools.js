@@ -1,5 +1,5 @@
 /**
- * What can be done with a message: a toolbar that moves to the message that is pointed at, focused, or held on a
+ * The actions on a message: a toolbar that moves to the message that is pointed at, focused, or held on a
  * touch screen, with a menu for what is needed less often; and the same by keys.
  *
  * To add an action: a button with its `data-action` in `app/message_tools.html`, in the toolbar or the menu, and a

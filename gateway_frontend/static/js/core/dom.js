@@ -57,7 +57,7 @@ export function closest(target, selector, type) {
 }
 
 /**
- * What the pressed button or link does, from its `data-action`.
+ * The action of the pressed button or link, from its `data-action`.
  *
  * @param {Event} event
  */

@@ -44,7 +44,7 @@ export function writeCopy(key, copy) {
 }
 
 /**
- * What the composer begins with. Text that exists in only one of the two places is never lost: if both were changed,
+ * The text with which the composer begins. Text that exists in only one of the two places is never lost: if both were changed,
  * it has both.
  *
  * @param {DraftCopy | null} copy

@@ -1,4 +1,4 @@
-/** What files are called and how large they are shown; `drawing/file_filters.py` says the same on the server. */
+/** Names and sizes of files as they are shown; `drawing/file_filters.py` says the same on the server. */
 
 const ONE_PICTURE = [400, 300];
 const OF_SEVERAL = [240, 180];

@@ -75,7 +75,7 @@ export function createParcel(file, { retry, remove }) {
       fill(element, { progress: { hidden: false }, "[data-action=retry]": { hidden: true } });
       showWords(about(file));
     },
-    /** What the person wrote about the picture. */
+    /** The person's description of the picture. */
     get description() {
       return description.value.trim();
     },

@@ -1,4 +1,4 @@
-/** What the events and notices of the live connection mean for the parts of the app. */
+/** Pass the events and notices of the live connection to the parts of the app. */
 
 import { find } from "../core/dom.js";
 

@@ -1,4 +1,4 @@
-/** Whom a message mentions. */
+/** The people whom a message mentions. */
 
 /**
  * Whether somebody else's message mentions this person, by name or with all members.

@@ -1,4 +1,4 @@
-/** What people are doing: emoji beside their names, one's own status, and do not disturb. */
+/** Statuses: emoji beside people's names, one's own status, and do not disturb. */
 
 import { actionOf, all, find, isPlainClick, one } from "../core/dom.js";
 

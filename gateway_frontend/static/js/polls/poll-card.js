@@ -51,7 +51,7 @@ export function updatePoll(form, poll, me) {
 }
 
 /**
- * Who asked may close it, and people who moderate here.
+ * Offer to close the poll to its author and to people who moderate here.
  *
  * @param {HTMLElement} form
  * @param {Reader | null} me

@@ -1,4 +1,4 @@
-/** Who reacted: said by the accessible names of the reactions, and shown beside the one that is pointed at or focused. */
+/** The names of the people who reacted: in the accessible names of the reactions, and beside the one that is pointed at or focused. */
 
 import { all, closest, draw } from "../core/dom.js";
 import { reactionOf, reactionWords } from "./reaction-chips.js";
@@ -45,7 +45,7 @@ export function createReactionNames({ log, me, names }) {
   }
 
   /**
-   * What is shown, not what is stored: this person comes first.
+   * The names as they are shown: this person comes first.
    *
    * @param {HTMLElement} chip
    * @param {Map<number, string>} byId

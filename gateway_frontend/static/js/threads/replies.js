@@ -1,4 +1,4 @@
-/** What a message's fields say about its place: in the conversation, in a thread, or in both. */
+/** The place of a message by its fields: in the conversation, in a thread, or in both. */
 
 /**
  * Whether a message is shown in the conversation: all are, except for replies that are in their thread alone.

@@ -1,4 +1,4 @@
-/** What a message on the page says of its thread: the link below a first message, the mark above a reply. */
+/** A message's signs of its thread: the link below a first message, the mark above a reply. */
 
 import { fill, one } from "../core/dom.js";
 import { exactTime, sinceWords } from "../core/times.js";
