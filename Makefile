@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-slow test-all test-chaos test-cluster bench audit sbom secrets settings-docs lint format lock screenshots
+.PHONY: help run demo tutorial test test-slow test-all test-chaos test-cluster bench audit sbom secrets settings-docs translations lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,12 +59,16 @@ secrets: ## the container cluster's secrets, made once
 settings-docs: $(TOOLS) ## write docs/settings.md from the settings classes
 	@$(PYTHON) -m deploy.settings_docs
 
+translations: $(TOOLS) ## collect the texts of the code into translations/, and say what is not translated
+	@$(PYTHON) -m deploy.translations
+
 lint: $(TOOLS) $(JS_TOOLS) ## format, lint, types, import contracts, templates, JavaScript, CSS
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy $(addprefix -p ,$(PACKAGES))
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m djlint --quiet --check --lint gateway_frontend/templates
+	@$(PYTHON) -m deploy.translations --check
 	@node_modules/.bin/biome check --error-on-warnings
 	@node_modules/.bin/tsc
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 
 from gateway_frontend.assets import Assets, make_asset_pages
@@ -11,6 +12,7 @@ from gateway_frontend.drawing.filters import install_filters
 from gateway_frontend.drawing.message_html import install_messages
 from gateway_frontend.drawing.people_filters import install_people_filters
 from gateway_frontend.drawing.text_shapes import install_shapes
+from gateway_frontend.drawing.texts import install_texts
 from gateway_frontend.errors import install_error_pages
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
@@ -48,6 +50,7 @@ from servicekit.identity.feed import (
     Feed,
 )
 from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.language import current_language, languages_of
 from servicekit.web.app import create_service, in_background, serve_files
 from servicekit.web.app_state import add_ready_check
 
@@ -83,8 +86,9 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
         specs=docs.SPECS,
         read_events=docs.read_events,
     )
-    parts = app.extensions[EXTENSION] = _make_parts(settings)
+    parts = app.extensions[EXTENSION] = _make_parts(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    install_texts(app)
     app.jinja_env.globals["limits"] = parts.limits
     install_filters(app)
     install_file_filters(app)
@@ -107,7 +111,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     return app
 
 
-def _make_parts(settings: GatewaySettings) -> Parts:
+def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
     def client(url: str, max_calls: int | None = None) -> ServiceClient:
         return ServiceClient(url, service_secret=settings.service_secret, max_calls=max_calls)
 
@@ -117,7 +121,8 @@ def _make_parts(settings: GatewaySettings) -> Parts:
     messages = MessagesClient(client(settings.messages_url, share))
     realtime = client(settings.realtime_url)
     limits = Limits(users.http, messages.http)
-    return Parts(settings, users, messages, realtime, Logins(users), Assets(), limits)
+    assets = Assets(languages=languages_of(app))
+    return Parts(settings, users, messages, realtime, Logins(users), assets, limits)
 
 
 def _make_feed(parts: Parts) -> Feed:
@@ -136,8 +141,10 @@ def _make_feed(parts: Parts) -> Feed:
 
 
 def _for_templates(parts: Parts) -> dict[str, object]:
-    login = optional_login()
+    login, language = optional_login(), current_language()
     return {
+        "language": language,
+        "catalog_url": parts.assets.catalog_url(language),
         "asset": parts.assets.url,
         "assets_version": parts.assets.version,
         "modules": parts.assets.modules,

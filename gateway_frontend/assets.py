@@ -11,6 +11,8 @@ from posixpath import dirname, join, normpath
 
 from flask import Blueprint, Response, abort, request
 
+from servicekit.language import BUILT_IN, Language, Languages
+
 FOLDER = Path(__file__).parent / "static"
 SCRIPTS = ("js/main.js", "js/pages.js", "js/tutorial/messages-page.js", "js/worker/worker.js")
 """The scripts of the pages, and the service worker; they import the other modules."""
@@ -63,7 +65,7 @@ class Asset:
 class Assets:
     """Addresses of static files; all share one version, as modules import by relative paths."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, languages: Languages = BUILT_IN) -> None:
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         names = [path.relative_to(folder).as_posix() for path in paths]
         self.files = {
@@ -73,6 +75,13 @@ class Assets:
         digest = hashlib.sha256()
         for name, file in self.files.items():
             digest.update(name.encode() + b"\0" + file.content)
+        self._catalogs = {
+            catalog_name(language): language
+            for language in languages.all.values()
+            if language.path is not None
+        }
+        for language in self._catalogs.values():
+            digest.update(language.tag.encode() + b"\0" + language.read_file())
         self.version = digest.hexdigest()[:12]
         self.modules = {name: _imported_by(folder, name) for name in SCRIPTS}
         """For each script of a page, the modules that a browser loads with it."""
@@ -81,8 +90,22 @@ class Assets:
         files = (self.files[f"css/{part}.css"] for part in parts)
         return Asset(name, b"\n".join(file.content for file in files))
 
+    def find(self, name: str) -> Asset | None:
+        """The file of that name; the script of a language is made when it is first wanted."""
+        language = self._catalogs.get(name)
+        if language is not None and name not in self.files:
+            # Babel is imported only where another language than English is wanted.
+            from gateway_frontend.catalogs import script_of
+
+            self.files[name] = Asset(name, script_of(language.read_catalog()))
+        return self.files.get(name)
+
     def url(self, name: str) -> str:
         return f"/static/{self.version}/{name}"
+
+    def catalog_url(self, language: Language) -> str | None:
+        """The texts of the scripts in that language; None for English, which is in the scripts."""
+        return None if language.path is None else self.url(catalog_name(language))
 
 
 def make_asset_pages(assets: Assets) -> Blueprint:
@@ -109,7 +132,7 @@ def make_asset_pages(assets: Assets) -> Blueprint:
 
 
 def _answer(assets: Assets, name: str) -> Response:
-    file = assets.files.get(name)
+    file = assets.find(name)
     if file is None:
         abort(404)
     is_small = request.accept_encodings["gzip"] > 0
@@ -120,6 +143,10 @@ def _answer(assets: Assets, name: str) -> Response:
     response.set_etag(f"{assets.version}-{'gzip' if is_small else 'plain'}")
     response.make_conditional(request)
     return response
+
+
+def catalog_name(language: Language) -> str:
+    return f"js/catalogs/{language.tag}.js"
 
 
 def _imported_by(folder: Path, script: str) -> list[str]:

@@ -33,7 +33,7 @@ class Status(TypedDict):
 
 
 class User(Person):
-    """A person as users_service describes them; `email` and `theme` are the caller's own."""
+    """A person as users_service describes them; the last three fields are the caller's own."""
 
     role: str
     active: bool
@@ -43,6 +43,7 @@ class User(Person):
     dnd_until: str | None
     email: NotRequired[str]
     theme: NotRequired[str]
+    language: NotRequired[str | None]
 
 
 class Reader(Person):

@@ -5,6 +5,7 @@ from typing import Any, Self, TypeVar, cast
 
 import orjson
 import requests
+from flask import has_request_context
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL
@@ -12,6 +13,7 @@ from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
 from servicekit.breaker import Breaker
+from servicekit.language import current_language
 from servicekit.slots import Slots
 from servicekit.web import request_ids
 from servicekit.web.errors import (
@@ -81,6 +83,8 @@ class ServiceClient:
         request_id = request_ids.current_request_id()
         if request_id:
             all_headers.setdefault(request_ids.HEADER, request_id)
+        if has_request_context():
+            all_headers.setdefault("Accept-Language", current_language().tag)
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
         slot = self._slots.taken() if self._slots and not carries_file else nullcontext()

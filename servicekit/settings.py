@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="`text` for people, `json` for machines; `auto` looks for a terminal."
     )
+    languages_dir: str | None = Field(
+        None, description="A folder with catalogs of more languages, `it.po` for example."
+    )
     proxy_hops: int = Field(
         0,
         ge=0,

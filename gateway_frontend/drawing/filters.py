@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from html import unescape
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -10,11 +10,17 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g, has_request_context, request
 
 from gateway_frontend.shapes import Conversation, ForwardedFrom, Message, Person
+from servicekit.language import N_, _, current_language
 
 ZONE_COOKIE = "parley-zone"
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 TONES = 8
-TODAY, YESTERDAY, TOMORROW = RELATIVE_DAYS = ("Today", "Yesterday", "Tomorrow")
+RELATIVE_DAYS = {0: N_("Today"), -1: N_("Yesterday"), 1: N_("Tomorrow")}
+RELATIVE_MOMENTS = {
+    0: N_("today, %(time)s"),
+    -1: N_("yesterday, %(time)s"),
+    1: N_("tomorrow, %(time)s"),
+}
 SUMMARY_SOURCE = 1000
 NOBODY: Person = {"id": 0, "name": "?", "nickname": "", "avatar_url": None}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
@@ -64,26 +70,34 @@ def clock(date: str) -> str:
 def day_name(date: str) -> str:
     """`Today`, `Yesterday`, `Tomorrow`, `Thursday, 19 November`, and the year if it is another."""
     then, now = local(date), datetime.now(reader_zone())
-    if then.date() == now.date():
-        return TODAY
-    if then.date() == now.date() - timedelta(days=1):
-        return YESTERDAY
-    if then.date() == now.date() + timedelta(days=1):
-        return TOMORROW
-    name = f"{then:%A}, {then.day} {then:%B}"
-    return name if then.year == now.year else f"{name} {then.year}"
+    relative = _relative_day(then, now)
+    if relative is not None:
+        return _(RELATIVE_DAYS[relative])
+    return day_and_month(then) if then.year == now.year else day_and_year(then)
+
+
+def day_and_month(then: datetime) -> str:
+    """`Thursday, 19 November`"""
+    return _("%(weekday)s, %(day)s %(month)s", **_names(then))
+
+
+def day_and_year(then: datetime) -> str:
+    """`Thursday, 19 November 2026`"""
+    return _("%(weekday)s, %(day)s %(month)s %(year)s", year=then.year, **_names(then))
 
 
 def exact(date: str) -> str:
     """`Thursday, 19 November 2026, 18:02:31`"""
     then = local(date)
-    return f"{then:%A}, {then.day} {then:%B} {then.year}, {then:%H:%M:%S}"
+    return f"{day_and_year(then)}, {then:%H:%M:%S}"
 
 
 def moment(date: str) -> str:
     """`yesterday, 18:02`, as in the middle of a sentence"""
-    day = day_name(date)
-    return f"{day.lower() if day in RELATIVE_DAYS else day}, {clock(date)}"
+    relative = _relative_day(local(date), datetime.now(reader_zone()))
+    if relative is None:
+        return f"{day_name(date)}, {clock(date)}"
+    return _(RELATIVE_MOMENTS[relative], time=clock(date))
 
 
 def field_moment(date: str) -> str:
@@ -173,6 +187,21 @@ def browser_name(user_agent: str) -> str:
     browser = next((shown.get(name, name) for name in browsers if name in user_agent), "A program")
     system = next((name for mark, name in systems.items() if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
+
+
+def _relative_day(then: datetime, now: datetime) -> int | None:
+    days = (then.date() - now.date()).days
+    return days if days in RELATIVE_DAYS else None
+
+
+def _names(then: datetime) -> dict[str, object]:
+    locale = current_language().locale
+    weekday = locale.days["format"]["wide"][then.weekday()]
+    return {
+        "weekday": weekday,
+        "day": then.day,
+        "month": locale.months["format"]["wide"][then.month],
+    }
 
 
 def _zone(name: str) -> tzinfo:

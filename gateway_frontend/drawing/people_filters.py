@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from gateway_frontend.drawing.filters import local
+from gateway_frontend.drawing.filters import day_and_month, local
 from gateway_frontend.shapes import Status
+from servicekit.language import _
 
 
 def install_people_filters(app: Flask) -> None:
@@ -45,8 +46,10 @@ def until(moment: Status | str | None) -> str:
     if end is None:
         return ""
     then, now = local(end), local(datetime.now(UTC).isoformat())
-    day = "" if then.date() == now.date() else f" on {then:%A}, {then.day} {then:%B}"
-    return f"until {then:%H:%M}{day}"
+    time = f"{then:%H:%M}"
+    if then.date() == now.date():
+        return _("until %(time)s", time=time)
+    return _("until %(time)s on %(day)s", time=time, day=day_and_month(then))
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from servicekit.language import install_languages
 from servicekit.settings import Settings
 from servicekit.web import errors as problems
 from servicekit.web.app_state import AppState, state_of
@@ -62,6 +63,7 @@ def create_service(
         **flask_options,
     )
     app.extensions["parley"] = AppState(name, settings)
+    install_languages(app, settings.languages_dir)
     app.json = OrjsonProvider(app)
     app.url_map.strict_slashes = False
     app.ensure_sync = _keep_sync  # type: ignore[method-assign,assignment]

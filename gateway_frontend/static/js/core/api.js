@@ -1,6 +1,7 @@
 /** Calls to the API through the gateway, with the session cookie and the CSRF token. */
 
 import { find } from "./dom.js";
+import { language } from "./language.js";
 import { problemWords } from "./problem-words.js";
 
 /** An answer that is not a success, from its RFC 9457 problem+json. `status` 0: there was no answer. */
@@ -85,7 +86,7 @@ export async function renewToken() {
  */
 async function send(method, path, body, options) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", "Accept-Language": language };
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const text = body === undefined ? undefined : JSON.stringify(body);

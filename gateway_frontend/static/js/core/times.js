@@ -1,11 +1,12 @@
 /** Times as people read them: local, 24 hours, days by name. */
 
 import { all } from "./dom.js";
+import { _, language } from "./language.js";
 
-const RELATIVE_DAYS = ["Today", "Yesterday", "Tomorrow"];
+const DAY = 24 * 60 * 60 * 1000;
 const FIVE_MINUTES = 5 * 60 * 1000;
-const WEEKDAY = new Intl.DateTimeFormat("en", { weekday: "long" });
-const MONTH = new Intl.DateTimeFormat("en", { month: "long" });
+const WEEKDAY = new Intl.DateTimeFormat(language, { weekday: "long" });
+const MONTH = new Intl.DateTimeFormat(language, { month: "long" });
 const MINUTE = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const SECOND = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
@@ -34,13 +35,11 @@ export function isSameDay(one, other) {
  * @param {Date} date
  */
 export function dayName(date, now = new Date()) {
-  if (isSameDay(date, now)) return "Today";
-  const dayAt = (/** @type {number} */ days) =>
-    new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
-  if (isSameDay(date, dayAt(-1))) return "Yesterday";
-  if (isSameDay(date, dayAt(1))) return "Tomorrow";
-  const name = `${WEEKDAY.format(date)}, ${dayAndMonth(date)}`;
-  return date.getFullYear() === now.getFullYear() ? name : `${name} ${date.getFullYear()}`;
+  const days = daysBetween(date, now);
+  if (days === 0) return _("Today");
+  if (days === -1) return _("Yesterday");
+  if (days === 1) return _("Tomorrow");
+  return date.getFullYear() === now.getFullYear() ? dayAndMonth(date) : dayAndYear(date);
 }
 
 /**
@@ -49,8 +48,12 @@ export function dayName(date, now = new Date()) {
  * @param {Date} date
  */
 export function moment(date, now = new Date()) {
-  const day = dayName(date, now);
-  return `${RELATIVE_DAYS.includes(day) ? day.toLowerCase() : day}, ${clock(date)}`;
+  const days = daysBetween(date, now);
+  const time = clock(date);
+  if (days === 0) return _("today, %(time)s", { time });
+  if (days === -1) return _("yesterday, %(time)s", { time });
+  if (days === 1) return _("tomorrow, %(time)s", { time });
+  return `${dayName(date, now)}, ${time}`;
 }
 
 /**
@@ -59,9 +62,13 @@ export function moment(date, now = new Date()) {
  * @param {Date} date
  */
 export function sinceWords(date, now = new Date()) {
-  const day = dayName(date, now);
-  if (day === "Today") return clock(date);
-  return day === "Yesterday" ? `yesterday, ${clock(date)}` : day.replace(/^\w+, /, "");
+  const days = daysBetween(date, now);
+  if (days === 0) return clock(date);
+  if (days === -1) return moment(date, now);
+  const values = { day: date.getDate(), month: MONTH.format(date), year: date.getFullYear() };
+  return date.getFullYear() === now.getFullYear()
+    ? _("%(day)s %(month)s", values)
+    : _("%(day)s %(month)s %(year)s", values);
 }
 
 /**
@@ -70,8 +77,7 @@ export function sinceWords(date, now = new Date()) {
  * @param {Date} date
  */
 export function exactTime(date) {
-  const day = `${WEEKDAY.format(date)}, ${dayAndMonth(date)} ${date.getFullYear()}`;
-  return `${day}, ${SECOND.format(date)}`;
+  return `${dayAndYear(date)}, ${SECOND.format(date)}`;
 }
 
 /**
@@ -122,7 +128,34 @@ export function rememberZone() {
   document.cookie = `parley-zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
 }
 
+/**
+ * Local days from `now` to `date`.
+ *
+ * @param {Date} date
+ * @param {Date} now
+ */
+function daysBetween(date, now) {
+  const dayOf = (/** @type {Date} */ time) =>
+    Date.UTC(time.getFullYear(), time.getMonth(), time.getDate()) / DAY;
+  return dayOf(date) - dayOf(now);
+}
+
 /** @param {Date} date */
 function dayAndMonth(date) {
-  return `${date.getDate()} ${MONTH.format(date)}`;
+  return _("%(weekday)s, %(day)s %(month)s", namesIn(date));
+}
+
+/** @param {Date} date */
+function dayAndYear(date) {
+  return _("%(weekday)s, %(day)s %(month)s %(year)s", namesIn(date));
+}
+
+/** @param {Date} date */
+function namesIn(date) {
+  return {
+    weekday: WEEKDAY.format(date),
+    day: date.getDate(),
+    month: MONTH.format(date),
+    year: date.getFullYear(),
+  };
 }
