@@ -3,8 +3,8 @@
  * touch screen, with a menu for what is needed less often; and the same by keys.
  *
  * To add an action: a button with its `data-action` in `app/message_tools.html`, in the toolbar or the menu, and a
- * `MessageAction` in `actions` in `open-conversation.js`. Its key, if it has one: a line of the same name in
- * `shell/shortcut-table.js`.
+ * `MessageAction` in `message-actions.js`, or in `open-conversation.js` if threads do not have it. Its key, if it has
+ * one: a line of the same name in `shell/shortcut-table.js`.
  */
 
 import { actionOf, all, closest, draw, one } from "../core/dom.js";
@@ -176,5 +176,11 @@ export function createMessageTools({ log, actions, showError }) {
   log.addEventListener("contextmenu", (event) => {
     if (press) event.preventDefault(); // a long press opens the tools instead
   });
-  return { act };
+  return {
+    act,
+    /** @param {Record<string, MessageAction>} more */
+    add(more) {
+      Object.assign(actions, more);
+    },
+  };
 }

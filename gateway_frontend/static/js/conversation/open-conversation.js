@@ -1,33 +1,21 @@
-/** The open conversation: its log on the page, the box to write in, editing, and the read marker. */
+/** The open conversation: its messages and composer, its notes, polls and threads, and the read marker. */
 
 import { confirm } from "../core/confirm.js";
-import { actionOf, closest, fill, find, one } from "../core/dom.js";
-import { localizeTimes } from "../core/times.js";
+import { fill, find, one } from "../core/dom.js";
 import { createScheduling } from "../drafts/scheduling.js";
 import { emojiTrigger } from "../emoji/emoji-trigger.js";
-import { watchBrokenFiles } from "../files/message-files.js";
-import { createTray } from "../files/tray.js";
-import { createViewer } from "../files/viewer.js";
 import { showSaved } from "../keeping/kept-marks.js";
-import { placeOf } from "../live/outbox.js";
 import { typingWords } from "../live/typing.js";
 import { createOpenMarks } from "../marks/open-marks.js";
 import { createMentioning } from "../mentions/mentioning.js";
 import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
-import { createReacting } from "../reactions/reacting.js";
 import { isInConversation } from "../threads/replies.js";
 import { addressOf, fillThreadLink, threadOf } from "../threads/thread-link.js";
-import { createAnnouncements } from "./announcements.js";
-import { createComposer } from "./composer.js";
 import { messageById } from "./entries.js";
 import { createHistory } from "./history.js";
-import { messageActions } from "./message-actions.js";
-import { createMessageText } from "./message-text.js";
-import { createMessageTools } from "./message-tools.js";
+import { createMessagePlace } from "./message-place.js";
 import { isNoted } from "./notes.js";
-import { createSending } from "./sending.js";
-import { createTimeline } from "./timeline.js";
 
 /**
  * @typedef {object} AppParts what the app gives to the open conversation
@@ -56,31 +44,15 @@ import { createTimeline } from "./timeline.js";
  * @param {AppParts} app
  */
 export function openConversation(root, app) {
-  const { outbox, typing, people, showError } = app;
+  const { typing, people, showError } = app;
   const id = Number(root.dataset.conversation) || null;
   const me = { ...app.me, moderates: root.hasAttribute("data-moderates") };
   const target = id ? { conversation_id: id } : { recipient_id: Number(root.dataset.recipient) };
-  const log = one(root, ".log");
   let drawnSeq = Number(root.dataset.drawnSeq) || 0;
   /** @type {ReturnType<typeof import("./reading.js").createReading> | undefined} */
   let reading;
 
-  localizeTimes(root);
   const history = createHistory(id, people.names);
-  const timeline = createTimeline({
-    root,
-    me,
-    load: history.load,
-    viewChanged: () => reading?.viewChanged(),
-    announcements: createAnnouncements({
-      log,
-      status: one(root, "[data-arrivals]"),
-      isCounted: app.isCatchingUp,
-    }),
-  });
-  const marks = createOpenMarks({ root, id, me, timeline, latestSeq: () => drawnSeq, app });
-  const readMarker = marks.reading;
-  reading = readMarker;
   const mentioning = createMentioning({
     root,
     conversationId: id,
@@ -90,11 +62,14 @@ export function openConversation(root, app) {
     confirm,
     showError,
   });
-  const triggers = [emojiTrigger(), ...mentioning.triggers];
-  const tray = createTray({ root, showError });
-  const voting = createVoting({ log, me, names: people.names, confirm, showError });
-  const composer = createComposer({
-    form: one(root, "form.box", HTMLFormElement),
+  const place = createMessagePlace({
+    root,
+    me,
+    app,
+    target,
+    load: history.load,
+    triggers: [emojiTrigger(), ...mentioning.triggers],
+    viewChanged: () => reading?.viewChanged(),
     openDraft: (parts) => app.drafts.open({ ...parts, target, saved: savedDraft(root) }),
     send(text) {
       if (id) typing.ended(id);
@@ -102,33 +77,15 @@ export function openConversation(root, app) {
       if (!mentioning.needsQuestion(text)) return sending.send(text);
       return mentioning.ask().then((may) => (may ? sending.send(text) : composer.restore(text)));
     },
-    sendAsFile: tray.add,
-    showError,
-    scrollLog: (pages) => log.scrollBy({ top: pages * 0.85 * log.clientHeight }),
-    mayBeEmpty: () => !tray.isEmpty,
-    holds: tray.holds,
-    triggers,
     typed: (text) => {
       if (id) (text ? typing.typed : typing.ended)(id);
     },
-    editLast,
   });
-  const sending = createSending({
-    target,
-    outbox,
-    timeline,
-    tray,
-    readText: composer.read,
-    restoreText: composer.restore,
-    showError,
-  });
-  const reacting = createReacting({
-    log,
-    me,
-    names: people.names,
-    keepPlace: timeline.viewport.keepPlace,
-    showError,
-  });
+  const { log, timeline, composer, sending, reacting } = place;
+  const marks = createOpenMarks({ root, id, me, timeline, latestSeq: () => drawnSeq, app });
+  const readMarker = marks.reading;
+  reading = readMarker;
+  const voting = createVoting({ log, me, names: people.names, confirm, showError });
   const scheduling = createScheduling({
     root,
     target,
@@ -136,38 +93,6 @@ export function openConversation(root, app) {
     taken: composer.empty,
     showError,
   });
-  createMessageText({
-    log,
-    say(words) {
-      one(root, "[data-arrivals]").textContent = words;
-    },
-    showError,
-  });
-  const tools = createMessageTools({
-    log,
-    showError,
-    actions: {
-      ...reacting.actions,
-      ...marks.actions,
-      reply: {
-        isOffered: () => Boolean(id),
-        act: (message) => app.go(addressOf(Number(id), threadOf(message))),
-      },
-      ...messageActions({ me, root, app, triggers, timeline, upsert: timeline.upsert, composer }),
-    },
-  });
-
-  function editLast() {
-    if (!timeline.lastOwn()) return false;
-    timeline
-      .showNewest()
-      .then(() => {
-        const message = timeline.lastOwn();
-        if (message) tools.act("edit", message, composer);
-      })
-      .catch((problem) => showError(problem.message));
-    return true;
-  }
 
   /**
    * An event of this conversation, in its turn.
@@ -209,47 +134,24 @@ export function openConversation(root, app) {
     one(root, ".typing").textContent = typingWords(names.map((name) => name.split(" ")[0]));
   }
 
-  /** @param {MouseEvent} event */
-  function clicked(event) {
-    const clientId = closest(event.target, ".message")?.dataset.client ?? "";
-    if (actionOf(event) === "retry") outbox.retry(clientId);
-    if (actionOf(event) === "discard") sending.giveUp(clientId);
-    if (actionOf(event) === "show-history") showHistory(event.target);
-  }
-
-  /** @param {EventTarget | null} target in the message */
-  async function showHistory(target) {
-    const messageId = closest(target, ".message")?.dataset.id ?? "";
-    try {
-      const { openHistoryDialog } = await import("../keeping/history-dialog.js");
-      await openHistoryDialog(messageId);
-    } catch (problem) {
-      showError(problem.message);
-    }
-  }
-
-  function showUnsent() {
-    for (const item of outbox.itemsOf(placeOf(target))) timeline.showItem(item);
-  }
-
-  log.addEventListener("click", clicked);
   find(root, "[data-action=ask-poll]")?.addEventListener("click", (event) => {
     event.preventDefault();
     openPollDialog(sending.ask);
   });
-  createViewer(log);
-  watchBrokenFiles(log);
-  showUnsent();
-  if (root.dataset.at)
-    timeline.showLinked(Number(root.dataset.at)).catch(({ message }) => showError(message));
-  else if (matchMedia("(hover: hover) and (min-width: 721px)").matches) composer.focus();
+  place.start({
+    ...marks.actions,
+    reply: {
+      isOffered: () => Boolean(id),
+      act: (message) => app.go(addressOf(Number(id), threadOf(message))),
+    },
+  });
 
   return {
     id,
-    place: placeOf(target),
+    place: place.place,
     apply,
     showTyping,
-    showUnsent,
+    showUnsent: place.showUnsent,
     viewChanged: readMarker.viewChanged,
     readElsewhere: readMarker.readElsewhere,
     markRead: readMarker.markRead,
@@ -278,10 +180,7 @@ export function openConversation(root, app) {
     },
     close() {
       marks.close();
-      composer.close();
-      reacting.close();
-      timeline.close();
-      tray.close();
+      place.close();
     },
   };
 }
