@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import fill, meet
+from tests.journeys.dropping import drop, text_file
 from tests.journeys.windows import PHONE, Window
 from tests.support.cast import Person
 from tests.support.stack import Stack
@@ -64,12 +65,21 @@ def test_two_people_answer_each_other_in_a_thread(
     reply_box(alices).press("Escape")
     expect(reply_box(alices)).to_be_hidden()
 
+    drop(bobs.page.locator("aside.thread .log"), text_file())
+    bobs.page.get_by_role("button", name="Reply", exact=True).click()
+    expect(bobs.page.locator("aside.thread .lines .file-name")).to_have_text("notes.txt")
+    noon = bobs.page.locator("aside.thread .lines .message", has_text="Yes, at noon")
+    bob.api.patch(f"/api/messages/{noon.get_attribute('data-id')}", json={"content": "At one"})
+    bobs.page.get_by_role("button", name="(edited)").click()
+    expect(bobs.page.get_by_role("dialog")).to_contain_text("First version")
+    bobs.page.keyboard.press("Escape")
+
     alices.page.goto("/app/threads")
     expect(alices.page.get_by_text("No threads yet")).to_be_visible()
     bobs.page.goto("/app/threads")
     check_access(bobs)
     bobs.page.locator(".followed .where").get_by_role("link", name="Alice").click()
-    expect(replies(bobs)).to_have_text(["Yes, at noon", "Good"])
+    expect(replies(bobs)).to_have_text(["At one", "Good", ""])
 
 
 def test_a_reply_that_was_written_offline_is_sent_later(
