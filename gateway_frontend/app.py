@@ -7,6 +7,7 @@ from flask_openapi3.openapi import OpenAPI
 
 from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
+from gateway_frontend.drawing.drawn_once import install_drawn_once
 from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
 from gateway_frontend.drawing.message_html import install_messages
@@ -89,7 +90,17 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     parts = app.extensions[EXTENSION] = _make_parts(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_texts(app)
-    app.jinja_env.globals["limits"] = parts.limits
+    app.jinja_env.globals.update(
+        limits=parts.limits,
+        asset=parts.assets.url,
+        assets_version=parts.assets.version,
+        modules=parts.assets.modules,
+        accepted_files=ACCEPTED,
+        place_name=settings.place_name,
+        is_tutorial=settings.tutorial,
+        new_client_id=lambda: str(uuid.uuid4()),
+    )
+    install_drawn_once(app, parts.limits)
     install_filters(app)
     install_file_filters(app)
     install_people_filters(app)
@@ -145,14 +156,7 @@ def _for_templates(parts: Parts) -> dict[str, object]:
     return {
         "language": language,
         "catalog_url": parts.assets.catalog_url(language),
-        "asset": parts.assets.url,
-        "assets_version": parts.assets.version,
-        "modules": parts.assets.modules,
-        "place_name": parts.settings.place_name,
-        "is_tutorial": parts.settings.tutorial,
-        "accepted_files": ACCEPTED,
         "me": login.user if login else None,
-        "new_client_id": lambda: str(uuid.uuid4()),
         "typed": {},
         "errors": {},
     }

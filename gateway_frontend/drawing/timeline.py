@@ -1,10 +1,10 @@
 """A conversation's page as rows: messages with shared headings, notes, days, the "new" line."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, TypedDict
 
-from gateway_frontend.drawing.filters import day_name, local
+from gateway_frontend.drawing.filters import day_name, local, reader_zone
 from gateway_frontend.drawing.notes import Note, is_same_run, note_words
 from gateway_frontend.shapes import Message
 
@@ -54,32 +54,36 @@ def rows_of(
     messages: list[Message], first_new: Message | None, notes: list[Note], place: str
 ) -> Iterator[Row]:
     """Rows in order; the "new" line comes before the message `first_new`."""
-    previous: Message | None = None
-    last_date: str | None = None
+    zone = reader_zone()
     entries: list[Message | Note] = sorted([*messages, *notes], key=_seq_of)
     words = _words_by_seq(entries, place)
-    for index, entry in enumerate(entries):
-        date = entry.date if isinstance(entry, Note) else entry["date"]
-        starts_day = last_date is None or local(last_date).date() != local(date).date()
-        if starts_day:
-            yield {"kind": "day", "label": day_name(date)}
-        last_date = date
+    day: date | None = None
+    heading: tuple[int, datetime] | None = None
+    for entry in entries:
+        written_on = _date_of(entry)
+        moment = datetime.fromisoformat(written_on)
+        last_day, day = day, moment.astimezone(zone).date()
+        if day != last_day:
+            heading = None
+            yield {"kind": "day", "label": day_name(written_on)}
         if isinstance(entry, Note):
+            heading = None
             yield {"kind": "note", "note": entry, "words": words[entry.seq]}
             continue
-        starts_new = entry is first_new
-        if starts_new:
+        if entry is first_new:
+            heading = None
             yield {"kind": "new"}
-        shares_head = (
-            index > 0 and entries[index - 1] is previous and _shares_heading(previous, entry)
-        )
-        is_head = starts_day or starts_new or not shares_head
-        yield {"kind": "message", "message": entry, "is_head": is_head}
-        previous = entry
+        shares_heading = heading is not None and _is_shared(heading, entry, moment)
+        yield {"kind": "message", "message": entry, "is_head": not shares_heading}
+        heading = (entry["author_id"], moment)
 
 
 def _seq_of(entry: Message | Note) -> int:
     return entry.seq if isinstance(entry, Note) else entry["seq"]
+
+
+def _date_of(entry: Message | Note) -> str:
+    return entry.date if isinstance(entry, Note) else entry["date"]
 
 
 def _words_by_seq(entries: list[Message | Note], place: str) -> dict[int, str]:
@@ -104,11 +108,7 @@ def _continues(earlier: Note, later: Note) -> bool:
     return is_same_day and is_same_run(earlier, later)
 
 
-def _shares_heading(previous: Message | None, message: Message) -> bool:
-    if previous is None or previous["author_id"] != message["author_id"]:
-        return False
-    earlier, later = (
-        datetime.fromisoformat(previous["date"]),
-        datetime.fromisoformat(message["date"]),
-    )
-    return abs(later - earlier) < HEAD_LASTS
+def _is_shared(heading: tuple[int, datetime], message: Message, moment: datetime) -> bool:
+    """Whether a message is shown below the heading of the one before, by its author and time."""
+    author_id, earlier = heading
+    return author_id == message["author_id"] and abs(moment - earlier) < HEAD_LASTS
