@@ -100,7 +100,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
         is_tutorial=settings.tutorial,
         new_client_id=lambda: str(uuid.uuid4()),
     )
-    install_drawn_once(app, parts.limits)
+    install_drawn_once(app, lambda: (parts.limits.users, parts.limits.messages))
     install_filters(app)
     install_file_filters(app)
     install_people_filters(app)

@@ -1,18 +1,19 @@
 """Parts of pages that are the same for all readers of a language, drawn once for them."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from gateway_frontend.limits import Limits
 from servicekit.language import current_language
 
-ShownLimits = tuple[dict[str, int], dict[str, int]]
+Limits = tuple[dict[str, int], ...]
 
 
-def install_drawn_once(app: Flask, limits: Limits) -> None:
+def install_drawn_once(app: Flask, read_limits: Callable[[], Limits]) -> None:
     """Register `drawn_once(template)` for templates."""
-    app.jinja_env.globals["drawn_once"] = DrawnOnce(app.jinja_env, limits).draw
+    app.jinja_env.globals["drawn_once"] = DrawnOnce(app.jinja_env, read_limits).draw
 
 
 class DrawnOnce:
@@ -21,12 +22,12 @@ class DrawnOnce:
     Such a template may use globals alone, no variable of a page and no token of a form.
     """
 
-    def __init__(self, environment: Environment, limits: Limits) -> None:
-        self._environment, self._limits = environment, limits
-        self._drawn: dict[tuple[str, str], tuple[ShownLimits, Markup]] = {}
+    def __init__(self, environment: Environment, read_limits: Callable[[], Limits]) -> None:
+        self._environment, self._read_limits = environment, read_limits
+        self._drawn: dict[tuple[str, str], tuple[Limits, Markup]] = {}
 
     def draw(self, template: str) -> Markup:
-        limits = (self._limits.users, self._limits.messages)
+        limits = self._read_limits()
         key = (template, current_language().tag)
         known = self._drawn.get(key)
         if known is not None and known[0] == limits:
