@@ -174,6 +174,17 @@ class Mentions(TypedDict):
     everyone: str | None
 
 
+class Preview(TypedDict):
+    id: int
+    url: str
+    site_name: str
+    title: str
+    description: str
+    picture_url: NotRequired[str]
+    picture_width: NotRequired[int]
+    picture_height: NotRequired[int]
+
+
 class Message(TypedDict):
     id: int
     conversation_id: int
@@ -192,6 +203,7 @@ class Message(TypedDict):
     thread: Thread | None
     reactions: list[Reaction]
     attachments: list[Attachment]
+    previews: list[Preview]
     poll: Poll | None
     forwarded_from: ForwardedFrom | None
     pinned: bool

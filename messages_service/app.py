@@ -27,12 +27,16 @@ from messages_service.messages.deleting import purge_deletions
 from messages_service.messages.keeping_routes import blueprint as keeping_routes
 from messages_service.messages.mention_routes import blueprint as mention_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
+from messages_service.messages.preview_routes import blueprint as preview_routes
+from messages_service.messages.previewing import fetch_due
 from messages_service.messages.routes import blueprint as message_routes
 from messages_service.messages.thread_routes import blueprint as thread_routes
 from messages_service.models import db
 from messages_service.people.feed import PeopleFeed
 from messages_service.people.profiles import Profiles
 from messages_service.polls.actions import close_due_polls
+from messages_service.preview_links import PreviewLinks
+from messages_service.previews.fetching import Fetcher
 from messages_service.publish import Publisher
 from messages_service.scheduled.routes import blueprint as scheduled_routes
 from messages_service.scheduled.sending import send_due
@@ -41,14 +45,17 @@ from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.public_web import PublicWeb
 from servicekit.serve.chores import Chore, install_chores
 from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0
+PREVIEWS_SECONDS = 1.0
 PURGE_SECONDS = 5.0
 SCHEDULED_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+USER_AGENT = "Mozilla/5.0 (compatible; Parley; link previews)"
 BLUEPRINTS = (
     message_routes,
     keeping_routes,
@@ -58,6 +65,7 @@ BLUEPRINTS = (
     attachment_routes,
     mention_routes,
     poll_routes,
+    preview_routes,
     draft_routes,
     scheduled_routes,
     block_routes,
@@ -93,12 +101,14 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         profiles=profiles,
         markdown=markdown,
         limits=Limits.of(settings),
+        preview_links=PreviewLinks(settings.public_url, is_on=settings.link_previews),
         group_commit=GroupCommit(),
         conversation_for=conversation_for,
         is_tutorial=settings.tutorial,
     )
     gate = UploadGate(total=max(1, settings.threads // 2))
-    install_files(app, Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate))
+    files = Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate)
+    install_files(app, files)
     serve_files(app, "/api/attachments")
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
@@ -114,6 +124,10 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(sweep, context), SWEEP_SECONDS),
         first_after=POLLS_SECONDS,
     )
+    if settings.link_previews:
+        # In a thread of its own: other chores must not wait for slow pages.
+        fetcher = Fetcher(PublicWeb(USER_AGENT), files.pictures)
+        install_chores(app, Chore(partial(fetch_due, context, fetcher), PREVIEWS_SECONDS))
     people = PeopleFeed(app, users, profiles, verifier)
     in_background(app, people.start, people.stop)
     return app

@@ -11,6 +11,7 @@ from messages_service.group_commit import GroupCommit
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
 from messages_service.people.profiles import Profiles
+from messages_service.preview_links import PreviewLinks
 from messages_service.publish import Publisher
 from messages_service.shapes import Conversation
 
@@ -30,6 +31,7 @@ class Context:
     profiles: Profiles
     markdown: Markdown
     limits: Limits
+    preview_links: PreviewLinks
     group_commit: GroupCommit[Any, Any]
     conversation_for: Callable[["Context", int | None, int], Conversation]
     is_tutorial: bool

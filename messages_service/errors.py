@@ -39,6 +39,10 @@ def not_your_message() -> Forbidden:
     return Forbidden("Only its author may change this message.", "not-your-message")
 
 
+def no_such_preview() -> NotFound:
+    return NotFound("There is no such preview that you may see.", "no-such-preview")
+
+
 def no_such_person() -> NotFound:
     return NotFound("There is no such person here.", "no-such-person")
 

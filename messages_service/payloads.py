@@ -71,6 +71,7 @@ def message(
         "thread": thread(row, profiles, with_email=with_email),
         "reactions": list(reactions),
         "attachments": extras.get("attachments", []),
+        "previews": extras.get("previews", []),
         "poll": extras.get("poll"),
         "forwarded_from": extras.get("forwarded_from"),
         "pinned": extras.get("pinned", False),

@@ -28,6 +28,10 @@ class MessagesSettings(DataServiceSettings):
     max_upload_bytes: int = Field(
         100_000_000, ge=1, description="Bytes that one file may have.", le=2**40
     )
+    link_previews: bool = Field(
+        False,
+        description="Whether the server fetches linked pages to show their titles and pictures.",
+    )
     upload_quota_bytes: int = Field(
         2_000_000_000, ge=1, le=2**50, description="Bytes of files that one person may store."
     )

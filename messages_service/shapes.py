@@ -81,6 +81,21 @@ class Attachment(TypedDict):
     medium_url: NotRequired[str]
 
 
+class Preview(TypedDict):
+    """What a linked page says of itself; `url` is the link as it stands in the message."""
+
+    id: int
+    url: str
+    site_name: str
+    title: str
+    description: str
+    picture_url: NotRequired[
+        Annotated[str, Field(description="A small copy on this server; absent without one.")]
+    ]
+    picture_width: NotRequired[int]
+    picture_height: NotRequired[int]
+
+
 class PollChoice(TypedDict):
     """`voters` are the first fifty ids; missing when the poll is anonymous."""
 
@@ -169,6 +184,9 @@ class Message(TypedDict):
     ]
     reactions: list[Reaction]
     attachments: list[Attachment]
+    previews: Annotated[
+        list[Preview], Field(description="Of links, where the server fetches them.")
+    ]
     poll: Poll | None
     forwarded_from: ForwardedFrom | None
     pinned: bool
@@ -195,6 +213,7 @@ class Extras(TypedDict, total=False):
     """The parts of a message that few messages have."""
 
     attachments: list[Attachment]
+    previews: list[Preview]
     poll: Poll
     forwarded_from: ForwardedFrom
     pinned: bool

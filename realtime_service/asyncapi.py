@@ -27,6 +27,7 @@ EVENT_TYPES = [
     "message.restored",
     "message.pinned",
     "message.unpinned",
+    "message.previewed",
     "reaction.added",
     "reaction.removed",
     "member.joined",

@@ -22,6 +22,7 @@ from messages_service.messages.reaction_limits import GivenReaction, refuse_too_
 from messages_service.messages.schemas import MessageChanges
 from messages_service.models import message_edits, messages, reactions
 from messages_service.polls.models import polls
+from messages_service.previews.actions import renew_previews
 from messages_service.shapes import Message, Reaction
 
 
@@ -40,6 +41,8 @@ def edit_message(
         _keep_version(change, before)
         _update(change, message_id, content=content, html=rendered.html, edited_at=change.date)
         replace_mentions(change.connection, before, rendered.mentions)
+        links = context.preview_links.of(rendered.html)
+        renew_previews(change.connection, before, links, change.date)
         edited = describe_one(context, message_id)
         change.record(MESSAGE_EDITED, edited)
     return edited

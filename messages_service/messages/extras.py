@@ -31,9 +31,13 @@ from messages_service.models import events
 from messages_service.pins.models import pins
 from messages_service.polls.models import OutgoingPoll, poll_choices, poll_votes, polls
 from messages_service.polls.queries import polls_of
+from messages_service.previews.actions import remove_previews
+from messages_service.previews.models import previews
+from messages_service.previews.queries import previews_of
 from messages_service.shapes import Extras, Mentions
 
-FILES, POLL, PIN, FORWARD, MENTION = "files", "poll", "pin", "forward", "mention"
+FILES, PREVIEW, POLL, PIN = "files", "preview", "poll", "pin"
+FORWARD, MENTION = "forward", "mention"
 
 
 def store_extras(
@@ -66,6 +70,7 @@ def remove_extras(connection: Connection, message_id: int) -> None:
     """Remove those of a deleted message."""
     detach_all(connection, message_id)
     remove_mentions(connection, message_id)
+    remove_previews(connection, message_id)
     connection.execute(delete(forwards).where(forwards.c.message_id == message_id))
     of_message = select(polls.c.id).where(polls.c.message_id == message_id)
     poll_id = connection.execute(of_message).scalar_one_or_none()
@@ -95,6 +100,9 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, E
     if found[FILES]:
         for message_id, files in attachments_of(connection, list(found[FILES])).items():
             extras.setdefault(message_id, {})["attachments"] = files
+    if found[PREVIEW]:
+        for message_id, shown in previews_of(connection, list(found[PREVIEW])).items():
+            extras.setdefault(message_id, {})["previews"] = shown
     if found[POLL]:
         for message_id, poll in polls_of(connection, list(found[POLL])).items():
             extras.setdefault(message_id, {})["poll"] = poll
@@ -132,7 +140,7 @@ def _have_extras(
     connection: Connection, message_ids: Sequence[int]
 ) -> dict[str, dict[int, list[int]]]:
     """By kind the messages that have it, with the ids of mentioned people."""
-    kinds = (FILES, POLL, PIN, FORWARD, MENTION)
+    kinds = (FILES, PREVIEW, POLL, PIN, FORWARD, MENTION)
     found: dict[str, dict[int, list[int]]] = {kind: {} for kind in kinds}
     rows = connection.execute(_with_extras, {"message_ids": message_ids})
     for kind, message_id, user_id in rows:
@@ -146,6 +154,9 @@ _nobody = literal(0, _mentioned.type)
 _with_extras = union_all(
     select(literal(FILES).label("kind"), attachments.c.message_id, _nobody).where(
         attachments.c.message_id.in_(_listed), attachments.c.position == 0
+    ),
+    select(literal(PREVIEW), previews.c.message_id, _nobody).where(
+        previews.c.message_id.in_(_listed)
     ),
     select(literal(POLL), polls.c.message_id, _nobody).where(polls.c.message_id.in_(_listed)),
     select(literal(PIN), pins.c.message_id, _nobody).where(pins.c.message_id.in_(_listed)),

@@ -101,6 +101,14 @@ class MessagePath(Path):
     message_id: int
 
 
+class PreviewPath(Path):
+    preview_id: int
+
+
+class MessagePreviewPath(MessagePath):
+    preview_id: int
+
+
 class ReactionPath(Path):
     message_id: int
     emoji: Annotated[Line, AfterValidator(clean_emoji)]

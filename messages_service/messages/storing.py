@@ -21,6 +21,7 @@ from messages_service.messages.outgoing import Address, Outcome, Pending, Repeat
 from messages_service.messages.repeats import Earlier, find_earlier
 from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
 from messages_service.prepared import Prepared
+from messages_service.previews.actions import ask_for_previews
 from messages_service.shapes import Extras, Message
 from messages_service.threads.replies import add_reply, thread_of_reply
 from servicekit.data.db import CoreTransaction, Transaction
@@ -159,6 +160,9 @@ def _insert(
     message = SimpleNamespace(id=message_id, **row, **_UNTOUCHED)
     mentions = pending.rendered.mentions
     extras = store_extras(connection, message, outgoing, mentions)
+    links = context.preview_links.of(pending.rendered.html)
+    if links:
+        ask_for_previews(connection, message, links, change.date)
     payload = _payload(context, pending, message, extras)
     data = change.record(MESSAGE_CREATED, payload, is_in_conversation=message.in_conversation)
     if first is not None:

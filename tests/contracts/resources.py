@@ -132,6 +132,9 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/messages/{message_id}/reactions/{emoji}": Scene.reaction,
     "DELETE /api/messages/{message_id}/pin": Scene.pin,
     "DELETE /api/messages/{message_id}/saved": Scene.saved,
+    "DELETE /api/messages/{message_id}/previews/{preview_id}": (
+        lambda scene: f"{location(scene.message())}/previews/1"
+    ),
     "DELETE /api/scheduled/{scheduled_id}": lambda scene: location(scene.scheduled()),
     "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
     "DELETE /api/blocks/{user_id}": Scene.block,

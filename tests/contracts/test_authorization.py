@@ -82,6 +82,8 @@ PUT    /api/messages/{message}/reactions/{emoji}          401 404 404 404  200  
 DELETE /api/messages/{message}/reactions/{emoji}          401 404 404 404  204   204  204   204  204
 PUT    /api/messages/{message}/pin                        401 404 404 404  200   200  200   200  200
 DELETE /api/messages/{message}/pin                        401 404 404 404  204   204  204   204  204
+DELETE /api/messages/{message}/previews/{preview}         401 404 404 404  403   204  403   204  403
+GET    /api/previews/{preview}/picture                    401 404 404 404  404   404  404   404  404
 PUT    /api/messages/{message}/saved                      401 404 404 404  200   200  200   200  200
 DELETE /api/messages/{message}/saved                      401 404 404 404  204   204  204   204  204
 POST   /api/polls +question                               401 404 404 404  201   201  201   201  201
@@ -214,6 +216,8 @@ class Places:
             "conversation": conversation,
             "scheduled": scheduled["id"],
             "message": message["id"],
+            # Real ones: tests/messages_service/previews, where pages can be fetched.
+            "preview": ABSENT,
             "file": file,
             "unsent": unsent,
             "poll": poll["id"],

@@ -1,0 +1,1 @@
+"""Previews of links: what a linked page calls itself, fetched by the server."""
