@@ -15,6 +15,8 @@ Visibility = Literal["public", "private"]
 Kind = Literal["direct", "group", "room"]
 Notify = Literal["all", "mentions", "nothing"]
 Everyone = Literal["room", "here"]
+Reason = Literal["direct", "mention", "everyone", "here", "reply", "message"]
+"""Why a message notifies a person."""
 
 
 class Person(TypedDict):
@@ -516,6 +518,47 @@ class BlockData(TypedDict):
     blocked: bool
 
 
+class QuietHours(TypedDict):
+    """Do not disturb every day; `end` may be earlier than `start`: the next morning."""
+
+    start: Annotated[str, Field(description="A time of day, like 22:00.")]
+    end: str
+    time_zone: str
+
+
+class NotificationSettings(TypedDict):
+    """How a person wants to be notified; also the data of the notice `notifications`."""
+
+    sound: Annotated[bool, Field(description="Whether open pages play a sound.")]
+    push: Annotated[bool, Field(description="Whether subscribed devices get Web Push.")]
+    preview: Annotated[
+        bool, Field(description="Whether notifications show the beginning of the message.")
+    ]
+    email_digest: Annotated[
+        bool, Field(description="Whether missed mentions and direct messages come by e-mail.")
+    ]
+    dnd_hours: QuietHours | None
+
+
+class Notification(TypedDict):
+    """A message that notifies a person: the data of the notice `notification`.
+
+    One with the same `tag` replaces it. The notices `read` and `thread` withdraw it.
+    """
+
+    tag: str
+    conversation_id: int
+    message_id: int
+    seq: int
+    thread_id: int | None
+    reason: Reason
+    title: str
+    body: Annotated[str, Field(description="Empty for people who want no text.")]
+    icon: Annotated[str | None, Field(description="The author's picture.")]
+    url: str
+    sound: bool
+
+
 NoticeData = (
     AddedConversation
     | RemovedConversation
@@ -527,4 +570,5 @@ NoticeData = (
     | BlockData
     | Membership
     | ThreadState
+    | NotificationSettings
 )
