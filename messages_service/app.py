@@ -32,6 +32,11 @@ from messages_service.messages.previewing import fetch_due
 from messages_service.messages.routes import blueprint as message_routes
 from messages_service.messages.thread_routes import blueprint as thread_routes
 from messages_service.models import db
+from messages_service.notifications.background import Notifier
+from messages_service.notifications.context import Notifications, install_notifications
+from messages_service.notifications.push_sender import PushSender
+from messages_service.notifications.routes import blueprint as notification_routes
+from messages_service.notifications.vapid import VapidKey
 from messages_service.people.feed import PeopleFeed
 from messages_service.people.profiles import Profiles
 from messages_service.polls.actions import close_due_polls
@@ -45,7 +50,7 @@ from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
-from servicekit.public_web import PublicWeb
+from servicekit.public_web import Address, PublicWeb, is_public
 from servicekit.serve.chores import Chore, install_chores
 from servicekit.web.app import create_service, in_background, serve_files
 
@@ -70,6 +75,7 @@ BLUEPRINTS = (
     scheduled_routes,
     block_routes,
     thread_routes,
+    notification_routes,
     internal_routes,
 )
 
@@ -114,7 +120,9 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         app.register_api(blueprint)
     app.before_request(limit_writes)
     app.cli.add_command(renew_epoch_command)
+    notifier = _make_notifier(app, settings, publisher)
     in_background(app, publisher.relay.start, publisher.relay.stop)
+    in_background(app, notifier.start, notifier.stop)
     in_background(app, lambda: None, markdown.close)
     install_chores(
         app,
@@ -131,3 +139,20 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     people = PeopleFeed(app, users, profiles, verifier)
     in_background(app, people.start, people.stop)
     return app
+
+
+def _make_notifier(app: OpenAPI, settings: MessagesSettings, publisher: Publisher) -> Notifier:
+    with app.app_context():
+        engine = db.engine
+    contact = settings.push_contact or settings.public_url
+    vapid = VapidKey(engine, contact, settings.service_secret, settings.service_secret_fallback)
+    permits = _is_any if settings.push_private_networks else is_public
+    install_notifications(app, Notifications(vapid, permits))
+    sender = PushSender(PublicWeb("Parley", permits=permits), vapid)
+    notifier = Notifier(engine, publisher, sender)
+    publisher.relay.on_published.append(notifier.note)
+    return notifier
+
+
+def _is_any(address: Address, port: int) -> bool:
+    return True

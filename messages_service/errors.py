@@ -139,6 +139,10 @@ def too_many_blocks(limit: int) -> Conflict:
     return Conflict(f"You have blocked {limit} people; unblock one first.", "too-many-blocks")
 
 
+def no_such_push_subscription() -> NotFound:
+    return NotFound("You have no such push subscription.", "no-such-push-subscription")
+
+
 def no_such_attachment() -> NotFound:
     return NotFound("There is no such file that you may see.", "no-such-attachment")
 

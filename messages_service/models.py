@@ -62,6 +62,7 @@ profiles = Table(
     Column("active", Boolean, nullable=False),
     Column("avatar_url", Text),
     Column("status_emoji", Text),
+    Column("dnd_until", UtcDateTime),
     Column("updated_at", UtcDateTime),
 )
 
@@ -236,7 +237,7 @@ blocks = Table(
     "blocks",
     metadata,
     Column("blocker_id", BigId, primary_key=True, autoincrement=False),
-    Column("blocked_id", BigId, primary_key=True, autoincrement=False),
+    Column("blocked_id", BigId, primary_key=True, autoincrement=False, index=True),
     Column("blocked_at", UtcDateTime, nullable=False),
     sqlite_with_rowid=False,
 )

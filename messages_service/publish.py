@@ -1,7 +1,7 @@
 """Committed event → Redis topic; nothing else in messages_service publishes."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -15,18 +15,22 @@ from messages_service.shapes import NoticeData
 from servicekit.data.db import CoreTransaction
 from servicekit.data.outbox import OutboxRow, Relay
 from servicekit.times import utcnow
-from servicekit.topics import HEADS, PREFIX, conversation_id_of, user_topic
+from servicekit.topics import HEADS, MANY, PREFIX, conversation_id_of, user_topic
 
 BLOCK = "block"
 CONVERSATION_ADDED = "conversation.added"
 CONVERSATION_REMOVED = "conversation.removed"
 DRAFT = "draft"
 MEMBERSHIP = "membership"
+NOTIFICATION = "notification"
+NOTIFICATIONS = "notifications"
 POLL_MINE = "poll.mine"
 READ = "read"
 SCHEDULED = "scheduled"
 SAVED = "saved"
 THREAD = "thread"
+MOST_PEOPLE = 5000
+"""Named in one message to realtime_service."""
 HEADS_SECONDS = 3.0
 ACTIVE_SECONDS = 15.0
 _insert_row = Prepared(
@@ -60,6 +64,20 @@ class Publisher:
     ) -> None:
         """Announce a notice to one person."""
         self.announce(transaction, [(user_topic(user_id), notice(type_, data))])
+
+    def notify_many(
+        self, running: CoreTransaction, user_ids: Sequence[int], type_: str, data: NoticeData
+    ) -> None:
+        """Announce the same notice to many people, in few messages."""
+        encoded = orjson.Fragment(notice(type_, data).encode())
+        self.announce(
+            running,
+            [
+                (MANY, orjson.dumps({"user_ids": some, "notice": encoded}).decode())
+                for start in range(0, len(user_ids), MOST_PEOPLE)
+                if (some := user_ids[start : start + MOST_PEOPLE])
+            ],
+        )
 
 
 class Heads:

@@ -35,3 +35,12 @@ class MessagesSettings(DataServiceSettings):
     upload_quota_bytes: int = Field(
         2_000_000_000, ge=1, le=2**50, description="Bytes of files that one person may store."
     )
+    push_contact: str = Field(
+        "",
+        description="Where push services reach the operator, `mailto:…` or `https://…`;"
+        " PUBLIC_URL if it is empty.",
+    )
+    push_private_networks: bool = Field(
+        False,
+        description="Whether push services may be on private networks: with one of your own.",
+    )

@@ -52,6 +52,7 @@ class PublishedProfile(TypedDict):
     active: NotRequired[bool]
     avatar_url: NotRequired[str | None]
     status: NotRequired[PublishedStatus | None]
+    dnd_until: NotRequired[str | None]
     updated_at: NotRequired[str]
 
 
@@ -540,6 +541,18 @@ class NotificationSettings(TypedDict):
     dnd_hours: QuietHours | None
 
 
+class PushKey(TypedDict):
+    key: Annotated[str, Field(description="The public VAPID key, for `PushManager.subscribe`.")]
+
+
+class PushSubscription(TypedDict):
+    """A browser or installed app that gets Web Push; its endpoint and keys stay here."""
+
+    id: int
+    device: str
+    created_at: str
+
+
 class Notification(TypedDict):
     """A message that notifies a person: the data of the notice `notification`.
 
@@ -570,5 +583,6 @@ NoticeData = (
     | BlockData
     | Membership
     | ThreadState
+    | Notification
     | NotificationSettings
 )

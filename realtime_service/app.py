@@ -38,7 +38,7 @@ from servicekit.identity.feed import (
     revocation_handlers,
 )
 from servicekit.identity.verify import TokenVerifier, install_identity
-from servicekit.topics import ALL_CONVERSATIONS, HEADS, LIVE, USERS
+from servicekit.topics import ALL_CONVERSATIONS, HEADS, LIVE, MANY, USERS
 from servicekit.web.app import create_service, in_background
 from servicekit.web.app_state import add_ready_check
 
@@ -121,7 +121,7 @@ def _subscription(settings: RealtimeSettings, driver: Driver, publisher: Publish
         canary_seconds=settings.canary_seconds,
         patterns=[ALL_CONVERSATIONS] if settings.tutorial else [],
     )
-    for topic in (USERS, HEADS, LIVE):
+    for topic in (USERS, HEADS, LIVE, MANY):
         subscription.add(topic)
     return subscription
 

@@ -49,6 +49,8 @@ NOTICE_TYPES = [
     "draft",
     "scheduled",
     "block",
+    "notification",
+    "notifications",
     "thread",
     "user.updated",
 ]

@@ -25,6 +25,7 @@ from realtime_service.redis_messages import (
     read_heads,
     read_live,
     read_notice,
+    read_notice_for_many,
     read_profile,
 )
 from realtime_service.reordering import EarlyEvents
@@ -150,6 +151,10 @@ class Delivery:
             self._handle_event(topic, read_event(topic, payload), batch)
         elif kind == topics.USER:
             self._handle_notice(int(number), read_notice(payload))
+        elif kind == topics.MANY:
+            user_ids, notice = read_notice_for_many(payload)
+            for user_id in user_ids:
+                self._send_in_order(user_id, notice)
         elif kind == topics.HEADS:
             self._compare_heads(read_heads(payload))
         elif kind == topics.USERS:

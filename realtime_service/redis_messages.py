@@ -72,6 +72,13 @@ class Live(BaseModel):
     status: Status | None = None
 
 
+class ForMany(BaseModel):
+    """A message of the topic `many`."""
+
+    user_ids: list[int]
+    notice: dict[str, Any]
+
+
 Shape = TypeVar("Shape")
 MESSAGE_CREATED = "message.created"
 MEMBER_LEFT = "member.left"
@@ -80,6 +87,7 @@ CONVERSATION_REMOVED = "conversation.removed"
 MOVES = frozenset({CONVERSATION_ADDED, CONVERSATION_REMOVED})
 _heads: TypeAdapter[dict[int, int]] = TypeAdapter(dict[int, int])
 _live = TypeAdapter(Live)
+_for_many = TypeAdapter(ForMany)
 
 
 def read_event(topic: str, payload: bytes) -> Event:
@@ -113,6 +121,12 @@ def read_notice(payload: bytes) -> Notice:
         if type(conversation_id) is not int:
             raise Poison("a notice without its conversation")
     return Notice(type_, conversation_id, payload)
+
+
+def read_notice_for_many(payload: bytes) -> tuple[list[int], Notice]:
+    """People, and a notice that each of them gets; raises Poison."""
+    message = _validated(_for_many, payload)
+    return message.user_ids, read_notice(orjson.dumps(message.notice))
 
 
 def read_heads(payload: bytes) -> dict[int, int]:

@@ -6,6 +6,8 @@ CONVERSATION = "conversation"
 """`conversation:{id}`: the events of a conversation, from messages_service."""
 USER = "user"
 """`user:{id}`: the notices for one person, from messages_service."""
+MANY = "many"
+"""A notice for several people, from messages_service."""
 HEADS = "heads"
 """The last seqs of active conversations, from messages_service."""
 USERS = "users"
@@ -21,6 +23,12 @@ def conversation_topic(conversation_id: int) -> str:
 
 def user_topic(user_id: int) -> str:
     return f"{USER}:{user_id}"
+
+
+def user_id_of(topic: str) -> int | None:
+    """The id in a person's topic; None for other topics."""
+    kind, _, number = topic.partition(":")
+    return int(number) if kind == USER and number.isdecimal() else None
 
 
 def conversation_id_of(topic: str) -> int | None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.times import UtcDateTime
+from servicekit.data.columns import UtcDateTime
 
 MAX_DEVICES: Final = 20
 """Push subscriptions of one person; the oldest one goes first."""

@@ -84,9 +84,7 @@ class Recipient:
         return in_hours or _is_to_come(self.dnd_until, now)
 
 
-def reason_to_notify(
-    news: News, recipient: Recipient, way: Way, now: datetime
-) -> Reason | None:
+def reason_to_notify(news: News, recipient: Recipient, way: Way, now: datetime) -> Reason | None:
     """Why the message notifies this person on this way now; None if it does not."""
     if not recipient.is_reachable(now) or recipient.is_quiet(now):
         return None

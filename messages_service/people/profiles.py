@@ -133,6 +133,7 @@ def _upsert(connection: Connection, person: PublishedProfile) -> None:
 
 def _values_of(person: PublishedProfile) -> dict[str, object]:
     updated_at, status = person.get("updated_at"), person.get("status")
+    dnd_until = person.get("dnd_until")
     return {
         "id": int(person["id"]),
         "name": person["name"],
@@ -143,5 +144,6 @@ def _values_of(person: PublishedProfile) -> dict[str, object]:
         "active": person.get("active", True),
         "avatar_url": person.get("avatar_url"),
         "status_emoji": status["emoji"] if status else None,
+        "dnd_until": datetime.fromisoformat(dnd_until) if dnd_until else None,
         "updated_at": datetime.fromisoformat(updated_at) if updated_at else None,
     }

@@ -13,6 +13,14 @@ from servicekit.times import utcnow
 from tests.contracts.doors import Door
 from tests.support.cast import PASSWORD, Person
 
+PUSH_KEYS = {
+    "p256dh": (
+        "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM"
+    ),
+    "auth": "tBHItJI5svbpez7KI4CCXg",
+}
+"""A browser's, from the documentation of Web Push."""
+
 
 @dataclass
 class Scene:
@@ -81,6 +89,10 @@ class Scene:
         later = (utcnow() + timedelta(hours=1)).isoformat()
         return self.create("/api/scheduled", content="tea", send_at=later, recipient_id=self.bob.id)
 
+    def push_subscription(self) -> requests.Response:
+        endpoint = f"https://push.example.com/{uuid.uuid4()}"
+        return self.create("/api/push/subscriptions", endpoint=endpoint, keys=PUSH_KEYS)
+
     def draft(self, *, in_thread: bool = False) -> str:
         message = self.message().json()
         path = f"/api/conversations/{message['conversation_id']}/draft"
@@ -107,6 +119,7 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/polls": Scene.poll,
     "POST /api/attachments": Scene.file,
     "POST /api/scheduled": Scene.scheduled,
+    "POST /api/push/subscriptions": Scene.push_subscription,
     "PUT /api/conversations/{conversation_id}/members/{user_id}": Scene.member,
 }
 
@@ -136,6 +149,9 @@ DELETED: dict[str, Callable[[Scene], str]] = {
         lambda scene: f"{location(scene.message())}/previews/1"
     ),
     "DELETE /api/scheduled/{scheduled_id}": lambda scene: location(scene.scheduled()),
+    "DELETE /api/push/subscriptions/{subscription_id}": (
+        lambda scene: location(scene.push_subscription())
+    ),
     "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
     "DELETE /api/blocks/{user_id}": Scene.block,
     "DELETE /api/messages/{message_id}/thread/follow": follow,
@@ -229,6 +245,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/messages/{message_id}/replies": replies,
     "GET /api/drafts": drafts,
     "GET /api/scheduled": three(Scene.scheduled, "/api/scheduled"),
+    "GET /api/push/subscriptions": three(Scene.push_subscription, "/api/push/subscriptions"),
     "GET /api/blocks": blocks,
     "GET /api/threads": threads,
     "GET /api/polls": three(Scene.poll, "/api/polls"),

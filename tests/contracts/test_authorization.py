@@ -120,6 +120,13 @@ ABOUT_ONESELF = {
     "GET /api/blocks",
     "PUT /api/blocks/{}",
     "DELETE /api/blocks/{}",
+    "GET /api/notifications",
+    "PATCH /api/notifications",
+    "GET /api/push/key",
+    "GET /api/push/subscriptions",
+    "POST /api/push/subscriptions",
+    "GET /api/push/subscriptions/{}",
+    "DELETE /api/push/subscriptions/{}",
     "GET /api/version",
 }
 

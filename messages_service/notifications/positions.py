@@ -1,0 +1,82 @@
+"""How far in each conversation's log people were notified."""
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    bindparam,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from messages_service.models import conversations
+from messages_service.notifications.models import notification_positions as positions
+from messages_service.prepared import Prepared
+from servicekit.data.db import core_transaction
+
+BATCH = 500
+
+
+def move(connection: Connection, conversation_id: int, before: int | None, after: int) -> bool:
+    """False when another process has moved it since it was `before`."""
+    values = {"conversation_id": conversation_id, "before": before, "seq": after}
+    statement = _insert if before is None else _update
+    return bool(statement.rows(connection, values))
+
+
+def conversations_behind(engine: Engine) -> list[int]:
+    """Conversations with entries that no process has looked at: one may have died."""
+    with engine.connect() as connection:
+        return list(connection.execute(_behind()).scalars())
+
+
+def skip_other_entries(engine: Engine, conversation_ids: Collection[int]) -> None:
+    """Move the positions of conversations without new messages to the ends of their logs."""
+    with core_transaction(engine) as running:
+        query = _ends().where(conversations.c.id.in_(conversation_ids))
+        for row in running.connection.execute(query).all():
+            move(running.connection, row.id, row.position, row.last_seq)
+
+
+def _ends() -> Select[Any]:
+    return select(
+        conversations.c.id, conversations.c.last_seq, positions.c.seq.label("position")
+    ).select_from(
+        conversations.outerjoin(positions, positions.c.conversation_id == conversations.c.id)
+    )
+
+
+@cache
+def _behind() -> Select[Any]:
+    return (
+        _ends()
+        .with_only_columns(conversations.c.id)
+        .where(conversations.c.last_seq > func.coalesce(positions.c.seq, 0))
+        .limit(BATCH)
+    )
+
+
+def _insert_once(insert: Any) -> Insert:
+    new = {c.name: bindparam(c.name, type_=c.type) for c in positions.c}
+    made: Insert = insert(positions).values(new).on_conflict_do_nothing()
+    return made.returning(positions.c.seq)
+
+
+_insert = Prepared(sqlite=_insert_once(sqlite.insert), postgresql=_insert_once(postgresql.insert))
+_update = Prepared(
+    default=update(positions)
+    .where(
+        positions.c.conversation_id == bindparam("conversation_id", type_=BigInteger),
+        positions.c.seq == bindparam("before", type_=BigInteger),
+    )
+    .values(seq=bindparam("seq", type_=BigInteger))
+    .returning(positions.c.seq)
+)
