@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial test test-slow test-all test-chaos test-cluster bench audit sbom secrets settings-docs translations lint format lock screenshots
+.PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench audit sbom secrets settings-docs translations lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,12 @@ demo: $(RUNTIME) ## the same with alice, bob and charlie, rooms and some history
 
 tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 	@$(PYTHON) -m deploy.local tutorial
+
+backup: $(RUNTIME) ## copy all data to one file, also while Parley runs (FILE=)
+	@$(PYTHON) -m deploy.backup create $(FILE)
+
+restore: $(RUNTIME) ## put a stopped Parley back to a backup (FILE=, and REPLACE=1 over other data)
+	@$(PYTHON) -m deploy.backup restore $(FILE) $(if $(REPLACE),--replace)
 
 test: $(TOOLS) ## what can be tested quickly, journeys in a browser included (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx

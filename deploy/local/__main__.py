@@ -1,18 +1,14 @@
 """Starts everything on this machine: python -m deploy.local run|demo|tutorial."""
 
-import fcntl
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from deploy.local.config import CannotStart, Config
+from deploy.local.data_dir import hold_data_dir
 from deploy.local.demo import fill_demo, plan_eliza
 from deploy.local.lifelines import die_with_parent
 from deploy.local.migrations import migrate
-from deploy.local.private_files import make_private
 from deploy.local.programs import Program, plan_services
 from deploy.local.readiness import wait_until_ready
 from deploy.local.redis_server import check_redis, prepare_redis
@@ -69,25 +65,6 @@ def announce(config: Config, services: tuple[Program, ...], supervisor: Supervis
         print(fill_demo(config), flush=True)
     sys.stdout.write(f"Parley is ready: {config.public_url}\n")
     sys.stdout.flush()
-
-
-@contextmanager
-def hold_data_dir(directory: Path) -> Iterator[None]:
-    """One Parley per data folder; the lock goes with the process, however it ends."""
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (directory / ".lock").open("w")
-    except OSError as error:
-        raise CannotStart(f"DATA_DIR={directory} cannot be written: {error.strerror}") from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotStart(
-                f"another Parley is running on {directory}; choose another with DATA_DIR="
-            ) from None
-        make_private(directory)
-        yield
 
 
 if __name__ == "__main__":

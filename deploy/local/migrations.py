@@ -70,23 +70,24 @@ def is_behind(program: Program) -> bool:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     except sqlite3.Error:
         return True
-    return {version for (version,) in rows} != _newest(
-        ROOT / program.name / "migrations" / "versions"
-    )
+    return {version for (version,) in rows} != _newest(program.name)
 
 
-def _newest(directory: Path) -> set[str]:
-    """The revisions that no other one follows, read without importing them."""
+def known_revisions(service: str) -> set[str]:
+    """The revisions of the service's migrations, read without importing them."""
+    return _named_in_migrations(service, r'^revision\b.*?["\'](\w+)')
+
+
+def _newest(service: str) -> set[str]:
+    """The revisions that no other one follows."""
+    followed = _named_in_migrations(service, r'^down_revision\b.*?=.*?["\'](\w+)')
+    return known_revisions(service) - followed
+
+
+def _named_in_migrations(service: str, pattern: str) -> set[str]:
+    directory = ROOT / service / "migrations" / "versions"
     texts = [path.read_text() for path in directory.glob("*.py")]
-    revisions = {
-        match for text in texts for match in re.findall(r'^revision\b.*?["\'](\w+)', text, re.M)
-    }
-    followed = {
-        match
-        for text in texts
-        for match in re.findall(r'^down_revision\b.*?=.*?["\'](\w+)', text, re.M)
-    }
-    return revisions - followed
+    return {match for text in texts for match in re.findall(pattern, text, re.M)}
 
 
 def _start_upgrade(program: Program) -> subprocess.Popen[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from deploy.local.__main__ import hold_data_dir
+from deploy.local.data_dir import hold_data_dir
 from tests.deploy.terminal import Terminal, wait_until_gone
 from tests.support.cast import Api, sign_up
 from tests.support.ports import free_port, free_ports

@@ -1,6 +1,6 @@
 """A database put back to an older state: browsers show what is there now, without a loop."""
 
-import shutil
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,22 +16,13 @@ from tests.support.stack import Stack
 
 pytestmark = pytest.mark.slow
 
-SUFFIXES = ("", "-wal", "-shm")
+DATA_SERVICES = ("users_service", "messages_service")
 
 
-def copy_database(source: Path, target: Path) -> None:
-    """The service is stopped meanwhile, as an administrator would have it."""
-    target.mkdir(exist_ok=True)
-    for suffix in SUFFIXES:
-        name = f"messages.sqlite3{suffix}"
-        (target / name).unlink(missing_ok=True)
-        if (source / name).exists():
-            shutil.copy(source / name, target / name)
-
-
-def renew_epoch(stack: Stack) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "messages_service.wsgi", "renew-epoch"]
-    environ = dict(stack.programs["messages_service"].environ)
+def backup(stack: Stack, *arguments: str) -> None:
+    """As `make backup` and `make restore` do it."""
+    command = (sys.executable, "-m", "deploy.backup", *arguments)
+    environ = {**os.environ, "DATA_DIR": str(stack.directory)}
     subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)
 
 
@@ -41,18 +32,16 @@ def test_open_windows_reset_once_after_a_restore(
     conversation_id = meet(alice, bob)
     his = open_window(bob)
     his.open(conversation_id)
-    service = stack.processes["messages_service"]
-    service.stop()
-    copy_database(stack.directory, tmp_path)
-    stack.start_service("messages_service")
+    backup(stack, "create", str(tmp_path / "backup.tar"))
     for number in range(3):
         alice.send(f"Lost in the restore {number}", to=bob)
     expect(his.messages("Lost in the restore 2")).to_be_visible()
 
-    service.stop()
-    copy_database(tmp_path, stack.directory)
-    renew_epoch(stack)
-    stack.start_service("messages_service")
+    for name in DATA_SERVICES:
+        stack.processes[name].stop()
+    backup(stack, "restore", str(tmp_path / "backup.tar"), "--replace")
+    for name in DATA_SERVICES:
+        stack.start_service(name)
     pages: list[str] = []
     his.page.on("request", lambda request: pages.append(request.url))
     alice.send("After the restore", to=bob)
