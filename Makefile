@@ -65,7 +65,7 @@ secrets: ## the container cluster's secrets, made once
 settings-docs: $(TOOLS) ## write docs/settings.md from the settings classes
 	@$(PYTHON) -m deploy.settings_docs
 
-translations: $(TOOLS) ## collect the texts of the code into translations/, and say what is not translated
+translations: $(TOOLS) ## collect the texts of the code into servicekit/translations/, and say what is not translated
 	@$(PYTHON) -m deploy.translations
 
 lint: $(TOOLS) $(JS_TOOLS) ## format, lint, types, import contracts, templates, JavaScript, CSS

@@ -1,4 +1,4 @@
-"""Collect the texts of the code and bring the catalogs in `translations/` up to date.
+"""Collect the texts of the code and bring the catalogs in `servicekit/translations/` up to date.
 
 python -m deploy.translations           writes messages.pot and every *.po
 python -m deploy.translations --check   only says what is missing
@@ -16,7 +16,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "translations"
+FOLDER = ROOT / "servicekit" / "translations"
 TEMPLATE = FOLDER / "messages.pot"
 PACKAGES = (
     "gateway_frontend",

@@ -3,8 +3,9 @@
     _("Hello %(name)s", name="Ann")
     ngettext("One file", "%(num)s files", count)
 
-Texts are written in English; the catalogs `translations/*.po` have the other languages, and
-`python -m deploy.translations` keeps them up to date. Babel is imported when a catalog is needed.
+Texts are written in English; the catalogs `servicekit/translations/*.po` have the other
+languages, and `python -m deploy.translations` keeps them up to date. Babel is imported when a
+catalog is needed.
 """
 
 from functools import cached_property
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from babel import Locale
     from babel.messages.catalog import Catalog
 
-CATALOGS = Path(__file__).parents[1] / "translations"
+CATALOGS = Path(__file__).parent / "translations"
 ENGLISH = "en"
 EXTENSION = "parley_languages"
 
