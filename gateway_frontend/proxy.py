@@ -2,12 +2,13 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import requests
 from flask import Blueprint, Response, request
+from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import ClientDisconnected
 
 from gateway_frontend.cookies import session_cookie
@@ -15,7 +16,7 @@ from gateway_frontend.parts import current_parts
 from servicekit.http import ServiceClient, Timeout
 from servicekit.identity.verify import current_identity
 from servicekit.web.app import DEFAULT_BODY_BYTES
-from servicekit.web.errors import NotFound
+from servicekit.web.errors import NotFound, Unavailable
 from servicekit.web.service_calls import client_address
 
 FILES = re.compile(r"attachments(/.*)?")
@@ -125,7 +126,7 @@ def _send(service: ServiceClient, path: str, **options: Any) -> Response:
         stream=True,
         **options,
     )
-    response = Response(_stream(answer), status=answer.status_code, direct_passthrough=True)
+    response = Response(_body(answer), status=answer.status_code, direct_passthrough=True)
     response.headers.clear()
     for name, value in answer.raw.headers.items():
         if name.lower() not in NOT_RETURNED:
@@ -185,6 +186,12 @@ def _chunks(stream: _Readable) -> Iterator[bytes]:
         yield chunk
 
 
-def _stream(answer: requests.Response) -> Iterator[bytes]:
-    """The bytes as they came, still compressed if they were."""
-    yield from answer.raw.stream(CHUNK, decode_content=False)
+def _body(answer: requests.Response) -> Iterable[bytes]:
+    """The bytes as they came, still compressed if they were; a short body in one piece."""
+    if answer.raw.length_remaining is not None and answer.raw.length_remaining <= CHUNK:
+        try:
+            return [answer.raw.read(decode_content=False)]
+        except HTTPError as error:
+            raise Unavailable("A required service did not finish its answer.") from error
+    stream: Iterable[bytes] = answer.raw.stream(CHUNK, decode_content=False)
+    return stream
