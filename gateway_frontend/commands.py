@@ -2,6 +2,8 @@
 
 import re
 
+from servicekit.language import _
+
 COMMAND = re.compile(r"/([^\W\d_][\w-]*)(?=\s|$)")
 KNOWN = frozenset({"poll"})
 
@@ -12,7 +14,7 @@ def hint_for(content: str) -> str:
     if match is None or match[1] in KNOWN:
         return ""
     name = match[1]
-    return f"There is no command /{name}. To send it as text, write //{name}."
+    return _("There is no command /%(name)s. To send it as text, write //%(name)s.", name=name)
 
 
 def without_escape(content: str) -> str:

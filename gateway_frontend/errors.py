@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway_frontend.cookies import drop_session_cookie, session_cookie
 from gateway_frontend.parts import current_login, current_parts
+from servicekit.language import N_, _
 from servicekit.web.errors import Problem, Unauthorized, error_response
 
 FOR_PROGRAMS = (
@@ -26,22 +27,28 @@ FOR_PROGRAMS = (
     "/front/session",
 )
 TITLES = {
-    400: "That did not work",
-    401: "Log in first",
-    403: "You may not do this",
-    404: "Nothing here",
-    405: "That did not work",
-    409: "Conflict with a newer change",
-    413: "That is too large",
-    422: "Please check the form",
-    429: "A little slower, please",
-    503: "Part of Parley is unavailable",
+    400: N_("That did not work"),
+    401: N_("Log in first"),
+    403: N_("You may not do this"),
+    404: N_("Nothing here"),
+    405: N_("That did not work"),
+    409: N_("Conflict with a newer change"),
+    413: N_("That is too large"),
+    422: N_("Please check the form"),
+    429: N_("A little slower, please"),
+    503: N_("Part of Parley is unavailable"),
 }
+OTHER_TITLE = N_("Something went wrong here")
+OTHER_DETAIL = N_(
+    "This is not your fault. Try again; if it keeps happening, tell the administrator."
+)
 DETAILS = {
-    404: "The address may be mistyped, or the conversation is not yours to see.",
-    405: "This page cannot be used like that. Go back and try again.",
-    413: "Send less at once.",
-    503: "It usually is back within a minute. What you wrote in the chat is kept and sent then.",
+    404: N_("The address may be mistyped, or the conversation is not yours to see."),
+    405: N_("This page cannot be used like that. Go back and try again."),
+    413: N_("Send less at once."),
+    503: N_(
+        "It usually is back within a minute. What you wrote in the chat is kept and sent then."
+    ),
 }
 
 
@@ -49,7 +56,7 @@ def csrf_failed() -> Problem:
     return Problem(
         400,
         "csrf-failed",
-        "This form is out of date. Load the page again, then repeat what you did.",
+        _("This form is out of date. Load the page again, then repeat what you did."),
     )
 
 
@@ -111,12 +118,8 @@ def _error_page(error: Exception, answer: Response) -> Response:
     page = render_template(
         "error.html",
         status=status,
-        title=TITLES.get(status, "Something went wrong here"),
-        detail=own_words
-        or DETAILS.get(
-            status,
-            "This is not your fault. Try again; if it keeps happening, tell the administrator.",
-        ),
+        title=_(TITLES.get(status, OTHER_TITLE)),
+        detail=own_words or _(DETAILS.get(status, OTHER_DETAIL)),
         retry=request.full_path.rstrip("?") if status >= 500 and request.method == "GET" else None,
         request_id=g.get("request_id"),
     )

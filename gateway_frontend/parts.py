@@ -13,7 +13,7 @@ from gateway_frontend.logins import Login, Logins
 from gateway_frontend.settings import GatewaySettings
 from gateway_frontend.shapes import User
 from servicekit.http import ServiceClient
-from servicekit.language import choose_language
+from servicekit.language import _, choose_language
 from servicekit.web.errors import Unauthorized
 
 EXTENSION = "parley_gateway"
@@ -40,7 +40,7 @@ def current_login() -> Login:
     if "login" not in g:
         cookie = session_cookie()
         if cookie is None:
-            raise Unauthorized("Log in first.")
+            raise Unauthorized(_("Log in first."))
         g.login = current_parts().logins.find(cookie)
         g.user_id = g.login.user["id"]  # for the log
         choose_language(g.login.user.get("language"))

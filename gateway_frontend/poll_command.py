@@ -2,9 +2,11 @@
 
 import re
 
+from servicekit.language import N_
+
 COMMAND = re.compile(r"/poll(?=\s|$)")
 _WORD = re.compile(r"[\"“”„«»](?P<quoted>[^\"“”„«»]*)[\"“”„«»]|(?P<bare>\S+)")
-USAGE = 'Write it like this: /poll "Where?" "Here" "There"'
+USAGE = N_('Write it like this: /poll "Where?" "Here" "There"')
 
 
 def is_poll_command(content: str) -> bool:

@@ -12,6 +12,7 @@ from gateway_frontend.cookies import session_cookie
 from gateway_frontend.errors import csrf_failed
 from gateway_frontend.parts import current_login
 from gateway_frontend.settings import GatewaySettings
+from servicekit.language import _
 from servicekit.loopback import is_loopback
 from servicekit.web.app import DEFAULT_BODY_BYTES
 from servicekit.web.errors import BadRequest
@@ -41,7 +42,7 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
     @app.before_request
     def check_request() -> None:
         if not _is_known_host(settings):
-            raise BadRequest("This server does not go by that name.", "unknown-host")
+            raise BadRequest(_("This server does not go by that name."), "unknown-host")
         if request.blueprint in PASSED_ON:
             _check_api_csrf()
         elif request.routing_exception is None:  # otherwise it is a 404 or 405

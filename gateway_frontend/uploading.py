@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from gateway_frontend.parts import current_parts
 from gateway_frontend.shapes import Attachment
 from servicekit.http import ServiceClient, json_of
+from servicekit.language import ngettext
 from servicekit.web.app import DEFAULT_BODY_BYTES
 from servicekit.web.errors import Invalid
 
@@ -41,7 +42,14 @@ def upload_chosen(messages: ServiceClient, token: str | None) -> list[int]:
     files = [file for file in request.files.getlist("file") if file.filename]
     most = current_parts().limits.messages.get("attachments", len(files))
     if len(files) > most:
-        raise Invalid.field("attachments", f"Send at most {most} files with a message")
+        raise Invalid.field(
+            "attachments",
+            ngettext(
+                "Send at most %(num)s file with a message",
+                "Send at most %(num)s files with a message",
+                most,
+            ),
+        )
     alt = request.form.get("alt", "")
     return [upload(messages, token, file, alt) for file in files]
 

@@ -74,6 +74,11 @@ class Language:
             return Locale.parse(self.tag.split("-")[0])
 
     @cached_property
+    def decimal_point(self) -> str:
+        """`.` as in 1.5, or `,`"""
+        return "." if self.path is None else self.locale.number_symbols["latn"]["decimal"]
+
+    @cached_property
     def translations(self) -> NullTranslations:
         if self.path is None:
             return NullTranslations()

@@ -6,6 +6,7 @@
 from flask import Flask
 
 from gateway_frontend.shapes import Attachment, Poll
+from servicekit.language import _, current_language, ngettext
 
 ONE_PICTURE = (400, 300)
 OF_SEVERAL = (240, 180)
@@ -29,19 +30,20 @@ def file_kind(file: Attachment) -> str:
 def file_size(size: int) -> str:
     """`812 bytes`, `1.2 MB`"""
     if size < 1000:
-        return "1 byte" if size == 1 else f"{size} bytes"
+        return ngettext("%(num)s byte", "%(num)s bytes", size)
     shown, unit = size / 1000, UNITS[0]
     for larger in UNITS[1:]:
         if shown < 999.5:
             break
         shown, unit = shown / 1000, larger
-    return f"{shown:.1f} {unit}" if shown < 10 else f"{shown:.0f} {unit}"
+    number = f"{shown:.1f}" if shown < 10 else f"{shown:.0f}"
+    return f"{number.replace('.', current_language().decimal_point)} {unit}"
 
 
 def file_type(name: str) -> str:
     """`PDF`, from the extension; `File` without one."""
     extension = name.rpartition(".")[2] if "." in name else ""
-    return extension.upper() if 0 < len(extension) <= 5 else "File"
+    return extension.upper() if 0 < len(extension) <= 5 else _("File")
 
 
 def fitted(file: Attachment, count: int) -> dict[str, int]:
@@ -55,15 +57,16 @@ def fitted(file: Attachment, count: int) -> dict[str, int]:
 def poll_count(poll: Poll) -> str:
     """`10 votes`; for multiple choice, the number of people who voted."""
     count = poll["voter_count"]
-    noun = "voter" if poll["multiple"] else "vote"
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    if poll["multiple"]:
+        return ngettext("%(num)s voter", "%(num)s voters", count)
+    return ngettext("%(num)s vote", "%(num)s votes", count)
 
 
 def poll_kind(poll: Poll) -> str:
     """Its special properties, each after a dot."""
     said = [
-        (poll["multiple"], "several choices"),
-        (poll["anonymous"], "anonymous"),
-        (poll["closed"], "closed"),
+        (poll["multiple"], _("several choices")),
+        (poll["anonymous"], _("anonymous")),
+        (poll["closed"], _("closed")),
     ]
     return "".join(f" · {words}" for holds, words in said if holds)

@@ -21,6 +21,19 @@ RELATIVE_MOMENTS = {
     -1: N_("yesterday, %(time)s"),
     1: N_("tomorrow, %(time)s"),
 }
+FORWARDED = {
+    "direct": N_("Forwarded from a direct conversation"),
+    "group": N_("Forwarded from a group"),
+    "room": N_("Forwarded from a private room"),
+}
+ROLES = {
+    "owner": N_("owner"),
+    "moderator": N_("moderator"),
+    "member": N_("member"),
+    "guest": N_("guest"),
+    "admin": N_("admin"),
+    "bot": N_("bot"),
+}
 SUMMARY_SOURCE = 1000
 NOBODY: Person = {"id": 0, "name": "?", "nickname": "", "avatar_url": None}
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h\d|br|hr|pre|blockquote|t[drh]|table)\b[^>]*(?:>|$)")
@@ -44,6 +57,7 @@ def install_filters(app: Flask) -> None:
         mentions_person,
         browser_name,
         forwarded_words,
+        role_name,
     ):
         app.jinja_env.filters[show.__name__] = show
 
@@ -124,9 +138,9 @@ def name_of(conversation: Conversation, my_id: int) -> str:
     """A room's name, the other person's, or the first names of a group."""
     others = [person for person in conversation["members"] if person["id"] != my_id]
     if conversation["kind"] == "direct":
-        return others[0]["name"] if others else "Notes to yourself"
+        return others[0]["name"] if others else _("Notes to yourself")
     if conversation["kind"] == "group":
-        return ", ".join(person["name"].split()[0] for person in others) or "Only you"
+        return ", ".join(person["name"].split()[0] for person in others) or _("Only you")
     return str(conversation["name"])
 
 
@@ -140,18 +154,21 @@ def sign_of(conversation: Conversation, my_id: int) -> Person:
 def summary(message: Message | None, my_id: int) -> str:
     """A message as one line of plain text: `Bob: The soup is on.`"""
     if message is None:
-        return "No messages yet"
-    author = "You" if message["author_id"] == my_id else message["author"]["name"].split()[0]
-    return f"{author}: {_plain(message)}"
+        return _("No messages yet")
+    if message["author_id"] == my_id:
+        return _("You: %(text)s", text=_plain(message))
+    return _(
+        "%(author)s: %(text)s", author=message["author"]["name"].split()[0], text=_plain(message)
+    )
 
 
 def _plain(message: Message) -> str:
     if message["deleted_at"]:
-        return "This message was deleted."
+        return _("This message was deleted.")
     if poll := message["poll"]:
-        return f"Poll: {poll['question']}"
+        return _("Poll: %(question)s", question=poll["question"])
     files = message["attachments"]
-    shown = _SPOILER.sub("(spoiler)", message["html"][:SUMMARY_SOURCE])
+    shown = _SPOILER.sub(_("(spoiler)"), message["html"][:SUMMARY_SOURCE])
     text = " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", shown))).split())
     return text or (files[0]["name"] if files else "")
 
@@ -167,9 +184,13 @@ def mentions_person(message: Message, user_id: int) -> bool:
 def forwarded_words(forwarded: ForwardedFrom) -> str:
     """`Forwarded from # kitchen`; only public rooms have a name for everybody."""
     if forwarded["name"]:
-        return f"Forwarded from # {forwarded['name']}"
-    places = {"direct": "a direct conversation", "group": "a group", "room": "a private room"}
-    return f"Forwarded from {places[forwarded['kind']]}"
+        return _("Forwarded from %(name)s", name=f"# {forwarded['name']}")
+    return _(FORWARDED[forwarded["kind"]])
+
+
+def role_name(role: str) -> str:
+    """`moderator`, as a word of the reader's language"""
+    return _(ROLES.get(role, role))
 
 
 def browser_name(user_agent: str) -> str:
@@ -184,9 +205,10 @@ def browser_name(user_agent: str) -> str:
         "Linux": "Linux",
     }
     shown = {"Edg": "Edge", "OPR": "Opera"}
-    browser = next((shown.get(name, name) for name in browsers if name in user_agent), "A program")
+    browser = next((shown.get(name, name) for name in browsers if name in user_agent), None)
     system = next((name for mark, name in systems.items() if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    browser = browser or _("A program")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser
 
 
 def _relative_day(then: datetime, now: datetime) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway_frontend.shapes import ConversationCore, Event, EventData
+from servicekit.language import _, ngettext
 
 JOINED, LEFT, UPDATED = "member.joined", "member.left", "conversation.updated"
 PINNED = "message.pinned"
@@ -36,7 +37,7 @@ def note_of(event: Event, names: Mapping[int, str]) -> Note:
         date=event["date"],
         sort=_sort_of(event["type"], data),
         by_id=by_id,
-        by="Somebody" if by_id is None else names.get(by_id, "Somebody"),
+        by=_("Somebody") if by_id is None else names.get(by_id, _("Somebody")),
         who=data["user"]["name"] if "user" in data else "",
         about=_about(data["conversation"]) if "conversation" in data else "",
     )
@@ -44,18 +45,18 @@ def note_of(event: Event, names: Mapping[int, str]) -> Note:
 
 def note_words(run: Sequence[Note], place: str) -> str:
     """A run of notes of one kind in one sentence; `place` is `room` or `group`."""
-    last = run[-1]
-    who = _listed([note.who for note in run])
-    has = "has" if len(run) == 1 else "have"
-    colon = f": {last.about}" if last.about else ""
+    last, count = run[-1], len(run)
+    who, by, about = _listed([note.who for note in run]), last.by, last.about
+    if last.sort in ("entered", "left"):
+        return _coming_or_going(f"{last.sort} {place}", who, count)
     return {
-        "entered": f"{who} {has} entered the {place}.",
-        "left": f"{who} {has} left the {place}.",
-        "added": f"{last.by} added {who}.",
-        "removed": f"{last.by} removed {who}.",
-        "pinned": f"{last.by} pinned {'a message' if len(run) == 1 else f'{len(run)} messages'}.",
-        "archived": f"{last.by} archived the {place}.",
-        "updated": f"{last.by} updated the {place}{colon}",
+        "added": _("%(by)s added %(who)s.", by=by, who=who),
+        "removed": _("%(by)s removed %(who)s.", by=by, who=who),
+        "pinned": ngettext(
+            "%(by)s pinned a message.", "%(by)s pinned %(num)s messages.", count, by=by
+        ),
+        "archived": _("%(by)s archived the room.", by=by),
+        "updated": _updated(place, by, about),
     }[last.sort]
 
 
@@ -88,9 +89,41 @@ def _about(conversation: ConversationCore) -> str:
     return " · ".join(part for part in (shown, conversation["topic"]) if part)
 
 
+def _coming_or_going(what: str, who: str, count: int) -> str:
+    match what:
+        case "entered room":
+            words = ngettext(
+                "%(who)s has entered the room.", "%(who)s have entered the room.", count, who=who
+            )
+        case "entered group":
+            words = ngettext(
+                "%(who)s has entered the group.", "%(who)s have entered the group.", count, who=who
+            )
+        case "left room":
+            words = ngettext(
+                "%(who)s has left the room.", "%(who)s have left the room.", count, who=who
+            )
+        case _other:
+            words = ngettext(
+                "%(who)s has left the group.", "%(who)s have left the group.", count, who=who
+            )
+    return words
+
+
+def _updated(place: str, by: str, about: str) -> str:
+    if place == "group":
+        if about:
+            return _("%(by)s updated the group: %(about)s", by=by, about=about)
+        return _("%(by)s updated the group", by=by)
+    if about:
+        return _("%(by)s updated the room: %(about)s", by=by, about=about)
+    return _("%(by)s updated the room", by=by)
+
+
 def _listed(names: list[str]) -> str:
     """`Bob`, `Bob and Dana`, `Bob, Dana and Eve`, and at most that many before `9 others`."""
     if len(names) > MOST_NAMES:
-        names = [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} others"]
+        others = len(names) - MOST_NAMES + 1
+        names = [*names[: MOST_NAMES - 1], ngettext("%(num)s other", "%(num)s others", others)]
     *before, last = names
-    return f"{', '.join(before)} and {last}" if before else last
+    return _("%(names)s and %(last)s", names=", ".join(before), last=last) if before else last

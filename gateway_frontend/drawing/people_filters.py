@@ -9,7 +9,7 @@ from flask import Flask
 
 from gateway_frontend.drawing.filters import day_and_month, local
 from gateway_frontend.shapes import Status
-from servicekit.language import _
+from servicekit.language import N_, _
 
 
 def install_people_filters(app: Flask) -> None:
@@ -25,12 +25,12 @@ AREAS = (
     *("Europe", "Indian", "Pacific"),
 )
 STATUS_PRESETS = (
-    ("📅", "In a meeting", "60"),
-    ("🍲", "Lunch", "60"),
-    ("🚌", "Commuting", "30"),
-    ("🏠", "Working from home", "today"),
-    ("🤒", "Out sick", "today"),
-    ("🌴", "On vacation", ""),
+    ("📅", N_("In a meeting"), "60"),
+    ("🍲", N_("Lunch"), "60"),
+    ("🚌", N_("Commuting"), "30"),
+    ("🏠", N_("Working from home"), "today"),
+    ("🤒", N_("Out sick"), "today"),
+    ("🌴", N_("On vacation"), ""),
 )
 """Emoji, text, and when it ends: minutes, `today`, or never."""
 

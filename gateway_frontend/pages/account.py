@@ -19,6 +19,7 @@ from gateway_frontend.pages.forms import (
     typed_values,
 )
 from gateway_frontend.parts import current_parts
+from servicekit.language import _
 from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
 HOME = "/app"
@@ -31,7 +32,7 @@ def show_login() -> ResponseReturnValue:
         return redirect(_next_path(), 303)
     if _is_first_account():
         return redirect("/signup", 303)
-    notice = "Your account has been created. Log in with it." if "new" in request.args else None
+    notice = _("Your account has been created. Log in with it.") if "new" in request.args else None
     return render_template("account/login.html", next=_next_path(), login="", notice=notice)
 
 
@@ -44,7 +45,7 @@ def log_in() -> ResponseReturnValue:
         if not is_validation_error(problem):
             raise
         wrong = (
-            "The nickname or the password is not right."
+            _("The nickname or the password is not right.")
             if problem.status in (401, 422)
             else problem.detail
         )

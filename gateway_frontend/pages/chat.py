@@ -16,6 +16,7 @@ from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.poll_command import USAGE, is_poll_command, read_poll_command
 from gateway_frontend.uploading import allow_files, upload_chosen
+from servicekit.language import _
 from servicekit.web.errors import BadRequest, Problem
 
 pages = Blueprint("chat", __name__, url_prefix="/app")
@@ -118,7 +119,7 @@ def _post(place: dict[str, object]) -> int:
 def _poll_of(content: str) -> dict[str, object]:
     read = read_poll_command(content)
     if read is None:
-        raise BadRequest(USAGE)
+        raise BadRequest(_(USAGE))
     return {"question": read[0], "choices": read[1]}
 
 

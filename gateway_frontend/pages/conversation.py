@@ -11,6 +11,7 @@ from gateway_frontend.pages.forms import address_of, seq_argument, wanted_place
 from gateway_frontend.pages.shell import Listed, app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.shapes import Conversation, Draft, Person
+from servicekit.language import _
 from servicekit.web.errors import NotFound
 
 
@@ -102,7 +103,7 @@ def _read_at(conversation: Conversation, at: int) -> History:
     login, parts = current_login(), current_parts()
     history = read_history(parts.messages, login.access_token, conversation, Place(around=at))
     if at not in (message["seq"] for message in history.messages):
-        raise NotFound("There is no such message here.")
+        raise NotFound(_("There is no such message here."))
     return history
 
 

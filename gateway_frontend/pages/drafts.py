@@ -16,6 +16,7 @@ from gateway_frontend.pages.forms import (
 from gateway_frontend.pages.shell import Listed, app_page, my_conversations
 from gateway_frontend.parts import current_parts, current_token, me
 from gateway_frontend.shapes import Conversation, Draft, ScheduledMessage
+from servicekit.language import _
 from servicekit.web.errors import Problem
 
 PAGE = "/app/drafts"
@@ -108,4 +109,4 @@ def _place_beyond_the_list(conversation_id: int) -> dict[str, str]:
     except Problem as problem:
         if problem.status != 404:
             raise
-        return {"name": "A conversation that you left", "url": PAGE}
+        return {"name": _("A conversation that you left"), "url": PAGE}

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import field_errors, require_validation_error
 from gateway_frontend.parts import current_login, current_parts, me
+from servicekit.language import _
 from servicekit.web.errors import Forbidden, Problem
 
 pages = Blueprint("front", __name__)
@@ -72,7 +73,7 @@ def _messages_page(user_id: int, wrong: str = "", typed: str = "") -> str:
 def _require_own(user_id: int) -> None:
     """Only the tutorial may read other people's direct messages."""
     if not _is_tutorial() and me()["id"] != user_id:
-        raise Forbidden("These are somebody else's messages.", "not-yours")
+        raise Forbidden(_("These are somebody else's messages."), "not-yours")
 
 
 def _token() -> str | None:

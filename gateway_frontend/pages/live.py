@@ -12,6 +12,7 @@ from gateway_frontend.pages.forms import wanted_place
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.security import realtime_url
 from servicekit.identity.verify import bearer_token
+from servicekit.language import _
 from servicekit.web.errors import Forbidden, Invalid, Unauthorized
 from servicekit.web.schemas import MAX_ID
 
@@ -67,7 +68,7 @@ def mark_thread_read(message_id: int) -> Response:
 
 def _shown_seq() -> int:
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise Forbidden("This address is for the pages of this server only.")
+        raise Forbidden(_("This address is for the pages of this server only."))
     seq = request.args.get("seq", type=int)
     if seq is None or not 0 < seq <= MAX_ID:
         raise Invalid.field("seq", f"must be between 1 and {MAX_ID}")

@@ -16,6 +16,7 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.uploading import allow_files
+from servicekit.language import N_, _
 from servicekit.web.errors import Problem
 
 DAY = 86400
@@ -23,18 +24,18 @@ LONGEST_MINUTES = 60 * 24 * 7
 LIFETIMES = {"week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}
 INVITE_SECONDS = 7 * DAY
 NOTICES = {
-    "profile": "Profile saved.",
-    "picture": "Picture saved.",
-    "no-picture": "Picture removed.",
-    "status": "Status saved.",
-    "appearance": "Appearance saved.",
-    "unblocked": "Unblocked.",
-    "password": "Password changed. Every other session and your API tokens have ended.",
-    "password-only": "Password changed. Every other session has ended; API tokens still work.",
-    "session": "Session ended.",
-    "sessions": "All other sessions have ended.",
-    "token": "Token revoked.",
-    "invite": "Invite withdrawn.",
+    "profile": N_("Profile saved."),
+    "picture": N_("Picture saved."),
+    "no-picture": N_("Picture removed."),
+    "status": N_("Status saved."),
+    "appearance": N_("Appearance saved."),
+    "unblocked": N_("Unblocked."),
+    "password": N_("Password changed. Every other session and your API tokens have ended."),
+    "password-only": N_("Password changed. Every other session has ended; API tokens still work."),
+    "session": N_("Session ended."),
+    "sessions": N_("All other sessions have ended."),
+    "token": N_("Token revoked."),
+    "invite": N_("Invite withdrawn."),
 }
 pages = Blueprint("preferences", __name__, url_prefix="/settings")
 allow_files(pages, "preferences.save_picture")
@@ -42,7 +43,7 @@ allow_files(pages, "preferences.save_picture")
 
 @pages.get("")
 def show() -> str:
-    return _page(notice=NOTICES.get(request.args.get("done", "")))
+    return _page(notice=_notice(request.args.get("done", "")))
 
 
 @pages.post("/profile")
@@ -58,7 +59,7 @@ def save_profile() -> ResponseReturnValue:
     if "email" in changes:
         changes["current_password"] = request.form.get("current_password", "")
         if not changes["current_password"]:
-            errors = {"current_password": "Enter your current password to change the email."}
+            errors = {"current_password": _("Enter your current password to change the email.")}
             return _page(errors=errors, typed=typed), 422
     try:
         parts.users.change_me(login.access_token, changes)
@@ -72,7 +73,7 @@ def save_picture() -> ResponseReturnValue:
     """Without scripts; with them a square is cut out and sent to the API."""
     login, file = current_login(), request.files.get("file")
     if file is None or not file.filename:
-        return _page(errors={"picture": "Choose a picture first."}), 422
+        return _page(errors={"picture": _("Choose a picture first.")}), 422
     content_type = file.mimetype if file.mimetype.startswith("image/") else "image/png"
     try:
         current_parts().users.put_avatar(
@@ -206,6 +207,10 @@ def _done(notice: str, section: str = "") -> ResponseReturnValue:
     return redirect(f"/settings?done={notice}{'#' if section else ''}{section}", 303)
 
 
+def _notice(done: str) -> str | None:
+    return _(NOTICES[done]) if done in NOTICES else None
+
+
 def _end(chosen: str) -> str | None:
     """The moment that a choice of `parts/status.html` means; None for no end."""
     now = datetime.now(reader_zone())
@@ -221,7 +226,7 @@ def _with_errors(
 ) -> ResponseReturnValue:
     require_validation_error(problem)
     if problem.code == "wrong-password":
-        problem.errors = [{"field": "current_password", "message": "that password is wrong"}]
+        problem.errors = [{"field": "current_password", "message": _("that password is wrong")}]
     errors = {
         (rename or {}).get(name, name): words for name, words in field_errors(problem).items()
     }

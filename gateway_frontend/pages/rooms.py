@@ -18,6 +18,7 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.pages.shell import app_page
 from gateway_frontend.parts import current_login, current_parts, current_token, me
+from servicekit.language import _
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
 
@@ -71,7 +72,7 @@ def make_group() -> ResponseReturnValue:
     except Problem as problem:
         errors = _errors_of(problem)
         wrong = " ".join(errors.values()) or problem.detail
-        return _group_page(wrong if chosen else "Choose at least one person."), problem.status
+        return _group_page(wrong if chosen else _("Choose at least one person.")), problem.status
     return _to(group["id"])
 
 
@@ -107,7 +108,7 @@ def add(conversation_id: int) -> ResponseReturnValue:
     if "find" in request.form:
         return _members_page(conversation_id)
     if not chosen:
-        return _members_page(conversation_id, "Choose at least one person."), 422
+        return _members_page(conversation_id, _("Choose at least one person.")), 422
     messages, token = current_parts().messages, current_token()
     try:
         for user_id in chosen:
@@ -181,7 +182,7 @@ def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
 
 def _group_page(wrong: str = "") -> str:
     return _picker_page(
-        "New group", "Create group", "/app/groups", "/app/find", wrong, {me()["id"]}
+        _("New group"), _("Create group"), "/app/groups", "/app/find", wrong, {me()["id"]}
     )
 
 
@@ -191,7 +192,9 @@ def _members_page(conversation_id: int, wrong: str = "") -> str:
     name = ("# " if known["kind"] == "room" else "") + name_of(known, me()["id"])
     action = f"/app/c/{conversation_id}/members"
     members = {member["id"] for member in known["members"]}
-    return _picker_page(f"Add people to {name}", "Add", action, action, wrong, members)
+    return _picker_page(
+        _("Add people to %(name)s", name=name), _("Add"), action, action, wrong, members
+    )
 
 
 def _picker_page(

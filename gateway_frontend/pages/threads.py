@@ -17,6 +17,7 @@ from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_parts, current_token, me
 from gateway_frontend.shapes import FollowedThread, Message
 from gateway_frontend.uploading import allow_files, upload_chosen
+from servicekit.language import _
 from servicekit.web.errors import NotFound, Problem
 
 SHOWN_REPLIES = 200
@@ -32,7 +33,7 @@ def show_threads() -> str:
     conversations, epoch = my_conversations()
     unread: list[FollowedThread] = []
     if before is None:
-        unread, _ = messages.threads(token, unread=True, limit=200)
+        unread, _next = messages.threads(token, unread=True, limit=200)
     others, next_before = messages.threads(token, unread=False, before=before)
     return app_page(
         "app/threads.html",
@@ -94,7 +95,7 @@ def _thread(conversation_id: int, message_id: int) -> dict[str, Any]:
     messages, token = current_parts().messages, current_token()
     first = messages.message(token, message_id)
     if first["conversation_id"] != conversation_id or first["thread_id"] is not None:
-        raise NotFound("There is no such thread here.")
+        raise NotFound(_("There is no such thread here."))
     state = messages.thread(token, message_id)
     replies, has_older = messages.replies(token, message_id, limit=SHOWN_REPLIES)
     return {

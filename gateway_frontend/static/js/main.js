@@ -4,6 +4,7 @@ import { call } from "./core/api.js";
 import { confirm } from "./core/confirm.js";
 import { find, one } from "./core/dom.js";
 import { guardForms } from "./core/form-guard.js";
+import { _ } from "./core/language.js";
 import { createNavigation } from "./core/navigation.js";
 import { openStore } from "./core/store.js";
 import { rememberZone } from "./core/times.js";
@@ -269,7 +270,7 @@ function conversationRemoved(conversation) {
   views.showCount("mentions", conversations.unreadMentions);
   page.showTitle();
   if (!page.conversation(conversation.id)) return;
-  showError(`You are no longer in ${fullNameOf(conversation, me.id)}.`);
+  showError(_("You are no longer in %(name)s.", { name: fullNameOf(conversation, me.id) }));
   navigation.go("/app");
 }
 
@@ -288,8 +289,8 @@ async function addConversation(id) {
 }
 
 function unreachable(isRetried = true) {
-  const words = navigator.onLine ? "The server is away." : "Cannot be opened while offline.";
-  showError(isRetried ? `${words} It opens by itself later.` : words);
+  const words = navigator.onLine ? _("The server is away.") : _("Cannot be opened while offline.");
+  showError(isRetried ? `${words} ${_("It opens by itself later.")}` : words);
 }
 
 /** Something is reachable again: everything that waits for another attempt makes it now. */

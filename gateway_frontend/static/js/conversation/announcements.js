@@ -1,5 +1,7 @@
 /** Announcements to screen readers: each message that arrives, but of a burst only how many there were. */
 
+import { ngettext } from "../core/language.js";
+
 const EACH = 3; // this many a second are read out one by one
 const SECOND = 1000;
 const PATIENCE = 2000;
@@ -45,7 +47,7 @@ export function createAnnouncements({
   }
 
   function announce() {
-    if (count) status.textContent = count === 1 ? "1 new message" : `${count} new messages`;
+    if (count) status.textContent = ngettext("%(num)s new message", "%(num)s new messages", count);
     count = 0;
     isBurst = (recent.at(-1)?.time ?? 0) > now() - SECOND;
     if (isBurst) later(announce, PATIENCE);

@@ -1,5 +1,7 @@
 /** Messages that begin with a slash: `/poll` is a command, `//` sends a slash, other words are typing mistakes. */
 
+import { _ } from "../core/language.js";
+
 const COMMAND = /^\/(\p{L}[\p{L}\p{N}_-]*)(?=\s|$)/u;
 const KNOWN = new Set(["poll"]);
 
@@ -11,7 +13,7 @@ const KNOWN = new Set(["poll"]);
 export function hintFor(text) {
   const name = COMMAND.exec(text.trim())?.[1];
   return name && !KNOWN.has(name)
-    ? `There is no command /${name}. To send it as text, write //${name}.`
+    ? _("There is no command /%(name)s. To send it as text, write //%(name)s.", { name })
     : "";
 }
 

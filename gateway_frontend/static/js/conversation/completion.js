@@ -7,6 +7,7 @@
  */
 
 import { closest, draw, fill, one } from "../core/dom.js";
+import { ngettext } from "../core/language.js";
 import { endsInCode, replaceText } from "../core/text-box.js";
 import { createOptionList } from "../shell/option-list.js";
 
@@ -260,5 +261,5 @@ function placeBeside(popup, box) {
 
 /** @param {number} count */
 function countWords(count) {
-  return count === 1 ? "1 suggestion" : `${count} suggestions`;
+  return ngettext("%(num)s suggestion", "%(num)s suggestions", count);
 }

@@ -1,6 +1,7 @@
 /** The box to write in: Enter sends, Shift+Enter makes a line, it grows with the text, and keeps a draft. */
 
 import { closest, one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 import { shortcutOf } from "../shell/shortcut-table.js";
 import { createCompletion } from "./completion.js";
 import { createTextTools } from "./text-tools.js";
@@ -61,7 +62,9 @@ export function createComposer({
 
   function showExcess() {
     return showError(
-      `This is too long to send. Shorten it by ${count(excess())}, or send it as a text file.`,
+      _("This is too long to send. Shorten it by %(characters)s, or send it as a text file.", {
+        characters: count(excess()),
+      }),
     );
   }
 
@@ -115,7 +118,7 @@ export function createComposer({
   function showOver() {
     const characters = excess();
     over.hidden = !characters;
-    const words = `Too long by ${count(characters)}.`;
+    const words = _("Too long by %(characters)s.", { characters: count(characters) });
     const place = one(over, "span");
     if (characters && place.textContent !== words) place.textContent = words;
   }
@@ -205,5 +208,5 @@ export function fit(box) {
 
 /** @param {number} characters */
 function count(characters) {
-  return `${characters.toLocaleString("en")} ${characters === 1 ? "character" : "characters"}`;
+  return ngettext("%(num)s character", "%(num)s characters", characters);
 }

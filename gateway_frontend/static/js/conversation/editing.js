@@ -1,6 +1,7 @@
 /** Editing, deleting and copying messages in their place. */
 
 import { copyText as writeToClipboard } from "../core/copying.js";
+import { _ } from "../core/language.js";
 import { openEditor } from "./editor.js";
 
 /**
@@ -35,9 +36,9 @@ export function editingActions({ me, fetchMessage, save, remove, triggers, confi
   /** @param {HTMLElement} message */
   async function askAndRemove(message) {
     const isSure = await confirm(
-      "Delete this message?",
-      "Everybody in the conversation will see that it is gone.",
-      "Delete",
+      _("Delete this message?"),
+      _("Everybody in the conversation will see that it is gone."),
+      _("Delete"),
     );
     if (isSure) await remove(message.dataset.id ?? "");
     message.focus();

@@ -1,6 +1,7 @@
 /** Pages of a conversation's messages from the server, with the notes among them. */
 
 import { call } from "../core/api.js";
+import { _ } from "../core/language.js";
 import { noteOf } from "./notes.js";
 
 /**
@@ -24,7 +25,7 @@ export function createHistory(id, names) {
    */
   async function makeNote(event) {
     const note = noteOf(event);
-    const [by] = note.byId ? await names([note.byId]) : ["Somebody"];
+    const [by] = note.byId ? await names([note.byId]) : [_("Somebody")];
     return { ...note, by };
   }
 

@@ -4,6 +4,7 @@ import { call } from "../core/api.js";
 import { confirm } from "../core/confirm.js";
 import { copyText } from "../core/copying.js";
 import { find, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { keepingActions } from "../keeping/keeping-actions.js";
 import { showOffer } from "../keeping/offer-bar.js";
 import { editingActions } from "./editing.js";
@@ -32,7 +33,7 @@ export function messageActions({ me, root, app, triggers, timeline, upsert, comp
   async function remove(id) {
     await call("DELETE", `/api/messages/${id}`);
     const undo = () => restore(id).catch(({ message }) => showError(message));
-    showOffer({ words: "Message deleted.", verb: "Undo", act: undo, undoes: true });
+    showOffer({ words: _("Message deleted."), verb: _("Undo"), act: undo, undoes: true });
   }
 
   /** @param {string} id */

@@ -2,6 +2,7 @@
 
 import { copyText } from "../core/copying.js";
 import { all, closest, draw, fill } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const COPIED = 2000; // ms for which a button says that it copied
 
@@ -59,7 +60,7 @@ export function createMessageText({ log, say, showError }) {
       return;
     }
     button.classList.add("done");
-    fill(button, { "[role=status]": "Copied" });
+    fill(button, { "[role=status]": _("Copied") });
     setTimeout(() => {
       button.classList.remove("done");
       fill(button, { "[role=status]": "" });

@@ -1,6 +1,7 @@
 /** One message on the page: the server's markup, from its `<template>`, filled with a message or an unsent item. */
 
 import { draw, fill, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { exactTime } from "../core/times.js";
 import { fillFiles } from "../files/message-files.js";
 import { fillForwarded } from "../keeping/forwarded.js";
@@ -87,17 +88,17 @@ export function drawWaiting(item, me) {
  */
 export function fillWaiting(element, item) {
   if (item.state !== FAILED) return showState(element, waitingWords(item));
-  showState(element, `Not sent: ${item.reason}`, true);
+  showState(element, _("Not sent: %(reason)s", { reason: item.reason }), true);
   return one(element, ".state").append(
-    drawButton("retry", "Try again"),
-    drawButton("discard", "Discard"),
+    drawButton("retry", _("Try again")),
+    drawButton("discard", _("Discard")),
   );
 }
 
 /** @param {OutboxItem} item */
 function waitingWords({ waitsFor }) {
-  if (!navigator.onLine || waitsFor === "network") return "Waiting for the network";
-  return waitsFor === "server" ? "Waiting for the server" : "Sending…";
+  if (!navigator.onLine || waitsFor === "network") return _("Waiting for the network");
+  return waitsFor === "server" ? _("Waiting for the server") : _("Sending…");
 }
 
 /**
@@ -116,13 +117,15 @@ function fillBody(element, message, me) {
   shapeMessage(element, message);
   fill(element, { ".edited": { hidden: !message.edited_at || isDeleted } });
   if (message.edited_at)
-    one(element, ".edited").title = `Edited ${exactTime(new Date(message.edited_at))}`;
+    one(element, ".edited").title = _("Edited %(time)s", {
+      time: exactTime(new Date(message.edited_at)),
+    });
 }
 
 function drawDeleted() {
   const element = document.createElement("p");
   element.className = "gone";
-  element.textContent = "This message was deleted.";
+  element.textContent = _("This message was deleted.");
   return element;
 }
 

@@ -1,6 +1,7 @@
 /** Notes: lines between messages about joining, leaving, pins and changes of the room; `drawing/notes.py` says the same. */
 
 import { draw, fill, one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 import { clock, exactTime } from "../core/times.js";
 import { isNote } from "./entries.js";
 
@@ -48,18 +49,56 @@ export function noteOf({ seq, date, type, data }) {
 export function noteWords(run, place) {
   const { sort, by, about: what } = run[run.length - 1];
   const who = listed(run.map((note) => note.who));
-  const has = run.length === 1 ? "has" : "have";
+  const count = run.length;
+  if (sort === "entered" || sort === "left")
+    return place === "group" ? groupWords(sort, who, count) : roomWords(sort, who, count);
   /** @type {Record<string, string>} */
   const sentences = {
-    entered: `${who} ${has} entered the ${place}.`,
-    left: `${who} ${has} left the ${place}.`,
-    added: `${by} added ${who}.`,
-    removed: `${by} removed ${who}.`,
-    pinned: `${by} pinned ${run.length === 1 ? "a message" : `${run.length} messages`}.`,
-    archived: `${by} archived the ${place}.`,
-    updated: `${by} updated the ${place}${what ? `: ${what}` : ""}`,
+    added: _("%(by)s added %(who)s.", { by, who }),
+    removed: _("%(by)s removed %(who)s.", { by, who }),
+    pinned: ngettext("%(by)s pinned a message.", "%(by)s pinned %(num)s messages.", count, { by }),
+    archived: _("%(by)s archived the room.", { by }),
+    updated: updatedWords(place, by, what),
   };
   return sentences[sort];
+}
+
+/**
+ * @param {"entered" | "left"} sort
+ * @param {string} who
+ * @param {number} count
+ */
+function roomWords(sort, who, count) {
+  return sort === "entered"
+    ? ngettext("%(who)s has entered the room.", "%(who)s have entered the room.", count, { who })
+    : ngettext("%(who)s has left the room.", "%(who)s have left the room.", count, { who });
+}
+
+/**
+ * @param {"entered" | "left"} sort
+ * @param {string} who
+ * @param {number} count
+ */
+function groupWords(sort, who, count) {
+  return sort === "entered"
+    ? ngettext("%(who)s has entered the group.", "%(who)s have entered the group.", count, { who })
+    : ngettext("%(who)s has left the group.", "%(who)s have left the group.", count, { who });
+}
+
+/**
+ * @param {"room" | "group"} place
+ * @param {string} by
+ * @param {string} what
+ */
+function updatedWords(place, by, what) {
+  const values = { by, about: what };
+  if (place === "group")
+    return what
+      ? _("%(by)s updated the group: %(about)s", values)
+      : _("%(by)s updated the group", values);
+  return what
+    ? _("%(by)s updated the room: %(about)s", values)
+    : _("%(by)s updated the room", values);
 }
 
 /**
@@ -164,7 +203,16 @@ function about({ kind, name, topic }) {
 function listed(names) {
   const shown =
     names.length > MOST_NAMES
-      ? [...names.slice(0, MOST_NAMES - 1), `${names.length - MOST_NAMES + 1} others`]
+      ? [...names.slice(0, MOST_NAMES - 1), othersWords(names.length - MOST_NAMES + 1)]
       : names;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` : shown[0];
+  if (shown.length < 2) return shown[0];
+  return _("%(names)s and %(last)s", {
+    names: shown.slice(0, -1).join(", "),
+    last: shown.at(-1),
+  });
+}
+
+/** @param {number} count */
+function othersWords(count) {
+  return ngettext("%(num)s other", "%(num)s others", count);
 }

@@ -1,6 +1,7 @@
 /** Older and newer messages than those on the page, loaded as their ends come near. */
 
 import { all, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { firstSeqOf, lastSeqOf } from "./entries.js";
 
 const NEAR = "800px 0px 800px 0px";
@@ -95,8 +96,8 @@ export function createPaging({ log, lines, load, older, newer }) {
      */
     restart({ hasOlder, hasLater, beginning }) {
       for (const edge of all(lines, ":scope > :is(.older, .later, .beginning)")) edge.remove();
-      lines.prepend(hasOlder ? drawEdge("older", "Earlier messages") : beginning);
-      if (hasLater) lines.append(drawEdge("later", "Later messages"));
+      lines.prepend(hasOlder ? drawEdge("older", _("Earlier messages")) : beginning);
+      if (hasLater) lines.append(drawEdge("later", _("Later messages")));
     },
     isLoading: () => loading.size > 0,
     close() {

@@ -1,6 +1,7 @@
 /** The order of the log on the page: entries by seq, with heads, lines between days, and the "new" line. */
 
 import { all, find } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { dayName, isSameDay, isSoonAfter } from "../core/times.js";
 import {
   drawLine,
@@ -93,7 +94,7 @@ export function createPlacing({ lines, me, kind, newAfter, hasOlder }) {
     if (startsDay) element.before(drawLine("day", dayName(date)));
     if (isNote(element)) return;
     const startsNew = isFirstNew(element);
-    if (startsNew) element.before(drawLine("new", "New"));
+    if (startsNew) element.before(drawLine("new", _("New")));
     const continues =
       previous !== null &&
       previous.dataset.author === element.dataset.author &&

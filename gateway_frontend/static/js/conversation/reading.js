@@ -1,6 +1,7 @@
 /** The read marker of the open conversation, and the buttons to new messages above and below the visible part. */
 
 import { actionOf, fill, one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 import { sinceWords } from "../core/times.js";
 import { previousMessage, seqOf } from "./entries.js";
 import { createSeen } from "./seen.js";
@@ -93,13 +94,10 @@ export function createReading({
     const isAbove = count > 0 && (isCutOff || (first !== null && viewport.isAbove(first)));
     const countBelow = isAbove ? countNewBelow() : count;
     above.hidden = !isAbove;
-    label(
-      above,
-      `${count.toLocaleString("en")} new${since ? ` since ${sinceWords(since)}` : ""} ↑`,
-    );
+    label(above, `${newWords(count, since)} ↑`);
     below.hidden =
       viewport.isAtEnd() || (timeline.reachesEnd && !countBelow && viewport.distance < FAR);
-    label(below, countBelow ? `${countWords(countBelow)} ↓` : "Newest messages ↓");
+    label(below, countBelow ? `${countWords(countBelow)} ↓` : `${_("Newest messages")} ↓`);
     fill(below, { "[data-action=mark-read]": { hidden: isAbove || !countBelow } });
   }
 
@@ -182,9 +180,21 @@ function isLooking() {
   return document.visibilityState === "visible" && document.hasFocus();
 }
 
+/**
+ * `5 new since 18:02`
+ *
+ * @param {number} count
+ * @param {Date | null} since
+ */
+function newWords(count, since) {
+  if (!since) return ngettext("%(num)s new", "%(num)s new", count);
+  const time = sinceWords(since);
+  return ngettext("%(num)s new since %(time)s", "%(num)s new since %(time)s", count, { time });
+}
+
 /** @param {number} count */
 function countWords(count) {
-  return `${count.toLocaleString("en")} new ${count === 1 ? "message" : "messages"}`;
+  return ngettext("%(num)s new message", "%(num)s new messages", count);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** From the composer to the outbox: text, files, polls, and messages that are given up. */
 
 import { makeUuid } from "../core/ids.js";
+import { _ } from "../core/language.js";
 import { hasEmojiNames, withEmoji } from "../emoji/emoji-names.js";
 import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "../polls/poll-command.js";
 import { hintFor, withoutEscape } from "./commands.js";
@@ -68,9 +69,9 @@ export function createSending({
   function takeForLater() {
     const text = readText();
     if (text === null) return null;
-    const hint = isPollCommand(text) ? "Polls cannot be scheduled." : hintFor(text);
-    if (!tray.isEmpty) showError("Files cannot be scheduled. Send them now, or remove them.");
-    else if (!text) showError("Write the message first.");
+    const hint = isPollCommand(text) ? _("Polls cannot be scheduled.") : hintFor(text);
+    if (!tray.isEmpty) showError(_("Files cannot be scheduled. Send them now, or remove them."));
+    else if (!text) showError(_("Write the message first."));
     else if (hint) showError(hint);
     else return withoutEscape(text);
     return null;

@@ -1,7 +1,7 @@
 /** Calls to the API through the gateway, with the session cookie and the CSRF token. */
 
 import { find } from "./dom.js";
-import { language } from "./language.js";
+import { _, language } from "./language.js";
 import { problemWords } from "./problem-words.js";
 
 /** An answer that is not a success, from its RFC 9457 problem+json. `status` 0: there was no answer. */
@@ -12,7 +12,7 @@ export class Problem extends Error {
    * @param {number | null} [retryAfter] seconds
    */
   constructor(status, body = {}, retryAfter = null) {
-    super(problemWords(body.errors) || body.detail || "The server could not be reached.");
+    super(problemWords(body.errors) || body.detail || _("The server could not be reached."));
     this.status = status;
     this.code = String(body.type || "")
       .split(":")

@@ -1,6 +1,7 @@
 /** Copying text, and the copy buttons beside secrets and links. */
 
 import { all } from "./dom.js";
+import { _ } from "./language.js";
 
 /**
  * The clipboard exists in secure contexts only; a chat on a home network has none, and copies a selection instead.
@@ -14,7 +15,7 @@ export async function copyText(text) {
     () => false,
   );
   if (!isWritten && !copySelected(text))
-    throw new Error("The browser does not let this page copy.");
+    throw new Error(_("The browser does not let this page copy."));
 }
 
 /** @param {string} text */
@@ -36,7 +37,7 @@ export function offerCopying() {
     button.hidden = false;
     button.addEventListener("click", async () => {
       await copyText(button.previousElementSibling?.textContent ?? "");
-      button.textContent = "Copied";
+      button.textContent = _("Copied");
     });
   }
 }

@@ -1,5 +1,7 @@
 /** Forms that ask before they do something that cannot be undone, and that need the network. */
 
+import { _ } from "./language.js";
+
 /**
  * A form with `data-ask` is sent after the person agreed.
  *
@@ -17,7 +19,7 @@ export function guardForms({ confirm, showError }) {
     if (event.defaultPrevented || form.method === "dialog") return;
     if (!navigator.onLine) {
       event.preventDefault();
-      showError("This needs the network. Try again when you are online.");
+      showError(_("This needs the network. Try again when you are online."));
     } else if (form.dataset.ask && !agreed.delete(form)) {
       event.preventDefault();
       const { ask, askAbout = "", askVerb = "" } = form.dataset;

@@ -1,6 +1,7 @@
 /** Logging out removes the person's drafts and unsent messages from this browser. */
 
 import { find, one } from "./dom.js";
+import { ngettext } from "./language.js";
 import { deleteStore, openStore } from "./store.js";
 
 export function clearOnLogout() {
@@ -21,8 +22,11 @@ export function clearOnLogout() {
 
 /** @param {number} number */
 function question(number) {
-  const messages = number === 1 ? "1 message has" : `${number} messages have`;
-  return `${messages} not been sent yet. Log out and delete what is unsent?`;
+  return ngettext(
+    "%(num)s message has not been sent yet. Log out and delete what is unsent?",
+    "%(num)s messages have not been sent yet. Log out and delete what is unsent?",
+    number,
+  );
 }
 
 /** @param {string} userId */

@@ -3,6 +3,7 @@
 import { call } from "../core/api.js";
 import { one } from "../core/dom.js";
 import { makeUuid } from "../core/ids.js";
+import { _, ngettext } from "../core/language.js";
 import { moment } from "../core/times.js";
 
 /**
@@ -37,7 +38,7 @@ export function createScheduling({ root, target, take, taken, showError }) {
       return;
     }
     taken();
-    show(`Will be sent ${moment(at)}.`);
+    show(_("Will be sent %(time)s.", { time: moment(at) }));
   }
 
   /** @param {string} words */
@@ -47,7 +48,7 @@ export function createScheduling({ root, target, take, taken, showError }) {
   }
 
   button.addEventListener("click", () =>
-    offer().catch(() => showError("This needs the network. Try again when you are online.")),
+    offer().catch(() => showError(_("This needs the network. Try again when you are online."))),
   );
   return {
     /**
@@ -61,8 +62,12 @@ export function createScheduling({ root, target, take, taken, showError }) {
       const waiting = (await call("GET", path)).filter(
         (/** @type {{refused_at: string | null}} */ each) => !each.refused_at,
       ).length;
-      const words = waiting === 1 ? "1 message is" : `${waiting} messages are`;
-      show(waiting ? `${words} scheduled here.` : "");
+      const words = ngettext(
+        "%(num)s message is scheduled here.",
+        "%(num)s messages are scheduled here.",
+        waiting,
+      );
+      show(waiting ? words : "");
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The menu beside Send: when to send what is in the composer. Loaded when it is first opened. */
 
 import { all, draw, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { fieldValue } from "../core/times.js";
 import { offeredTimes } from "./send-times.js";
 
@@ -14,7 +15,7 @@ export function openSendLater(button, schedule) {
   const menu = draw("later-template");
   for (const { label, hint, at } of offeredTimes(new Date()))
     addItem(menu, label, hint, () => schedule(at));
-  addItem(menu, "Choose date and time…", "", () => chooseTime(schedule));
+  addItem(menu, _("Choose date and time…"), "", () => chooseTime(schedule));
   button.after(menu);
   menu.addEventListener("keydown", moved);
   menu.addEventListener("toggle", (event) => {
@@ -68,7 +69,7 @@ function chooseTime(schedule) {
     if (at.getTime() > Date.now()) return schedule(at);
     event.preventDefault();
     wrong.hidden = false;
-    wrong.textContent = "Choose a time to come.";
+    wrong.textContent = _("Choose a time to come.");
     return field.focus();
   });
   dialog.addEventListener("close", () => dialog.remove());

@@ -1,5 +1,6 @@
 /** The times that "Send later" offers, on the person's own clock. */
 
+import { _ } from "../core/language.js";
 import { clock } from "../core/times.js";
 
 const HOUR = 60 * 60 * 1000;
@@ -16,10 +17,10 @@ export function offeredTimes(now) {
   const tomorrow = morningIn(1, now);
   const monday = morningIn((MONDAY - now.getDay() + WEEK) % WEEK || WEEK, now);
   const offered = [
-    { label: "In 1 hour", at: inAnHour },
-    { label: "Tomorrow", at: tomorrow },
+    { label: _("In 1 hour"), at: inAnHour },
+    { label: _("Tomorrow"), at: tomorrow },
   ];
-  if (monday.getTime() !== tomorrow.getTime()) offered.push({ label: "Monday", at: monday });
+  if (monday.getTime() !== tomorrow.getTime()) offered.push({ label: _("Monday"), at: monday });
   return offered.map((each) => ({ ...each, hint: clock(each.at) }));
 }
 

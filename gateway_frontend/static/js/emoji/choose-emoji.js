@@ -1,5 +1,7 @@
 /** Choosing an emoji: the picker and its data are loaded when they are first needed. */
 
+import { _ } from "../core/language.js";
+
 /**
  * @param {HTMLElement} anchor beside which the picker opens
  * @returns {Promise<string | null>} null if it was closed without a choice
@@ -10,7 +12,7 @@ export async function chooseEmoji(anchor) {
     const { makePicker } = await import("./emoji-picker.js");
     picker = await makePicker();
   } catch (error) {
-    throw new Error("The emoji could not be loaded. Try again when you are online.", {
+    throw new Error(_("The emoji could not be loaded. Try again when you are online."), {
       cause: error,
     });
   }

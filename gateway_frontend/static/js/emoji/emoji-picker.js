@@ -1,6 +1,7 @@
 /** The emoji picker: recent emoji first, then all by kind, a search, and skin tones. */
 
 import { all, closest, draw, fill, find, one } from "../core/dom.js";
+import { _, pgettext } from "../core/language.js";
 import { loadEmoji } from "./emoji-data.js";
 import { createEmojiGrid } from "./emoji-grid.js";
 import { inMyTone, recentEmoji, rememberTone, skinTone } from "./emoji-habits.js";
@@ -10,19 +11,26 @@ import { searchEmoji } from "./emoji-search.js";
 
 const GAP = 6;
 const MOST_FOUND = 120;
-const TONES = ["None", "Light", "Medium light", "Medium", "Medium dark", "Dark"];
+const TONES = [
+  pgettext("skin tone", "None"),
+  pgettext("skin tone", "Light"),
+  pgettext("skin tone", "Medium light"),
+  pgettext("skin tone", "Medium"),
+  pgettext("skin tone", "Medium dark"),
+  pgettext("skin tone", "Dark"),
+];
 const HAND = "👋";
 /** Unicode's groups by number; 2 are parts of emoji. */
 const GROUPS = [
-  { group: 0, name: "Smileys", sign: "😀" },
-  { group: 1, name: "People", sign: "👋" },
-  { group: 3, name: "Animals and nature", sign: "🌱" },
-  { group: 4, name: "Food and drink", sign: "🍎" },
-  { group: 5, name: "Travel and places", sign: "🚲" },
-  { group: 6, name: "Activities", sign: "⚽" },
-  { group: 7, name: "Objects", sign: "💡" },
-  { group: 8, name: "Symbols", sign: "❤️" },
-  { group: 9, name: "Flags", sign: "🏁" },
+  { group: 0, name: _("Smileys"), sign: "😀" },
+  { group: 1, name: _("People"), sign: "👋" },
+  { group: 3, name: _("Animals and nature"), sign: "🌱" },
+  { group: 4, name: _("Food and drink"), sign: "🍎" },
+  { group: 5, name: _("Travel and places"), sign: "🚲" },
+  { group: 6, name: _("Activities"), sign: "⚽" },
+  { group: 7, name: _("Objects"), sign: "💡" },
+  { group: 8, name: _("Symbols"), sign: "❤️" },
+  { group: 9, name: _("Flags"), sign: "🏁" },
 ];
 
 /** Rejects if the emoji cannot be loaded. */
@@ -55,7 +63,7 @@ function openPicker(anchor, emoji, done) {
   function showAll() {
     const recent = recentEmoji().filter((text) => byText.has(text));
     found.replaceChildren(
-      drawGroup("Recently used", recent.map(drawButton)),
+      drawGroup(_("Recently used"), recent.map(drawButton)),
       ...GROUPS.map(({ group, name }) =>
         drawGroup(name, emoji.filter((one) => one.group === group).map(drawInMyTone)),
       ),
@@ -68,8 +76,8 @@ function openPicker(anchor, emoji, done) {
   function search() {
     if (!input.value.trim()) return showAll();
     const results = searchEmoji(emoji, input.value, recentEmoji()).slice(0, MOST_FOUND);
-    found.replaceChildren(drawGroup("Found", results.map(drawInMyTone)));
-    say(results.length ? "" : `No emoji is called “${input.value.trim()}”.`);
+    found.replaceChildren(drawGroup(_("Found"), results.map(drawInMyTone)));
+    say(results.length ? "" : _("No emoji is called “%(name)s”.", { name: input.value.trim() }));
     return grid.changed();
   }
 

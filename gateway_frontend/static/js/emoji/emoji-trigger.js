@@ -1,5 +1,6 @@
 /** Completion of `:tada:` while somebody writes, and the same names in a text that is sent. */
 
+import { _ } from "../core/language.js";
 import { loadEmoji } from "./emoji-data.js";
 import { inMyTone, recentEmoji, rememberEmoji } from "./emoji-habits.js";
 import { emojiNamed, searchEmoji } from "./emoji-search.js";
@@ -8,7 +9,7 @@ import { emojiNamed, searchEmoji } from "./emoji-search.js";
 export function emojiTrigger() {
   return {
     character: ":",
-    label: "Emoji",
+    label: _("Emoji"),
     shortest: 2,
     async candidates(query) {
       const found = searchEmoji(await knownEmoji(), query, recentEmoji());

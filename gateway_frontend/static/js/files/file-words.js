@@ -1,5 +1,7 @@
 /** Names and sizes of files as they are shown; `drawing/file_filters.py` says the same on the server. */
 
+import { _, formatNumber, ngettext } from "../core/language.js";
+
 const ONE_PICTURE = [400, 300];
 const OF_SEVERAL = [240, 180];
 const UNITS = ["KB", "MB", "GB"];
@@ -22,14 +24,19 @@ export function kindOf(file) {
  * @param {number} size
  */
 export function sizeWords(size) {
-  if (size < 1000) return size === 1 ? "1 byte" : `${size} bytes`;
+  if (size < 1000) return ngettext("%(num)s byte", "%(num)s bytes", size);
   let shown = size / 1000;
   let unit = 0;
   while (shown >= 999.5 && unit < UNITS.length - 1) {
     shown /= 1000;
     unit += 1;
   }
-  return `${shown < 10 ? shown.toFixed(1) : shown.toFixed(0)} ${UNITS[unit]}`;
+  return `${formatNumber(shown, digits(shown < 10 ? 1 : 0))} ${UNITS[unit]}`;
+}
+
+/** @param {number} fraction */
+function digits(fraction) {
+  return { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
 }
 
 /**
@@ -39,7 +46,7 @@ export function sizeWords(size) {
  */
 export function typeWords(name) {
   const extension = name.includes(".") ? (name.split(".").pop() ?? "") : "";
-  return extension && extension.length <= 5 ? extension.toUpperCase() : "File";
+  return extension && extension.length <= 5 ? extension.toUpperCase() : _("File");
 }
 
 /**

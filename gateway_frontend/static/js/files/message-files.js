@@ -1,6 +1,7 @@
 /** The files on a message: the server's markup, from its `<template>`s, and a note in place of those that are gone. */
 
 import { all, closest, draw, fill, find, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { fitted, kindOf, sizeWords, typeWords } from "./file-words.js";
 
 const RETRY_MS = 2000;
@@ -55,7 +56,7 @@ function drawPicture(file, count) {
     ":scope": { href: file.url, dataset: { name: file.name, alt: file.alt || "", medium } },
     img: {
       ...fitted(file, count),
-      alt: file.alt || `Picture: ${file.name}`,
+      alt: file.alt || _("Picture: %(name)s", { name: file.name }),
       src: file.thumbnail_url,
     },
   });
@@ -105,10 +106,10 @@ function loadAgain(medium) {
  * @param {string | null} url null if the file is gone
  */
 function replaceBroken(file, medium, url) {
-  const name = file.dataset.name || medium.getAttribute("aria-label") || "File";
+  const name = file.dataset.name || medium.getAttribute("aria-label") || _("File");
   const card = draw("file-template", {
     ".file-name": name,
-    ".file-about": url ? "Cannot be shown here" : "No longer here",
+    ".file-about": url ? _("Cannot be shown here") : _("No longer here"),
   });
   card.classList.add("broken");
   if (url) fill(card, { ":scope": { href: url, download: name } });

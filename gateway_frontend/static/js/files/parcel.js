@@ -1,6 +1,7 @@
 /** One file that waits in the composer: its element, its progress, and what became of its upload. */
 
 import { actionOf, draw, fill, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { sizeWords, typeWords } from "./file-words.js";
 
 export const UPLOADING = "uploading";
@@ -19,8 +20,8 @@ export function createParcel(file, { retry, remove }) {
   const element = draw("parcel-template", {
     ".file-name": file.name,
     ".file-about": about(file),
-    progress: { "aria-label": `Uploading ${file.name}` },
-    "[data-action=remove]": { "aria-label": `Remove ${file.name}` },
+    progress: { "aria-label": _("Uploading %(name)s", { name: file.name }) },
+    "[data-action=remove]": { "aria-label": _("Remove %(name)s", { name: file.name }) },
   });
   const image = one(element, "img", HTMLImageElement);
   const description = one(element, ".input", HTMLInputElement);
@@ -47,7 +48,7 @@ export function createParcel(file, { retry, remove }) {
     progressed(percent) {
       if (this.state !== UPLOADING) return;
       one(element, "progress", HTMLProgressElement).value = percent;
-      showWords(`${about(file)} · ${percent < 100 ? `${Math.round(percent)} %` : "checking"}`);
+      showWords(`${about(file)} · ${percent < 100 ? `${Math.round(percent)} %` : _("checking")}`);
     },
     /** @param {Attachment} attachment */
     done(attachment) {
@@ -57,7 +58,10 @@ export function createParcel(file, { retry, remove }) {
       showWords(about(attachment));
       if (!attachment.thumbnail_url) return;
       Object.assign(description, { hidden: false, value: attachment.alt || "" });
-      description.setAttribute("aria-label", `Describe the picture ${attachment.name}`);
+      description.setAttribute(
+        "aria-label",
+        _("Describe the picture %(name)s", { name: attachment.name }),
+      );
     },
     /**
      * @param {string} words

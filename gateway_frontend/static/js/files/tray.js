@@ -2,6 +2,7 @@
 
 import { call } from "../core/api.js";
 import { one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 import { createFileSources } from "./file-sources.js";
 import { sizeWords } from "./file-words.js";
 import { createParcel, FAILED, UPLOADING } from "./parcel.js";
@@ -39,20 +40,28 @@ export function createTray({ root, showError }) {
   function add(files) {
     uploads
       .add(files)
-      .catch(() => showError("Files cannot be sent just now. Try again in a moment."));
+      .catch(() => showError(_("Files cannot be sent just now. Try again in a moment.")));
   }
 
   /** @param {import("./uploads.js").UploadFile} file */
   function added(file) {
     if (parcels.size >= most) {
-      showError(`A message takes at most ${most} files.`);
+      showError(
+        ngettext(
+          "A message takes at most %(num)s file.",
+          "A message takes at most %(num)s files.",
+          most,
+        ),
+      );
       return uploads.remove(file);
     }
     append(file, () => retry(file));
     if (file.size > maxBytes) {
       file.accepted = false;
       uploads.remove(file);
-      failed(file, `Too large: at most ${sizeWords(maxBytes)}`, { isFinal: true });
+      failed(file, _("Too large: at most %(size)s", { size: sizeWords(maxBytes) }), {
+        isFinal: true,
+      });
     }
     return undefined;
   }
@@ -113,7 +122,7 @@ export function createTray({ root, showError }) {
   /** @param {boolean} isWanted */
   function wantSend(isWanted) {
     isSendWanted = isWanted;
-    submit.textContent = isWanted ? "Waiting…" : submitWords;
+    submit.textContent = isWanted ? _("Waiting…") : submitWords;
   }
 
   /** @param {TrayFile} file */
@@ -145,7 +154,8 @@ export function createTray({ root, showError }) {
     },
     /** Whether sending has to wait; when the uploads end well, it then happens by itself. */
     holds() {
-      if (has(FAILED)) showError("A file was not uploaded. Try it again or remove it, then send.");
+      if (has(FAILED))
+        showError(_("A file was not uploaded. Try it again or remove it, then send."));
       else if (has(UPLOADING)) wantSend(true);
       return has(FAILED) || has(UPLOADING);
     },

@@ -1,6 +1,7 @@
 /** Pictures at the size of the screen: one after the other, by pointer, keys or swiping; Escape goes back. */
 
 import { actionOf, all, closest, draw, fill, isPlainClick, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { moment } from "../core/times.js";
 
 const SWIPE = 60;
@@ -37,10 +38,16 @@ function openViewer(pictures, picture) {
     const { href, dataset } = pictures[index];
     const { name = "", alt = "" } = dataset;
     showBroken(false);
-    Object.assign(image, { src: dataset.medium ?? href, alt: alt || `Picture: ${name}` });
+    Object.assign(image, {
+      src: dataset.medium ?? href,
+      alt: alt || _("Picture: %(name)s", { name }),
+    });
     fill(dialog, {
       ".file-name": name,
-      ".position": pictures.length > 1 ? `${index + 1} of ${pictures.length}` : "",
+      ".position":
+        pictures.length > 1
+          ? _("%(position)s of %(count)s", { position: index + 1, count: pictures.length })
+          : "",
       ".alt": alt,
       ".from": fromWords(closest(pictures[index], ".message")),
       "[data-action=original]": { href },

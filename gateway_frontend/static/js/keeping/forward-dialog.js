@@ -3,6 +3,7 @@
 import { call } from "../core/api.js";
 import { actionOf, closest, draw, fill, one } from "../core/dom.js";
 import { makeUuid } from "../core/ids.js";
+import { _ } from "../core/language.js";
 import { drawConversation, drawPerson, matching } from "../shell/jump-options.js";
 import { createOptionList } from "../shell/option-list.js";
 import { faceOf } from "../shell/titles.js";
@@ -80,7 +81,7 @@ export function openForwardDialog({ original, jump, sent }) {
   async function submitted(event) {
     event.preventDefault();
     const option = list.chosen();
-    if (!option) return showProblem("Choose where to forward it.");
+    if (!option) return showProblem(_("Choose where to forward it."));
     const submit = one(dialog, "[type=submit]", HTMLButtonElement);
     submit.disabled = true;
     try {

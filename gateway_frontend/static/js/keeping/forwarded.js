@@ -1,6 +1,7 @@
 /** The message that another one forwards, below its text; `parts/kept.html` draws the same. */
 
 import { draw, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { exactTime, moment } from "../core/times.js";
 
 /**
@@ -30,7 +31,10 @@ function drawForwarded(forwarded) {
 
 /** @param {Pick<ForwardedFrom, "kind" | "name">} forwarded */
 export function sourceWords({ kind, name }) {
-  if (name) return `Forwarded from # ${name}`;
-  const places = { direct: "a direct conversation", group: "a group", room: "a private room" };
-  return `Forwarded from ${places[kind]}`;
+  if (name) return _("Forwarded from %(name)s", { name: `# ${name}` });
+  return {
+    direct: _("Forwarded from a direct conversation"),
+    group: _("Forwarded from a group"),
+    room: _("Forwarded from a private room"),
+  }[kind];
 }

@@ -2,6 +2,7 @@
 
 import { call } from "../core/api.js";
 import { draw, fill, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { exactTime, moment } from "../core/times.js";
 import { changesBetween } from "./text-changes.js";
 
@@ -37,7 +38,7 @@ export async function openHistoryDialog(messageId) {
  */
 function drawVersion(content, date, before, isLatest) {
   const element = draw("version-template", {
-    span: isLatest ? "Now" : before === undefined ? "First version" : "Earlier",
+    span: isLatest ? _("Now") : before === undefined ? _("First version") : _("Earlier"),
   });
   const when = new Date(date);
   fill(element, { time: { dateTime: date, textContent: moment(when), title: exactTime(when) } });

@@ -1,6 +1,7 @@
 /** Pinning, saving and forwarding: what the menu of a message offers. */
 
 import { call } from "../core/api.js";
+import { _, pgettext } from "../core/language.js";
 import { hasMark, showSaved } from "./kept-marks.js";
 import { showOffer } from "./offer-bar.js";
 
@@ -48,7 +49,11 @@ export function keepingActions({ mayPin, upsert, jump }) {
       original,
       jump,
       sent: ({ url, name }) =>
-        showOffer({ words: `Forwarded to ${name}.`, verb: "Open", act: () => jump.go(url) }),
+        showOffer({
+          words: _("Forwarded to %(name)s.", { name }),
+          verb: pgettext("verb", "Open"),
+          act: () => jump.go(url),
+        }),
     });
   }
 

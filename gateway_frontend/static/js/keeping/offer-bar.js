@@ -1,6 +1,7 @@
 /** A line at the lower edge, for some seconds: what was done, and a button that goes on from there. */
 
 import { draw, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const SECONDS = 8;
 
@@ -20,7 +21,11 @@ export function showOffer({ words, verb, act, undoes = false }) {
   close?.();
   const bar = draw("offer-template", { span: words, button: verb });
   const button = one(bar, "button");
-  if (undoes) Object.assign(button, { ariaKeyShortcuts: "Control+Z", title: `${verb} (Ctrl Z)` });
+  if (undoes)
+    Object.assign(button, {
+      ariaKeyShortcuts: "Control+Z",
+      title: _("%(verb)s (Ctrl Z)", { verb }),
+    });
   const listening = new AbortController();
   const { signal } = listening;
   /** @type {number | undefined} */

@@ -1,6 +1,7 @@
 /** Pass the events and notices of the live connection to the parts of the app. */
 
 import { find } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 /** @typedef {import("./all-conversations.js").KnownConversation} KnownConversation */
 
@@ -82,7 +83,8 @@ export function createIncoming({
   /** @param {ScheduledChange} change */
   function scheduledChanged(change) {
     const { conversation_id: id, state, refusal } = change;
-    if (state === "refused") showError(`A scheduled message was not sent: ${refusal}`);
+    if (state === "refused")
+      showError(_("A scheduled message was not sent: %(reason)s", { reason: refusal }));
     // Without an answer the line above the composer stays as it is until the next change.
     if (id)
       openWith(id)

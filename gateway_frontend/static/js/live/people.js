@@ -1,5 +1,7 @@
 /** Names of people by id, from members and authors that this page has seen. */
 
+import { _ } from "../core/language.js";
+
 /**
  * @param {object} parts
  * @param {(ids: number[]) => Promise<Person[]>} parts.fetchPeople
@@ -21,7 +23,7 @@ export function createPeople({ fetchPeople }) {
   async function names(ids) {
     const missing = ids.filter((id) => !known.has(id));
     if (missing.length) learn(...(await fetchPeople(missing).catch(() => [])));
-    return ids.map((id) => known.get(id)?.name || "Somebody");
+    return ids.map((id) => known.get(id)?.name || _("Somebody"));
   }
 
   return { learn, names };

@@ -1,13 +1,14 @@
 /** Presence: the last known status of each person, shown on every avatar with their id. */
 
 import { all } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 /** @type {Record<PresenceStatus, string>} */
 const WORDS = {
-  online: "online",
-  away: "away",
-  dnd: "do not disturb",
-  offline: "offline",
+  online: _("online"),
+  away: _("away"),
+  dnd: _("do not disturb"),
+  offline: _("offline"),
   unknown: "",
 };
 const AGAIN_AFTER = 60_000;

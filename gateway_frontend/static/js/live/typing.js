@@ -1,5 +1,7 @@
 /** Typing signs: sent at most every three seconds, and shown for six seconds after the last one. */
 
+import { _ } from "../core/language.js";
+
 const SEND_EVERY = 3000;
 const FORGET_AFTER = 6000;
 
@@ -73,7 +75,8 @@ export function createTyping({ send, show, now = Date.now, later = setTimeout })
  */
 export function typingWords(names) {
   if (!names.length) return "";
-  if (names.length === 1) return `${names[0]} is typing…`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
-  return "Several people are typing…";
+  if (names.length === 1) return _("%(name)s is typing…", { name: names[0] });
+  if (names.length === 2)
+    return _("%(name)s and %(other)s are typing…", { name: names[0], other: names[1] });
+  return _("Several people are typing…");
 }

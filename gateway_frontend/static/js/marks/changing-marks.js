@@ -1,6 +1,7 @@
 /** The person's marks on all conversations, as they change: set here, and mutes that end. */
 
 import { call } from "../core/api.js";
+import { _ } from "../core/language.js";
 import { isMuted } from "./marks.js";
 
 const MUTES_MS = 20_000;
@@ -34,7 +35,7 @@ export function createChangingMarks({ conversations, readMarkers, openWith, say 
         conversations.read(id, seq);
         openWith(id)?.readElsewhere(seq);
       }
-      say("Everything is marked as read.");
+      say(_("Everything is marked as read."));
     } catch (problem) {
       say(problem.message);
     }

@@ -2,6 +2,7 @@
 
 import { call } from "../core/api.js";
 import { actionOf, all, closest, find, one } from "../core/dom.js";
+import { _, pgettext } from "../core/language.js";
 import { isMuted } from "./marks.js";
 
 /**
@@ -31,12 +32,12 @@ export function createConversationMenu({
     if (!menu) return;
     const star = one(menu, "[name=starred]", HTMLButtonElement);
     star.value = marks.starred ? "no" : "yes";
-    one(star, "span").textContent = marks.starred ? "Remove the star" : "Star";
+    one(star, "span").textContent = marks.starred ? _("Remove the star") : pgettext("verb", "Star");
     one(menu, "[name=notify]", HTMLSelectElement).value = marks.notify ?? "all";
     const muted = isMuted({ muted_until: marks.muted_until ?? null });
     const mute = one(menu, "[name=mute]", HTMLSelectElement);
     mute.value = "keep";
-    one(mute, "[value=keep]").textContent = muted ? "Muted" : "Not muted";
+    one(mute, "[value=keep]").textContent = muted ? _("Muted") : _("Not muted");
     one(mute, "[value=no]").hidden = !muted;
   }
 
@@ -70,13 +71,13 @@ export function createConversationMenu({
 
   function showFirstUnread() {
     if (unread()) showFirstNew();
-    else showError("Everything here is read.");
+    else showError(_("Everything here is read."));
   }
 
   function markLastUnread() {
     const last = timeline.lastOfOthers();
     if (last) send({ unread_from: Number(last.dataset.seq) });
-    else showError("Nobody else has written anything here.");
+    else showError(_("Nobody else has written anything here."));
   }
 
   /** @param {FormDataEntryValue | null} date in the reader's time zone */
@@ -86,7 +87,7 @@ export function createConversationMenu({
     try {
       const [first] = await call("GET", path);
       if (first) await timeline.showAt(first.seq);
-      else showError("There are no messages on that day or after it.");
+      else showError(_("There are no messages on that day or after it."));
     } catch (problem) {
       showError(problem.message);
     }

@@ -1,12 +1,13 @@
 /** Completion of `@nickname` and `#room` while somebody writes. */
 
 import { call } from "../core/api.js";
+import { _ } from "../core/language.js";
 import { showFace, toneOf } from "../shell/titles.js";
 
 const MOST = 8;
 const EVERYONE = [
-  { insert: "@room", title: "@room", detail: "All members", sign: "@" },
-  { insert: "@here", title: "@here", detail: "Members who are here now", sign: "@" },
+  { insert: "@room", title: "@room", detail: _("All members"), sign: "@" },
+  { insert: "@here", title: "@here", detail: _("Members who are here now"), sign: "@" },
 ];
 
 /** @typedef {import("../conversation/completion.js").Candidate} Candidate */
@@ -25,7 +26,7 @@ const EVERYONE = [
 export function peopleTrigger({ conversationId, me, shown }) {
   return {
     character: "@",
-    label: "People",
+    label: _("People"),
     query: /^[\p{L}\p{M}\p{N}._-]{0,32}$/u,
     async candidates(query) {
       const q = `q=${encodeURIComponent(query)}&limit=${MOST + 1}`;
@@ -49,7 +50,7 @@ export function peopleTrigger({ conversationId, me, shown }) {
 export function roomTrigger() {
   return {
     character: "#",
-    label: "Rooms",
+    label: _("Rooms"),
     query: /^([^\s#@][^#@\n]{0,39})?$/u,
     async candidates(query) {
       const q = `q=${encodeURIComponent(query)}&limit=${MOST}`;

@@ -1,5 +1,6 @@
 /** Mentions in what is written in a conversation: completed, confirmed where they are for many, and followed by an offer. */
 
+import { _, ngettext } from "../core/language.js";
 import { peopleTrigger, roomTrigger } from "./mention-triggers.js";
 import { mentionsEveryone } from "./mentions.js";
 import { createOffering } from "./offering.js";
@@ -32,9 +33,13 @@ export function createMentioning({ root, conversationId, me, names, shown, confi
   /** → whether the person wants to send it */
   function ask() {
     return confirm(
-      `Mention all ${root.dataset.members} members?`,
-      "Each of them gets a mention for this message.",
-      "Send",
+      ngettext(
+        "Mention %(num)s member?",
+        "Mention all %(num)s members?",
+        Number(root.dataset.members),
+      ),
+      _("Each of them gets a mention for this message."),
+      _("Send"),
     );
   }
 

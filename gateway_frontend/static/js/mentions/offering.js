@@ -2,6 +2,7 @@
 
 import { call } from "../core/api.js";
 import { actionOf, draw, fill, find, one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 
 const MOST = 10;
 
@@ -41,7 +42,22 @@ export function createOffering({ root, conversationId, names, showError }) {
    */
   function show(userIds, found) {
     find(root, ".add-people")?.remove();
-    const words = `${joined(found)} ${found.length === 1 ? "is" : "are"} not in this ${place}.`;
+    const names = { names: joined(found) };
+    const count = found.length;
+    const words =
+      place === "group"
+        ? ngettext(
+            "%(names)s is not in this group.",
+            "%(names)s are not in this group.",
+            count,
+            names,
+          )
+        : ngettext(
+            "%(names)s is not in this room.",
+            "%(names)s are not in this room.",
+            count,
+            names,
+          );
     const bar = draw("add-people-template");
     one(root, ".foot").prepend(bar);
     fill(bar, { p: words });
@@ -74,5 +90,8 @@ export function createOffering({ root, conversationId, names, showError }) {
 /** @param {string[]} names */
 function joined(names) {
   if (names.length < 2) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return _("%(names)s and %(last)s", {
+    names: names.slice(0, -1).join(", "),
+    last: names.at(-1),
+  });
 }

@@ -2,6 +2,7 @@
 
 import { csrfToken } from "../core/api.js";
 import { actionOf, draw, fill, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const SIDE = 256;
 const STEP = 8;
@@ -59,7 +60,7 @@ export async function cropAndSave(file, url) {
     if (answer?.ok) location.assign("/settings?done=picture");
     else
       fill(dialog, {
-        ".wrong": { textContent: "The picture could not be saved. Try again.", hidden: false },
+        ".wrong": { textContent: _("The picture could not be saved. Try again."), hidden: false },
       });
   }
 

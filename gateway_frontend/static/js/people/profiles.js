@@ -1,6 +1,7 @@
 /** Names and faces open a card about the person; it is loaded when it is first opened. */
 
 import { closest, isPlainClick } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const FACES = ".message .avatar, .mention[data-user-id]";
 
@@ -19,7 +20,7 @@ export function createProfiles({ card, showError }) {
     if (!face || !userId) return;
     event.preventDefault();
     open(userId, face).catch(() =>
-      showError("The profile cannot be loaded just now. Try again in a moment."),
+      showError(_("The profile cannot be loaded just now. Try again in a moment.")),
     );
   }
 

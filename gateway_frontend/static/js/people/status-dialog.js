@@ -2,6 +2,7 @@
 
 import { call } from "../core/api.js";
 import { actionOf, closest, draw, fill, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { moment } from "../core/times.js";
 import { chooseEmoji } from "../emoji/choose-emoji.js";
 
@@ -82,7 +83,12 @@ function offerPresent(select, present) {
   for (const option of Array.from(select.options)) if (option.value.includes("T")) option.remove();
   if (present)
     select.prepend(
-      new Option(`As it is: until ${moment(new Date(present))}`, AS_IT_IS, true, true),
+      new Option(
+        _("As it is: until %(time)s", { time: moment(new Date(present)) }),
+        AS_IT_IS,
+        true,
+        true,
+      ),
     );
   else select.value = "";
 }

@@ -1,6 +1,7 @@
 /** Statuses: emoji beside people's names, one's own status, and do not disturb. */
 
 import { actionOf, all, find, isPlainClick, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -53,7 +54,7 @@ export function createStatuses({ me, quietChanged, showError }) {
   function clicked(event) {
     if (actionOf(event) !== "set-status" || !isPlainClick(event)) return;
     event.preventDefault();
-    openDialog().catch(() => showError("The dialog cannot be loaded just now."));
+    openDialog().catch(() => showError(_("The dialog cannot be loaded just now.")));
   }
 
   async function openDialog() {

@@ -1,6 +1,7 @@
 /** One poll on the page: the server's markup, from its `<template>`, and kept up to date. */
 
 import { all, closest, draw, fill, find, one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 import { exactTime, moment } from "../core/times.js";
 
 /**
@@ -95,7 +96,8 @@ export function showMine(form) {
 export async function showVoters(form, poll, names) {
   for (const { id, voters = [], votes } of poll.choices) {
     const found = await names(voters);
-    if (votes > voters.length) found.push(`${votes - voters.length} more`);
+    if (votes > voters.length)
+      found.push(ngettext("%(num)s more", "%(num)s more", votes - voters.length));
     fill(choiceOf(form, id), {
       ".voters": { hidden: !found.length, textContent: found.join(", ") },
     });
@@ -108,13 +110,14 @@ export async function showVoters(form, poll, names) {
  * @param {Pick<Poll, "voter_count" | "multiple">} poll
  */
 export function countWords({ voter_count: count, multiple }) {
-  const noun = multiple ? "voter" : "vote";
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return multiple
+    ? ngettext("%(num)s voter", "%(num)s voters", count)
+    : ngettext("%(num)s vote", "%(num)s votes", count);
 }
 
 /** @param {Pick<Poll, "multiple" | "anonymous" | "closed">} poll */
 export function kindWords({ multiple, anonymous, closed }) {
-  return [multiple && "several choices", anonymous && "anonymous", closed && "closed"]
+  return [multiple && _("several choices"), anonymous && _("anonymous"), closed && _("closed")]
     .filter(Boolean)
     .map((words) => ` · ${words}`)
     .join("");

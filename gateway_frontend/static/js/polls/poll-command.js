@@ -1,8 +1,10 @@
 /** `/poll "Where?" "Here" "There"`, typed as a message; `poll_command.py` reads the same on the server. */
 
+import { _ } from "../core/language.js";
+
 const WORD = /["“”„«»]([^"“”„«»]*)["“”„«»]|(\S+)/g;
 
-export const USAGE = 'Write it like this: /poll "Where?" "Here" "There"';
+export const USAGE = _('Write it like this: /poll "Where?" "Here" "There"');
 
 /** @param {string} text */
 export function isPollCommand(text) {

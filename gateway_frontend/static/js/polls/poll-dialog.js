@@ -1,6 +1,7 @@
 /** The dialog that asks for a poll's question and choices. */
 
 import { actionOf, all, closest, draw, fill, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const LEAST_LINES = 2;
 
@@ -30,9 +31,9 @@ export function openPollDialog(ask) {
     const drawn = all(lines, ":scope > *");
     for (const [index, line] of drawn.entries())
       fill(line, {
-        input: { "aria-label": `Choice ${index + 1}` },
+        input: { "aria-label": _("Choice %(number)s", { number: index + 1 }) },
         button: {
-          "aria-label": `Remove choice ${index + 1}`,
+          "aria-label": _("Remove choice %(number)s", { number: index + 1 }),
           hidden: drawn.length <= LEAST_LINES,
         },
       });
@@ -107,14 +108,14 @@ function read(form) {
  * @returns {{words: string, field: string, index?: number} | null}
  */
 export function problemWith({ question, choices, closes_at: closesAt }, now = Date.now()) {
-  if (!question) return { words: "Write a question.", field: "question" };
+  if (!question) return { words: _("Write a question."), field: "question" };
   if (choices.length < LEAST_LINES)
-    return { words: "Give at least two choices.", field: "choice", index: choices.length };
+    return { words: _("Give at least two choices."), field: "choice", index: choices.length };
   const folded = choices.map((choice) => choice.toLowerCase());
   const twice = folded.findIndex((choice, index) => folded.indexOf(choice) !== index);
   if (twice >= 0)
-    return { words: "Each choice may be there only once.", field: "choice", index: twice };
+    return { words: _("Each choice may be there only once."), field: "choice", index: twice };
   if (closesAt && new Date(closesAt).getTime() <= now)
-    return { words: "The poll would close before it begins.", field: "closes_at" };
+    return { words: _("The poll would close before it begins."), field: "closes_at" };
   return null;
 }

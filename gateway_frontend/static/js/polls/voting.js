@@ -2,6 +2,7 @@
 
 import { call } from "../core/api.js";
 import { all, closest, find } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { mineOf, offerClosing, showMine, showVoters, updatePoll } from "./poll-card.js";
 
 const LATE = 10_000;
@@ -107,7 +108,7 @@ export function createVoting({ log, me, names, confirm, showError }) {
       }
     } catch (problem) {
       wanted.delete(pollId);
-      showError(`Your vote was not taken: ${problem.message}`);
+      showError(_("Your vote was not taken: %(reason)s", { reason: problem.message }));
     } finally {
       sending.delete(pollId);
     }
@@ -117,7 +118,9 @@ export function createVoting({ log, me, names, confirm, showError }) {
 
   /** @param {HTMLFormElement} form */
   async function close(form) {
-    if (!(await confirm("Close this poll?", "Nobody can vote after that.", "Close the poll")))
+    if (
+      !(await confirm(_("Close this poll?"), _("Nobody can vote after that."), _("Close the poll")))
+    )
       return;
     try {
       learn(await call("POST", `/api/polls/${form.dataset.poll}/close`));
@@ -133,7 +136,7 @@ export function createVoting({ log, me, names, confirm, showError }) {
   async function toggleVoters(form, link) {
     const isShown = !form.dataset.voters;
     form.dataset.voters = isShown ? "shown" : "";
-    link.textContent = isShown ? "Hide who voted" : "Who voted";
+    link.textContent = isShown ? _("Hide who voted") : _("Who voted");
     if (!isShown) for (const place of all(form, ".voters")) place.hidden = true;
     if (!isShown) return;
     const pollId = Number(form.dataset.poll);

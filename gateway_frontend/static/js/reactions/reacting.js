@@ -3,6 +3,7 @@
 import { messageById } from "../conversation/entries.js";
 import { call } from "../core/api.js";
 import { closest, find } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { chooseEmoji } from "../emoji/choose-emoji.js";
 import { rememberEmoji } from "../emoji/emoji-habits.js";
 import { drawReactions, storedReactions } from "./reaction-chips.js";
@@ -85,7 +86,7 @@ export function createReacting({ log, me, names, keepPlace, showError }) {
     } catch (problem) {
       wanted.delete(emoji);
       show(message, storedReactions(message));
-      showError(`Your reaction was not changed: ${problem.message}`);
+      showError(_("Your reaction was not changed: %(reason)s", { reason: problem.message }));
     }
   }
 

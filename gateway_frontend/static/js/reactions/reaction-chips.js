@@ -1,10 +1,11 @@
 /** The reactions under a message: the server's buttons, from their `<template>`, filled and kept in order. */
 
 import { all, draw, fill, one } from "../core/dom.js";
+import { language, ngettext } from "../core/language.js";
 
 /** @typedef {Map<string, boolean>} Wanted by emoji: whether this person wants to have reacted; not stored yet */
 
-const lists = new Intl.ListFormat("en-GB", { type: "conjunction" });
+const lists = new Intl.ListFormat(language === "en" ? "en-GB" : language, { type: "conjunction" });
 
 /**
  * As the server counts them, without what is not stored yet.
@@ -62,13 +63,22 @@ export function drawReactions(message, stored, me, wanted = new Map()) {
  */
 export function reactionWords({ emoji, count }, names) {
   const others = count - names.length;
-  const rest = others > 0 ? [`${others} ${others === 1 ? "other" : "others"}`] : [];
-  return `${lists.format([...names, ...rest])} reacted with ${emoji}`;
+  const rest = others > 0 ? [ngettext("%(num)s other", "%(num)s others", others)] : [];
+  const who = lists.format([...names, ...rest]);
+  return ngettext("%(who)s reacted with %(emoji)s", "%(who)s reacted with %(emoji)s", count, {
+    who,
+    emoji,
+  });
 }
 
 /** @param {Reaction} reaction */
 export function countWords({ emoji, count }) {
-  return `${count} ${count === 1 ? "person" : "people"} reacted with ${emoji}`;
+  return ngettext(
+    "%(num)s person reacted with %(emoji)s",
+    "%(num)s people reacted with %(emoji)s",
+    count,
+    { emoji },
+  );
 }
 
 /**

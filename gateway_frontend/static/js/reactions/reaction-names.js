@@ -1,6 +1,7 @@
 /** The names of the people who reacted: in the accessible names of the reactions, and beside the one that is pointed at or focused. */
 
 import { all, closest, draw } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { reactionOf, reactionWords } from "./reaction-chips.js";
 
 const GAP = 4; // px between a reaction and its names
@@ -53,10 +54,10 @@ export function createReactionNames({ log, me, names }) {
   function wordsOf(chip, byId) {
     const { emoji, count, user_ids: ids } = reactionOf(chip);
     const isMine = chip.getAttribute("aria-pressed") === "true";
-    const others = namedIn(chip).map((id) => byId.get(id) ?? "Somebody");
+    const others = namedIn(chip).map((id) => byId.get(id) ?? _("Somebody"));
     const shown = count - Number(ids.includes(me.id)) + Number(isMine);
     const reaction = { emoji, count: shown, user_ids: ids };
-    return reactionWords(reaction, isMine ? ["You", ...others] : others);
+    return reactionWords(reaction, isMine ? [_("You"), ...others] : others);
   }
 
   /** @param {Event} event */

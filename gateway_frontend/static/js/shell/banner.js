@@ -1,4 +1,6 @@
-/** The state of the connection in words. A short wait before "Connecting…" keeps it from flashing on every page. */
+/** The state of the connection in words. A short wait before _("Connecting…") keeps it from flashing on every page. */
+
+import { _, ngettext } from "../core/language.js";
 
 const PATIENCE = 1200;
 const READING_TIME = 4000;
@@ -45,30 +47,30 @@ export function createBanner(element, { later = setTimeout, cancel = clearTimeou
   return {
     connecting() {
       cancel(timer);
-      timer = later(() => keep("Connecting…"), PATIENCE);
+      timer = later(() => keep(_("Connecting…")), PATIENCE);
     },
     connected() {
       keep("");
     },
     /** @param {boolean} isOffline */
     reconnecting(isOffline) {
-      keep(isOffline ? "Offline. What you write is kept and sent later." : "Reconnecting…");
+      keep(isOffline ? _("Offline. What you write is kept and sent later.") : _("Reconnecting…"));
     },
     /** @param {number} count of messages that were missed */
     back(count) {
       keep("");
       flash(
         count
-          ? `Back; ${count} new ${count === 1 ? "message" : "messages"}`
-          : "Back; nothing missed",
+          ? ngettext("Back; %(num)s new message", "Back; %(num)s new messages", count)
+          : _("Back; nothing missed"),
         READING_TIME,
       );
     },
     signedOut() {
       const link = document.createElement("a");
       link.href = `/login?next=${encodeURIComponent(location.pathname)}`;
-      link.textContent = "Log in again";
-      keep("You are logged out. ", link);
+      link.textContent = _("Log in again");
+      keep(`${_("You are logged out.")} `, link);
     },
     /** @param {string} words */
     showError(words) {

@@ -1,6 +1,7 @@
 /** Parts of the list on the left that are out of sight: unread entries above and below, and collapsed sections. */
 
 import { all, closest, one } from "../core/dom.js";
+import { ngettext } from "../core/language.js";
 
 const COLLAPSED = "parley-collapsed";
 
@@ -97,7 +98,7 @@ function showSide(button, entries, arrow) {
     "me",
     entries.some((entry) => entry.querySelector(".count.me")),
   );
-  button.textContent = `${entries.length} unread ${arrow}`;
+  button.textContent = `${ngettext("%(num)s unread", "%(num)s unread", entries.length)} ${arrow}`;
 }
 
 /** @param {HTMLElement} element */

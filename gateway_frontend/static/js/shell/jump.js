@@ -1,6 +1,7 @@
 /** Ctrl-K: a dialog over the page that finds conversations and people by name. Without scripts there is `/app/find`. */
 
 import { actionOf, all, closest, draw, fill, find, isPlainClick, one } from "../core/dom.js";
+import { _, ngettext } from "../core/language.js";
 import { drawConversation, drawPerson, matching } from "./jump-options.js";
 import { createOptionList } from "./option-list.js";
 import { faceOf } from "./titles.js";
@@ -100,7 +101,7 @@ function openDialog({ me, conversations, fetchPeople, shown, go }) {
     );
     if (!list.chosen()) list.choose(list.options()[0]);
     showStatus(
-      people ? countWords(list.options().length, q) : "People cannot be searched just now.",
+      people ? countWords(list.options().length, q) : _("People cannot be searched just now."),
     );
     if (isEntered) list.chosen()?.click();
   }
@@ -180,6 +181,7 @@ function rememberCaret() {
  * @param {string} q
  */
 function countWords(count, q) {
-  if (!count) return `Nothing and nobody here is called “${q}”. Try a part of the name.`;
-  return count === 1 ? "1 found" : `${count} found`;
+  if (!count)
+    return _("Nothing and nobody here is called “%(name)s”. Try a part of the name.", { name: q });
+  return ngettext("%(num)s found", "%(num)s found", count);
 }

@@ -1,6 +1,7 @@
 /** The list of members in the panel: search while typing, and the next page by a link. */
 
 import { all, closest, isPlainClick, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 
 const REST = 200; // ms without a key before members are searched
 
@@ -46,7 +47,7 @@ export function createMembers({ shown, showError }) {
   }
 
   function away() {
-    showError("Members cannot be loaded just now. Try again in a moment.");
+    showError(_("Members cannot be loaded just now. Try again in a moment."));
   }
 
   /** @param {MouseEvent} event */

@@ -2,6 +2,7 @@
 
 import { openConversation } from "../conversation/open-conversation.js";
 import { find } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { localizeTimes } from "../core/times.js";
 import { FAILED, SENT } from "../live/outbox.js";
 import { titleWithCount } from "../live/unread.js";
@@ -68,7 +69,8 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
       ? conversation?.id === item.conversation_id
       : conversation?.place === `u${item.recipient_id}`;
     if (!conversation || !isHere) {
-      if (item.state === FAILED) app.showError(`A message was not sent: ${item.reason}`);
+      if (item.state === FAILED)
+        app.showError(_("A message was not sent: %(reason)s", { reason: item.reason }));
     } else if (item.state !== SENT || !message) conversation.showItem(item);
     else if (conversation.id) conversation.upsert(message);
     else go(`/app/c/${message.conversation_id}`);

@@ -1,6 +1,7 @@
 /** The sheet of shortcuts, drawn from the table by which they work. */
 
 import { actionOf, draw, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { GROUPS, SHORTCUTS, signsOf } from "./shortcut-table.js";
 
 export function openSheet() {
@@ -25,7 +26,7 @@ function drawGroup(name) {
 function drawShortcut({ keys, words }) {
   const row = draw("shortcut-template", { dt: words });
   one(row, "dd").replaceChildren(
-    ...keys.flatMap((key, index) => [...(index ? [" or "] : []), ...drawKey(key)]),
+    ...keys.flatMap((key, index) => [...(index ? [` ${_("or")} `] : []), ...drawKey(key)]),
   );
   return row;
 }

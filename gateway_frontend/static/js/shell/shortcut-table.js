@@ -4,61 +4,66 @@
  * `Mod` is Ctrl, or Command on a Mac. A shortcut of a message has the name of an action of `message-tools.js`.
  */
 
+import { _, pgettext } from "../core/language.js";
+
 /** @typedef {{keys: string[], words: string}} Shortcut */
 
 export const SHORTCUTS = {
   anywhere: {
-    find: { keys: ["Mod+K"], words: "Find or jump" },
-    previous: { keys: ["Alt+ArrowUp"], words: "Previous conversation" },
-    next: { keys: ["Alt+ArrowDown"], words: "Next conversation" },
-    previousUnread: { keys: ["Alt+Shift+ArrowUp"], words: "Previous unread conversation" },
-    nextUnread: { keys: ["Alt+Shift+ArrowDown"], words: "Next unread conversation" },
-    readHere: { keys: ["Escape"], words: "Mark this conversation as read" },
-    readAll: { keys: ["Shift+Escape"], words: "Mark all conversations as read" },
-    showShortcuts: { keys: ["?", "Mod+/"], words: "Show these shortcuts" },
+    find: { keys: ["Mod+K"], words: _("Find or jump") },
+    previous: { keys: ["Alt+ArrowUp"], words: _("Previous conversation") },
+    next: { keys: ["Alt+ArrowDown"], words: _("Next conversation") },
+    previousUnread: { keys: ["Alt+Shift+ArrowUp"], words: _("Previous unread conversation") },
+    nextUnread: { keys: ["Alt+Shift+ArrowDown"], words: _("Next unread conversation") },
+    readHere: { keys: ["Escape"], words: _("Mark this conversation as read") },
+    readAll: { keys: ["Shift+Escape"], words: _("Mark all conversations as read") },
+    showShortcuts: { keys: ["?", "Mod+/"], words: _("Show these shortcuts") },
   },
   composer: {
-    send: { keys: ["Enter"], words: "Send" },
-    newLine: { keys: ["Shift+Enter"], words: "New line" },
-    bold: { keys: ["Mod+B"], words: "Bold" },
-    italic: { keys: ["Mod+I"], words: "Italic" },
-    strike: { keys: ["Mod+Shift+X"], words: "Strikethrough" },
-    link: { keys: ["Mod+K"], words: "Link, while text is selected" },
-    editLast: { keys: ["ArrowUp"], words: "Edit your last message, while the box is empty" },
-    pageUp: { keys: ["PageUp"], words: "Earlier messages" },
-    pageDown: { keys: ["PageDown"], words: "Later messages" },
+    send: { keys: ["Enter"], words: _("Send") },
+    newLine: { keys: ["Shift+Enter"], words: _("New line") },
+    bold: { keys: ["Mod+B"], words: _("Bold") },
+    italic: { keys: ["Mod+I"], words: _("Italic") },
+    strike: { keys: ["Mod+Shift+X"], words: _("Strikethrough") },
+    link: { keys: ["Mod+K"], words: _("Link, while text is selected") },
+    editLast: { keys: ["ArrowUp"], words: _("Edit your last message, while the box is empty") },
+    pageUp: { keys: ["PageUp"], words: _("Earlier messages") },
+    pageDown: { keys: ["PageDown"], words: _("Later messages") },
   },
   message: {
-    up: { keys: ["ArrowUp"], words: "Message above" },
-    down: { keys: ["ArrowDown"], words: "Message below" },
-    react: { keys: [":"], words: "React" },
-    reply: { keys: ["T"], words: "Reply in thread" },
-    quote: { keys: ["Q"], words: "Quote" },
-    edit: { keys: ["E"], words: "Edit" },
-    delete: { keys: ["Delete"], words: "Delete" },
-    "mark-unread": { keys: ["U"], words: "Mark as unread from here" },
-    pin: { keys: ["P"], words: "Pin" },
-    save: { keys: ["S"], words: "Save" },
-    forward: { keys: ["F"], words: "Forward" },
+    up: { keys: ["ArrowUp"], words: _("Message above") },
+    down: { keys: ["ArrowDown"], words: _("Message below") },
+    react: { keys: [":"], words: _("React") },
+    reply: { keys: ["T"], words: _("Reply in thread") },
+    quote: { keys: ["Q"], words: _("Quote") },
+    edit: { keys: ["E"], words: _("Edit") },
+    delete: { keys: ["Delete"], words: _("Delete") },
+    "mark-unread": { keys: ["U"], words: _("Mark as unread from here") },
+    pin: { keys: ["P"], words: _("Pin") },
+    save: { keys: ["S"], words: _("Save") },
+    forward: { keys: ["F"], words: _("Forward") },
   },
 };
 
 /** The headings of the sheet. */
 export const GROUPS = {
-  anywhere: "Everywhere",
-  composer: "While writing",
-  message: "On a message (arrow keys in the list of messages lead there)",
+  anywhere: _("Everywhere"),
+  composer: _("While writing"),
+  message: _("On a message (arrow keys in the list of messages lead there)"),
 };
 
 const IS_MAC = navigator.platform.startsWith("Mac");
 const SIGNS = /** @type {Record<string, string>} */ ({
   ArrowUp: "↑",
   ArrowDown: "↓",
-  Escape: "Esc",
-  Mod: IS_MAC ? "⌘" : "Ctrl",
+  Enter: pgettext("key", "Enter"),
+  Shift: pgettext("key", "Shift"),
+  Delete: pgettext("key", "Delete"),
+  Escape: pgettext("key", "Esc"),
+  Mod: IS_MAC ? "⌘" : pgettext("key", "Ctrl"),
   Alt: IS_MAC ? "⌥" : "Alt",
-  PageUp: "Page ↑",
-  PageDown: "Page ↓",
+  PageUp: pgettext("key", "Page ↑"),
+  PageDown: pgettext("key", "Page ↓"),
 });
 
 /**

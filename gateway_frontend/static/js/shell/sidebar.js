@@ -1,6 +1,7 @@
 /** The list of conversations on the left: names, unread marks, which one is open. */
 
 import { all, draw, fill, find, one } from "../core/dom.js";
+import { _, language, ngettext } from "../core/language.js";
 import { isMuted } from "../marks/marks.js";
 import { createUnreadFilter } from "../marks/unread-filter.js";
 import { createFolds } from "./folds.js";
@@ -162,7 +163,7 @@ export function createSidebar(root, me) {
  * @param {HTMLElement} entry
  */
 function isBefore(name, entry) {
-  return name.localeCompare(one(entry, ".title").textContent ?? "", "en") < 0;
+  return name.localeCompare(one(entry, ".title").textContent ?? "", language) < 0;
 }
 
 /**
@@ -176,10 +177,10 @@ function fillBadge(badge, unread, mentions) {
   badge.classList.toggle("mentioned", mentions > 0);
   fillCount(badge, mentions || unread);
   const words = [
-    mentions && (mentions === 1 ? "mention" : "mentions"),
-    unread && `${unread} unread`,
+    mentions && ngettext("mention", "mentions", mentions),
+    unread && ngettext("%(num)s unread", "%(num)s unread", unread),
   ];
-  fill(badge, { "[data-words]": ` ${mentions ? words.filter(Boolean).join(", ") : "unread"}` });
+  fill(badge, { "[data-words]": ` ${mentions ? words.filter(Boolean).join(", ") : _("unread")}` });
 }
 
 /**

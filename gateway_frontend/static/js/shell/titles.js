@@ -1,5 +1,7 @@
 /** Names of conversations, and the initials and colours of avatars. */
 
+import { _ } from "../core/language.js";
+
 const TONES = 8;
 
 /**
@@ -11,8 +13,9 @@ const TONES = 8;
 export function nameOf(conversation, myId) {
   if (conversation.kind === "room") return conversation.name ?? "";
   const others = othersIn(conversation, myId);
-  if (conversation.kind === "direct") return others.length ? others[0].name : "Notes to yourself";
-  return others.map((person) => person.name.split(" ")[0]).join(", ") || "Only you";
+  if (conversation.kind === "direct")
+    return others.length ? others[0].name : _("Notes to yourself");
+  return others.map((person) => person.name.split(" ")[0]).join(", ") || _("Only you");
 }
 
 /**

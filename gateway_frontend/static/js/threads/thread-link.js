@@ -1,6 +1,7 @@
 /** A message's signs of its thread: the link below a first message, the mark above a reply. */
 
 import { fill, one } from "../core/dom.js";
+import { ngettext } from "../core/language.js";
 import { exactTime, sinceWords } from "../core/times.js";
 import { initials, toneOf } from "../shell/titles.js";
 
@@ -63,7 +64,7 @@ export function threadOf(message) {
 
 /** @param {number} count */
 export function repliesOf(count) {
-  return `${count.toLocaleString("en")} ${count === 1 ? "reply" : "replies"}`;
+  return ngettext("%(num)s reply", "%(num)s replies", count);
 }
 
 /** @param {Person} person */

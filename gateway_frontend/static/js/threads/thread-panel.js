@@ -4,6 +4,7 @@ import { fillMessage } from "../conversation/message.js";
 import { createMessagePlace } from "../conversation/message-place.js";
 import { call } from "../core/api.js";
 import { all, closest, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { emojiTrigger } from "../emoji/emoji-trigger.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { isPollCommand } from "../polls/poll-command.js";
@@ -96,7 +97,7 @@ export function openThread(root, app, { moderates, close }) {
     if (type === "thread.updated" && data.message_id === id)
       one(root, ".tally").textContent = data.thread
         ? repliesOf(data.thread.reply_count)
-        : "No replies yet";
+        : _("No replies yet");
     if (!type.startsWith("message.") || ![data.id, data.thread_id].includes(id)) return;
     people.learn(data.author);
     if (type === "message.created" && data.author_id !== me.id) reading?.arriving();
@@ -111,7 +112,7 @@ export function openThread(root, app, { moderates, close }) {
   function noticed({ following, read_seq: readSeq }) {
     const button = one(root, "[data-action=follow]", HTMLButtonElement);
     root.toggleAttribute("data-following", following);
-    button.textContent = following ? "Following" : "Follow";
+    button.textContent = following ? _("Following") : _("Follow");
     button.value = following ? "no" : "yes";
     reading?.readElsewhere(readSeq);
   }

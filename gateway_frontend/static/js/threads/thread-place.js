@@ -1,6 +1,7 @@
 /** Where the panel of a thread stands: it opens and closes beside the conversation, which stays as it is. */
 
 import { find, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { FAILED, SENT } from "../live/outbox.js";
 import { openThread } from "./thread-panel.js";
 
@@ -71,7 +72,8 @@ export function createThreadPlace({ app, openId, go }) {
    */
   function itemChanged(item, message) {
     if (!thread || thread.id !== item.reply_to) {
-      if (item.state === FAILED) app.showError(`A reply was not sent: ${item.reason}`);
+      if (item.state === FAILED)
+        app.showError(_("A reply was not sent: %(reason)s", { reason: item.reason }));
     } else if (item.state !== SENT || !message) thread.showItem(item);
     else thread.upsert(message);
   }

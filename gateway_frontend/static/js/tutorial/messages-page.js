@@ -4,6 +4,7 @@ import { io } from "../../vendor/socket.io-client-4.8.4.esm.min.js";
 import { fillAuthor, fillTimes } from "../conversation/message-head.js";
 import { call } from "../core/api.js";
 import { draw, find, one } from "../core/dom.js";
+import { _ } from "../core/language.js";
 import { localizeTimes, rememberZone } from "../core/times.js";
 import { fillFiles, watchBrokenFiles } from "../files/message-files.js";
 import { fillPoll } from "../polls/poll-card.js";
@@ -58,6 +59,6 @@ function show(message) {
 function drawRecipient(name) {
   const element = document.createElement("span");
   element.className = "to";
-  element.textContent = `to ${name}`;
+  element.textContent = _("to %(name)s", { name });
   return element;
 }
