@@ -4,16 +4,19 @@ Measured for one SELECT by primary key on SQLite: a quarter of the time of `exec
 fifth of that of `execute`.
 """
 
-from collections.abc import Callable, Mapping
+import collections
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy import ClauseElement, Connection, Dialect, SelectBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 
 class Prepared:
-    """A statement with named bind parameters, for each engine; rows are plain tuples.
+    """A statement with named bind parameters, for each engine.
 
     Errors of the driver are raised as SQLAlchemy's, as for any other statement.
     """
@@ -24,13 +27,18 @@ class Prepared:
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        """Run it, and fetch everything that it returns."""
+        """Run it, and fetch everything that it returns, as tuples of the driver's values."""
         cursor = self._execute(connection, values)
         try:
             found: list[Any] = cursor.fetchall()
             return found
         finally:
             cursor.close()
+
+    def records(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """The same of a SELECT, with columns by name and values of Python's types."""
+        record = self._for(connection.dialect).record
+        return [record(row) for row in self.rows(connection, values)]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run it for its effect."""
@@ -65,6 +73,7 @@ class _Compiled:
     """SQL text, and the conversion of our values into the driver's."""
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
+        self._statement, self._dialect = statement, dialect
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         self.text = compiled.string
@@ -81,6 +90,26 @@ class _Compiled:
             return made
         return {name: value for (name, _, _), value in zip(self._fields, made, strict=True)}
 
+    @cached_property
+    def record(self) -> Callable[[Sequence[Any]], Any]:
+        """Makes a record of a row of a SELECT."""
+        assert isinstance(self._statement, SelectBase)
+        columns = list(self._statement.selected_columns)
+        names = [column.name for column in columns]
+        # mypy wants to know the names.
+        namedtuple: Any = collections.namedtuple
+        record_type = namedtuple("Record", names)
+        processors = [_result_processor(column.type, self._dialect) for column in columns]
+        converted = [(place, convert) for place, convert in enumerate(processors) if convert]
+
+        def record(row: Sequence[Any]) -> Any:
+            values = list(row)
+            for place, convert in converted:
+                values[place] = convert(values[place])
+            return record_type._make(values)
+
+        return record
+
 
 def _field(
     compiled: SQLCompiler, dialect: Dialect, name: str
@@ -88,6 +117,10 @@ def _field(
     """A bind parameter's name, constant value and conversion."""
     bind = compiled.binds[name]
     return name, bind.value, bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _result_processor(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _as_sqlalchemy_error(connection: Connection, statement: str, error: Exception) -> Exception:

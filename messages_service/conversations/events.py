@@ -1,15 +1,28 @@
 """Reads of the log: pages of events, cursors, sync."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 
 from messages_service.context import Context
 from messages_service.conversations.schemas import Cursors, EventListQuery
 from messages_service.log import EPOCH_KEY, read_epoch
 from messages_service.models import blocks, conversations, events, memberships, meta
 from messages_service.page_sizes import fits, with_running_size
+from messages_service.prepared import Prepared
 from messages_service.shapes import Cursor, Event, EventPage, Sync, SyncPage
 from servicekit.times import isoformat
 
@@ -75,8 +88,9 @@ def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Cur
 
 def epoch_and_blocked(context: Context, user_id: int) -> tuple[str, str]:
     """The epoch, and the ids of the people whom that person has blocked, with commas between."""
-    row = context.db.session.execute(_epoch_and_blocked, {"user_id": user_id}).one()
-    return row.value, row.blocked_ids or ""
+    values = {"user_id": user_id}
+    [(epoch, blocked_ids)] = _epoch_and_blocked.rows(context.db.session.connection(), values)
+    return epoch, blocked_ids or ""
 
 
 def current_epoch(context: Context) -> str:
@@ -152,10 +166,14 @@ def _event(row: Row[Any], epoch: str) -> Event:
     }
 
 
-_epoch_and_blocked = select(
-    meta.c.value,
-    select(func.aggregate_strings(cast(blocks.c.blocked_id, Text), ","))
-    .where(blocks.c.blocker_id == bindparam("user_id"))
-    .scalar_subquery()
-    .label("blocked_ids"),
-).where(meta.c.key == EPOCH_KEY)
+def _select_epoch_and_blocked(joined: Callable[..., ColumnElement[str]]) -> Select[Any]:
+    blocked_ids = select(joined(cast(blocks.c.blocked_id, Text), ",")).where(
+        blocks.c.blocker_id == bindparam("user_id")
+    )
+    return select(meta.c.value, blocked_ids.scalar_subquery()).where(meta.c.key == EPOCH_KEY)
+
+
+_epoch_and_blocked = Prepared(
+    sqlite=_select_epoch_and_blocked(func.group_concat),
+    postgresql=_select_epoch_and_blocked(func.string_agg),
+)

@@ -26,6 +26,7 @@ from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
 from messages_service.conversations.unread import unread_by_conversation
 from messages_service.drafts.queries import has_draft
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.messages.queries import latest_by_conversation
 from messages_service.models import (
     MY_COLUMNS,
@@ -35,6 +36,7 @@ from messages_service.models import (
     memberships,
     profiles,
 )
+from messages_service.prepared import Prepared
 from messages_service.scheduled.queries import scheduled_count
 from messages_service.shapes import Conversation, FoundRoom, Member
 from servicekit.data.pages import page_of, without_surplus
@@ -61,7 +63,7 @@ def conversations_of(
         "after": query.after,
         "limit": query.limit + 1,
     }
-    found = context.db.session.execute(statement, values).all()
+    found = statement.records(context.db.session.connection(), values)
     rows, has_more = without_surplus(found, query)
     return describe(context, user_id, rows, is_brief=query.brief), has_more
 
@@ -192,8 +194,8 @@ def _name_for(row: Row[Any], members: list[Member], user_id: int | None) -> str 
 
 
 @cache
-def _pages_of_mine(has_kind: bool, has_before: bool, has_after: bool) -> Select[Any]:
-    """Built once for each kind of page: it costs several times what running it does."""
+def _pages_of_mine(has_kind: bool, has_before: bool, has_after: bool) -> Prepared:
+    """The statement for each kind of page."""
     mine = (
         select(conversations, *MY_COLUMNS, *_unsent)
         .join(memberships)
@@ -206,7 +208,7 @@ def _pages_of_mine(has_kind: bool, has_before: bool, has_after: bool) -> Select[
     if has_after:
         mine = mine.where(_activity > _activity_of("after"))
     mine = mine.order_by(conversations.c.active_at.desc(), conversations.c.id.desc())
-    return mine.limit(bindparam("limit", type_=Integer))
+    return Prepared(default=mine.limit(bindparam("limit", type_=Integer)))
 
 
 def _seen_by(user_id: int | None) -> Select[Any]:
@@ -249,16 +251,27 @@ def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[A
         else:
             first = all_of.where(memberships.c.conversation_id == row.id)
             queries.append(select(first.order_by(memberships.c.user_id).limit(most).subquery()))
+    members: list[Row[Any]] = []
     if whole:
-        queries.append(all_of.where(memberships.c.conversation_id.in_(whole)))
-    found: dict[int, list[Row[Any]]] = {}
+        values = {"conversation_ids": whole}
+        members += _all_members.records(context.db.session.connection(), values)
     for query in _together(queries):
-        for member in context.db.session.execute(query):
-            found.setdefault(member.conversation_id, []).append(member)
+        members += context.db.session.execute(query)
+    found: dict[int, list[Row[Any]]] = {}
+    for member in members:
+        found.setdefault(member.conversation_id, []).append(member)
     return found
+
+
+def _select_all_members(dialect: str) -> Select[Any]:
+    is_wanted = is_in_list(dialect, memberships.c.conversation_id, "conversation_ids", BigInteger())
+    return select(memberships).where(is_wanted)
 
 
 def _together(queries: list[Select[Any]]) -> list[Select[Any] | CompoundSelect[Any]]:
     """One statement for all; SQLite allows 500 in a compound."""
     chunks = [queries[i : i + 400] for i in range(0, len(queries), 400)]
     return [chunk[0] if len(chunk) == 1 else union_all(*chunk) for chunk in chunks]
+
+
+_all_members = prepared_with_lists(_select_all_members)

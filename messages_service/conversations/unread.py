@@ -1,10 +1,10 @@
 """Unread counts: others' messages, mentions, and threads with others' replies."""
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
+    BigInteger,
+    ColumnElement,
     CompoundSelect,
     ScalarSelect,
     bindparam,
@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from messages_service.context import Context
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.mentions.queries import count_unread_mentions
 from messages_service.models import READ_MARKER, conversations, memberships, messages
 from messages_service.threads.models import thread_follows
@@ -54,7 +55,9 @@ def unread_by_conversation(
     mentions: dict[int, int] = {}
     threads: dict[int, list[int]] = {}
     values = {"user_id": user_id, "conversation_ids": conversation_ids}
-    rows = context.db.session.execute(_unread_of_many(), values) if conversation_ids else ()
+    if not conversation_ids:
+        return unread, mentions, threads
+    rows = _unread_of_many.rows(context.db.session.connection(), values)
     for conversation_id, count, mention_count, thread_id in rows:
         if thread_id is None:
             unread[conversation_id], mentions[conversation_id] = count, mention_count
@@ -63,14 +66,16 @@ def unread_by_conversation(
     return unread, mentions, threads
 
 
-@cache
-def _unread_of_many() -> CompoundSelect[Any]:
+def _select_unread(dialect: str) -> CompoundSelect[Any]:
     """Rows of a conversation and its two counts; then of a conversation, two Nones and a thread."""
-    listed: BindParameter[int] = bindparam("conversation_ids", expanding=True)
+
+    def is_listed(column: ColumnElement[int]) -> ColumnElement[bool]:
+        return is_in_list(dialect, column, "conversation_ids", BigInteger())
+
     counts = (
         select(conversations.c.id, count_unread(), count_unread_mentions(), null())
         .join(memberships)
-        .where(memberships.c.user_id == bindparam("user_id"), conversations.c.id.in_(listed))
+        .where(memberships.c.user_id == bindparam("user_id"), is_listed(conversations.c.id))
     )
     threads = (
         select(messages.c.conversation_id, null(), null(), messages.c.id)
@@ -79,7 +84,10 @@ def _unread_of_many() -> CompoundSelect[Any]:
             thread_follows.c.user_id == bindparam("user_id"),
             thread_follows.c.following,
             messages.c.last_reply_seq > thread_follows.c.read_seq,
-            messages.c.conversation_id.in_(listed),
+            is_listed(messages.c.conversation_id),
         )
     )
     return union_all(counts, threads)
+
+
+_unread_of_many = prepared_with_lists(_select_unread)

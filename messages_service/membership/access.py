@@ -25,7 +25,8 @@ from messages_service.prepared import Prepared
 def visible_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
     """The conversation with the caller's `MY_COLUMNS` (None: a public room not joined)."""
     values = {"user_id": caller.user_id, "conversation_id": conversation_id}
-    row = context.db.session.execute(_conversation, values).one_or_none()
+    rows = _conversation.records(context.db.session.connection(), values)
+    row: Row[Any] | None = rows[0] if rows else None
     is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
     if row is None or not (row.role or is_open or caller.is_anyone):
         raise errors.no_such_conversation()
@@ -43,7 +44,8 @@ def readable_conversation(context: Context, caller: Caller, conversation_id: int
 def readable_message(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     """A message of the caller's conversations, with `kind`, `archived_at` and their `role`."""
     values = {"user_id": caller.user_id, "message_id": message_id}
-    row = context.db.session.execute(_message, values).one_or_none()
+    rows = _message.records(context.db.session.connection(), values)
+    row: Row[Any] | None = rows[0] if rows else None
     if row is None or not (row.role or caller.is_anyone):
         raise errors.no_such_message()
     return row
@@ -100,8 +102,8 @@ _block = Prepared(
 )
 _members_among = prepared_with_lists(_memberships_among)
 _is_caller = memberships.c.user_id == bindparam("user_id")
-_conversation = (
-    select(conversations, *MY_COLUMNS)
+_conversation = Prepared(
+    default=select(conversations, *MY_COLUMNS)
     .select_from(
         conversations.outerjoin(
             memberships, and_(memberships.c.conversation_id == conversations.c.id, _is_caller)
@@ -109,8 +111,8 @@ _conversation = (
     )
     .where(conversations.c.id == bindparam("conversation_id"))
 )
-_message = (
-    select(messages, conversations.c.kind, conversations.c.archived_at, memberships.c.role)
+_message = Prepared(
+    default=select(messages, conversations.c.kind, conversations.c.archived_at, memberships.c.role)
     .select_from(
         messages.join(conversations).outerjoin(
             memberships,

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from types import SimpleNamespace
+from typing import Any
 
 import orjson
 from sqlalchemy import (
-    BindParameter,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
     Connection,
-    bindparam,
+    Select,
+    Text,
     delete,
     insert,
-    literal,
+    literal_column,
     select,
     union_all,
     update,
@@ -22,6 +26,7 @@ from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.forwards.models import forwards
 from messages_service.forwards.queries import forwards_of
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.mentions.actions import remove_mentions, store_mentions
 from messages_service.mentions.models import message_mentions
 from messages_service.mentions.queries import mentions_among
@@ -95,6 +100,8 @@ def scrub_poll(connection: Connection, message_id: int) -> None:
 
 def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, Extras]:
     """By message, of those that have any."""
+    if not message_ids:
+        return {}
     found = _have_extras(connection, message_ids)
     extras: dict[int, Extras] = {}
     if found[FILES]:
@@ -142,28 +149,31 @@ def _have_extras(
     """By kind the messages that have it, with the ids of mentioned people."""
     kinds = (FILES, PREVIEW, POLL, PIN, FORWARD, MENTION)
     found: dict[str, dict[int, list[int]]] = {kind: {} for kind in kinds}
-    rows = connection.execute(_with_extras, {"message_ids": message_ids})
+    rows = _with_extras.rows(connection, {"message_ids": message_ids})
     for kind, message_id, user_id in rows:
         found[kind].setdefault(message_id, []).append(user_id)
     return found
 
 
-_listed: BindParameter[int] = bindparam("message_ids", expanding=True)
-_mentioned = message_mentions.c.user_id
-_nobody = literal(0, _mentioned.type)
-_with_extras = union_all(
-    select(literal(FILES).label("kind"), attachments.c.message_id, _nobody).where(
-        attachments.c.message_id.in_(_listed), attachments.c.position == 0
-    ),
-    select(literal(PREVIEW), previews.c.message_id, _nobody).where(
-        previews.c.message_id.in_(_listed)
-    ),
-    select(literal(POLL), polls.c.message_id, _nobody).where(polls.c.message_id.in_(_listed)),
-    select(literal(PIN), pins.c.message_id, _nobody).where(pins.c.message_id.in_(_listed)),
-    select(literal(FORWARD), forwards.c.message_id, _nobody).where(
-        forwards.c.message_id.in_(_listed)
-    ),
-    select(literal(MENTION), message_mentions.c.message_id, _mentioned).where(
-        message_mentions.c.message_id.in_(_listed)
-    ),
-)
+def _select_extras(dialect: str) -> CompoundSelect[Any]:
+    mentioned = message_mentions.c.user_id
+    nobody = literal_column("0", mentioned.type)
+
+    def of_kind(kind: str, message_id: ColumnElement[int], user_id: Any = nobody) -> Select[Any]:
+        return select(
+            literal_column(f"'{kind}'", Text).label("kind"),
+            message_id.label("message_id"),
+            user_id.label("user_id"),
+        ).where(is_in_list(dialect, message_id, "message_ids", BigInteger()))
+
+    return union_all(
+        of_kind(FILES, attachments.c.message_id).where(attachments.c.position == 0),
+        of_kind(PREVIEW, previews.c.message_id),
+        of_kind(POLL, polls.c.message_id),
+        of_kind(PIN, pins.c.message_id),
+        of_kind(FORWARD, forwards.c.message_id),
+        of_kind(MENTION, message_mentions.c.message_id, mentioned),
+    )
+
+
+_with_extras = prepared_with_lists(_select_extras)

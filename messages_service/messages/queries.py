@@ -1,12 +1,13 @@
 """Pages of messages, oldest first, with one query for all people and one for all reactions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Row,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from messages_service import payloads
 from messages_service.caller import Caller
 from messages_service.context import Context
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.markdown import without_markup
 from messages_service.mentions.queries import messages_mentioning
 from messages_service.messages.extras import extras_of
@@ -28,6 +30,7 @@ from messages_service.messages.reactions import reactions_to
 from messages_service.models import DIRECT, conversations, memberships, message_edits, messages
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import NO_EXTRAS
+from messages_service.prepared import Prepared
 from messages_service.shapes import Message, Version
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.pages import between
@@ -74,8 +77,9 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
     profiles = context.profiles.find_many(people)
     # The parts beside the text of a deleted message are removed later.
     ids = [row.id for row in rows if row.deleted_at is None]
-    given = reactions_to(context.db.session.connection(), ids)
-    extras = extras_of(context.db.session.connection(), ids)
+    connection = context.db.session.connection()
+    given = reactions_to(connection, ids)
+    extras = extras_of(connection, ids)
     return [
         payloads.message(
             row,
@@ -177,7 +181,7 @@ def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) ->
     if not conversation_ids:
         return {}
     values = {"conversation_ids": conversation_ids}
-    rows = context.db.session.execute(_last_messages(), values).all()
+    rows = _last_messages.records(context.db.session.connection(), values)
     described = describe(context, rows)
     for row, message in zip(rows, described, strict=True):
         if not row.is_whole:
@@ -185,8 +189,7 @@ def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) ->
     return {message["conversation_id"]: message for message in described}
 
 
-@cache
-def _last_messages() -> Select[Any]:
+def _select_last_messages(dialect: str) -> Select[Any]:
     """The last messages of the bound `conversation_ids`; text beyond a page's size is cut."""
     is_last = (messages.c.conversation_id == conversations.c.id) & (
         messages.c.seq == conversations.c.last_message_seq
@@ -194,7 +197,7 @@ def _last_messages() -> Select[Any]:
     last = (
         select(messages.c.id, SIZE)
         .select_from(conversations.join(messages, is_last))
-        .where(conversations.c.id.in_(bindparam("conversation_ids", expanding=True)))
+        .where(is_in_list(dialect, conversations.c.id, "conversation_ids", BigInteger()))
     )
     sized = with_running_size(last, "id", descending=True)
     others = [column for column in messages.c if column.name not in ("content", "html")]
@@ -212,19 +215,19 @@ def _page_by_seq(
 ) -> Page:
     statement = _pages_by_seq(before is not None, after is not None)
     values = {"conversation_id": conversation_id, "before": before, "after": after}
-    is_forward = _is_forward(before, after)
-    return _page_of(context, statement, values | _limits(limit), is_forward)
+    rows = statement.records(context.db.session.connection(), values | _limits(limit))
+    return _page_of(context, rows, _is_forward(before, after))
 
 
 @cache
-def _pages_by_seq(has_before: bool, has_after: bool) -> Select[Any]:
-    """Built once for each kind of page: it costs several times what running it does."""
+def _pages_by_seq(has_before: bool, has_after: bool) -> Prepared:
+    """The statement for each kind of page."""
     rows = select(messages).where(
         messages.c.conversation_id == bindparam("conversation_id"), messages.c.in_conversation
     )
     before: Bound = bindparam("before") if has_before else None
     after: Bound = bindparam("after") if has_after else None
-    return _bounded(rows, messages.c.seq, before, after)
+    return Prepared(default=_bounded(rows, messages.c.seq, before, after))
 
 
 def _page_of_many(
@@ -267,13 +270,11 @@ def _page(
     limit: int,
 ) -> Page:
     statement = _bounded(query, key, before, after)
-    return _page_of(context, statement, _limits(limit), _is_forward(before, after))
+    rows = context.db.session.execute(statement, _limits(limit)).all()
+    return _page_of(context, rows, _is_forward(before, after))
 
 
-def _page_of(
-    context: Context, statement: Select[Any], values: Mapping[str, Any], is_forward: bool
-) -> Page:
-    rows = list(context.db.session.execute(statement, values))
+def _page_of(context: Context, rows: Sequence[Row[Any]], is_forward: bool) -> Page:
     has_more = bool(rows) and rows[0].found > len(rows)
     return Page(describe(context, rows if is_forward else rows[::-1]), has_more)
 
@@ -302,3 +303,6 @@ def _limits(limit: int) -> dict[str, int]:
 
 def _is_forward(before: Bound, after: Bound) -> bool:
     return after is not None and before is None
+
+
+_last_messages = prepared_with_lists(_select_last_messages)

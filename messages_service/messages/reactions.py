@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, Select, func, select
 
 from messages_service import payloads
 from messages_service.caller import Caller
+from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import reactions
 from messages_service.shapes import Message, Reaction
 
@@ -16,8 +17,10 @@ SHOWN_REACTORS: Final = 50
 
 def reactions_to(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Reaction]]:
     """Reactions by message, the emoji that was given first at the front."""
-    rows = connection.execute(_first_reactors, {"message_ids": message_ids})
-    return payloads.reactions_of(rows.all())
+    if not message_ids:
+        return {}
+    rows = _first_reactors.records(connection, {"message_ids": message_ids})
+    return payloads.reactions_of(rows)
 
 
 def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[Message]) -> None:
@@ -40,7 +43,7 @@ def add_my_reactions(connection: Connection, caller: Caller, messages: Iterable[
             reaction["user_ids"].append(caller.user_id)
 
 
-def _select_first_reactors() -> Select[Any]:
+def _select_first_reactors(dialect: str) -> Select[Any]:
     by_emoji = (reactions.c.message_id, reactions.c.emoji)
     by_time = (reactions.c.created_at, reactions.c.user_id)
     ranked = (
@@ -51,7 +54,7 @@ def _select_first_reactors() -> Select[Any]:
             func.min(reactions.c.created_at).over(partition_by=by_emoji).label("since"),
             func.row_number().over(partition_by=by_emoji, order_by=by_time).label("place"),
         )
-        .where(reactions.c.message_id.in_(bindparam("message_ids", expanding=True)))
+        .where(is_in_list(dialect, reactions.c.message_id, "message_ids", BigInteger()))
         .subquery()
     )
     return (
@@ -61,4 +64,4 @@ def _select_first_reactors() -> Select[Any]:
     )
 
 
-_first_reactors = _select_first_reactors()
+_first_reactors = prepared_with_lists(_select_first_reactors)

@@ -1,6 +1,7 @@
 """The database: migrations up and down without loss, and no hot query without an index."""
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from sqlalchemy import Engine, event, text
 
 from messages_service import log, publish
 from messages_service.app import MIGRATIONS
+from messages_service.conversations import events, unread
+from messages_service.conversations import queries as conversations
 from messages_service.membership import access
-from messages_service.messages import repeats, storing
+from messages_service.messages import extras, reactions, repeats, storing
+from messages_service.messages import queries as message_queries
 from messages_service.models import metadata
 from messages_service.prepared import Prepared
+from messages_service.saved import queries as saved
 from messages_service.threads import follows, replies
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
@@ -142,6 +147,8 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
     """They do not pass through SQLAlchemy's events, so the test above does not see them."""
     values: dict[str, Any] = {
         **{key: [1] for key in ("ids", "author_ids", "conversation_ids", "user_ids")},
+        **{"message_ids": [1], "kind": "room", "limit": 9, "limit_and_one": 10},
+        **dict.fromkeys(("before", "after"), 1),
         **{key: ["1:2"] for key in ("direct_keys", "client_ids")},
         "pairs": [[1, "1:2"]],
         **dict.fromkeys(("conversation", "last_seq", "last_message_seq", "seq"), 1),
@@ -150,10 +157,13 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
         **{"participant_ids": "[1]", "last_reply_at": utcnow()},
         "date": utcnow(),
     }
-    modules = (log, publish, repeats, access, storing, follows, replies)
+    of_lists = (conversations, events, unread, message_queries, extras, reactions, saved)
+    modules = (log, publish, repeats, access, storing, follows, replies, *of_lists)
     found = [item for module in modules for item in vars(module).values()]
+    found += [conversations._pages_of_mine(*given) for given in product((False, True), repeat=3)]
+    found += [message_queries._pages_by_seq(*given) for given in product((False, True), repeat=2)]
     statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
-    assert len(statements) == 16
+    assert len(statements) == 37
     check_plans(engine, statements)
     if engine.dialect.name == "sqlite":
         found_earlier = plan_of(engine, *repeats._find_earlier.bound(engine.dialect, values))
