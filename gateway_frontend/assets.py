@@ -31,6 +31,7 @@ STYLES = {
         "shortcuts",
         "files",
         "polls",
+        "previews",
         "mentions",
         "drafts",
         "people",

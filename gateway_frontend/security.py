@@ -125,7 +125,8 @@ def _policy(settings: GatewaySettings) -> str:
     socket = live.replace("http", "ws", 1)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        f"media-src 'self'; font-src 'self'; connect-src 'self' {live} {socket}; "
+        "media-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        f"connect-src 'self' {live} {socket}; "
         "form-action 'self'; base-uri 'none'; "
         "object-src 'none'; frame-ancestors 'none'"
     )

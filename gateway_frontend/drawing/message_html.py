@@ -16,7 +16,7 @@ from servicekit.language import current_language
 
 CACHE_CHARACTERS = 32_000_000
 """HTML that is remembered, in characters: some 15,000 messages."""
-Key = tuple[bytes, bool, tuple[str, ...], bool, bool, str, str]
+Key = tuple[bytes, bool, tuple[str, ...], bool, bool, bool, str, str]
 Draw = Callable[[Message, Reader, bool], Markup]
 
 
@@ -29,8 +29,8 @@ class MessageHtml:
     """Drawn messages by all that their HTML depends on.
 
     A reader makes a difference where they are mentioned or have reacted, by the people whom they
-    have blocked, by their time zone and language, and in polls, which show their own votes: those
-    are drawn each time.
+    have blocked, by their time zone and language, as the author of previews, which only authors can
+    remove, and in polls, which show their own votes: those are drawn each time.
     """
 
     def __init__(self, draw: Draw, cache_characters: int = CACHE_CHARACTERS) -> None:
@@ -47,8 +47,9 @@ class MessageHtml:
         digest = hashlib.blake2b(orjson.dumps(message)).digest()
         is_blocked = message["author_id"] in reader.get("blocked_ids", ())
         mine = tuple(r["emoji"] for r in message["reactions"] if reader["id"] in r["user_ids"])
+        removes = bool(message["previews"]) and message["author_id"] == reader["id"]
         words, zone = current_language().tag, str(reader_zone())
-        key = (digest, is_mentioned, mine, is_blocked, is_head, zone, words)
+        key = (digest, is_mentioned, mine, is_blocked, is_head, removes, zone, words)
         with self._lock:
             drawn = self._drawn.get(key)
         if drawn is None:

@@ -153,11 +153,17 @@ def test_the_connection_banner_counts_missed_messages(modules: Modules) -> None:
           banner.back(3); seen.push(element.textContent);
           banner.back(1); seen.push(element.textContent);
           alarms.pop()(); seen.push(element.textContent);
+          const noon = new Date(); noon.setHours(12, 0);
+          banner.lastSeen(noon, false); banner.connecting(); seen.push(element.textContent);
+          banner.reconnecting(true); seen.push(element.textContent);
+          banner.connected(); seen.push(element.textContent);
           return seen;
         }"""
     )
+    last_seen = "You are offline. This is what was last seen at 12:00."
     assert words == [
         "", "Connecting…", "", "Reconnecting…", "Back; 3 new messages", "Back; 1 new message", "",
+        last_seen, last_seen, "",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { call } from "./core/api.js";
 import { confirm } from "./core/confirm.js";
 import { find, one } from "./core/dom.js";
 import { guardForms } from "./core/form-guard.js";
+import { forgetPages } from "./core/kept-caches.js";
 import { _ } from "./core/language.js";
 import { createNavigation } from "./core/navigation.js";
 import { openStore } from "./core/store.js";
@@ -26,6 +27,7 @@ import { createChangingMarks } from "./marks/changing-marks.js";
 import { createBlocks } from "./people/blocks.js";
 import { createProfiles } from "./people/profiles.js";
 import { createStatuses } from "./people/statuses.js";
+import { offerRemovingPreviews } from "./previews/link-previews.js";
 import { createBanner } from "./shell/banner.js";
 import { createJump } from "./shell/jump.js";
 import { createMembers } from "./shell/members.js";
@@ -114,7 +116,10 @@ const session = createSession({
 });
 const navigation = createNavigation({
   leaving: () => page.closed(),
-  arrived: () => page.opened(),
+  arrived() {
+    page.opened();
+    showSeen();
+  },
   refreshed: () => page.refreshed(),
   unreachable,
   adapt: (url, signal) => page.thread.adapt(url, signal),
@@ -177,12 +182,16 @@ const incoming = createIncoming({
 const connection = createConnection({
   getTicket: () => call("GET", "/front/realtime-ticket"),
   receive: incoming.receive,
-  changed: session.connectionChanged,
+  changed(state, isBack) {
+    session.connectionChanged(state, isBack);
+    if (state === "signed-out") forgetPages().catch(() => {});
+  },
 });
 const activity = createActivity({ changed: sendPresence });
 
 guardForms({ confirm, showError });
 createMembers({ shown: presence.show, showError });
+offerRemovingPreviews({ showError });
 createProfiles({
   card: { shown: presence.show, confirm, blocked: blocks.receive, showError },
   showError,
@@ -216,6 +225,7 @@ window.addEventListener("offline", () => {
 
 conversations.adopt(summaries);
 rememberZone();
+showSeen();
 for (const { id } of summaries) {
   if (drafts.isUnsaved(id)) sidebar.showDraft(id, true);
 }
@@ -223,6 +233,13 @@ page.opened();
 outbox.load();
 connection.start();
 registerWorker();
+
+/** Without a connection, the page may be the one that was last seen. */
+function showSeen() {
+  const { seenAt, serverAway } = document.documentElement.dataset;
+  if (seenAt && connection.state !== "connected")
+    banner.lastSeen(new Date(seenAt), serverAway !== undefined);
+}
 
 /** @returns {PresenceStatus} */
 function myPresence() {

@@ -39,6 +39,18 @@ interface Attachment {
   medium_url?: string | null;
 }
 
+/** What a linked page says of itself. */
+interface Preview {
+  id: number;
+  url: string;
+  site_name: string;
+  title: string;
+  description: string;
+  picture_url?: string;
+  picture_width?: number;
+  picture_height?: number;
+}
+
 interface PollChoice {
   id: number;
   choice: string;
@@ -111,6 +123,7 @@ interface Message {
   also_in_conversation: boolean;
   thread: Thread | null;
   attachments: Attachment[];
+  previews?: Preview[];
   reactions: Reaction[];
   poll: Poll | null;
   forwarded_from: ForwardedFrom | null;
@@ -334,6 +347,7 @@ interface Templates {
   "person-entry": HTMLLIElement;
   "picture-template": HTMLAnchorElement;
   "poll-template": HTMLFormElement;
+  "preview-template": HTMLElement;
   "reaction-template": HTMLButtonElement;
   "room-entry": HTMLLIElement;
   "shortcut-group-template": HTMLElement;

@@ -10,6 +10,7 @@ import { FAILED } from "../live/outbox.js";
 import { mentionsPerson } from "../mentions/mentions.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { fillPoll } from "../polls/poll-card.js";
+import { fillPreviews } from "../previews/link-previews.js";
 import { drawReactions } from "../reactions/reaction-chips.js";
 import { addressOf, fillReplyMark, fillThreadLink } from "../threads/thread-link.js";
 import { fillAuthor, fillTimes } from "./message-head.js";
@@ -54,6 +55,7 @@ export function fillMessage(element, message, me) {
   fillMarks(element, message);
   fillForwarded(element, isGone ? null : message.forwarded_from);
   fillFiles(element, isGone ? [] : message.attachments);
+  fillPreviews(element, message, me);
   fillPoll(element, isGone ? null : message.poll, me);
   drawReactions(element, isGone ? [] : message.reactions, me);
   showState(element, null);

@@ -1,6 +1,7 @@
-/** Logging out removes the person's drafts and unsent messages from this browser. */
+/** Logging out removes the person's drafts, unsent messages and last seen pages from this browser. */
 
 import { find, one } from "./dom.js";
+import { forgetPages } from "./kept-caches.js";
 import { ngettext } from "./language.js";
 import { deleteStore, openStore } from "./store.js";
 
@@ -16,6 +17,7 @@ export function clearOnLogout() {
     if (unsent.length && !window.confirm(question(unsent.length))) return;
     deleteDrafts(userId);
     await deleteStore(userId);
+    await forgetPages().catch(() => {}); // logging out must not fail because of it
     form.submit();
   });
 }

@@ -170,6 +170,8 @@ function copyAttribute(name, from, to) {
 /** @param {Document} page */
 function exchange(page) {
   document.title = page.title;
+  for (const name of ["data-seen-at", "data-server-away"])
+    copyAttribute(name, page.documentElement, document.documentElement);
   one(document, "meta[name=csrf-token]", HTMLMetaElement).content = one(
     page,
     "meta[name=csrf-token]",
