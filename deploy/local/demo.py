@@ -26,7 +26,7 @@ from deploy.local.demo_story import (
     Room,
 )
 from deploy.local.private_files import keep_secret, write_private
-from deploy.local.programs import Program, database_url
+from deploy.local.programs import PYTHON_CLIENT, Program, database_url
 
 SECRETS = "secrets"
 TIMEOUT = 15
@@ -56,6 +56,7 @@ def plan_eliza(config: Config) -> Program:
         argv=(sys.executable, "-m", "deploy.local.wait_for", str(token_file), "bots.eliza"),
         environ={
             **os.environ,
+            "PYTHONPATH": str(PYTHON_CLIENT),
             "PARLEY_URL": config.public_url,
             "ELIZA_TOKEN_FILE": str(token_file),
             "PYTHONUNBUFFERED": "1",

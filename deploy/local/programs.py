@@ -10,6 +10,7 @@ from deploy.local.config import Config
 from deploy.local.private_files import keep_secret
 
 ROOT = Path(__file__).resolve().parents[2]
+PYTHON_CLIENT = ROOT / "clients" / "python"
 LOOPBACK = "127.0.0.1"
 DATA_SERVICES = ("users_service", "messages_service")
 

@@ -28,6 +28,7 @@ TOP_LEVEL = {
     "benchmarks",
     "biome.jsonc",
     "bots",
+    "clients",
     "deploy",
     "docker-compose.yml",
     "docs",

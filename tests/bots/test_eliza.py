@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import requests
+from parley_client import Message, Parley
 
 from bots.eliza.__main__ import Eliza
-from deploy.local.programs import ROOT
+from deploy.local.programs import PYTHON_CLIENT, ROOT
 from tests.support.cast import Person
 from tests.support.process import Process
 from tests.support.stack import Stack
@@ -53,7 +54,12 @@ def start(account: dict[str, Any], parley: Stack, folder: Path) -> Process:
     """`python -m bots.eliza`, once she listens."""
     token_file = folder / f"token-{account['id']}"
     token_file.write_text(account["token"] + "\n")
-    environ = {**os.environ, "PARLEY_URL": parley.url, "ELIZA_TOKEN_FILE": str(token_file)}
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(PYTHON_CLIENT),
+        "PARLEY_URL": parley.url,
+        "ELIZA_TOKEN_FILE": str(token_file),
+    }
     log = folder / f"eliza-{account['id']}.log"
     process = Process((sys.executable, "-m", "bots.eliza"), log=log, env=environ, cwd=ROOT)
     process.start()
@@ -61,9 +67,9 @@ def start(account: dict[str, Any], parley: Stack, folder: Path) -> Process:
     return process
 
 
-def talk(person: Person, conversation_id: int) -> list[dict[str, Any]]:
+def talk(person: Person, conversation_id: int) -> list[Message]:
     answer = person.api.get(f"/api/conversations/{conversation_id}/messages?limit=200")
-    found: list[dict[str, Any]] = answer.json()
+    found: list[Message] = answer.json()
     return found
 
 
@@ -124,7 +130,7 @@ def test_a_kill_between_answer_and_read_marker_gives_one_answer(
     account: dict[str, Any], alice: Person, parley: Stack, tmp_path: Path
 ) -> None:
     conversation_id = write_to(alice, account, "I am sad")
-    first_life = Eliza(parley.url, account["token"])
+    first_life = Eliza(Parley(parley.url, account["token"]))
     first_life.answer(talk(alice, conversation_id)[0])  # and here the power goes
     assert read_seq(account, parley, conversation_id) == 0
     eliza = start(account, parley, tmp_path)

@@ -1,0 +1,7 @@
+"""A typed client of Parley: send messages once, follow the log without a gap."""
+
+from parley_client.client import Parley
+from parley_client.connection import ParleyError
+from parley_client.shapes import Conversation, Event, Message, Person
+
+__all__ = ["Conversation", "Event", "Message", "Parley", "ParleyError", "Person"]
