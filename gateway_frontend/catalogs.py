@@ -3,6 +3,12 @@
 import orjson
 from babel.messages.catalog import Catalog
 
+WITH_TEXTS_OF_SCRIPTS = (
+    ".js",
+    # Refusals of messages that were sent over a socket, which come in English.
+    "messages_service/errors.py",
+    "realtime_service/features/sending.py",
+)
 Texts = dict[str, str | list[str]]
 
 
@@ -16,7 +22,7 @@ def script_of(catalog: Catalog) -> bytes:
 def _texts(catalog: Catalog) -> Texts:
     texts: Texts = {}
     for message in catalog:
-        is_in_script = any(name.endswith(".js") for name, _line in message.locations)
+        is_in_script = any(name.endswith(WITH_TEXTS_OF_SCRIPTS) for name, _ in message.locations)
         if not is_in_script or message.fuzzy or not message.string:
             continue
         text = message.id if isinstance(message.id, str) else message.id[0]

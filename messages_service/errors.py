@@ -1,34 +1,35 @@
 """The coded errors of messages_service."""
 
+from servicekit.language import _
 from servicekit.web.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge
 
 
 def unknown_person(field: str) -> Invalid:
-    return Invalid.field(field, "must be the id of a person", "unknown-person")
+    return Invalid.field(field, _("must be the id of a person"), "unknown-person")
 
 
 def deactivated_person(field: str) -> Invalid:
-    return Invalid.field(field, "must be the id of an active person", "deactivated-person")
+    return Invalid.field(field, _("must be the id of an active person"), "deactivated-person")
 
 
 def no_such_conversation() -> NotFound:
-    return NotFound("There is no such conversation that you may see.", "no-such-conversation")
+    return NotFound(_("There is no such conversation that you may see."), "no-such-conversation")
 
 
 def no_such_message() -> NotFound:
-    return NotFound("There is no such message that you may see.", "no-such-message")
+    return NotFound(_("There is no such message that you may see."), "no-such-message")
 
 
 def not_the_author() -> Forbidden:
-    return Forbidden("You may write as yourself only.", "not-the-author")
+    return Forbidden(_("You may write as yourself only."), "not-the-author")
 
 
 def not_your_direct_messages() -> Forbidden:
-    return Forbidden("Direct messages are shown to their own people alone.", "not-yours")
+    return Forbidden(_("Direct messages are shown to their own people alone."), "not-yours")
 
 
 def not_a_member() -> Forbidden:
-    return Forbidden("Join this room first.", "not-a-member")
+    return Forbidden(_("Join this room first."), "not-a-member")
 
 
 def not_for_guests(detail: str) -> Forbidden:
@@ -36,107 +37,113 @@ def not_for_guests(detail: str) -> Forbidden:
 
 
 def not_your_message() -> Forbidden:
-    return Forbidden("Only its author may change this message.", "not-your-message")
+    return Forbidden(_("Only its author may change this message."), "not-your-message")
 
 
 def no_such_preview() -> NotFound:
-    return NotFound("There is no such preview that you may see.", "no-such-preview")
+    return NotFound(_("There is no such preview that you may see."), "no-such-preview")
 
 
 def no_such_person() -> NotFound:
-    return NotFound("There is no such person here.", "no-such-person")
+    return NotFound(_("There is no such person here."), "no-such-person")
 
 
 def not_allowed_here() -> Forbidden:
-    return Forbidden("Your role in this conversation does not allow it.", "role-too-low")
+    return Forbidden(_("Your role in this conversation does not allow it."), "role-too-low")
 
 
 def fixed_conversation() -> Conflict:
-    return Conflict("A direct conversation cannot be changed.", "fixed-conversation")
+    return Conflict(_("A direct conversation cannot be changed."), "fixed-conversation")
 
 
 def archived_conversation() -> Conflict:
-    return Conflict("This conversation is archived; nothing can be added.", "archived")
+    return Conflict(_("This conversation is archived; nothing can be added."), "archived")
 
 
 def deleted_message() -> Conflict:
-    return Conflict("This message has been deleted.", "message-deleted")
+    return Conflict(_("This message has been deleted."), "message-deleted")
 
 
 def deleted_for_good() -> Conflict:
-    return Conflict("This message was deleted too long ago to be restored.", "deleted-for-good")
+    return Conflict(_("This message was deleted too long ago to be restored."), "deleted-for-good")
 
 
 def not_your_deletion() -> Forbidden:
-    return Forbidden("Only the person who deleted a message can undo that.", "not-your-deletion")
+    return Forbidden(_("Only the person who deleted a message can undo that."), "not-your-deletion")
 
 
 def other_message_with_client_id() -> Conflict:
     return Conflict(
-        "You have already sent another message with this client_id.", "client-id-reused"
+        _("You have already sent another message with this client_id."), "client-id-reused"
     )
 
 
 def group_full(limit: int) -> Conflict:
-    return Conflict(f"A group has at most {limit} people; make a room.", "group-full")
+    return Conflict(
+        _("A group has at most %(limit)s people; make a room.", limit=limit), "group-full"
+    )
 
 
 def last_owner() -> Conflict:
-    return Conflict("A conversation needs an owner; make somebody else one first.", "last-owner")
+    return Conflict(_("A conversation needs an owner; make somebody else one first."), "last-owner")
 
 
 def name_taken() -> Conflict:
     return Conflict(
-        "There is a room with this name, or with one that looks the same.",
+        _("There is a room with this name, or with one that looks the same."),
         "name-taken",
-        [{"field": "name", "message": "is taken, or looks like one that is"}],
+        [{"field": "name", "message": _("is taken, or looks like one that is")}],
     )
 
 
 def too_many_reactions(detail: str) -> Invalid:
-    error: FieldError = {"field": "emoji", "message": "must be one that is already there"}
+    error: FieldError = {"field": "emoji", "message": _("must be one that is already there")}
     return Invalid([error], detail, "too-many-reactions")
 
 
 def too_many_pins(limit: int) -> Invalid:
-    detail = f"A conversation has at most {limit} pinned messages; unpin one first."
+    detail = _(
+        "A conversation has at most %(limit)s pinned messages; unpin one first.", limit=limit
+    )
     return Invalid([], detail, "too-many-pins")
 
 
 def no_such_scheduled_message() -> NotFound:
     return NotFound(
-        "You have no such scheduled message; perhaps it was sent.", "no-such-scheduled-message"
+        _("You have no such scheduled message; perhaps it was sent."), "no-such-scheduled-message"
     )
 
 
 def too_many_scheduled_messages(limit: int) -> Invalid:
-    error: FieldError = {"field": "content", "message": "must wait until you delete another one"}
-    detail = f"You have {limit} scheduled messages already."
+    error: FieldError = {"field": "content", "message": _("must wait until you delete another one")}
+    detail = _("You have %(limit)s scheduled messages already.", limit=limit)
     return Invalid([error], detail, "too-many-scheduled-messages")
 
 
 def too_many_drafts(limit: int) -> Invalid:
     error: FieldError = {
         "field": "content",
-        "message": "must wait until you delete or send a draft",
+        "message": _("must wait until you delete or send a draft"),
     }
     return Invalid([error], f"You have {limit} drafts already.", "too-many-drafts")
 
 
 def blocked() -> Forbidden:
-    return Forbidden("This person does not receive messages from you.", "blocked")
+    return Forbidden(_("This person does not receive messages from you."), "blocked")
 
 
 def not_blocked() -> NotFound:
-    return NotFound("You have not blocked this person.", "not-blocked")
+    return NotFound(_("You have not blocked this person."), "not-blocked")
 
 
 def block_of_caller() -> Invalid:
-    return Invalid.field("user_id", "must be the id of another person", "not-oneself")
+    return Invalid.field("user_id", _("must be the id of another person"), "not-oneself")
 
 
 def too_many_blocks(limit: int) -> Conflict:
-    return Conflict(f"You have blocked {limit} people; unblock one first.", "too-many-blocks")
+    return Conflict(
+        _("You have blocked %(limit)s people; unblock one first.", limit=limit), "too-many-blocks"
+    )
 
 
 def no_such_push_subscription() -> NotFound:
@@ -144,31 +151,34 @@ def no_such_push_subscription() -> NotFound:
 
 
 def no_such_attachment() -> NotFound:
-    return NotFound("There is no such file that you may see.", "no-such-attachment")
+    return NotFound(_("There is no such file that you may see."), "no-such-attachment")
 
 
 def attachment_sent() -> Conflict:
-    return Conflict("This file was sent; it goes with its message.", "attachment-sent")
+    return Conflict(_("This file was sent; it goes with its message."), "attachment-sent")
 
 
 def quota_exceeded(quota_bytes: int) -> TooLarge:
     return TooLarge(
-        f"You may store {quota_bytes} bytes in all; delete messages with files first.",
+        _(
+            "You may store %(limit)s bytes in all; delete messages with files first.",
+            limit=quota_bytes,
+        ),
         "quota-exceeded",
     )
 
 
 def no_such_poll() -> NotFound:
-    return NotFound("There is no such poll that you may see.", "no-such-poll")
+    return NotFound(_("There is no such poll that you may see."), "no-such-poll")
 
 
 def not_your_poll() -> Forbidden:
-    return Forbidden("Only its author and moderators may close a poll.", "not-your-poll")
+    return Forbidden(_("Only its author and moderators may close a poll."), "not-your-poll")
 
 
 def poll_closed() -> Conflict:
-    return Conflict("This poll is closed.", "poll-closed")
+    return Conflict(_("This poll is closed."), "poll-closed")
 
 
 def fixed_poll() -> Conflict:
-    return Conflict("A poll cannot be changed once people can vote.", "fixed-poll")
+    return Conflict(_("A poll cannot be changed once people can vote."), "fixed-poll")

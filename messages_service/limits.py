@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from messages_service.settings import MessagesSettings
+from servicekit.language import N_
 from servicekit.rates import RateLimiter
 
 
@@ -20,20 +21,20 @@ class Limits:
         return cls(
             messages=RateLimiter(
                 settings.rate_messages,
-                "You are sending too fast; wait a moment.",
+                N_("You are sending too fast; wait a moment."),
                 "too-many-messages",
             ),
             writes=RateLimiter(
-                settings.rate_writes, "You are changing too much at once; wait a moment."
+                settings.rate_writes, N_("You are changing too much at once; wait a moment.")
             ),
             new_conversations=RateLimiter(
                 settings.rate_new_conversations,
-                "You have made many conversations; wait before you make more.",
+                N_("You have made many conversations; wait before you make more."),
                 "too-many-conversations",
             ),
             new_members=RateLimiter(
                 settings.rate_new_members,
-                "You have added many members; wait before you add more.",
+                N_("You have added many members; wait before you add more."),
                 "too-many-members",
             ),
         )

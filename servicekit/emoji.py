@@ -2,6 +2,8 @@
 
 import regex
 
+from servicekit.language import _
+
 MAX_EMOJI: int = 16
 """Characters; the longest of Unicode's recommended emoji has 10."""
 _NO_DIGIT = r"(?![0-9#*]|\p{RI})"
@@ -15,6 +17,6 @@ _SURPLUS = regex.compile(r"(\p{Emoji_Presentation})\ufe0f")
 def clean_emoji(text: str) -> str:
     """The emoji, with its variation selectors where they are needed; ValueError for other text."""
     if len(text) > MAX_EMOJI or not _EMOJI.fullmatch(text):
-        raise ValueError("must be a single emoji")
+        raise ValueError(_("must be a single emoji"))
     text = _SURPLUS.sub(r"\1", text)
     return text + "\ufe0f" if _TEXT_BY_DEFAULT.fullmatch(text) else text

@@ -15,7 +15,7 @@ from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
 from servicekit.breaker import Breaker
-from servicekit.language import current_language
+from servicekit.language import _, current_language
 from servicekit.slots import Slots
 from servicekit.web import request_ids
 from servicekit.web.errors import (
@@ -177,7 +177,7 @@ def _prepared(
         request.prepare_url(url, params)
         request.prepare_headers(headers)
     except (InvalidHeader, InvalidURL) as error:
-        raise BadRequest("A header or the path of this request is not valid HTTP.") from error
+        raise BadRequest(_("A header or the path of this request is not valid HTTP.")) from error
     request.prepare_body(data, None, json)
     return request
 
@@ -201,7 +201,7 @@ def problem_in(response: requests.Response) -> Problem:
         code = str(body["type"]).removeprefix(PROBLEM_PREFIX)
         detail, errors = str(body["detail"]), body.get("errors")
     except (ValueError, KeyError, TypeError):
-        return Unavailable("A required service sent an invalid answer; try again shortly.")
+        return Unavailable(_("A required service sent an invalid answer; try again shortly."))
     if response.status_code == 401:
         return Unauthorized(detail, code)
     retry_after = response.headers.get("Retry-After")
@@ -215,7 +215,7 @@ def _never_connected(error: requests.RequestException) -> bool:
 
 
 def _away() -> Unavailable:
-    return Unavailable("A required service is unavailable; try again shortly.")
+    return Unavailable(_("A required service is unavailable; try again shortly."))
 
 
 class _Retry(Retry):

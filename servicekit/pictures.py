@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import orjson
 
+from servicekit.language import _
 from servicekit.picture_child import AVATAR_MAX_PIXELS, THUMBNAIL_MAX_PIXELS
 from servicekit.web.errors import Invalid, Unavailable
 
@@ -55,7 +56,9 @@ class PictureRefused(Invalid):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            [{"field": "file", "message": why}], f"The picture {why}.", "picture-refused"
+            [{"field": "file", "message": why}],
+            _("The picture %(problem)s.", problem=why),
+            "picture-refused",
         )
 
 
@@ -79,8 +82,9 @@ class Pictures:
             answer, thumbnail, medium = _run("thumbnail", content, keep_clean)
         problem = answer.get("problem")
         if problem == "too-many-pixels":
-            limit = f"{THUMBNAIL_MAX_PIXELS // 1_000_000} megapixels"
-            raise Invalid.field("file", f"must have at most {limit}", "picture-too-large")
+            limit = THUMBNAIL_MAX_PIXELS // 1_000_000
+            words = _("must have at most %(limit)s megapixels", limit=limit)
+            raise Invalid.field("file", words, "picture-too-large")
         is_cleaned = answer.get("clean_bytes", 0) > 0
         if problem is not None:
             return Looked(None, is_cleaned)
@@ -90,17 +94,17 @@ class Pictures:
     def make_avatar(self, content: bytes) -> bytes:
         """A square WebP of 256 pixels without the original's metadata; raises PictureRefused."""
         with self._avatars:
-            answer, avatar, _ = _run("avatar", [content], lambda data: None)
+            answer, avatar, _medium = _run("avatar", [content], lambda data: None)
         match answer.get("problem"):
             case None:
                 return avatar
             case "too-many-pixels":
-                limit = f"{AVATAR_MAX_PIXELS // 1_000_000} million pixels"
-                raise PictureRefused(f"has more than {limit}")
+                limit = AVATAR_MAX_PIXELS // 1_000_000
+                raise PictureRefused(_("has more than %(limit)s million pixels", limit=limit))
             case "no-picture":
-                raise PictureRefused("is not a PNG, JPEG, WebP or GIF")
+                raise PictureRefused(_("is not a PNG, JPEG, WebP or GIF"))
             case _:
-                raise PictureRefused("is damaged")
+                raise PictureRefused(_("is damaged"))
 
 
 def _run(
@@ -161,4 +165,4 @@ def _start_alarm(alarm: threading.Timer) -> None:
 
 def _unavailable(error: Exception) -> Unavailable:
     log.warning("picture child: not started: %s", error)
-    return Unavailable("Pictures cannot be processed at the moment; try again in a moment.")
+    return Unavailable(_("Pictures cannot be processed at the moment; try again in a moment."))

@@ -11,6 +11,7 @@ from cachetools import TTLCache
 from limits import parse
 from pydantic import BeforeValidator
 
+from servicekit.language import N_, _
 from servicekit.web.errors import TooMany
 
 COUNTED_KEYS = 50_000
@@ -27,7 +28,7 @@ class RateLimiter:
     def __init__(
         self,
         rate: str,
-        detail: str = "Too many requests; wait a moment.",
+        detail: str = N_("Too many requests; wait a moment."),
         code: str = "too-many-requests",
     ) -> None:
         item = parse(rate)
@@ -69,7 +70,7 @@ class RateLimiter:
 
     def _refuse(self, wait: float) -> None:
         if wait:
-            raise TooMany(self._detail, math.ceil(wait), self._code)
+            raise TooMany(_(self._detail), math.ceil(wait), self._code)
 
 
 def _rate_in(window: str) -> Callable[[Any], str]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from servicekit.language import _
 from servicekit.web.errors import Unavailable
 
 PATIENCE_SECONDS = 0.5
@@ -45,5 +46,5 @@ class Slots:
             until = min(self._last_change + PATIENCE_SECONDS, began + LONGEST_WAIT_SECONDS)
             left = until - time.monotonic()
             if left <= 0:
-                raise Unavailable("A required service is too slow; try again shortly.")
+                raise Unavailable(_("A required service is too slow; try again shortly."))
             self._changed.wait(left)

@@ -1,5 +1,6 @@
 """The people a guest may see: members of their conversations, read from messages_service."""
 
+from servicekit.language import _
 from servicekit.web.errors import Unavailable
 from users_service import errors
 from users_service.caller import Caller
@@ -12,7 +13,7 @@ def known_people(context: Context, caller: Caller) -> list[int] | None:
         return None
     response = context.messages.get(f"/internal/users/{caller.user_id}/contacts")
     if response.status_code != 200:
-        raise Unavailable("People cannot be shown at the moment; try again.")
+        raise Unavailable(_("People cannot be shown at the moment; try again."))
     ids: list[int] = response.json()
     return ids
 

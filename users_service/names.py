@@ -5,6 +5,8 @@ import unicodedata
 import email_validator
 import regex
 
+from servicekit.language import _
+
 RESERVED_NICKNAMES = frozenset({"all", "channel", "everyone", "here", "room"}) | frozenset(
     # In tutorial mode events are named after nicknames; sockets use these names themselves.
     {"connect", "connect_error", "disconnect", "disconnecting", "error", "event", "join", "leave"}
@@ -41,24 +43,24 @@ def clean_nickname(nickname: str) -> str:
     """`nickname` in NFC; raises ValueError with the reason if it is invalid."""
     nickname = unicodedata.normalize("NFC", nickname)
     if not 1 <= len(nickname) <= MAX_NICKNAME:
-        raise ValueError(f"must have 1 to {MAX_NICKNAME} characters")
+        raise ValueError(_("must have 1 to %(limit)s characters", limit=MAX_NICKNAME))
     if not _ALLOWED.fullmatch(nickname) or _INVISIBLE.search(nickname):
-        raise ValueError("may hold letters, digits, '.', '_' and '-' only")
+        raise ValueError(_("may hold letters, digits, '.', '_' and '-' only"))
     if not _LETTER_OR_DIGIT.search(nickname):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError(_("must hold a letter or a digit"))
     if _PILED_MARKS.search(nickname):
-        raise ValueError("has accents without a letter of their own")
+        raise ValueError(_("has accents without a letter of their own"))
     if _looks_like_other_letters(nickname):
-        raise ValueError("mixes letters that look like others; use one alphabet")
+        raise ValueError(_("mixes letters that look like others; use one alphabet"))
     if comparison_key(nickname) in RESERVED_NICKNAMES:
-        raise ValueError("is reserved")
+        raise ValueError(_("is reserved"))
     return nickname
 
 
 def clean_name(name: str) -> str:
     """`name` (one line, in NFC) without invisible characters; raises ValueError if invalid."""
     if not _VISIBLE.search(_INVISIBLE.sub("", name)):
-        raise ValueError("must have a visible character")
+        raise ValueError(_("must have a visible character"))
     return name
 
 
@@ -69,13 +71,13 @@ def clean_email(email: str) -> str:
     try:
         valid = email_validator.validate_email(email + _PUBLIC_SUFFIX, check_deliverability=False)
     except email_validator.EmailNotValidError:
-        raise ValueError("must be an email address, like name@example.org") from None
+        raise ValueError(_("must be an email address, like name@example.org")) from None
     normalized = valid.normalized.removesuffix(_PUBLIC_SUFFIX)
     domain = normalized.rpartition("@")[2]
     if domain.endswith(".invalid"):
-        raise ValueError("must be an email address; .invalid is reserved for bots")
+        raise ValueError(_("must be an email address; .invalid is reserved for bots"))
     if "." not in domain and domain != "localhost":
-        raise ValueError("must be an email address with a whole domain, like name@example.org")
+        raise ValueError(_("must be an email address with a whole domain, like name@example.org"))
     return normalized
 
 

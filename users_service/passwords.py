@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from servicekit.language import _
 from servicekit.web.errors import Unavailable
 
 MIN_LENGTH = 8
@@ -46,7 +47,7 @@ class Passwords:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=TURN_SECONDS):
-            raise Unavailable("Too many people sign in at once; try again in a moment.")
+            raise Unavailable(_("Too many people sign in at once; try again in a moment."))
         try:
             yield
         finally:
@@ -56,12 +57,18 @@ class Passwords:
 def check_password(password: str, *about: str) -> None:
     """Raises ValueError if the password is too weak or contains a name in `about`."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise ValueError(f"must have {MIN_LENGTH} to {MAX_LENGTH} characters")
+        raise ValueError(
+            _(
+                "must have %(min_length)s to %(max_length)s characters",
+                min_length=MIN_LENGTH,
+                max_length=MAX_LENGTH,
+            )
+        )
     known = _normal(password).casefold()
     if known in common_passwords():
-        raise ValueError("is one of the passwords that everybody tries first")
+        raise ValueError(_("is one of the passwords that everybody tries first"))
     if known in {word.casefold() for word in about}:
-        raise ValueError("must not be your name, nickname or email")
+        raise ValueError(_("must not be your name, nickname or email"))
 
 
 @cache

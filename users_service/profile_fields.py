@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from servicekit.emoji import clean_emoji
+from servicekit.language import _
 from servicekit.web.schemas import Body, Line, WithinAYear
 
 MAX_TITLE = 80
@@ -24,13 +25,13 @@ def time_zones() -> frozenset[str]:
 
 def _is_time_zone(name: str) -> str:
     if name not in time_zones():
-        raise ValueError("must be the name of a time zone, like Europe/Zurich")
+        raise ValueError(_("must be the name of a time zone, like Europe/Zurich"))
     return name
 
 
 def _is_language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError("must be a language tag, like en or de-CH")
+        raise ValueError(_("must be a language tag, like en or de-CH"))
     return tag
 
 

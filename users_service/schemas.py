@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel
 
+from servicekit.language import _
 from servicekit.web.paging import MAX_LIMIT, PageQuery
 from servicekit.web.schemas import Body, Line, Path, Query, WithinAYear
 from users_service.names import clean_email, clean_name, clean_nickname
@@ -30,7 +31,7 @@ def _encodable(value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("must be valid Unicode without lone surrogates") from None
+        raise ValueError(_("must be valid Unicode without lone surrogates")) from None
     return value
 
 

@@ -10,6 +10,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
+from servicekit.language import _
 from servicekit.web.errors import TooMany
 from servicekit.web.service_calls import client_address
 
@@ -45,7 +46,7 @@ class Throttle:
             if not self._test(item, key)
         ]
         if waits:
-            raise TooMany("Too many attempts; try again later.", max(waits))
+            raise TooMany(_("Too many attempts; try again later."), max(waits))
 
     def count(self, rate: str, *key: str) -> None:
         """Count a request, also beyond the rate."""

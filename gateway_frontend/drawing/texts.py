@@ -20,3 +20,9 @@ def install_texts(app: Flask) -> None:
         pgettext=lambda context, text: current_language().translations.pgettext(context, text),
         newstyle=True,
     )
+    environment.filters["translated"] = translated
+
+
+def translated(text: str) -> str:
+    """A text that was stored in English."""
+    return current_language().translations.gettext(text)

@@ -20,6 +20,7 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.shapes import Attachment
 from servicekit.data.db import core_transaction, reading
+from servicekit.language import _
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 from servicekit.web.schemas import clean_text
@@ -46,7 +47,7 @@ def lock_unsent(
     if check_owner:
         unsent = unsent.where(attachments.c.uploader_id == author_id)
     if len(connection.execute(unsent).all()) != len(set(ids)):
-        raise Invalid.field("attachments", "must be files of yours that were not sent yet")
+        raise Invalid.field("attachments", _("must be files of yours that were not sent yet"))
 
 
 def attach(connection: Connection, ids: Sequence[int], message_id: int) -> None:
@@ -109,7 +110,7 @@ def clean_alt(alt: str | None) -> str | None:
     try:
         alt = clean_text(alt or "").strip()
         if len(alt) > MAX_ALT:
-            raise ValueError(f"must have at most {MAX_ALT} characters")
+            raise ValueError(_("must have at most %(limit)s characters", limit=MAX_ALT))
     except ValueError as error:
         raise Invalid.field("alt", str(error)) from None
     return alt or None

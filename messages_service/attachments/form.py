@@ -12,6 +12,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio import multipart
 
+from servicekit.language import _
 from servicekit.web.errors import (
     BadRequest,
     Invalid,
@@ -58,10 +59,14 @@ class UploadGate:
         """Raises Unavailable or TooMany when too many uploads run."""
         with self._lock:
             if self._running.total() >= self._total:
-                raise Unavailable("Many files are being uploaded just now; try again in a moment.")
+                raise Unavailable(
+                    _("Many files are being uploaded just now; try again in a moment.")
+                )
             share = self._share()
             if user_id is not None and self._running[user_id] >= share:
-                raise TooMany(f"At most {share} uploads at a time.", 2, "too-many-uploads")
+                raise TooMany(
+                    _("At most %(limit)s uploads at a time.", limit=share), 2, "too-many-uploads"
+                )
             self._running[user_id] += 1
         try:
             yield
@@ -82,7 +87,7 @@ def boundary_of(content_type: str | None) -> bytes:
     """The boundary of a multipart form."""
     kind, options = parse_options_header(content_type)
     if kind != "multipart/form-data" or not options.get("boundary"):
-        raise UnsupportedMediaType("Send the file as multipart/form-data, in the field 'file'.")
+        raise UnsupportedMediaType(_("Send the file as multipart/form-data, in the field 'file'."))
     return options["boundary"].encode("latin-1", "replace")
 
 
@@ -104,8 +109,8 @@ def read_form(
                     return reader.form()
                 reader.take(event)
     except ValueError as error:
-        raise BadRequest("The form is broken or was cut off.", "broken-form") from error
-    raise BadRequest("The form was cut off.", "broken-form")
+        raise BadRequest(_("The form is broken or was cut off."), "broken-form") from error
+    raise BadRequest(_("The form was cut off."), "broken-form")
 
 
 class _FormReader:
@@ -131,14 +136,14 @@ class _FormReader:
 
     def form(self) -> Form:
         if self._file_name is None:
-            raise Invalid.field("file", "must be given, as a file", "file-missing")
+            raise Invalid.field("file", _("must be given, as a file"), "file-missing")
         if not self._file_size:
-            raise Invalid.field("file", "must not be empty", "file-empty")
+            raise Invalid.field("file", _("must not be empty"), "file-empty")
         return Form(self._file_name, {name: v.decode() for name, v in self._values.items()})
 
     def _begin_file(self, name: str) -> None:
         if self._file_name is not None:
-            raise Invalid.field("file", "must be one file; send others by themselves")
+            raise Invalid.field("file", _("must be one file; send others by themselves"))
         self._file_name = name
         self._write = self._keep_part
 
@@ -155,12 +160,14 @@ class _FormReader:
     def _ignore(self, data: bytes) -> None:
         self._rest_size += len(data)
         if self._rest_size > FORM_BYTES:
-            raise TooLarge("The form has too much besides the file.")
+            raise TooLarge(_("The form has too much besides the file."))
 
 
 def file_too_large(max_bytes: int) -> TooLarge:
     """Raised early, before the whole file has arrived."""
-    return TooLarge(f"A file may have at most {max_bytes} bytes.", "file-too-large")
+    return TooLarge(
+        _("A file may have at most %(max_bytes)s bytes.", max_bytes=max_bytes), "file-too-large"
+    )
 
 
 def limit_silence(environ: dict[str, Any]) -> None:
@@ -187,7 +194,7 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes | None]:
         except HTTPException:
             raise
         except Exception as error:  # each server has its own for a body that breaks off
-            raise BadRequest("The upload was cut off.", "upload-cut-off") from error
+            raise BadRequest(_("The upload was cut off."), "upload-cut-off") from error
         if not chunk:
             yield None
             return

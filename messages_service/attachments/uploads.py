@@ -26,6 +26,7 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.shapes import Attachment
 from servicekit.data.db import core_transaction, reading
+from servicekit.language import _
 from servicekit.pictures import Picture
 from servicekit.times import utcnow
 from servicekit.web.errors import Unavailable
@@ -69,7 +70,7 @@ def _arriving(context: Context) -> Iterator[ArrivingBlob]:
     try:
         yield arriving
     except BlobGone as error:
-        raise Unavailable("The upload took too long; send it again.") from error
+        raise Unavailable(_("The upload took too long; send it again.")) from error
     finally:
         try:
             arriving.remove()
@@ -97,7 +98,7 @@ def _keep(
 ) -> int:
     """Make what arrived an attachment; the same content, stored earlier, serves as well."""
     content = _Content(arriving)
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         with context.db.engine.connect() as connection:
             is_known = find_stored(connection, content.blob.sha256) is not None
         if not is_known and content.content_type is None:
@@ -118,7 +119,7 @@ def _keep(
                 return int(made.scalar_one())
         except (IntegrityError, _Changed):
             continue
-    raise Unavailable("This file is being stored and removed just now; send it again.")
+    raise Unavailable(_("This file is being stored and removed just now; send it again."))
 
 
 def _look(files: Files, arriving: ArrivingBlob, cleaned: ArrivingBlob) -> _Content:

@@ -26,6 +26,7 @@ from messages_service.models import (
 )
 from messages_service.people.profiles import Profile
 from servicekit.data.db import transaction
+from servicekit.language import _
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 
@@ -45,9 +46,11 @@ def create_conversation(
             return open_direct(context, running, me, others[0])
     others = [other for other in others if other.id != me.id]
     if wanted.kind == GROUP and not others:
-        raise Invalid.field("member_ids", "must name somebody else")
+        raise Invalid.field("member_ids", _("must name somebody else"))
     if wanted.kind == GROUP and len(others) >= MAX_GROUP:
-        raise Invalid.field("member_ids", f"must leave a group of at most {MAX_GROUP}")
+        raise Invalid.field(
+            "member_ids", _("must leave a group of at most %(limit)s", limit=MAX_GROUP)
+        )
     try:
         return _make(context, me, others, wanted), True
     except IntegrityError as error:
@@ -89,7 +92,7 @@ def _check_change(
         if RANKS[role] < RANKS[_LEAST_ROLE[field]] and not (row.kind == GROUP and field == "name"):
             raise errors.not_allowed_here()
     if row.kind == GROUP and changes.visibility not in (None, PRIVATE):
-        raise Invalid.field("visibility", "a group is private")
+        raise Invalid.field("visibility", _("a group is private"))
 
 
 def _new_values(change: Change, changes: ConversationChanges) -> dict[str, object]:

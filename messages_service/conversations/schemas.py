@@ -16,6 +16,7 @@ from messages_service.conversations.names import is_invisible
 from messages_service.models import MAX_GROUP, MAX_NAME, MAX_SEARCH, MAX_TOPIC
 from messages_service.schemas import Seq
 from messages_service.shapes import Conversation, Member, Role, Visibility
+from servicekit.language import _
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path, Query, is_id
 
@@ -24,17 +25,17 @@ MAX_CURSORS = 500
 
 def _is_room_name(name: str) -> str:
     if len(name) > MAX_NAME:
-        raise ValueError(f"must have at most {MAX_NAME} characters")
+        raise ValueError(_("must have at most %(limit)s characters", limit=MAX_NAME))
     if not any(char.isalnum() for char in name):
-        raise ValueError("must hold a letter or a digit")
+        raise ValueError(_("must hold a letter or a digit"))
     if any(is_invisible(char) and char not in "\u200c\u200d" for char in name):
-        raise ValueError("must not hold invisible characters")
+        raise ValueError(_("must not hold invisible characters"))
     return name
 
 
 def _is_topic(topic: str) -> str:
     if len(topic) > MAX_TOPIC:
-        raise ValueError(f"must have at most {MAX_TOPIC} characters")
+        raise ValueError(_("must have at most %(limit)s characters", limit=MAX_TOPIC))
     return topic
 
 
@@ -65,13 +66,13 @@ class NewConversation(Body):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "NewConversation":
         if self.kind == "room" and self.name is None:
-            raise ValueError("a room needs a name")
+            raise ValueError(_("a room needs a name"))
         if self.kind == "group" and not self.member_ids:
-            raise ValueError("a group needs member_ids")
+            raise ValueError(_("a group needs member_ids"))
         if self.kind == "group" and self.visibility == "public":
-            raise ValueError("a group is private")
+            raise ValueError(_("a group is private"))
         if self.kind == "direct" and len(self.member_ids) != 1:
-            raise ValueError("a direct conversation needs one id in member_ids")
+            raise ValueError(_("a direct conversation needs one id in member_ids"))
         return self
 
 
@@ -98,7 +99,7 @@ class Cursors(Body):
     def _has_ids_as_keys(self) -> "Cursors":
         for key in self.cursors:
             if not is_id(key):
-                raise ValueError("the keys of cursors must be ids of conversations")
+                raise ValueError(_("the keys of cursors must be ids of conversations"))
         return self
 
 

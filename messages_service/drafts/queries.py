@@ -10,6 +10,7 @@ from messages_service.drafts.schemas import DraftListQuery
 from messages_service.models import conversations, memberships, messages
 from messages_service.shapes import Draft
 from servicekit.data.pages import page_of, without_surplus
+from servicekit.language import _
 from servicekit.times import isoformat
 from servicekit.web.errors import Invalid
 
@@ -42,7 +43,7 @@ def thread_of(connection: Connection, conversation_id: int, reply_to: int | None
     )
     thread_id: int | None = connection.execute(query).scalar_one_or_none()
     if thread_id is None:
-        raise Invalid.field("reply_to", "must be a message of this conversation")
+        raise Invalid.field("reply_to", _("must be a message of this conversation"))
     return thread_id
 
 

@@ -12,6 +12,7 @@ from messages_service.models import memberships
 from messages_service.publish import MEMBERSHIP
 from messages_service.shapes import Membership
 from servicekit.data.db import transaction
+from servicekit.language import _
 from servicekit.web.errors import Invalid
 
 
@@ -24,7 +25,9 @@ def change_marks(
     if not values:
         return marks_of(context, user_id, conversation_id)
     if (values.get("unread_from") or 0) > row.last_seq:
-        raise Invalid.field("unread_from", f"must be at most {row.last_seq}, the last entry")
+        raise Invalid.field(
+            "unread_from", _("must be at most %(last_seq)s, the last entry", last_seq=row.last_seq)
+        )
     with transaction(context.db) as running:
         running.connection.execute(_change(user_id, conversation_id, values))
         marks = marks_of(context, user_id, conversation_id)

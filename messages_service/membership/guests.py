@@ -6,12 +6,13 @@ from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.models import memberships
+from servicekit.language import _
 
 
 def refuse_guest(caller: Caller) -> None:
     """Raises Forbidden."""
     if caller.is_guest:
-        raise errors.not_for_guests("Guests may not do this; ask a member.")
+        raise errors.not_for_guests(_("Guests may not do this; ask a member."))
 
 
 def refuse_stranger_to_guest(context: Context, caller: Caller, user_id: int) -> None:
@@ -22,7 +23,9 @@ def refuse_stranger_to_guest(context: Context, caller: Caller, user_id: int) -> 
     if caller.is_guest and caller.user_id != user_id:
         assert caller.user_id is not None
         if not shares_conversation(context, caller.user_id, user_id):
-            raise errors.not_for_guests("Guests may write only to people in their conversations.")
+            raise errors.not_for_guests(
+                _("Guests may write only to people in their conversations.")
+            )
 
 
 def contacts_of(context: Context, user_id: int) -> list[int]:

@@ -14,6 +14,7 @@ from messages_service.context import Context
 from messages_service.forwards.models import Original, OutgoingForward, forwards
 from messages_service.membership.access import readable_message
 from messages_service.models import PUBLIC, ROOM, conversations
+from servicekit.language import _
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid, NotFound
 
@@ -25,7 +26,7 @@ def read_forward(
     try:
         message = readable_message(context, caller, message_id)
     except NotFound:
-        raise Invalid.field("forwarded_from", "must be a message that you may read") from None
+        raise Invalid.field("forwarded_from", _("must be a message that you may read")) from None
     if message.deleted_at is not None:
         raise errors.deleted_message()
     connection = context.db.session.connection()

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from messages_service import errors
 from messages_service.models import reactions
+from servicekit.language import _
 
 MAX_EMOJI_PER_MESSAGE: Final = 20
 """Different emoji; any number of people may give each."""
@@ -24,4 +25,9 @@ def refuse_too_many(connection: Connection, reaction: GivenReaction) -> None:
     of_message = reactions.c.message_id == reaction["message_id"]
     used = set(connection.execute(select(reactions.c.emoji).where(of_message).distinct()).scalars())
     if reaction["emoji"] not in used and len(used) >= MAX_EMOJI_PER_MESSAGE:
-        raise errors.too_many_reactions(f"A message has at most {MAX_EMOJI_PER_MESSAGE} emoji.")
+        raise errors.too_many_reactions(
+            _(
+                "A message has at most %(limit)s emoji.",
+                limit=MAX_EMOJI_PER_MESSAGE,
+            )
+        )

@@ -16,24 +16,25 @@ from messages_service.models import MAX_CONTENT
 from messages_service.schemas import ClientId
 from messages_service.shapes import Message, PinnedMessage, SavedMessage, Version
 from servicekit.emoji import clean_emoji
+from servicekit.language import _
 from servicekit.web.schemas import Body, Id, Line, Path, Text
 
 
 def _is_content(text: str) -> str:
     if not text.strip():
-        raise ValueError("must not be empty")
+        raise ValueError(_("must not be empty"))
     return _is_short_content(text)
 
 
 def _is_short_content(text: str) -> str:
     if len(text) > MAX_CONTENT:
-        raise ValueError(f"must have at most {MAX_CONTENT} characters")
+        raise ValueError(_("must have at most %(limit)s characters", limit=MAX_CONTENT))
     return text
 
 
 def _are_distinct(ids: list[int]) -> list[int]:
     if len(set(ids)) < len(ids):
-        raise ValueError("must name each file once")
+        raise ValueError(_("must name each file once"))
     return ids
 
 
@@ -87,9 +88,9 @@ class NewMessage(Body):
     @model_validator(mode="after")
     def _has_one_place(self) -> "NewMessage":
         if (self.recipient_id is None) == (self.conversation_id is None):
-            raise ValueError("give either recipient_id or conversation_id")
+            raise ValueError(_("give either recipient_id or conversation_id"))
         if self.attachments and self.forwarded_from:
-            raise ValueError("give either attachments or forwarded_from")
+            raise ValueError(_("give either attachments or forwarded_from"))
         return self
 
 

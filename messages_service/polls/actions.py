@@ -18,6 +18,7 @@ from messages_service.polls.queries import choices_of, describe_polls, is_not_de
 from messages_service.polls.schemas import NewVote
 from messages_service.publish import POLL_MINE
 from messages_service.shapes import MyVote, Poll, VoteData
+from servicekit.language import _
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 
@@ -104,10 +105,10 @@ def _check_voting(change: Change, poll_id: int, voter_id: int, *, is_anyone: boo
 
 def _check_choices(connection: Connection, poll: Row[Any], choice_ids: Collection[int]) -> None:
     if len(set(choice_ids)) > 1 and not poll.multiple:
-        raise Invalid.field("choice_ids", "must be one choice at most in this poll")
+        raise Invalid.field("choice_ids", _("must be one choice at most in this poll"))
     offered = select(poll_choices.c.id).where(poll_choices.c.poll_id == poll.id)
     if not set(choice_ids) <= set(connection.execute(offered).scalars()):
-        raise Invalid.field("choice_ids", "must be choices of this poll")
+        raise Invalid.field("choice_ids", _("must be choices of this poll"))
 
 
 def _replace(

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, RootModel
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
 from messages_service.schemas import ClientId
 from messages_service.shapes import Poll
+from servicekit.language import _
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path, WithinAYear
 
@@ -21,15 +22,15 @@ def _is_choice(text: str) -> str:
 
 def _are_distinct(choices: list[str]) -> list[str]:
     if len({choice.casefold() for choice in choices}) < len(choices):
-        raise ValueError("must differ from each other")
+        raise ValueError(_("must differ from each other"))
     return choices
 
 
 def _is_filled(text: str, longest: int) -> str:
     if not text:
-        raise ValueError("must not be empty")
+        raise ValueError(_("must not be empty"))
     if len(text) > longest:
-        raise ValueError(f"must have at most {longest} characters")
+        raise ValueError(_("must have at most %(limit)s characters", limit=longest))
     return text
 
 

@@ -5,6 +5,7 @@ from pydantic import Field, RootModel, model_validator
 from messages_service.messages.schemas import Content
 from messages_service.schemas import ClientId
 from messages_service.shapes import ScheduledMessage
+from servicekit.language import _
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Path, WithinAYear
 
@@ -23,7 +24,7 @@ class NewScheduledMessage(Body):
     @model_validator(mode="after")
     def _has_one_place(self) -> "NewScheduledMessage":
         if (self.recipient_id is None) == (self.conversation_id is None):
-            raise ValueError("give either recipient_id or conversation_id")
+            raise ValueError(_("give either recipient_id or conversation_id"))
         return self
 
 

@@ -24,6 +24,7 @@ from messages_service.publish import THREAD
 from messages_service.threads import follows
 from messages_service.threads.models import MAX_PARTICIPANTS
 from servicekit.data.columns import UtcDateTime
+from servicekit.language import _
 from servicekit.web.errors import Invalid
 
 
@@ -37,7 +38,7 @@ def thread_of_reply(
     values = {"reply_to": reply_to, "conversation_id": conversation_id}
     found = _thread_of_reply.rows(connection, values) if conversation_id is not None else []
     if not found:
-        raise Invalid.field("reply_to", "must be a message of this conversation")
+        raise Invalid.field("reply_to", _("must be a message of this conversation"))
     id_, author_id, reply_count, participant_ids, deleted_at, replied_deleted_at = found[0]
     if deleted_at is not None or replied_deleted_at is not None:
         raise errors.deleted_message()

@@ -18,6 +18,7 @@ from realtime_service.features.acks import refusal
 from realtime_service.shapes import Ack, SendResult, SentFields, SentMessage
 from realtime_service.transport.worker import Driver
 from servicekit.identity.verify import Identity
+from servicekit.language import N_
 from servicekit.rates import RateLimiter
 from servicekit.web.errors import Invalid, Problem, Unavailable
 
@@ -45,7 +46,7 @@ class MessageSender:
     def __init__(self, driver: Driver, messages: MessagesService, rate: str) -> None:
         self._driver = driver
         self._messages = messages
-        self._rate = RateLimiter(rate, "You are sending too fast; wait a moment.")
+        self._rate = RateLimiter(rate, N_("You are sending too fast; wait a moment."))
         self._waiting: deque[PendingMessage] = deque()
         self._is_storing = False
 
@@ -70,7 +71,7 @@ class MessageSender:
         if "write" not in author.scopes:
             raise Problem(403, "scope-missing", "This token lacks the scope 'write'.")
         if len(self._waiting) >= MOST_WAITING:
-            raise Unavailable("Too much is waiting to be stored; try again in a moment.")
+            raise Unavailable(N_("Too much is waiting to be stored; try again in a moment."))
         self._rate.count(author.user_id)
 
     def _store(self) -> None:
@@ -105,7 +106,7 @@ class MessageSender:
             answers = [_answer_of(result) for result in results]
         except (ValueError, KeyError, TypeError) as error:
             log.exception("storing messages failed")
-            raise Unavailable("The message could not be stored; try again.") from error
+            raise Unavailable(N_("The message could not be stored; try again.")) from error
         if len(answers) != len(messages):
             raise Unavailable("messages_service answered for another number of messages.")
         return answers

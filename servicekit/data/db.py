@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from servicekit.language import _
 from servicekit.settings import DataServiceSettings
 from servicekit.web.app_state import add_ready_check
 from servicekit.web.errors import Problem, Unavailable, problem_response, unforeseen
@@ -221,10 +222,14 @@ def problem_from_database(error: Exception) -> Problem:
     log.warning("database: %s", original or error)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Unavailable(
-            "The connection to the database was lost, perhaps after the change was stored."
-            " Try again in a moment."
+            _(
+                "The connection to the database was lost, perhaps after the change was stored."
+                " Try again in a moment."
+            )
         )
-    return Unavailable("The database does not answer; nothing was changed. Try again in a moment.")
+    return Unavailable(
+        _("The database does not answer; nothing was changed. Try again in a moment.")
+    )
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

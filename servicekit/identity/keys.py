@@ -6,6 +6,7 @@ import time
 import jwt
 
 from servicekit.http import ServiceClient
+from servicekit.language import _
 from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
 FRESH_SECONDS = 300.0
@@ -73,8 +74,8 @@ class PublicKeys:
         if key is not None and now - self._fetched < USABLE_SECONDS:
             return key
         if key is not None or self._failed > self._fetched or self._is_fetching:
-            raise Unavailable("Tokens cannot be checked at the moment; try again.")
-        raise Unauthorized("This token is not valid.", "token-invalid")
+            raise Unavailable(_("Tokens cannot be checked at the moment; try again."))
+        raise Unauthorized(_("This token is not valid."), "token-invalid")
 
     def _wait_for_fetch(self, kid: str) -> None:
         """Wait briefly: most fetches take milliseconds; do not wait for one that hangs."""

@@ -12,6 +12,7 @@ from flask import Flask, current_app, g, request
 
 from servicekit.http import ServiceClient
 from servicekit.identity.keys import FRESH_SECONDS, PublicKeys
+from servicekit.language import _
 from servicekit.web.errors import Forbidden, Unauthorized, Unavailable
 
 ISSUER = "parley"
@@ -109,7 +110,7 @@ class TokenVerifier:
                 if generation == self._keys.generation:
                     self._known[token, audience] = identity
         if self.revocations.covers(identity):
-            raise Unauthorized("This session has been ended; sign in again.", "token-revoked")
+            raise Unauthorized(_("This session has been ended; sign in again."), "token-revoked")
         return identity
 
     def forget_keys(self) -> None:
@@ -128,7 +129,7 @@ class TokenVerifier:
     def _check(self, token: str, audience: str) -> Identity:
         if token.startswith(API_TOKEN_PREFIX):
             if audience != API_AUDIENCE:
-                raise Unauthorized("An API token is not a ticket.", "token-invalid")
+                raise Unauthorized(_("An API token is not a ticket."), "token-invalid")
             token = self._exchange(token)
         return identity_from_claims(checked_claims(token, audience, self._keys.find))
 
@@ -137,8 +138,8 @@ class TokenVerifier:
         if response.status_code == 200:
             return cast(str, response.json()["access_token"])
         if response.status_code not in (401, 403):
-            raise Unavailable("Tokens cannot be checked at the moment; try again.")
-        raise Unauthorized("This API token is unknown, expired or revoked.", "token-invalid")
+            raise Unavailable(_("Tokens cannot be checked at the moment; try again."))
+        raise Unauthorized(_("This API token is unknown, expired or revoked."), "token-invalid")
 
 
 def checked_claims(
@@ -156,12 +157,12 @@ def checked_claims(
             options={"require": ["exp", "nbf", "iat", "sub", "aud", "iss"]},
         )
     except jwt.ExpiredSignatureError as error:
-        raise Unauthorized("This token has expired; refresh it.", "token-expired") from error
+        raise Unauthorized(_("This token has expired; refresh it."), "token-expired") from error
     except (jwt.PyJWTError, ValueError) as error:
-        raise Unauthorized("This token is not valid.", "token-invalid") from error
+        raise Unauthorized(_("This token is not valid."), "token-invalid") from error
     is_too_long = claims["exp"] - claims["iat"] > LONGEST_TOKEN_SECONDS
     if claims.get("typ") != TOKEN_TYPES[audience] or is_too_long:
-        raise Unauthorized("This token is not valid.", "token-invalid")
+        raise Unauthorized(_("This token is not valid."), "token-invalid")
     return claims
 
 
@@ -178,7 +179,7 @@ def identity_from_claims(claims: dict[str, Any]) -> Identity:
             token_id=claims.get("jti"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise Unauthorized("This token is not valid.", "token-invalid") from error
+        raise Unauthorized(_("This token is not valid."), "token-invalid") from error
 
 
 def install_identity(app: Flask, verifier: Verifier) -> None:
@@ -205,6 +206,8 @@ def current_identity() -> Identity:
     g.user_id = identity.user_id  # for the log
     needed = "write" if request.method in WRITING_METHODS else "read"
     if needed not in identity.scopes:
-        raise Forbidden(f"This token lacks the scope '{needed}'.", "scope-missing")
+        raise Forbidden(
+            _("This token lacks the scope '%(needed)s'.", needed=needed), "scope-missing"
+        )
     g.identity = identity
     return identity

@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from servicekit.language import N_, _
+
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_PREFIX = "urn:parley:problem:"
 AUDITED = frozenset({401, 403, 429})
@@ -77,9 +79,10 @@ class BadRequest(Problem):
 class Unauthorized(Problem):
     def __init__(
         self,
-        detail: str = "Send a valid token as 'Authorization: Bearer …'.",
+        detail: str | None = None,
         code: str = "unauthorized",
     ) -> None:
+        detail = detail or _("Send a valid token as 'Authorization: Bearer …'.")
         challenge = 'Bearer realm="parley"'
         if code != "unauthorized":
             challenge += ', error="invalid_token"'
@@ -87,15 +90,13 @@ class Unauthorized(Problem):
 
 
 class Forbidden(Problem):
-    def __init__(self, detail: str = "You may not do this.", code: str = "forbidden") -> None:
-        super().__init__(403, code, detail)
+    def __init__(self, detail: str | None = None, code: str = "forbidden") -> None:
+        super().__init__(403, code, detail or _("You may not do this."))
 
 
 class NotFound(Problem):
-    def __init__(
-        self, detail: str = "There is nothing here that you may see.", code: str = "not-found"
-    ) -> None:
-        super().__init__(404, code, detail)
+    def __init__(self, detail: str | None = None, code: str = "not-found") -> None:
+        super().__init__(404, code, detail or _("There is nothing here that you may see."))
 
 
 class Conflict(Problem):
@@ -121,9 +122,10 @@ class Invalid(Problem):
     def __init__(
         self,
         errors: list[FieldError],
-        detail: str = "Some values are invalid; see 'errors'.",
+        detail: str | None = None,
         code: str = "invalid",
     ) -> None:
+        detail = detail or _("Some values are invalid; see 'errors'.")
         super().__init__(422, code, detail, errors=errors)
 
     @classmethod
@@ -145,25 +147,25 @@ class Invalid(Problem):
 
 
 _PLAIN_MESSAGES = {
-    "missing": "is missing",
-    "string_too_short": "use at least {min_length} characters",
-    "string_too_long": "use at most {max_length} characters",
+    "missing": N_("is missing"),
+    "string_too_short": N_("use at least %(min_length)s characters"),
+    "string_too_long": N_("use at most %(max_length)s characters"),
     # For a string that a validator function checked first.
-    ("too_short", "Value"): "use at least {min_length} characters",
-    ("too_long", "Value"): "use at most {max_length} characters",
-    ("too_short", "List"): "give at least {min_length}",
-    ("too_long", "List"): "give at most {max_length}",
+    ("too_short", "Value"): N_("use at least %(min_length)s characters"),
+    ("too_long", "Value"): N_("use at most %(max_length)s characters"),
+    ("too_short", "List"): N_("give at least %(min_length)s"),
+    ("too_long", "List"): N_("give at most %(max_length)s"),
 }
 
 
 def _message_of(item: ErrorDetails) -> str:
     context = item.get("ctx", {})
     if context.get("min_length") == 1:
-        return "must not be empty"
+        return _("must not be empty")
     plain = _PLAIN_MESSAGES.get(item["type"]) or _PLAIN_MESSAGES.get(
         (item["type"], str(context.get("field_type")))
     )
-    return plain.format(**context) if plain else item["msg"].removeprefix("Value error, ")
+    return _(plain, **context) if plain else item["msg"].removeprefix("Value error, ")
 
 
 class TooMany(Problem):
@@ -221,20 +223,20 @@ def error_response(error: Exception) -> Response:
     if isinstance(error, ParseException):
         # gunicorn reads a body when the application does, and only then finds broken chunks.
         return problem_response(
-            BadRequest("The body is not correctly divided into chunks.", "broken-body")
+            BadRequest(_("The body is not correctly divided into chunks."), "broken-body")
         )
     return problem_response(unforeseen(error))
 
 
 _CODES = {
-    400: ("bad-request", "The request cannot be understood."),
-    404: ("not-found", "There is nothing here that you may see."),
+    400: ("bad-request", N_("The request cannot be understood.")),
+    404: ("not-found", N_("There is nothing here that you may see.")),
     405: (
         "method-not-allowed",
-        "This path does not allow that method; 'Allow' lists the allowed ones.",
+        N_("This path does not allow that method; 'Allow' lists the allowed ones."),
     ),
-    413: ("too-large", "The body is larger than this service accepts."),
-    415: ("unsupported-media-type", "Send the body as application/json."),
+    413: ("too-large", N_("The body is larger than this service accepts.")),
+    415: ("unsupported-media-type", N_("Send the body as application/json.")),
 }
 
 
@@ -242,7 +244,9 @@ def _http_exception_response(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     status = error.code or 500
-    code, detail = _CODES.get(status, (f"http-{status}", error.description or ""))
+    code, detail = f"http-{status}", error.description or ""
+    if status in _CODES:
+        code, detail = _CODES[status][0], _(_CODES[status][1])
     headers = {k: v for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")}
     if status == 308 or status in (301, 302, 307):
         return error.get_response()  # type: ignore[return-value]
@@ -253,5 +257,5 @@ def unforeseen(error: Exception) -> Problem:
     """Log an unexpected error, and return the problem to answer with."""
     log.error("unforeseen error", exc_info=error)
     return Problem(
-        500, "internal", "Something went wrong here; the request id finds it in the logs."
+        500, "internal", _("Something went wrong here; the request id finds it in the logs.")
     )

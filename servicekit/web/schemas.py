@@ -16,6 +16,7 @@ from pydantic import (
     TypeAdapter,
 )
 
+from servicekit.language import N_, _
 from servicekit.times import utcnow
 
 MAX_ID = 2**53 - 1
@@ -63,12 +64,12 @@ def clean_text(value: str) -> str:
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise ValueError("must be valid Unicode without lone surrogates") from None
+            raise ValueError(_("must be valid Unicode without lone surrogates")) from None
         value = unicodedata.normalize("NFC", value)
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not value.isprintable() and any(is_control(char) for char in value):
-        raise ValueError("must not contain control characters")
+        raise ValueError(_("must not contain control characters"))
     return value
 
 
@@ -76,7 +77,7 @@ def clean_line(value: str) -> str:
     """`clean_text` for a single line, stripped."""
     value = clean_text(value).strip()
     if "\n" in value or "\t" in value or "\u2028" in value or "\u2029" in value:
-        raise ValueError("must be a single line")
+        raise ValueError(_("must be a single line"))
     return value
 
 
@@ -94,11 +95,11 @@ def is_control(char: str) -> bool:
     )
 
 
-def _until(longest: timedelta, described: str) -> AfterValidator:
+def _until(longest: timedelta, words: str) -> AfterValidator:
     def check(moment: datetime) -> datetime:
         now = utcnow()
         if not now < moment <= now + longest:
-            raise ValueError(f"must be a time to come, within {described}")
+            raise ValueError(_(words))
         return moment.astimezone(UTC)
 
     return AfterValidator(check)
@@ -113,7 +114,7 @@ def _id_from_string(value: Any) -> Any:
 
 def _id_in_range(value: int) -> int:
     if not 1 <= value <= MAX_ID:
-        raise ValueError(f"must be from 1 to {MAX_ID}")
+        raise ValueError(_("must be from 1 to %(max_id)s", max_id=MAX_ID))
     return value
 
 
@@ -123,7 +124,11 @@ Line = Annotated[str, AfterValidator(clean_line)]
 """One line of NFC text."""
 Id = Annotated[int, Strict(), BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
 """An id; also as a string of digits."""
-WithinAYear = Annotated[AwareDatetime, _until(timedelta(days=366), "a year")]
+WithinAYear = Annotated[
+    AwareDatetime, _until(timedelta(days=366), N_("must be a time to come, within a year"))
+]
 """A time to come, in UTC."""
-WithinTenYears = Annotated[AwareDatetime, _until(timedelta(days=3653), "ten years")]
+WithinTenYears = Annotated[
+    AwareDatetime, _until(timedelta(days=3653), N_("must be a time to come, within ten years"))
+]
 """A time to come, in UTC."""

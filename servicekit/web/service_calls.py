@@ -4,6 +4,7 @@ import hmac
 
 from flask import request
 
+from servicekit.language import _
 from servicekit.loopback import is_loopback
 from servicekit.web.app_state import current_state
 from servicekit.web.errors import Forbidden
@@ -33,7 +34,7 @@ def is_internal_call() -> bool:
 def require_service() -> None:
     """Raises Forbidden unless one of our services sent this request."""
     if not is_service_call():
-        raise Forbidden("Only Parley's own services may call this.", "not-a-service")
+        raise Forbidden(_("Only Parley's own services may call this."), "not-a-service")
 
 
 def client_address() -> str:

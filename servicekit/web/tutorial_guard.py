@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
+from servicekit.language import _
 from servicekit.loopback import is_loopback
 from servicekit.web.errors import BadRequest, Forbidden
 
@@ -17,10 +18,12 @@ def install_tutorial_guard(app: Flask) -> None:
     def refuse_other_sites() -> None:
         if not is_loopback_url(f"//{request.environ.get('HTTP_HOST', '')}"):
             # DNS rebinding: another site's name that resolves to this machine.
-            raise BadRequest("This server does not go by that name.", "unknown-host")
+            raise BadRequest(_("This server does not go by that name."), "unknown-host")
         origin = request.headers.get("Origin")
         if request.method in UNSAFE and origin is not None and not is_loopback_url(origin):
-            raise Forbidden("Pages of other sites may not change anything here.", "foreign-origin")
+            raise Forbidden(
+                _("Pages of other sites may not change anything here."), "foreign-origin"
+            )
 
 
 def is_loopback_url(url: str) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from servicekit.data.db import Transaction, reading, transaction
 from servicekit.identity.feed import USER_CREATED, USER_DEACTIVATED, USER_REVOKED, USER_UPDATED
+from servicekit.language import _
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
 from users_service import errors, feed
@@ -170,7 +171,7 @@ def _check_current_password(
     is_own = caller.user_id == user_id
     if is_own and known is not None and not context.settings.tutorial:
         if changes.current_password is None:
-            raise Invalid.field("current_password", "is needed for a new password")
+            raise Invalid.field("current_password", _("is needed for a new password"))
         require_password_try(context, caller)
         if not context.passwords.matches(changes.current_password, known):
             count_wrong_password(context, caller)

@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from servicekit.language import _
 from servicekit.web.answers import answer, no_content
 from servicekit.web.errors import TooLarge, UnsupportedMediaType
 from servicekit.web.openapi import file_content, make_blueprint, upload_form
@@ -62,12 +63,12 @@ def _uploaded() -> bytes:
     if request.mimetype == "multipart/form-data":
         file = request.files.get("file")
         if file is None:
-            raise PictureRefused("is missing")
+            raise PictureRefused(_("is missing"))
         content = file.stream.read(MAX_BYTES + 1)
     elif request.mimetype.startswith("image/"):
         content = request.get_data()
     else:
-        raise UnsupportedMediaType("Send a picture, or a form with a picture in 'file'.")
+        raise UnsupportedMediaType(_("Send a picture, or a form with a picture in 'file'."))
     if len(content) > MAX_BYTES:
-        raise TooLarge("Pictures may have 5 MB at most.")
+        raise TooLarge(_("Pictures may have 5 MB at most."))
     return content

@@ -12,7 +12,8 @@ export class Problem extends Error {
    * @param {number | null} [retryAfter] seconds
    */
   constructor(status, body = {}, retryAfter = null) {
-    super(problemWords(body.errors) || body.detail || _("The server could not be reached."));
+    const detail = body.detail && _(body.detail); // over a socket it comes in English
+    super(problemWords(body.errors) || detail || _("The server could not be reached."));
     this.status = status;
     this.code = String(body.type || "")
       .split(":")
