@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.cookies import drop_session_cookie
@@ -16,7 +16,7 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.parts import current_login, current_parts
 from gateway_frontend.uploading import allow_files
-from servicekit.language import N_, _
+from servicekit.language import N_, _, languages_of
 from servicekit.web.errors import Problem
 
 DAY = 86400
@@ -109,7 +109,9 @@ def save_status() -> ResponseReturnValue:
 
 @pages.post("/appearance")
 def save_appearance() -> ResponseReturnValue:
-    changes = {"theme": request.form.get("theme", "")}
+    changes: dict[str, str | None] = {"theme": request.form.get("theme", "")}
+    if "language" in request.form:
+        changes["language"] = request.form["language"] or None
     current_parts().users.change_me(current_login().access_token, changes)
     return _done("appearance", "appearance")
 
@@ -236,6 +238,8 @@ def _with_errors(
 def _page(**shown: Any) -> str:
     login, parts = current_login(), current_parts()
     is_admin = login.user["role"] == "admin"
+    languages = languages_of(current_app)
+    chosen = languages.find(login.user.get("language") or "")
     return render_template(
         "app/settings.html",
         person=login.user,
@@ -243,6 +247,8 @@ def _page(**shown: Any) -> str:
         tokens=parts.users.tokens(login.access_token),
         blocked=parts.messages.blocked_people(login.access_token),
         browser_zone=str(reader_zone()),
+        languages=[(each.tag, each.own_name) for each in languages.all.values()],
+        chosen_language=chosen.tag if chosen else "",
         invites=parts.users.invites(login.access_token) if is_admin else [],
         **shown,
     )
