@@ -125,7 +125,7 @@ def too_many_drafts(limit: int) -> Invalid:
         "field": "content",
         "message": _("must wait until you delete or send a draft"),
     }
-    return Invalid([error], f"You have {limit} drafts already.", "too-many-drafts")
+    return Invalid([error], _("You have %(limit)s drafts already.", limit=limit), "too-many-drafts")
 
 
 def blocked() -> Forbidden:
@@ -147,7 +147,7 @@ def too_many_blocks(limit: int) -> Conflict:
 
 
 def no_such_push_subscription() -> NotFound:
-    return NotFound("You have no such push subscription.", "no-such-push-subscription")
+    return NotFound(_("You have no such push subscription."), "no-such-push-subscription")
 
 
 def no_such_attachment() -> NotFound:

@@ -185,7 +185,8 @@ def forwarded_words(forwarded: ForwardedFrom) -> str:
     """`Forwarded from # kitchen`; only public rooms have a name for everybody."""
     if forwarded["name"]:
         return _("Forwarded from %(name)s", name=f"# {forwarded['name']}")
-    return _(FORWARDED[forwarded["kind"]])
+    words = FORWARDED[forwarded["kind"]]
+    return _(words)
 
 
 def role_name(role: str) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.parts import current_parts, current_token
+from servicekit.language import _
 from servicekit.times import isoformat
 from servicekit.web.errors import Invalid
 
@@ -50,7 +51,9 @@ def _end_of_mute(hours: str) -> str | None:
     if hours == "no":
         return None
     if not hours.isdecimal() or int(hours) > LONGEST_MUTE:
-        raise Invalid.field("mute", f"must be from 1 to {LONGEST_MUTE} hours, or no")
+        raise Invalid.field(
+            "mute", _("must be from 1 to %(hours)s hours, or no", hours=LONGEST_MUTE)
+        )
     return isoformat(datetime.now(UTC) + timedelta(hours=int(hours)))
 
 

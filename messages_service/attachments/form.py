@@ -206,4 +206,4 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes | None]:
 
 
 def _stalled() -> Problem:
-    return Problem(408, "upload-stalled", "The upload came to a halt; send it again.")
+    return Problem(408, "upload-stalled", _("The upload came to a halt; send it again."))
