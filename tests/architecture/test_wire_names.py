@@ -16,6 +16,8 @@ NOTICES = {
     publish.BLOCK,
     publish.DRAFT,
     publish.MEMBERSHIP,
+    publish.NOTIFICATION,
+    publish.NOTIFICATIONS,
     publish.CONVERSATION_ADDED,
     publish.CONVERSATION_REMOVED,
     publish.POLL_MINE,

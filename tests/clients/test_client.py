@@ -138,7 +138,7 @@ def test_the_terminal_follows_a_conversation(
         tail.stop()
 
 
-def test_the_terminal_explains_what_is_wrong(stack: Stack, bob: Person) -> None:
+def test_the_terminal_explains_an_error(stack: Stack, bob: Person) -> None:
     done = run(stack, bob, "read", 999_999_999)
     assert done.returncode == 1
     assert done.stderr.startswith("parley: ")

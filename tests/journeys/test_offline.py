@@ -18,7 +18,7 @@ KEPT = """async () => {
 }"""
 
 
-def test_what_was_last_seen_opens_offline_for_the_same_person_only(
+def test_the_last_seen_page_opens_offline_for_the_same_person_only(
     open_window: OpenWindow, stack: Stack, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)

@@ -11,7 +11,7 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 
 
-def test_the_author_removes_a_preview_from_everybodys_page(
+def test_a_preview_that_the_author_removes_leaves_every_page(
     open_window: OpenWindow, stack: Stack, alice: Person, bob: Person
 ) -> None:
     conversation_id = meet(alice, bob)

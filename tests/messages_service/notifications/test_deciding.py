@@ -41,7 +41,7 @@ def test_people_who_left_muted_or_read_get_no_notice(
     assert turns.notices() == []
 
 
-def test_somebody_who_was_blocked_notifies_nobody_who_blocked_them(
+def test_a_blocked_author_does_not_notify_the_blocker(
     alice: Person, bob: Person, turns: Turns
 ) -> None:
     room = alice.make_room(bob)

@@ -78,7 +78,7 @@ TABLE: list[tuple[str, News, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("news", "person", "reasons"), [line[1:] for line in TABLE],
                          ids=[line[0] for line in TABLE])  # fmt: skip
-def test_the_rule_says_who_is_notified_and_why(
+def test_the_rule_gives_each_person_a_reason_or_no_notification(
     news: News, person: dict[str, Any], reasons: str
 ) -> None:
     found = [reason_to_notify(news, Recipient(BOB, **person), way, NOW) or "-" for way in WAYS]

@@ -36,7 +36,7 @@ def test_a_page_that_says_nothing_has_an_empty_title(html: str) -> None:
     assert read(html).title == ""
 
 
-def test_what_is_long_is_cut_and_what_is_invisible_left_out() -> None:
+def test_long_text_is_cut_and_invisible_characters_are_left_out() -> None:
     page = read(f"<title>{'word ' * 1000}</title><meta name=description content='a\u202eb\x07c'>")
     assert page.title.endswith("word…")
     assert len(page.title) <= 200
