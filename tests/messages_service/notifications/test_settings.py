@@ -15,7 +15,7 @@ from tests.messages_service.notifications.push_service import PushService, subsc
 GOOD: dict[str, Any] = {"endpoint": "https://push.example.com/1", "keys": PUSH_KEYS}
 
 
-def test_a_person_changes_only_the_given_fields_of_their_settings(alice: Person, bob: Person) -> None:
+def test_only_the_given_settings_change_for_one_person(alice: Person, bob: Person) -> None:
     before = alice.get("/api/notifications").json
     assert before == {
         "sound": False,
