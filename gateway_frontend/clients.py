@@ -18,6 +18,7 @@ from gateway_frontend.shapes import (
     InviteCheck,
     Member,
     Message,
+    OpenedConversation,
     PinnedMessage,
     Poll,
     RefreshedSession,
@@ -180,6 +181,12 @@ class MessagesClient:
             self.http.get(f"/api/conversations/{conversation_id}", token=token), Conversation
         )
 
+    def opened(self, token: str, conversation_id: int, limit: int) -> OpenedConversation:
+        """A conversation with its newest messages, and the caller's list of conversations."""
+        path = f"/api/conversations/{conversation_id}/opened"
+        response = self.http.get(path, params={"limit": limit}, token=token)
+        return json_of(response, OpenedConversation)
+
     def public_rooms(
         self, token: str, query: str = "", after: int | None = None, limit: int = 50
     ) -> tuple[list[Conversation], int | None]:
@@ -283,15 +290,11 @@ class MessagesClient:
         path = f"/api/conversations/{conversation_id}/read"
         check(self.http.put(path, json={"seq": seq}, token=token))
 
-    def draft(self, token: str, conversation_id: int) -> Draft | None:
-        """The caller's draft of a conversation, outside of its threads."""
-        found = self.drafts(token, conversation_id)
-        return next((draft for draft in found if draft["reply_to"] is None), None)
-
-    def drafts(self, token: str, conversation_id: int | None = None) -> list[Draft]:
-        """The caller's, newest first, of one conversation or of all."""
-        params = {"conversation_id": conversation_id, "limit": 200}
-        return json_of(self.http.get("/api/drafts", params=params, token=token), list[Draft])
+    def drafts(self, token: str) -> list[Draft]:
+        """The caller's, newest first."""
+        return json_of(
+            self.http.get("/api/drafts", params={"limit": 200}, token=token), list[Draft]
+        )
 
     def read_all(self, token: str) -> None:
         check(self.http.post("/api/read-all", token=token))

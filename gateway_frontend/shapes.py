@@ -308,5 +308,15 @@ class Event(TypedDict):
     data: EventData
 
 
+class OpenedConversation(TypedDict):
+    epoch: str
+    blocked_ids: list[int]
+    conversations: list[Conversation]
+    conversation: Conversation
+    messages: list[Message]
+    more: bool
+    draft: Draft | None
+
+
 class EventPage(TypedDict):
     events: list[Event]

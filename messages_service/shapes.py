@@ -323,6 +323,18 @@ class Conversation(ConversationCore, Marks):
     ]
 
 
+class OpenedConversation(TypedDict):
+    epoch: str
+    blocked_ids: Annotated[list[int], Field(description="People whom I have blocked.")]
+    conversations: Annotated[list[Conversation], Field(description="Mine, as in the list.")]
+    conversation: Conversation
+    messages: Annotated[
+        list[Message], Field(description="The newest page, oldest first; empty until I join.")
+    ]
+    more: Annotated[bool, Field(description="Whether there are older messages.")]
+    draft: Annotated[Draft | None, Field(description="Mine, outside of threads.")]
+
+
 class ReadState(TypedDict):
     conversation_id: int
     read_seq: int

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from gateway_frontend.clients import MessagesClient
 from gateway_frontend.drawing.notes import TYPES
-from gateway_frontend.shapes import Conversation, Event, Message
+from gateway_frontend.shapes import Conversation, Event, Message, OpenedConversation
 
 PAGE = 50
 CONTEXT = 20
@@ -41,22 +41,32 @@ def read_marker(conversation: Conversation) -> int:
     return conversation["read_seq"] if unread_from is None else unread_from - 1
 
 
-def read_unread(client: MessagesClient, token: str, conversation: Conversation) -> History:
+def read_unread(client: MessagesClient, token: str, opened: OpenedConversation) -> History:
     """The newest page, or the one around the first unread message if that is older."""
-    read_seq = read_marker(conversation)
-    if conversation["unread"] <= PAGE:
-        newest = read_history(client, token, conversation)
-        if not conversation["unread"] or _holds_first_unread(newest, read_seq):
-            return newest
+    conversation, read_seq = opened["conversation"], read_marker(opened["conversation"])
+    if conversation["unread"] <= PAGE and _holds_first_unread(opened, read_seq):
+        newest = (opened["messages"], not opened["more"])
+        return _with_events(client, token, conversation, Place(), newest)
     return read_history(client, token, conversation, Place(around=read_seq))
 
 
 def read_history(
-    client: MessagesClient, token: str, conversation: Conversation, place: Place | None = None
+    client: MessagesClient, token: str, conversation: Conversation, place: Place
 ) -> History:
-    """Messages and events of one part; direct conversations have no notes."""
-    place = place or Place()
-    messages, is_whole = _read_messages(client, token, conversation["id"], place)
+    """Messages and events of one part."""
+    found = _read_messages(client, token, conversation["id"], place)
+    return _with_events(client, token, conversation, place, found)
+
+
+def _with_events(
+    client: MessagesClient,
+    token: str,
+    conversation: Conversation,
+    place: Place,
+    found: tuple[list[Message], bool],
+) -> History:
+    """These messages, and the events between them; direct conversations have no notes."""
+    messages, is_whole = found
     seqs = [message["seq"] for message in messages]
     reaches_end = not seqs or seqs[-1] >= _last_message_seq(conversation)
     if conversation["kind"] == "direct":
@@ -114,8 +124,10 @@ def _range_of(
     return first, max([conversation["last_seq"], *seqs]) if reaches_end else seqs[-1]
 
 
-def _holds_first_unread(history: History, read_seq: int) -> bool:
-    return history.is_whole or history.messages[0]["seq"] <= read_seq
+def _holds_first_unread(opened: OpenedConversation, read_seq: int) -> bool:
+    """Whether its newest page does, or nothing is unread."""
+    is_whole = not (opened["conversation"]["unread"] and opened["more"])
+    return is_whole or opened["messages"][0]["seq"] <= read_seq
 
 
 def _last_message_seq(conversation: Conversation) -> int:

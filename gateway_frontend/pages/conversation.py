@@ -4,36 +4,40 @@ from typing import Any
 
 from flask import request
 
-from gateway_frontend.drawing.history import History, Place, read_history, read_marker, read_unread
+from gateway_frontend.drawing.history import (
+    PAGE,
+    History,
+    Place,
+    read_history,
+    read_marker,
+    read_unread,
+)
 from gateway_frontend.drawing.notes import Note, actors_of, note_of
 from gateway_frontend.drawing.timeline import first_unread, rows_of
 from gateway_frontend.pages.forms import address_of, seq_argument, wanted_place
-from gateway_frontend.pages.shell import Listed, app_page, my_conversations
+from gateway_frontend.pages.shell import Listed, app_page, opened_conversation
 from gateway_frontend.parts import current_login, current_parts, me
-from gateway_frontend.shapes import Conversation, Draft, Person
+from gateway_frontend.shapes import Conversation, Person
 from servicekit.language import _
 from servicekit.web.errors import NotFound
 
 
 def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
     """Read the list before the messages, so that the page is never older than its seqs."""
-    login, parts = current_login(), current_parts()
-    conversations, epoch = my_conversations()
-    found = [c for c in conversations if c["id"] == conversation_id]
-    conversation = (
-        found[0] if found else parts.messages.conversation(login.access_token, conversation_id)
-    )
-    if not conversation["joined"]:
-        return app_page("app/join.html", listed=(conversations, epoch), open=conversation)
-    place = wanted_place()
+    login, parts, place = current_login(), current_parts(), wanted_place()
     is_partial = place != Place()
     at = None if is_partial or panel == "thread" else seq_argument("at")
+    is_newest = at is None and not is_partial
+    opened, listed = opened_conversation(conversation_id, limit=PAGE if is_newest else 1)
+    conversation, draft = opened["conversation"], opened["draft"]
+    if not conversation["joined"]:
+        return app_page("app/join.html", listed=listed, open=conversation)
     if at is not None:
         history = _read_at(conversation, at)
     elif is_partial:
         history = read_history(parts.messages, login.access_token, conversation, place)
     else:
-        history = read_unread(parts.messages, login.access_token, conversation)
+        history = read_unread(parts.messages, login.access_token, opened)
     new_after = read_marker(conversation) if conversation["unread"] else None
     first_new = None
     if new_after is not None:
@@ -41,7 +45,6 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
     seqs = [message["seq"] for message in history.messages]
     address = f"/app/c/{conversation_id}"
-    draft = _draft_of(conversation)
     defaults: dict[str, Any] = {
         "typed": request.form.get("content") or (draft["content"] if draft else ""),
         "drafted": draft["updated_at"] if draft else "",
@@ -49,7 +52,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     }
     return app_page(
         "app/conversation.html",
-        listed=(conversations if found else [conversation, *conversations], epoch),
+        listed=_with_opened(listed, conversation),
         open=conversation,
         open_id=conversation_id,
         rows=list(rows),
@@ -91,11 +94,12 @@ def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
     )
 
 
-def _draft_of(conversation: Conversation) -> Draft | None:
-    """The reader's draft there; asked for only where there is one."""
-    if not conversation["has_draft"]:
-        return None
-    return current_parts().messages.draft(current_login().access_token, conversation["id"])
+def _with_opened(listed: Listed, conversation: Conversation) -> Listed:
+    """The list, and first in it the conversation if the list is too short for it."""
+    conversations, epoch = listed
+    if any(each["id"] == conversation["id"] for each in conversations):
+        return listed
+    return [conversation, *conversations], epoch
 
 
 def _read_at(conversation: Conversation, at: int) -> History:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import g, render_template
 
 from gateway_frontend.parts import current_login, current_parts, me
-from gateway_frontend.shapes import Conversation, User
+from gateway_frontend.shapes import Conversation, OpenedConversation, User
 
 Listed = tuple[list[Conversation], str | None]
 
@@ -42,12 +42,17 @@ def app_page(
 
 
 def my_conversations() -> Listed:
-    """Rooms by name, then people by their latest message."""
     messages = current_parts().messages
     found, epoch, g.blocked_ids = messages.conversations(current_login().access_token)
-    rooms = [each for each in found if each["kind"] == "room"]
-    rooms.sort(key=lambda room: str(room["name"]).casefold())
-    return rooms + [each for each in found if each["kind"] != "room"], epoch
+    return _in_order(found), epoch
+
+
+def opened_conversation(conversation_id: int, limit: int) -> tuple[OpenedConversation, Listed]:
+    """A conversation with its newest messages, and the list, in one call."""
+    messages = current_parts().messages
+    opened = messages.opened(current_login().access_token, conversation_id, limit)
+    g.blocked_ids = opened["blocked_ids"]
+    return opened, (_in_order(opened["conversations"]), opened["epoch"])
 
 
 def blocked_ids() -> list[int]:
@@ -60,6 +65,13 @@ def moderates(user: User, conversation: Conversation | None) -> bool:
     if conversation is None or conversation["kind"] == "direct" or not conversation["role"]:
         return False
     return user["role"] == "admin" or conversation["role"] in ("owner", "moderator")
+
+
+def _in_order(found: list[Conversation]) -> list[Conversation]:
+    """Rooms by name, then people by their latest message."""
+    rooms = [each for each in found if each["kind"] == "room"]
+    rooms.sort(key=lambda room: str(room["name"]).casefold())
+    return rooms + [each for each in found if each["kind"] != "room"]
 
 
 def _summary_for_scripts(conversation: Conversation) -> dict[str, object]:

@@ -4,7 +4,7 @@ from flask import Response
 
 from messages_service.caller import current_caller, current_person
 from messages_service.context import current_context
-from messages_service.conversations import actions, events, queries
+from messages_service.conversations import actions, events, opening, queries
 from messages_service.conversations.growth_limits import count_conversation
 from messages_service.conversations.schemas import (
     AroundQuery,
@@ -15,6 +15,7 @@ from messages_service.conversations.schemas import (
     Cursors,
     EventListQuery,
     NewConversation,
+    OpeningQuery,
 )
 from messages_service.membership.access import readable_conversation, visible_conversation
 from messages_service.membership.guests import refuse_guest, refuse_stranger_to_guest
@@ -22,7 +23,7 @@ from messages_service.messages.answers import answer_messages
 from messages_service.messages.queries import first_seq_since, page_of_conversation
 from messages_service.messages.schemas import MessageList
 from messages_service.models import DIRECT
-from messages_service.shapes import Conversation, EventPage, Sync
+from messages_service.shapes import Conversation, EventPage, OpenedConversation, Sync
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
@@ -78,6 +79,20 @@ def get_conversation(path: ConversationPath) -> Response:
     context, caller = current_context(), current_caller()
     visible_conversation(context, caller, path.conversation_id)
     return answer(queries.conversation_for(context, caller.user_id, path.conversation_id))
+
+
+@blueprint.get(
+    "/conversations/<int:conversation_id>/opened", responses={200: Answer[OpenedConversation]}
+)
+def get_opened_conversation(path: ConversationPath, query: OpeningQuery) -> Response:
+    """All that its page shows.
+
+    The conversation, its newest messages and my draft; the list of my conversations.
+    """
+    caller, user_id = current_person()
+    context = current_context()
+    opened = opening.open_conversation(context, caller, user_id, path.conversation_id, query)
+    return answer(opened)
 
 
 @blueprint.patch("/conversations/<int:conversation_id>", responses={200: Answer[Conversation]})

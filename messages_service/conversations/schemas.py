@@ -17,7 +17,7 @@ from messages_service.models import MAX_GROUP, MAX_NAME, MAX_SEARCH, MAX_TOPIC
 from messages_service.schemas import Seq
 from messages_service.shapes import Conversation, Member, Role, Visibility
 from servicekit.language import _
-from servicekit.web.paging import PageQuery
+from servicekit.web.paging import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path, Query, is_id
 
 MAX_CURSORS = 500
@@ -117,6 +117,10 @@ class AroundQuery(PageQuery):
     since: AwareDatetime | None = Field(
         None, description="The page that begins with the first message at or after this time."
     )
+
+
+class OpeningQuery(Query):
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Messages at most.")
 
 
 class MemberListQuery(PageQuery):

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, select
 
 from messages_service.context import Context
 from messages_service.drafts.models import MAIN, drafts
 from messages_service.drafts.schemas import DraftListQuery
 from messages_service.models import conversations, memberships, messages
+from messages_service.prepared import Prepared
 from messages_service.shapes import Draft
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.language import _
@@ -32,6 +33,13 @@ def list_drafts(context: Context, user_id: int, query: DraftListQuery) -> tuple[
     found = context.db.session.execute(page_of(mine, drafts.c.id, query)).all()
     rows, has_more = without_surplus(found, query)
     return [describe(row) for row in rows], has_more
+
+
+def main_draft(connection: Connection, user_id: int, conversation_id: int) -> Draft | None:
+    """A person's draft in a conversation, outside of threads."""
+    values = {"user_id": user_id, "conversation_id": conversation_id}
+    found = _main_draft.records(connection, values)
+    return describe(found[0]) if found else None
 
 
 def thread_of(connection: Connection, conversation_id: int, reply_to: int | None) -> int:
@@ -67,3 +75,10 @@ has_draft = (
     .correlate(conversations, memberships)
 )
 """Whether the member of a row has a draft outside of threads in the conversation of that row."""
+_main_draft = Prepared(
+    default=select(drafts).where(
+        drafts.c.user_id == bindparam("user_id"),
+        drafts.c.conversation_id == bindparam("conversation_id"),
+        drafts.c.thread_id == MAIN,
+    )
+)

@@ -26,6 +26,7 @@ Ids = dict[str, Any]
 TABLE = """
                                                          none out was adm r.in r.mod g.in g.mod d.in
 GET    /api/conversations/{conversation}                  401 404 404 404  200   200  200   200  200
+GET    /api/conversations/{conversation}/opened           401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/members          401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/members/{owner}  401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/messages         401 404 404 404  200   200  200   200  200

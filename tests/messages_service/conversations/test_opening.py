@@ -1,0 +1,44 @@
+"""An opened conversation is what the list, the messages and the drafts say one by one."""
+
+import pytest
+
+from tests.messages_service.conftest import Person
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_it_holds_the_list_the_newest_messages_and_my_draft(alice: Person, bob: Person) -> None:
+    chat = alice.send("one", bob)["conversation_id"]
+    alice.make_room(bob)
+    for text in ("two", "three"):
+        bob.send(text, alice)
+    alice.put(f"/api/conversations/{chat}/draft", {"content": "fou"})
+
+    opened = alice.get(f"/api/conversations/{chat}/opened?limit=2")
+    assert opened.status_code == 200, opened.text
+    listed = alice.get("/api/conversations")
+    assert opened.json["conversations"] == listed.json
+    assert opened.json["conversation"] in listed.json
+    assert opened.json["conversation"]["id"] == chat
+    newest = alice.get(f"/api/conversations/{chat}/messages?limit=2").json
+    assert opened.json["messages"] == newest
+    assert opened.json["more"] is True
+    assert [opened.json["draft"]] == alice.get("/api/drafts").json
+    assert opened.json["epoch"] == listed.headers["X-Epoch"]
+    assert opened.json["blocked_ids"] == []
+
+    alice.put(f"/api/blocks/{bob.id}")
+    whole = alice.get(f"/api/conversations/{chat}/opened").json
+    assert len(whole["messages"]) == 3
+    assert whole["more"] is False
+    assert whole["blocked_ids"] == [bob.id]
+
+
+def test_a_stranger_sees_a_public_room_without_its_messages(alice: Person, bob: Person) -> None:
+    room = alice.make_room()
+    alice.send("for members", room)
+    opened = bob.get(f"/api/conversations/{room}/opened").json
+    assert opened["conversation"] == bob.get(f"/api/conversations/{room}").json
+    assert opened["messages"] == []
+    assert opened["draft"] is None
+    assert opened["conversations"] == []
