@@ -141,16 +141,15 @@ def current_language() -> Language:
     """The language of the current request; English outside of one."""
     if not has_request_context():
         return BUILT_IN.english
-    if "language" not in g:
-        choose_language(None)
-    language: Language = g.language
-    return language
+    language: Language | None = g.get("language")
+    return language or choose_language(None)
 
 
-def choose_language(wanted: str | None) -> None:
+def choose_language(wanted: str | None) -> Language:
     """Use the wanted language for this request, else that of its `Accept-Language`."""
     languages = languages_of(current_app)
     tags = [wanted] if wanted else []
     tags += [tag for tag, quality in request.accept_languages if quality > 0]
     found = (languages.find(tag) for tag in tags)
-    g.language = next((language for language in found if language), languages.english)
+    chosen = g.language = next((language for language in found if language), languages.english)
+    return chosen

@@ -10,7 +10,13 @@ from gateway_frontend.settings import GatewaySettings
 
 SECRET = "tests-only-" + "s" * 32
 NOWHERE = "http://127.0.0.1:1"
-DRAWN_ONCE = ("app/fixed_parts.html", "app/head_links.html")
+DRAWN_ONCE = (
+    "app/fixed_parts.html",
+    "app/head_links.html",
+    "app/place.html",
+    "app/status_suggestions.html",
+    "parts/text_tools.html",
+)
 
 
 @pytest.fixture(scope="module")
