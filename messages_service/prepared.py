@@ -105,7 +105,8 @@ class _Compiled:
         def record(row: Sequence[Any]) -> Any:
             values = list(row)
             for place, convert in converted:
-                values[place] = convert(values[place])
+                if values[place] is not None:
+                    values[place] = convert(values[place])
             return record_type._make(values)
 
         return record
