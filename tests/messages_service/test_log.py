@@ -1,19 +1,27 @@
 """The log: a page plus the events after it equals a later page, for any history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
 from flask_openapi3.openapi import OpenAPI
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from tests.messages_service.conftest import Person, SignUp
+from messages_service.messages.previewing import fetch_due
+from messages_service.previews.fetching import FetchedPreview, Fetcher
+from messages_service.settings import MessagesSettings
+from servicekit.pictures import Pictures
+from servicekit.public_web import PublicWeb
+from tests.messages_service.conftest import Person, SignUp, parts_of
 from tests.support.examples import examples
 
 Json = dict[str, Any]
 KINDS = (
     *("send", "send", "reply", "edit", "delete", "restore"),
     *("react", "unreact", "pin", "unpin", "topic"),
+    *("link", "remove-preview"),
 )
 actions = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 1), st.integers(0, 30)), max_size=25
@@ -62,10 +70,25 @@ class Reader:
         self.last_seq = event["seq"]
 
 
+class NoNetwork(Fetcher):
+    """Finds a preview for every link."""
+
+    def __init__(self) -> None:
+        super().__init__(PublicWeb("Parley/test"), Pictures())
+
+    def fetch_all(self, links: Iterable[str]) -> dict[str, FetchedPreview]:
+        return {link: FetchedPreview(link, "Site", "Title", "", None) for link in links}
+
+
+@pytest.fixture
+def settings(settings: MessagesSettings) -> MessagesSettings:
+    return settings.model_copy(update={"link_previews": True})
+
+
 def test_a_page_plus_the_events_after_it_equals_a_later_page(app: OpenAPI, sign_up: SignUp) -> None:
     alice, bob = sign_up("alice"), sign_up("bob")
 
-    @settings(
+    @runs(
         max_examples=examples(25),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -123,6 +146,21 @@ def reply(person: Person, room: int, target: int | None, which: int) -> None:
         assert person.post("/api/messages", body).status_code in (201, 409)
 
 
+def link(person: Person, room: int, target: int | None, which: int) -> None:
+    person.send(f"https://page.example/{which}", room)
+    app = person.client.application
+    assert isinstance(app, OpenAPI)
+    with app.app_context():
+        fetch_due(parts_of(app), NoNetwork())
+
+
+def remove_preview(person: Person, room: int, target: int | None, which: int) -> None:
+    shown = person.get(f"/api/messages/{target}").json["previews"] if target else []
+    for preview in shown:
+        answer = person.delete(f"/api/messages/{target}/previews/{preview['id']}")
+        assert answer.status_code in (204, 403)
+
+
 DO: dict[str, Callable[..., None]] = {
     "send": lambda person, room, target, which: person.send(f"say {which}", room),
     "reply": reply,
@@ -133,6 +171,8 @@ DO: dict[str, Callable[..., None]] = {
     "unreact": act("DELETE", "/reactions/👍", lambda which: None),
     "pin": act("PUT", "/pin", lambda which: None),
     "unpin": act("DELETE", "/pin", lambda which: None),
+    "link": link,
+    "remove-preview": remove_preview,
     "topic": lambda person, room, target, which: person.patch(
         f"/api/conversations/{room}", {"topic": f"topic {which}"}
     ),

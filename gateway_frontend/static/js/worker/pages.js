@@ -46,7 +46,7 @@ async function answer(event, url, { offline }) {
     if (event.request.mode === "navigate") return (await caches.match(offline)) ?? Response.error();
     throw error;
   }
-  if (AWAY.has(response.status)) return (await lastSeen(url, "data-server-away")) ?? response;
+  if (AWAY.has(response.status)) return (await lastSeen(url, "data-server-away ")) ?? response;
   event.waitUntil(remember(url, response.clone()));
   return response;
 }
@@ -60,7 +60,7 @@ async function lastSeen({ pathname }, mark = "") {
   const kept = await caches.match(pathname, { cacheName: PAGES });
   if (!kept) return STARTS.has(pathname) ? openedLast() : null;
   const html = await kept.text();
-  const marked = html.replace("<html ", `<html ${mark} data-seen-at="${kept.headers.get(SEEN)}" `);
+  const marked = html.replace("<html ", `<html ${mark}data-seen-at="${kept.headers.get(SEEN)}" `);
   return new Response(marked, { headers: kept.headers });
 }
 

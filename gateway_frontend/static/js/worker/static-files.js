@@ -11,7 +11,7 @@ export function isFile(url) {
 
 /** @param {Request} request */
 export async function answerFile(request) {
-  const kept = await caches.match(request, { ignoreVary: true });
+  const kept = await caches.match(request, { cacheName: cacheOf(request), ignoreVary: true });
   if (kept) return kept;
   const answer = await fetch(request);
   // The server sends files of another version than it has without this, and they are not what the page asked for.
@@ -27,10 +27,14 @@ export async function answerFile(request) {
  * @param {Response} answer
  */
 async function keep(request, answer) {
-  const version = ADDRESS.exec(new URL(request.url).pathname)?.[1];
   try {
-    await (await caches.open(FILES + version)).put(request, answer);
+    await (await caches.open(cacheOf(request))).put(request, answer);
   } catch (error) {
     console.info("Not kept:", request.url, error.message);
   }
+}
+
+/** @param {Request} request */
+function cacheOf(request) {
+  return FILES + ADDRESS.exec(new URL(request.url).pathname)?.[1];
 }
