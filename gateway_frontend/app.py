@@ -29,12 +29,14 @@ from gateway_frontend.pages import (
     live,
     marks,
     mentions,
+    notifications,
     offline,
     people,
     polls,
     preferences,
     rooms,
     threads,
+    unsubscribing,
 )
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.proxy import api, socket_io
@@ -67,6 +69,7 @@ PAGES = (
     kept.pages,
     live.pages,
     mentions.pages,
+    notifications.pages,
     offline.pages,
     people.pages,
     marks.pages,
@@ -74,6 +77,7 @@ PAGES = (
     preferences.pages,
     rooms.pages,
     threads.pages,
+    unsubscribing.pages,
 )
 
 

@@ -18,6 +18,7 @@ from gateway_frontend.shapes import (
     InviteCheck,
     Member,
     Message,
+    NotificationSettings,
     OpenedConversation,
     PinnedMessage,
     Poll,
@@ -194,6 +195,16 @@ class MessagesClient:
         params = {"browse": "true", "q": query or None, "after": after, "limit": limit}
         response = self.http.get("/api/conversations", params=params, token=token)
         return json_of(response, list[Conversation]), _next(response, "after")
+
+    def notifications(self, token: str) -> NotificationSettings:
+        return json_of(self.http.get("/api/notifications", token=token), NotificationSettings)
+
+    def change_notifications(self, token: str, settings: NotificationSettings) -> None:
+        check(self.http.patch("/api/notifications", json=settings, token=token))
+
+    def unsubscribe(self, token: str) -> None:
+        """End the digests of the person whose e-mail has this token."""
+        check(self.http.post("/api/notifications/unsubscribe", json={"token": token}))
 
     def blocked_people(self, token: str) -> list[BlockedPerson]:
         response = self.http.get("/api/blocks", params={"limit": 200}, token=token)

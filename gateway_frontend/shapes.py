@@ -320,3 +320,17 @@ class OpenedConversation(TypedDict):
 
 class EventPage(TypedDict):
     events: list[Event]
+
+
+class QuietHours(TypedDict):
+    start: str
+    end: str
+    time_zone: str
+
+
+class NotificationSettings(TypedDict):
+    sound: bool
+    push: bool
+    preview: bool
+    email_digest: bool
+    dnd_hours: QuietHours | None

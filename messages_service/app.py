@@ -1,5 +1,6 @@
 """Assembles messages_service; decides nothing."""
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from messages_service.conversations.member_routes import blueprint as member_rou
 from messages_service.conversations.queries import conversation_for
 from messages_service.conversations.room_links import RoomLinks
 from messages_service.conversations.routes import blueprint as conversation_routes
+from messages_service.digests.collecting import collect_missed
+from messages_service.digests.routes import blueprint as digest_routes
+from messages_service.digests.routes import install_unsubscribing
+from messages_service.digests.sending import send_digests
+from messages_service.digests.writing import DigestWriter, Unsubscribing
 from messages_service.drafts.routes import blueprint as draft_routes
 from messages_service.group_commit import GroupCommit
 from messages_service.internal.routes import blueprint as internal_routes
@@ -50,6 +56,7 @@ from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
+from servicekit.mail import Mailer
 from servicekit.public_web import Address, PublicWeb, is_public
 from servicekit.serve.chores import Chore, install_chores
 from servicekit.web.app import create_service, in_background, serve_files
@@ -60,6 +67,7 @@ PREVIEWS_SECONDS = 1.0
 PURGE_SECONDS = 5.0
 SCHEDULED_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+DIGEST_SECONDS = 60.0
 USER_AGENT = "Mozilla/5.0 (compatible; Parley; link previews)"
 BLUEPRINTS = (
     message_routes,
@@ -76,6 +84,7 @@ BLUEPRINTS = (
     block_routes,
     thread_routes,
     notification_routes,
+    digest_routes,
     internal_routes,
 )
 
@@ -130,6 +139,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(purge_deletions, context), PURGE_SECONDS),
         Chore(partial(send_due, context), SCHEDULED_SECONDS),
         Chore(partial(sweep, context), SWEEP_SECONDS),
+        *_make_digest_chores(app, settings),
         first_after=POLLS_SECONDS,
     )
     if settings.link_previews:
@@ -152,6 +162,25 @@ def _make_notifier(app: OpenAPI, settings: MessagesSettings, publisher: Publishe
     notifier = Notifier(engine, publisher, sender)
     publisher.relay.on_published.append(notifier.note)
     return notifier
+
+
+def _make_digest_chores(app: OpenAPI, settings: MessagesSettings) -> list[Chore]:
+    """None without a mail server."""
+    secrets = [settings.service_secret_fallback, settings.service_secret]
+    unsubscribing = Unsubscribing([each.get_secret_value() for each in secrets if each])
+    install_unsubscribing(app, unsubscribing)
+    mailer = Mailer(settings)
+    if not mailer.is_on:
+        return []
+    with app.app_context():
+        engine = db.engine
+    writer = DigestWriter(settings.public_url, mailer.sender, unsubscribing)
+    after = timedelta(minutes=settings.digest_after_minutes)
+    period = timedelta(hours=settings.digest_hours)
+    return [
+        Chore(partial(collect_missed, engine, after), DIGEST_SECONDS),
+        Chore(partial(send_digests, engine, mailer, writer, period), DIGEST_SECONDS),
+    ]
 
 
 def _is_any(address: Address, port: int) -> bool:

@@ -2,11 +2,12 @@
 
 from pydantic import Field
 
+from servicekit.mail import MailSettings
 from servicekit.rates import RatePerHour, RatePerTenSeconds
 from servicekit.settings import DataServiceSettings
 
 
-class MessagesSettings(DataServiceSettings):
+class MessagesSettings(DataServiceSettings, MailSettings):
     """Settings of messages_service."""
 
     rate_messages: RatePerTenSeconds = Field(
@@ -43,4 +44,13 @@ class MessagesSettings(DataServiceSettings):
     push_private_networks: bool = Field(
         False,
         description="Whether push services may be on private networks: with one of your own.",
+    )
+    digest_after_minutes: int = Field(
+        30,
+        ge=0,
+        le=10_080,
+        description="How long a mention or direct message stays unread until it goes by e-mail.",
+    )
+    digest_hours: float = Field(
+        24, ge=0, le=720, description="Hours from one such e-mail to a person to the next."
     )

@@ -14,6 +14,7 @@ from deploy.local.demo_dates import move_dates
 from deploy.local.demo_pictures import paint
 from deploy.local.demo_story import (
     MUTED,
+    NIGHT,
     PEOPLE,
     PROFILES,
     ROOMS,
@@ -190,6 +191,7 @@ class Demo:
         for nickname, room, marks in starred + muted:
             path = f"/api/conversations/{self._rooms[room]}/me"
             self._request("PATCH", nickname, path, json=marks)
+        self._request("PATCH", "charlie", "/api/notifications", json={"dnd_hours": NIGHT})
 
     def _sign_up(self, nickname: str, name: str) -> None:
         session = requests.Session()

@@ -83,6 +83,7 @@ ROOMS = (
 )
 STARRED = (("alice", "kitchen"), ("bob", "committee"))
 MUTED = (("alice", "general"),)
+NIGHT = {"start": "22:00", "end": "07:00", "time_zone": "Europe/Zurich"}
 
 ROTA = """Rota for next week, generated and shuffled:
 

@@ -18,6 +18,8 @@ GATHER_SECONDS = 0.2
 """What is published within this time is decided together."""
 PUSH_SECONDS = 1.0
 SCAN_SECONDS = 20.0
+WITHDRAW_EVERY = 15
+"""Scans: reading is published and noted, so that few readers are left to find."""
 log = logging.getLogger(__name__)
 
 
@@ -32,6 +34,7 @@ class Notifier:
         self._conversation_ids: set[int] = set()
         self._reader_ids: set[int] = set()
         self._next_scan = 0.0
+        self._scans = 0
         self._threads = [
             threading.Thread(target=self._run, args=(turn,), name=name, daemon=True)
             for name, turn in (("notifier", self._decide_next), ("pushes", self._push_next))
@@ -76,7 +79,9 @@ class Notifier:
             pass
         if behind:
             skip_other_entries(self._engine, behind)
-        withdraw_read(self._engine, None)
+        if self._scans % WITHDRAW_EVERY == 0:
+            withdraw_read(self._engine, None)
+        self._scans += 1
 
     def _decide_next(self) -> None:
         if self._has_news.wait(max(0.0, self._next_scan - time.monotonic())):

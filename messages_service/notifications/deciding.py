@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from messages_service.notifications.logged import BATCH, Logged, new_messages
 from messages_service.notifications.positions import move
 from messages_service.notifications.queue import enqueue
-from messages_service.notifications.recipients import Recipients
+from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import AIMED, News, Recipient, reason_to_notify
 from messages_service.publish import NOTIFICATION, Publisher
 from messages_service.shapes import Notification, Reason
@@ -34,7 +34,7 @@ def decide(engine: Engine, publisher: Publisher, conversation_ids: Collection[in
     with core_transaction(engine) as running:
         moved = {id for id in after if move(running.connection, id, before[id], after[id])}
         _store(running, publisher, (each for each in chosen if each.conversation_id in moved))
-    return len(logged) == BATCH
+    return len(logged) == BATCH or len(moved) < len(after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,7 @@ def _choose(connection: Connection, logged: list[Logged]) -> list[Chosen]:
     by_conversation: dict[int, list[Logged]] = {}
     for each in logged:
         by_conversation.setdefault(each.conversation_id, []).append(each)
-    recipients = Recipients(
-        connection,
-        by_conversation.keys(),
-        {each.data["author_id"] for each in logged},
-        {each.data["thread_id"] for each in logged if each.data["thread_id"]},
-    )
+    recipients = recipients_of(connection, logged)
     now = utcnow()
     groups: dict[tuple[int, int, Reason, bool, bool], tuple[Logged, list[int], list[int]]] = {}
     for conversation_id, messages in by_conversation.items():

@@ -1,11 +1,12 @@
 """How far in each conversation's log people were notified."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Connection,
     Engine,
     Insert,
@@ -17,12 +18,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from messages_service.models import conversations
+from messages_service.log import MESSAGE_CREATED
+from messages_service.models import conversations, events
 from messages_service.notifications.models import notification_positions as positions
 from messages_service.prepared import Prepared
 from servicekit.data.db import core_transaction
 
 BATCH = 500
+_seq = func.coalesce(positions.c.seq, 0)
 
 
 def move(connection: Connection, conversation_id: int, before: int | None, after: int) -> bool:
@@ -32,21 +35,21 @@ def move(connection: Connection, conversation_id: int, before: int | None, after
     return bool(statement.rows(connection, values))
 
 
-def conversations_behind(engine: Engine) -> list[int]:
-    """Conversations with entries that no process has looked at: one may have died."""
+def conversations_behind(engine: Engine) -> dict[int, int]:
+    """Ends of the logs with entries that no process has looked at: one may have died."""
     with engine.connect() as connection:
-        return list(connection.execute(_behind()).scalars())
+        return {row.id: row.last_seq for row in connection.execute(_behind())}
 
 
-def skip_other_entries(engine: Engine, conversation_ids: Collection[int]) -> None:
-    """Move the positions of conversations without new messages to the ends of their logs."""
+def skip_other_entries(engine: Engine, ends: Mapping[int, int]) -> None:
+    """Move the positions of conversations without new messages to these ends of their logs."""
     with core_transaction(engine) as running:
-        query = _ends().where(conversations.c.id.in_(conversation_ids))
-        for row in running.connection.execute(query).all():
-            move(running.connection, row.id, row.position, row.last_seq)
+        for row in running.connection.execute(_without_messages(), {"ids": list(ends)}).all():
+            if (row.position or 0) < ends[row.id]:
+                move(running.connection, row.id, row.position, ends[row.id])
 
 
-def _ends() -> Select[Any]:
+def _with_positions() -> Select[Any]:
     return select(
         conversations.c.id, conversations.c.last_seq, positions.c.seq.label("position")
     ).select_from(
@@ -56,12 +59,18 @@ def _ends() -> Select[Any]:
 
 @cache
 def _behind() -> Select[Any]:
-    return (
-        _ends()
-        .with_only_columns(conversations.c.id)
-        .where(conversations.c.last_seq > func.coalesce(positions.c.seq, 0))
-        .limit(BATCH)
+    return _with_positions().where(conversations.c.last_seq > _seq).limit(BATCH)
+
+
+@cache
+def _without_messages() -> Select[Any]:
+    new_message = select(events.c.seq).where(
+        events.c.conversation_id == conversations.c.id,
+        events.c.seq > _seq,
+        events.c.type == MESSAGE_CREATED,
     )
+    listed: BindParameter[int] = bindparam("ids", expanding=True)
+    return _with_positions().where(conversations.c.id.in_(listed), ~new_message.exists())
 
 
 def _insert_once(insert: Any) -> Insert:

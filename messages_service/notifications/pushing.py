@@ -5,13 +5,13 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import Counter
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from messages_service.notifications import queue
-from messages_service.notifications.logged import Logged, find_logged
+from messages_service.notifications.logged import find_logged
 from messages_service.notifications.push_sender import PushSender
 from messages_service.notifications.queue import Claim
-from messages_service.notifications.recipients import Recipients
+from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import AIMED, has_read, reason_to_notify
 from messages_service.shapes import Notification
 from servicekit.data.db import core_transaction
@@ -41,7 +41,7 @@ def withdraw_read(engine: Engine, user_ids: Collection[int] | None) -> None:
         if not shown:
             return
         logged = find_logged(connection, {(row.conversation_id, row.seq) for row in shown})
-        recipients = _recipients(connection, logged.values(), {row.user_id for row in shown})
+        recipients = recipients_of(connection, logged.values(), {row.user_id for row in shown})
     old = []
     for row in shown:
         message = logged.get((row.conversation_id, row.seq))
@@ -58,7 +58,7 @@ def _wanted(engine: Engine, claims: list[Claim]) -> dict[Claim, Notification | N
     """What each device shall show now: the person may have read it or left since."""
     with engine.connect() as connection:
         logged = find_logged(connection, {(each.conversation_id, each.seq) for each in claims})
-        recipients = _recipients(connection, logged.values(), {each.user_id for each in claims})
+        recipients = recipients_of(connection, logged.values(), {each.user_id for each in claims})
     now = utcnow()
     wanted: dict[Claim, Notification | None] = {}
     for claim in claims:
@@ -106,15 +106,3 @@ def _send(engine: Engine, sender: PushSender, claim: Claim, shown: Notification 
             queue.was_shown(running.connection, claim)
         else:
             queue.is_done(running.connection, claim)
-
-
-def _recipients(
-    connection: Connection, logged: Collection[Logged], user_ids: set[int]
-) -> Recipients:
-    return Recipients(
-        connection,
-        {each.conversation_id for each in logged},
-        {each.data["author_id"] for each in logged},
-        {each.data["thread_id"] for each in logged if each.data["thread_id"]},
-        user_ids,
-    )

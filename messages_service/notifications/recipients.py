@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, Connection, Row, Select, and_, bindparam, select
 
 from messages_service.models import READ_MARKER, blocks, memberships, profiles
+from messages_service.notifications.logged import Logged
 from messages_service.notifications.models import notification_settings as settings
 from messages_service.notifications.rules import QuietHours, Recipient
 from messages_service.shapes import NotificationSettings
@@ -33,9 +34,8 @@ class Recipients:
         conversation_ids: Collection[int],
         author_ids: Collection[int],
         thread_ids: Collection[int],
-        user_ids: Collection[int] | None = None,
+        user_ids: Collection[int] | None,
     ) -> None:
-        """Of `user_ids` alone, if they are given."""
         self.by_conversation: dict[int, list[Recipient]] = {id: [] for id in conversation_ids}
         self.settings: dict[int, NotificationSettings] = {}
         blocked = _blocked(connection, author_ids)
@@ -64,6 +64,19 @@ class Recipients:
         """The person; without a membership they are no member."""
         found = (r for r in self.by_conversation[conversation_id] if r.user_id == user_id)
         return next(found, Recipient(user_id, is_member=False))
+
+
+def recipients_of(
+    connection: Connection, logged: Collection[Logged], user_ids: Collection[int] | None = None
+) -> Recipients:
+    """The members of the conversations of these messages; of `user_ids` alone, if given."""
+    return Recipients(
+        connection,
+        {each.conversation_id for each in logged},
+        {each.data["author_id"] for each in logged},
+        {each.data["thread_id"] for each in logged if each.data["thread_id"]},
+        user_ids,
+    )
 
 
 def settings_of(row: Row[Any] | None) -> NotificationSettings:

@@ -85,10 +85,13 @@ class Recipient:
 
 
 def reason_to_notify(news: News, recipient: Recipient, way: Way, now: datetime) -> Reason | None:
-    """Why the message notifies this person on this way now; None if it does not."""
-    if not recipient.is_reachable(now) or recipient.is_quiet(now):
+    """Why the message notifies this person on this way now; None if it does not.
+
+    An e-mail is about what a person has missed, so it lists quiet hours, too, after their end.
+    """
+    if not recipient.is_reachable(now):
         return None
-    if way != "email" and now - news.written_at > OLDEST:
+    if way != "email" and (recipient.is_quiet(now) or now - news.written_at > OLDEST):
         return None
     if news.is_deleted or news.author_id == recipient.user_id:
         return None

@@ -32,6 +32,7 @@ READ_AND_SENT: list[tuple[Any, Any]] = [
     (gateway.Conversation, messages.Conversation),
     (gateway.Draft, messages.Draft),
     (gateway.ScheduledMessage, messages.ScheduledMessage),
+    (gateway.NotificationSettings, messages.NotificationSettings),
     (gateway.Event, messages.Event),
     (gateway.EventPage, messages.EventPage),
     (messages.PublishedProfile, users.Profile),

@@ -24,6 +24,7 @@ import { createSession } from "./live/session.js";
 import { createSync } from "./live/sync.js";
 import { createTyping } from "./live/typing.js";
 import { createChangingMarks } from "./marks/changing-marks.js";
+import { createNotices } from "./notifications/notices.js";
 import { createBlocks } from "./people/blocks.js";
 import { createProfiles } from "./people/profiles.js";
 import { createStatuses } from "./people/statuses.js";
@@ -175,6 +176,7 @@ const incoming = createIncoming({
   openWith: page.conversation,
   applyToThread: page.thread.apply,
   threadNoticed,
+  notifications: createNotices({ go: navigation.go }),
   addConversation,
   refreshPage: navigation.refresh,
   showError,

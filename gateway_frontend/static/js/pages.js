@@ -1,8 +1,9 @@
-/** Pages without the live app: local times, copy buttons, the profile picture, and logging out. */
+/** Pages without the live app: local times, copy buttons, the profile picture, notifications, and logging out. */
 
 import { offerCopying } from "./core/copying.js";
 import { clearOnLogout } from "./core/logging-out.js";
 import { localizeTimes, rememberZone } from "./core/times.js";
+import { offerNotifications } from "./notifications/this-browser.js";
 import { cropChosenPicture } from "./people/choosing-picture.js";
 
 rememberZone();
@@ -10,3 +11,4 @@ localizeTimes();
 offerCopying();
 clearOnLogout();
 cropChosenPicture();
+offerNotifications();

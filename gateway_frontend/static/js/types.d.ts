@@ -235,6 +235,19 @@ interface Notice {
   data: any;
 }
 
+/** The data of the notice `notification`, and of a push. */
+interface NewsOfMessage {
+  tag: string;
+  conversation_id: number;
+  seq: number;
+  thread_id: number | null;
+  title: string;
+  body: string;
+  icon: string | null;
+  url: string;
+  sound: boolean;
+}
+
 type PresenceStatus = "online" | "away" | "dnd" | "offline" | "unknown";
 
 /** Who joined, left or changed the conversation, as a line between messages. */

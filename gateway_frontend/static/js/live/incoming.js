@@ -20,6 +20,7 @@ import { _ } from "../core/language.js";
  *   the open conversation if it has this id
  * @param {(event: LogEvent) => void} parts.applyToThread gets the events of the open conversation
  * @param {(state: ThreadState) => void} parts.threadNoticed
+ * @param {ReturnType<typeof import("../notifications/notices.js").createNotices>} parts.notifications
  * @param {(id: number) => unknown} parts.addConversation
  * @param {() => unknown} parts.refreshPage
  * @param {ShowError} parts.showError
@@ -37,6 +38,7 @@ export function createIncoming({
   openWith,
   applyToThread,
   threadNoticed,
+  notifications,
   addConversation,
   refreshPage,
   showError,
@@ -55,6 +57,7 @@ export function createIncoming({
 
   /** @param {Notice} notice */
   function receiveNotice({ type, data }) {
+    notifications.noticed(type, data);
     if (type === "read") {
       conversations.read(data.conversation_id, data.read_seq);
       openWith(data.conversation_id)?.readElsewhere(data.read_seq);

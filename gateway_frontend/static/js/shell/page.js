@@ -6,6 +6,7 @@ import { _ } from "../core/language.js";
 import { localizeTimes } from "../core/times.js";
 import { FAILED, SENT } from "../live/outbox.js";
 import { titleWithCount } from "../live/unread.js";
+import { createBadge } from "../notifications/badge.js";
 import { createThreadPlace } from "../threads/thread-place.js";
 
 /**
@@ -20,6 +21,7 @@ import { createThreadPlace } from "../threads/thread-place.js";
 export function createPage({ app, conversations, sidebar, views, presence, go }) {
   /** @type {import("../conversation/open-conversation.js").OpenConversation | null} */
   let conversation = null;
+  const badge = createBadge();
   const thread = createThreadPlace({ app, openId: () => conversation?.id ?? null, go });
 
   function opened() {
@@ -55,6 +57,7 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
 
   function showTitle() {
     document.title = titleWithCount(document.title, conversations.unread);
+    badge.show(conversations.unread);
   }
 
   /**

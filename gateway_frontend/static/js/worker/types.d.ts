@@ -19,8 +19,29 @@ interface FetchEvent extends LastingEvent {
   respondWith(response: Promise<Response>): void;
 }
 
+interface PushReceived extends LastingEvent {
+  readonly data: {
+    // biome-ignore lint/suspicious/noExplicitAny: its shape depends on the type
+    json(): any;
+  } | null;
+}
+
+interface NotificationClicked extends LastingEvent {
+  readonly notification: Notification;
+}
+
+/** An open page of this origin. */
+interface WindowOfClient {
+  readonly url: string;
+  readonly focused: boolean;
+  focus(): Promise<unknown>;
+  postMessage(message: unknown): void;
+}
+
 interface WorkerClients {
   claim(): Promise<void>;
+  matchAll(wanted: { type: "window" }): Promise<WindowOfClient[]>;
+  openWindow(url: string): Promise<unknown>;
 }
 
 interface WorkerScope {
@@ -28,6 +49,8 @@ interface WorkerScope {
   readonly location: URL;
   readonly registration: ServiceWorkerRegistration;
   skipWaiting(): Promise<void>;
+  addEventListener(type: "push", listener: (event: PushReceived) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: NotificationClicked) => void): void;
   addEventListener(type: "install" | "activate", listener: (event: LastingEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 }

@@ -1,6 +1,7 @@
 /** The service worker: one for all pages of this origin, also while none is open. */
 
 import { answerPage, isPage } from "./pages.js";
+import { receivePushes } from "./pushes.js";
 import { answerFile, isFile } from "./static-files.js";
 import { installVersion, removeOldVersions } from "./versions.js";
 
@@ -15,6 +16,7 @@ export function start(current) {
   scope.addEventListener("install", (event) => event.waitUntil(install()));
   scope.addEventListener("activate", (event) => event.waitUntil(activate()));
   scope.addEventListener("fetch", answer);
+  receivePushes(scope);
 
   /** A new version replaces the one before at once: each page names the version of its files. */
   async function install() {

@@ -1,0 +1,123 @@
+"""Sends digests: one e-mail with all that a person has missed, at most one in a period."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, null, or_, select, update
+
+from messages_service.digests.models import digests, missed_messages
+from messages_service.digests.writing import DigestWriter, Line
+from messages_service.models import profiles
+from messages_service.notifications.logged import find_logged
+from messages_service.notifications.recipients import recipients_of
+from messages_service.notifications.rules import reason_to_notify
+from servicekit.data.db import core_transaction, insert_into
+from servicekit.mail import Mailer, NotSent, Undeliverable
+from servicekit.times import utcnow
+
+AT_ONCE: Final = 50
+LEASE: Final = timedelta(minutes=10)
+"""After a process has died, or the mail server refused the e-mail, the next attempt."""
+log = logging.getLogger(__name__)
+
+
+def send_digests(engine: Engine, mailer: Mailer, writer: DigestWriter, period: timedelta) -> None:
+    """To everybody who missed something and had no e-mail for `period`."""
+    with engine.connect() as connection:
+        user_ids = connection.execute(_due(period)).scalars().all()
+    for user_id in user_ids:
+        if _claim(engine, user_id, period):
+            try:
+                _send(engine, mailer, writer, user_id)
+            except NotSent as error:
+                log.warning("the digest for user %s was not sent: %s", user_id, error)
+
+
+def _send(engine: Engine, mailer: Mailer, writer: DigestWriter, user_id: int) -> None:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(missed_messages).where(missed_messages.c.user_id == user_id)
+        ).all()
+        person = connection.execute(select(profiles).where(profiles.c.id == user_id)).one_or_none()
+        lines, is_quiet = _lines(connection, user_id, rows)
+    if is_quiet:
+        _release(engine, user_id)
+        return
+    sent_at = None
+    if lines and person is not None and person.email:
+        try:
+            mailer.send(writer.write(person, lines))
+        except Undeliverable as error:
+            log.warning("user %s has an e-mail address that is refused: %s", user_id, error)
+        sent_at = utcnow()
+    _finish(engine, user_id, rows, sent_at)
+
+
+def _lines(
+    connection: Connection, user_id: int, rows: Sequence[Row[Any]]
+) -> tuple[list[Line], bool]:
+    """What is still unread and may still be seen, oldest first; and whether it has to wait."""
+    logged = find_logged(connection, {(row.conversation_id, row.seq) for row in rows})
+    messages = sorted(logged.values(), key=lambda each: each.data["id"])
+    recipients = recipients_of(connection, messages, {user_id})
+    now = utcnow()
+    lines = []
+    is_quiet = False
+    for message in messages:
+        person = recipients.find(message.conversation_id, user_id)
+        reason = reason_to_notify(message.news(), person, "email", now)
+        settings = recipients.settings.get(user_id)
+        if reason is not None and settings is not None and settings["email_digest"]:
+            is_quiet = is_quiet or person.is_quiet(now)
+            lines.append(message.shown(reason, preview=settings["preview"], sound=False))
+    return lines, is_quiet
+
+
+def _claim(engine: Engine, user_id: int, period: timedelta) -> bool:
+    """Whether this process sends the person's digest."""
+    now = utcnow()
+    with core_transaction(engine) as running:
+        new = insert_into(running.connection, digests)
+        claimed = new.values(user_id=user_id, claimed_until=now + LEASE).on_conflict_do_update(
+            index_elements=["user_id"],
+            set_={"claimed_until": now + LEASE},
+            where=or_(digests.c.claimed_until.is_(None), digests.c.claimed_until <= now)
+            & or_(digests.c.sent_at.is_(None), digests.c.sent_at <= now - period),
+        )
+        return bool(running.connection.execute(claimed).rowcount)
+
+
+def _release(engine: Engine, user_id: int) -> None:
+    """Nothing is sent now; a later round looks again."""
+    with core_transaction(engine) as running:
+        mine = update(digests).where(digests.c.user_id == user_id)
+        running.connection.execute(mine.values(claimed_until=null()))
+
+
+def _finish(
+    engine: Engine, user_id: int, rows: Sequence[Row[Any]], sent_at: datetime | None
+) -> None:
+    table = missed_messages.c
+    done = (table.user_id == user_id) & table.message_id.in_([row.message_id for row in rows])
+    values = {"claimed_until": None} | ({"sent_at": sent_at} if sent_at else {})
+    with core_transaction(engine) as running:
+        running.connection.execute(delete(missed_messages).where(done))
+        running.connection.execute(
+            update(digests).where(digests.c.user_id == user_id).values(values)
+        )
+
+
+def _due(period: timedelta) -> Select[Any]:
+    now = utcnow()
+    return (
+        select(missed_messages.c.user_id)
+        .distinct()
+        .outerjoin(digests, digests.c.user_id == missed_messages.c.user_id)
+        .where(
+            or_(digests.c.sent_at.is_(None), digests.c.sent_at <= now - period),
+            or_(digests.c.claimed_until.is_(None), digests.c.claimed_until <= now),
+        )
+        .limit(AT_ONCE)
+    )
