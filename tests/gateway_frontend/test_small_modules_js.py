@@ -236,3 +236,24 @@ def test_a_mention_of_all_members_is_recognized_before_it_is_sent(modules: Modul
         texts=texts,
     )
     assert found == [True] * 3 + [False] * 5
+
+
+def test_a_page_of_the_log_is_drawn_in_parts_that_are_pages(modules: Modules) -> None:
+    run = """async ({ page }) => {
+      const { olderParts, newerParts } = await import("/js/conversation/page-parts.js");
+      const facts = ({ messages, notes, is_whole, reaches_end }) =>
+        [[...messages, ...notes].map(({ seq }) => seq), is_whole, reaches_end];
+      return [olderParts(page), newerParts(page)].map((parts) => Array.from(parts, facts));
+    }"""
+    page = {
+        "messages": [{"seq": seq} for seq in range(3, 15)],
+        "notes": [{"seq": 2}, {"seq": 15}],
+        "is_whole": True,
+        "reaches_end": True,
+    }
+    assert modules.run(run, page=page) == [
+        [[[*range(5, 15), 15], False, True], [[3, 4, 2], True, True]],
+        [[[*range(3, 13), 2], True, False], [[13, 14, 15], True, True]],
+    ]
+    empty = {"messages": [], "notes": [], "is_whole": True, "reaches_end": True}
+    assert modules.run(run, page=empty) == [[[[], True, True]], [[[], True, True]]]

@@ -44,6 +44,15 @@ export function isLine(element) {
   return element.classList.contains("day") || element.classList.contains("new");
 }
 
+/**
+ * The children of `lines`, without a search through all that is in them.
+ *
+ * @param {HTMLElement} lines
+ */
+export function elementsOf(lines) {
+  return /** @type {HTMLElement[]} */ (Array.from(lines.children));
+}
+
 /** @param {HTMLElement} element */
 export function removeLinesBefore(element) {
   for (
@@ -76,7 +85,7 @@ export function previousMessage(element) {
  * @param {number} id
  */
 export function messageById(lines, id) {
-  return find(lines, `.message[data-id="${Number(id)}"]`);
+  return find(lines, `#m${Number(id)}`); // ids are found without a search
 }
 
 /**
@@ -110,9 +119,9 @@ export function lastSeqOf(lines) {
   return last ? seqOf(last) : 0;
 }
 
-/** @param {HTMLElement} element */
-function isStored(element) {
-  return isMessage(element) && Boolean(element.dataset.seq);
+/** @param {Element} element */
+export function isStored(element) {
+  return isMessage(element) && element.hasAttribute("data-seq");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a conversation and a thread have in common: messages, what can be done with them, and the box to write in. */
 
+import { call } from "../core/api.js";
 import { actionOf, closest, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
 import { watchBrokenFiles } from "../files/message-files.js";
@@ -53,6 +54,7 @@ export function createMessagePlace({
     root,
     me,
     load,
+    fetchMessage: (messageId) => call("GET", `/api/messages/${messageId}`),
     viewChanged,
     announcements: createAnnouncements({ log, status, isCounted: app.isCatchingUp }),
   });

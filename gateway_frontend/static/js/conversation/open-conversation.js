@@ -102,6 +102,7 @@ export function openConversation(root, app) {
   function apply(event) {
     const { seq, type, data } = event;
     drawnSeq = Math.max(drawnSeq, seq);
+    if (data.message_id) timeline.changed(data.message_id);
     if (type.startsWith("poll.")) voting.apply(event);
     if (type.startsWith("reaction.")) reacting.apply(event);
     const isDirect = root.dataset.kind === "direct"; // shows no notes

@@ -1,8 +1,9 @@
 /** Older and newer messages than those on the page, loaded as their ends come near. */
 
-import { all, one } from "../core/dom.js";
+import { all, find, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
 import { firstSeqOf, lastSeqOf } from "./entries.js";
+import { newerParts, olderParts } from "./page-parts.js";
 
 const NEAR = "800px 0px 800px 0px";
 
@@ -15,12 +16,15 @@ const NEAR = "800px 0px 800px 0px";
  * @param {HTMLElement} parts.log
  * @param {HTMLElement} parts.lines
  * @param {Load} parts.load
- * @param {(page: DrawablePage) => void} parts.older draws an earlier page
- * @param {(page: DrawablePage) => void} parts.newer draws a later page
+ * @param {(page: DrawablePage) => void} parts.older draws an earlier page, or a part of it
+ * @param {(page: DrawablePage) => void} parts.newer draws a later page, or a part of it
+ * @param {() => void} parts.ended is called when nothing is loading any more
  */
-export function createPaging({ log, lines, load, older, newer }) {
+export function createPaging({ log, lines, load, older, newer, ended }) {
   /** @type {Set<HTMLElement>} */
   const loading = new Set();
+  let olderEdge = find(lines, ":scope > .older");
+  let laterEdge = find(lines, ":scope > .later");
 
   /** @param {HTMLElement} edge */
   async function loadMore(edge) {
@@ -28,14 +32,43 @@ export function createPaging({ log, lines, load, older, newer }) {
     loading.add(edge);
     log.setAttribute("aria-busy", "true");
     try {
-      if (edge.matches(".later")) newer(await load({ after: lastSeqOf(lines) }));
-      else older(await load({ before: firstSeqOf(lines) }));
+      if (edge.matches(".later")) await loadNewer(edge);
+      else await loadOlder(edge);
     } finally {
       loading.delete(edge);
-      log.removeAttribute("aria-busy");
+      if (!loading.size) {
+        log.removeAttribute("aria-busy");
+        ended();
+      }
       // The observer reports changes only: a reader who is still near gets the next page, too.
       observer.unobserve(edge);
       if (edge.isConnected) observer.observe(edge);
+    }
+  }
+
+  /**
+   * A page is drawn in parts, so that no frame waits for all of it, as long as the log goes on where the page ends.
+   *
+   * @param {HTMLElement} edge
+   */
+  async function loadOlder(edge) {
+    let before = firstSeqOf(lines);
+    for (const part of olderParts(await load({ before }))) {
+      if (!edge.isConnected || firstSeqOf(lines) !== before) return;
+      older(part);
+      before = firstSeqOf(lines);
+      await nextTask();
+    }
+  }
+
+  /** @param {HTMLElement} edge */
+  async function loadNewer(edge) {
+    let after = lastSeqOf(lines);
+    for (const part of newerParts(await load({ after }))) {
+      if (!edge.isConnected || lastSeqOf(lines) !== after) return;
+      newer(part);
+      after = lastSeqOf(lines);
+      await nextTask();
     }
   }
 
@@ -46,6 +79,21 @@ export function createPaging({ log, lines, load, older, newer }) {
       event.preventDefault();
       loadMore(edge).catch(() => {});
     });
+  }
+
+  function markOlder() {
+    find(lines, ":scope > :is(.older, .beginning)")?.remove();
+    olderEdge = drawEdge("older", _("Earlier messages"));
+    lines.prepend(olderEdge);
+  }
+
+  /** What is not sent yet stands below everything that can be loaded. */
+  function markLater() {
+    if (laterEdge) return;
+    laterEdge = drawEdge("later", _("Later messages"));
+    const waiting = find(lines, ":scope > .message:not([data-seq])");
+    if (waiting) waiting.before(laterEdge);
+    else lines.append(laterEdge);
   }
 
   /**
@@ -72,10 +120,10 @@ export function createPaging({ log, lines, load, older, newer }) {
 
   return {
     get hasOlder() {
-      return Boolean(lines.querySelector(":scope > .older"));
+      return olderEdge !== null;
     },
     get reachesEnd() {
-      return !lines.querySelector(":scope > .later");
+      return laterEdge === null;
     },
     /**
      * There is nothing more above.
@@ -83,11 +131,13 @@ export function createPaging({ log, lines, load, older, newer }) {
      * @param {Node} beginning
      */
     endOlder(beginning) {
-      lines.querySelector(":scope > .older")?.replaceWith(beginning);
+      olderEdge?.replaceWith(beginning);
+      olderEdge = null;
     },
     /** There is nothing more below. */
     endLater() {
-      lines.querySelector(":scope > .later")?.remove();
+      laterEdge?.remove();
+      laterEdge = null;
     },
     /**
      * Other messages are shown: begin again with what is beyond them.
@@ -96,12 +146,25 @@ export function createPaging({ log, lines, load, older, newer }) {
      */
     restart({ hasOlder, hasLater, beginning }) {
       for (const edge of all(lines, ":scope > :is(.older, .later, .beginning)")) edge.remove();
-      lines.prepend(hasOlder ? drawEdge("older", _("Earlier messages")) : beginning);
-      if (hasLater) lines.append(drawEdge("later", _("Later messages")));
+      [olderEdge, laterEdge] = [null, null];
+      if (hasOlder) markOlder();
+      else lines.prepend(beginning);
+      if (hasLater) markLater();
     },
+    /** Entries above those on the page were removed: they can be loaded again. */
+    markOlder,
+    /** Entries below those on the page were removed: they can be loaded again. */
+    markLater,
     isLoading: () => loading.size > 0,
     close() {
       observer.disconnect();
     },
   };
+}
+
+/** Lets the browser draw a frame, and do what else is waiting. */
+function nextTask() {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 }

@@ -6,7 +6,9 @@ import { dayName, isSameDay, isSoonAfter } from "../core/times.js";
 import {
   drawLine,
   isEntry,
+  isMessage,
   isNote,
+  isStored,
   nextEntry,
   previousEntry,
   previousMessage,
@@ -30,7 +32,9 @@ export function createPlacing({ lines, me, kind, newAfter, hasOlder }) {
    * @param {HTMLElement} element
    */
   function place(element) {
-    if (!isInPlace(element)) {
+    if (isMessage(element) && !isStored(element)) {
+      if (!element.isConnected) lines.append(element); // below what may still be loaded
+    } else if (!isInPlace(element)) {
       removeLinesBefore(element);
       const before = lastUpTo(seqOf(element), element) || find(lines, ".beginning, .older");
       if (before) before.after(element);
@@ -47,6 +51,12 @@ export function createPlacing({ lines, me, kind, newAfter, hasOlder }) {
   function settleAll() {
     for (const element of all(lines, ".message, .note")) settle(element);
     for (const element of all(lines, ".note")) wordRun(element, kind);
+  }
+
+  /** What was above the first entry is gone. */
+  function settleFirst() {
+    const first = find(lines, ".message, .note");
+    if (first) settle(first);
   }
 
   /**
@@ -121,7 +131,7 @@ export function createPlacing({ lines, me, kind, newAfter, hasOlder }) {
     return element.dataset.author === String(me.id);
   }
 
-  return { place, settleAll, markNewAfter };
+  return { place, settleAll, settleFirst, markNewAfter };
 }
 
 /** @param {HTMLElement} element */

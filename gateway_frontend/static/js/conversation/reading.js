@@ -77,8 +77,10 @@ export function createReading({
     const passed = [];
     let next = firstUnread(before);
     for (; next && seqOf(next) <= seen.readSeq; next = firstUnread(seqOf(next))) passed.push(next);
+    // Messages that were seen may be gone from the page meanwhile.
+    if (timeline.hasOlder && timeline.firstSeq > before) return moved(seen.readSeq, null);
     const mentions = passed.filter((message) => message.classList.contains("mentions-me"));
-    moved(seen.readSeq, passed.map(seqOf), mentions.map(seqOf));
+    return moved(seen.readSeq, passed.map(seqOf), mentions.map(seqOf));
   }
 
   function firstUnread(after = seen.readSeq) {
@@ -140,7 +142,9 @@ export function createReading({
     /** Another person's message is about to be drawn: unless it is seen at once, the "new" line is above it. */
     arriving() {
       const isSeen = !isHeld && isLooking() && viewport.isAtEnd();
-      if (!isSeen && timeline.reachesEnd && !firstUnread()) timeline.markNewAfter(timeline.lastSeq);
+      if (isSeen || firstUnread()) return;
+      if (timeline.reachesEnd) timeline.markNewAfter(timeline.lastSeq);
+      else if (unread() === 1) timeline.markNewAfter(latestSeq() - 1); // it is the first, below the page
     },
     /**
      * The marker moved in another tab.

@@ -10,11 +10,14 @@ import {
   messageById,
   seqOf,
 } from "./entries.js";
+import { createJumping } from "./jumping.js";
 import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
 import { drawNote } from "./notes.js";
 import { createPaging } from "./paging.js";
 import { createPlacing } from "./placing.js";
+import { createUnloaded } from "./unloaded.js";
 import { createViewport } from "./viewport.js";
+import { createWindow } from "./window.js";
 
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
 
@@ -23,24 +26,40 @@ import { createViewport } from "./viewport.js";
  * @param {HTMLElement} parts.root the conversation's element as the server rendered it
  * @param {Reader} parts.me
  * @param {import("./paging.js").Load} parts.load → a page, oldest first
+ * @param {(id: number) => Promise<Message>} parts.fetchMessage
  * @param {() => void} parts.viewChanged is called when other messages may be in view
  * @param {import("./announcements.js").Announcements} parts.announcements
  */
-export function createTimeline({ root, me, load, viewChanged, announcements }) {
+export function createTimeline({ root, me, load, fetchMessage, viewChanged, announcements }) {
   const log = one(root, ".log");
   const lines = one(log, ".lines");
-  /** @type {Map<number, Message>} id → message that arrived while the page on which it belongs was loading */
-  const leftOut = new Map();
-  let newestSeq = 0; // of the messages that are known but not on the page
-
-  const paging = createPaging({ log, lines, load, older, newer });
+  const unloaded = createUnloaded({ fetchMessage, upsert });
+  const paging = createPaging({
+    log,
+    lines,
+    load,
+    older,
+    newer,
+    ended: () => unloaded.ended((id) => messageById(lines, id) !== null),
+  });
+  const { cutAbove, cutBelow } = createWindow({ log, lines });
   const viewport = createViewport({ log, lines, reachesEnd: () => paging.reachesEnd });
-  const { place, settleAll, markNewAfter } = createPlacing({
+  const { place, settleAll, settleFirst, markNewAfter } = createPlacing({
     lines,
     me,
     kind: root.dataset.kind === "group" ? "group" : "room",
     newAfter: Number(root.dataset.newAfter ?? Infinity),
     hasOlder: () => paging.hasOlder,
+  });
+  const jumping = createJumping({
+    log,
+    lines,
+    paging,
+    viewport,
+    load,
+    replaceAll,
+    markNewAfter,
+    viewChanged,
   });
 
   /**
@@ -49,15 +68,35 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
    * @param {Message} message
    */
   function upsert(message) {
-    viewport.keepPlace(() => {
+    viewport.keepPlace((anchor) => {
       const known =
         messageById(lines, message.id) ||
         (message.client_id ? messageByClientId(lines, message.client_id) : null);
       if (!known?.dataset.seq && !belongsHere(message.seq)) leaveOut(message, known);
       else if (known) update(known, message);
       else add(message);
+      bound(anchor);
     });
     viewChanged();
+  }
+
+  /** @param {HTMLElement | undefined} anchor */
+  function bound(anchor) {
+    boundAbove(anchor);
+    boundBelow(anchor);
+  }
+
+  /** @param {HTMLElement | undefined} anchor */
+  function boundAbove(anchor) {
+    if (!cutAbove(anchor)) return;
+    paging.markOlder();
+    settleFirst();
+  }
+
+  /** @param {HTMLElement | undefined} anchor */
+  function boundBelow(anchor) {
+    unloaded.knows(lastSeqOf(lines));
+    if (cutBelow(anchor)) paging.markLater();
   }
 
   /**
@@ -84,8 +123,7 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
    */
   function leaveOut(message, waiting) {
     waiting?.remove();
-    newestSeq = Math.max(newestSeq, message.seq);
-    if (paging.isLoading()) leftOut.set(message.id, message);
+    unloaded.add(message, paging.isLoading());
   }
 
   /** @param {number} seq */
@@ -104,7 +142,10 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     const isKnown = find(lines, `.note[data-seq="${Number(note.seq)}"]`) !== null;
     if (isKnown || !belongsHere(note.seq)) return;
     announcements.arriving(false);
-    viewport.keepPlace(() => place(drawNote(note)));
+    viewport.keepPlace((anchor) => {
+      place(drawNote(note));
+      bound(anchor);
+    });
   }
 
   /**
@@ -140,29 +181,8 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
       beginning: drawBeginning(),
     });
     for (const element of drawNew(page)) place(element);
-    placeLeftOut();
+    unloaded.place(placeLeftOut);
     log.scrollTop = 0;
-  }
-
-  /** Make sure that the newest messages are on the page, and scroll to them. */
-  async function showNewest() {
-    if (!paging.reachesEnd) replaceAll(await load({}));
-    log.scrollTop = 0;
-    viewChanged();
-  }
-
-  /**
-   * Scroll to the "new" line, with the messages around `readSeq` if they are not on the page.
-   *
-   * @param {number} readSeq
-   */
-  async function showFirstNew(readSeq) {
-    if (paging.hasOlder && firstSeqOf(lines) > readSeq) {
-      markNewAfter(readSeq);
-      replaceAll(await load({ around: readSeq }));
-    }
-    showNewLine();
-    viewChanged();
   }
 
   /**
@@ -177,46 +197,14 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
     });
   }
 
-  /**
-   * Scroll to the message at `seq`, with the messages around it if it is not on the page.
-   *
-   * @param {number} seq
-   */
-  async function showAt(seq) {
-    if (!messageBySeq(seq)) replaceAll(await load({ around: seq }));
-    const message = messageBySeq(seq);
-    if (message) viewport.showFrom(message);
-    message?.focus({ preventScroll: true });
-    viewChanged();
-  }
-
-  /** @param {number} seq */
-  function messageBySeq(seq) {
-    return find(lines, `.message[data-seq="${Number(seq)}"]`);
-  }
-
-  function showNewLine() {
-    const line = find(lines, ".new");
-    if (line) viewport.showFrom(line);
-  }
-
-  /**
-   * Mark a message that a link leads to, and scroll to it.
-   *
-   * @param {number} seq
-   */
-  async function showLinked(seq) {
-    await showAt(seq);
-    messageBySeq(seq)?.classList.add("linked");
-  }
-
   /** @param {DrawablePage} page */
   function older(page) {
     announcements.skip();
-    viewport.keepPlace(() => {
+    viewport.keepPlace((anchor) => {
       for (const element of drawNew(page).reverse()) place(element);
       if (page.is_whole) paging.endOlder(drawBeginning());
-      placeLeftOut();
+      unloaded.place(placeLeftOut);
+      boundBelow(anchor);
     });
     viewChanged();
   }
@@ -224,10 +212,11 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
   /** @param {DrawablePage} page */
   function newer(page) {
     announcements.skip();
-    viewport.keepPlace(() => {
+    viewport.keepPlace((anchor) => {
       for (const element of drawNew(page)) place(element);
       if (endsWith(page)) paging.endLater();
-      placeLeftOut();
+      unloaded.place(placeLeftOut);
+      boundAbove(anchor);
     });
     viewChanged();
   }
@@ -238,17 +227,19 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
    * @param {DrawablePage} page
    */
   function endsWith({ messages, reaches_end: reachesEnd }) {
-    return reachesEnd && newestSeq <= (messages.at(-1)?.seq ?? lastSeqOf(lines));
+    return reachesEnd && unloaded.newestSeq <= (messages.at(-1)?.seq ?? lastSeqOf(lines));
   }
 
-  function placeLeftOut() {
-    const messages = [...leftOut.values()];
-    leftOut.clear();
-    for (const message of messages) {
-      const known = messageById(lines, message.id);
-      if (known) update(known, message);
-      else if (belongsHere(message.seq)) add(message);
-    }
+  /**
+   * @param {Message} message
+   * @returns {boolean} whether it is on the page now
+   */
+  function placeLeftOut(message) {
+    const known = messageById(lines, message.id);
+    if (known) update(known, message);
+    else if (belongsHere(message.seq)) add(message);
+    else return false;
+    return true;
   }
 
   function drawBeginning() {
@@ -268,19 +259,24 @@ export function createTimeline({ root, me, load, viewChanged, announcements }) {
   }
 
   settleAll();
-  if (!location.hash && !root.dataset.at) showNewLine();
+  if (!location.hash && !root.dataset.at) jumping.showNewLine();
 
   return {
     upsert,
     addNote,
     showItem,
     removeItem,
+    /**
+     * A part of a message changed, which may be on its way to the page.
+     *
+     * @param {number} id
+     */
+    changed(id) {
+      if (paging.isLoading() && !messageById(lines, id)) unloaded.changed(id);
+    },
     replaceAll,
-    showNewest,
-    showFirstNew,
+    ...jumping,
     showNewAfter,
-    showAt,
-    showLinked,
     markNewAfter,
     viewport,
     get firstSeq() {

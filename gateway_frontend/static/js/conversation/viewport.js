@@ -1,6 +1,6 @@
 /** The visible part of the log: what is in view, whether it is the end, and how the reader's place is kept. */
 
-import { seqOf } from "./entries.js";
+import { elementsOf, isEntry, seqOf } from "./entries.js";
 
 const NEAR_THE_END = 48;
 const CONTEXT = 0.2; // of the height, above a message that is scrolled to
@@ -20,26 +20,28 @@ export function createViewport({ log, lines, reachesEnd }) {
   );
 
   /**
-   * Keep the visible part in its place while `change` adds or resizes something elsewhere.
+   * Keep the visible part in its place while `change` adds, resizes or removes something elsewhere.
    *
-   * @param {() => void} change
+   * @param {(anchor: HTMLElement | undefined) => void} change gets the entry that stays where it is
    */
   function keepPlace(change) {
+    const anchor = firstInView();
     if (isAtEnd()) {
-      change();
+      change(anchor);
       log.scrollTop = 0;
       return;
     }
-    const anchor = firstInView();
-    const top = anchor?.getBoundingClientRect().top ?? 0;
-    change();
-    if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect().top - top;
+    // Its heading may go when older messages come: then what is below it stays.
+    const side = anchor && isEndInView(anchor) ? "bottom" : "top";
+    const before = anchor?.getBoundingClientRect()[side] ?? 0;
+    change(anchor);
+    if (anchor?.isConnected) log.scrollTop += anchor.getBoundingClientRect()[side] - before;
   }
 
-  /** Entries stand in order, so a binary search finds the first visible one among thousands. */
+  /** Entries stand in order, so a binary search finds the first visible one. */
   function firstInView() {
     const { top } = log.getBoundingClientRect();
-    const entries = lines.querySelectorAll(".message, .note:not([hidden])");
+    const entries = elementsOf(lines).filter((element) => isEntry(element) && !element.hidden);
     return entries[firstIndex(entries, (entry) => entry.getBoundingClientRect().bottom > top)];
   }
 
@@ -75,6 +77,11 @@ export function createViewport({ log, lines, reachesEnd }) {
       if (matches(messages[index])) return messages[index];
     }
     return null;
+  }
+
+  /** @param {HTMLElement} element */
+  function isEndInView(element) {
+    return element.getBoundingClientRect().bottom <= log.getBoundingClientRect().bottom;
   }
 
   /** @param {HTMLElement} element */
@@ -119,7 +126,7 @@ export function createViewport({ log, lines, reachesEnd }) {
  * @param {ArrayLike<T>} list
  * @param {(element: T) => boolean} matches
  */
-function firstIndex(list, matches) {
+export function firstIndex(list, matches) {
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -66,7 +66,8 @@ export function createConversationMenu({
     if (!closest(event.target, ".conversation-menu") || !action) return;
     close();
     if (action === "jump-to-unread") showFirstUnread();
-    if (action === "mark-last-unread") markLastUnread();
+    if (action === "mark-last-unread")
+      markLastUnread().catch((problem) => showError(problem.message));
   }
 
   function showFirstUnread() {
@@ -74,7 +75,8 @@ export function createConversationMenu({
     else showError(_("Everything here is read."));
   }
 
-  function markLastUnread() {
+  async function markLastUnread() {
+    await timeline.showNewest();
     const last = timeline.lastOfOthers();
     if (last) send({ unread_from: Number(last.dataset.seq) });
     else showError(_("Nobody else has written anything here."));
