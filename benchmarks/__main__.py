@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import fanout, pages, send
+from benchmarks import browser, fanout, pages, send
 from benchmarks.report import write_results
 
 
@@ -11,6 +11,7 @@ def main(arguments: list[str]) -> None:
     tables = [
         *send.run(send.QUICK if is_quick else send.Plan()),
         *pages.run(pages.QUICK if is_quick else pages.Plan()),
+        *browser.run(browser.QUICK if is_quick else browser.Plan()),
         *fanout.run(fanout.QUICK if is_quick else fanout.Plan()),
     ]
     write_results(tables)
