@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Dialect, SelectBase
+import orjson
+from sqlalchemy import JSON, ClauseElement, Connection, Dialect, SelectBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -79,16 +80,19 @@ class _Compiled:
         self.text = compiled.string
         names = compiled.positiontup if compiled.positional else list(compiled.binds)
         self._is_positional = compiled.positional
-        self._fields = [_field(compiled, dialect, name) for name in names or ()]
+        self._names = list(names or ())
+        self._constants = {name: compiled.binds[name].value for name in self._names}
+        self._conversions = [
+            (name, convert)
+            for name in self._constants
+            if (convert := _conversion(compiled, dialect, name)) is not None
+        ]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        made = tuple(
-            convert(values.get(name, constant)) if convert else values.get(name, constant)
-            for name, constant, convert in self._fields
-        )
-        if self._is_positional:
-            return made
-        return {name: value for (name, _, _), value in zip(self._fields, made, strict=True)}
+        made = {**self._constants, **values}
+        for name, convert in self._conversions:
+            made[name] = convert(made[name])
+        return [made[name] for name in self._names] if self._is_positional else made
 
     @cached_property
     def record(self) -> Callable[[Sequence[Any]], Any]:
@@ -112,12 +116,15 @@ class _Compiled:
         return record
 
 
-def _field(
-    compiled: SQLCompiler, dialect: Dialect, name: str
-) -> tuple[str, Any, Callable[[Any], Any] | None]:
-    """A bind parameter's name, constant value and conversion."""
-    bind = compiled.binds[name]
-    return name, bind.value, bind.type.dialect_impl(dialect).bind_processor(dialect)
+def _conversion(compiled: SQLCompiler, dialect: Dialect, name: str) -> Callable[[Any], Any] | None:
+    type_ = compiled.binds[name].type
+    if isinstance(type_, JSON):
+        return _json_text  # a fifth of the time of the type's own conversion
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _result_processor(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -5,12 +5,17 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
-from servicekit.serve.arrival import Arrival
+from servicekit.serve.arrival import Arrival, State
 from servicekit.serve.peer import Peer
+
+RECEIVED_AT_ONCE = 64 * 1024
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A client's connection; `deadline` is when its current wait ends."""
+    """A client's connection; `deadline` is when its current wait ends.
+
+    `is_brisk` means that a request came within a moment of the last answer, at `answered`.
+    """
 
     sock: Peer
 
@@ -21,6 +26,8 @@ class Connection(TConn):  # type: ignore[misc]
         self.arrival = Arrival()
         self.began = 0.0
         self.deadline = 0.0
+        self.answered = 0.0
+        self.is_brisk = False
         self.is_kept = False
         self.was_continued = False
         self.lingered = 0
@@ -32,6 +39,29 @@ class Connection(TConn):  # type: ignore[misc]
     @property
     def held(self) -> int:
         return len(self.arrival.data) + len(self.sock.unsent)
+
+    def receives_next_within(self, seconds: float, file_paths: tuple[str, ...]) -> bool:
+        """For a thread: whether a whole request comes that soon, and not one for a file.
+
+        What else has come is left for the main thread.
+        """
+        if self.sock.unsent or self.parser.unreader.buf.getvalue():
+            return False
+        self.is_brisk = self.sock.is_readable_within(seconds)
+        try:
+            data = self.sock.recv_now(RECEIVED_AT_ONCE) if self.is_brisk else None
+        except OSError:
+            return False  # the main thread will see it, too
+        if not data:
+            return False
+        self.arrival = Arrival()
+        is_whole = self.arrival.feed(data) is State.COMPLETE
+        if is_whole and not self.arrival.path.startswith(file_paths):
+            self.was_continued = False
+            return True
+        self.arrival.data.clear()
+        self.parser.unreader.unread(data)
+        return False
 
 
 def refusal(status: str, code: str, detail: str) -> bytes:

@@ -59,6 +59,11 @@ class Peer:
         self._received += len(data)
         return data
 
+    def is_readable_within(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
     def recv_now(self, size: int) -> bytes | None:
         """The received bytes; None if there are none yet."""
         try:

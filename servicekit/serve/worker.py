@@ -20,16 +20,17 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from servicekit.serve.arrival import Arrival, State
-from servicekit.serve.connection import Connection, refusal
+from servicekit.serve.connection import RECEIVED_AT_ONCE, Connection, refusal
 from servicekit.serve.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
 from servicekit.web.app_state import state_of
 
 HEAD_SECONDS = 10.0
+MOMENT_SECONDS = 0.005
+"""How long a thread waits for the next request of a client that was as quick before."""
 LINGER_SECONDS = 2.0
 SKIP_SECONDS = 1.0
 SWEEP_SECONDS = 0.25
 MOST_LINGERED = 10_000_000
-RECEIVED_AT_ONCE = 64 * 1024
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of unfinished requests and unsent answers, of all connections together."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -47,6 +48,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._waiting: dict[Connection, None] = {}
         self._held = 0
         self._next_sweep = 0.0
+        self._may_wait = threading.Semaphore(max(1, self.cfg.threads // 2))
         self._file_threads: ThreadPoolExecutor
         self._file_paths: tuple[str, ...] = ()
 
@@ -87,6 +89,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle(self, conn: Connection) -> Any:
         """Runs in a thread, as does all that it calls."""
+        is_kept = self._handle_one(conn)
+        while is_kept and conn.is_brisk and self._receives_next(conn):
+            is_kept = self._handle_one(conn)
+        return is_kept
+
+    def _handle_one(self, conn: Connection) -> Any:
         conn.init()
         arrival = conn.arrival
         if arrival.state is State.COMPLETE:
@@ -96,6 +104,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.parser.unreader.unread(bytes(arrival.data))
         arrival.data.clear()
         return super().handle(conn)
+
+    def _receives_next(self, conn: Connection) -> bool:
+        """Whether the next request comes in a moment: that spares it the way by the main thread.
+
+        At most half of the threads wait so, only for clients whose last request came as soon, and
+        only while no other request waits for a thread.
+        """
+        is_needed = not self.tpool._work_queue.empty()
+        if not self.alive or is_needed or not self._may_wait.acquire(blocking=False):
+            return False
+        try:
+            return conn.receives_next_within(MOMENT_SECONDS, self._file_paths)
+        finally:
+            self._may_wait.release()
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         if conn.was_continued:
@@ -113,6 +135,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if error is not None:
             log.error("a request failed", exc_info=error)
         conn.is_kept = error is None and bool(future.result())
+        conn.answered = time.monotonic()
         if conn.sock.unsent:
             seconds = GRACE_SECONDS + len(conn.sock.unsent) / SLOWEST_BYTES_PER_SECOND
             conn.deadline = time.monotonic() + seconds
@@ -152,6 +175,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _begin(self, conn: Connection) -> None:
         conn.began = time.monotonic()
+        conn.is_brisk = conn.began - conn.answered < MOMENT_SECONDS
         conn.deadline = conn.began + HEAD_SECONDS
         conn.was_continued = False
 
@@ -188,6 +212,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _hand_over(self, conn: Connection, is_large: bool) -> None:
         self._stop_waiting(conn)
+        conn.is_brisk = conn.is_brisk and not is_large
         pool = self._file_threads if is_large else self.tpool
         pool.submit(self.handle, conn).add_done_callback(
             lambda future: self.method_queue.defer(self.finish_request, conn, future)

@@ -169,3 +169,18 @@ def test_memory_is_bounded_while_redis_hangs_and_no_row_is_lost(
     wait_until(lambda: is_empty(outbox))
     relay.stop()
     server.stop()
+
+
+def test_rows_committed_in_quick_succession_go_out_together(outbox: Outbox, redis_url: str) -> None:
+    subscriber = Subscriber(redis_url)
+    relay = Relay(*outbox, redis_url)
+    batches: list[set[str]] = []
+    relay.on_published.append(batches.append)
+    payloads = [str(n) for n in range(100)]
+    rows = commit(outbox, *payloads)
+    relay.start()
+    for row in rows:
+        relay.wake([row])
+    assert received(subscriber, 100) == payloads
+    relay.stop()
+    assert len(batches) < 20
