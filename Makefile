@@ -34,7 +34,7 @@ test: $(TOOLS) ## what can be tested quickly, journeys in a browser included (AR
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m "not slow and not long" $(ARGS)
 
-test-slow: $(TOOLS) ## the tests that kill, restart, wait for time limits or fuzz
+test-slow: $(TOOLS) ## the tests that kill, restart, wait or fuzz, rare cases and small screens
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m slow $(ARGS)
 

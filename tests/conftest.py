@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.support.variants"]
 DATABASES = ("sqlite", "postgresql")
+IN_TUTORIAL_MODE = (
+    "tests/tutorial/",
+    "tests/journeys/test_tutorial_pages.py",
+    "tests/realtime_service/features/test_tutorial.py",
+    "tests/security/test_tutorial_mode.py",
+)
 LIMITS = {
     "RATE_MESSAGES": "1000000",
     "MAX_UPLOAD_BYTES": "20000000",
@@ -131,14 +137,16 @@ def browser() -> Iterator["Browser"]:
         chromium.close()
 
 
-class OneClassroom(LoadFileScheduling):  # type: ignore[misc]
-    """A file goes to one worker as a whole, and so does tests/tutorial, which shares a Parley."""
+class FewStacks(LoadFileScheduling):  # type: ignore[misc]
+    """A file goes to one worker as a whole, and so do all that share a special Parley."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/tutorial/"):
+        if nodeid.startswith(IN_TUTORIAL_MODE):
             return "tests/tutorial"
+        if nodeid.startswith("tests/realtime_service/"):
+            return "tests/realtime_service"
         return str(super()._split_scope(nodeid))
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneClassroom:
-    return OneClassroom(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FewStacks:
+    return FewStacks(config, log)

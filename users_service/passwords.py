@@ -4,7 +4,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -24,7 +24,6 @@ class Passwords:
     def __init__(self, *, time_cost: int, memory_kib: int, at_once: int) -> None:
         self._hasher = PasswordHasher(time_cost, memory_kib, parallelism=1)
         self._turns = threading.BoundedSemaphore(at_once)
-        self._hash_of_nobody = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
         """The hash to store; raises Unavailable when too many calls are waiting."""
@@ -43,6 +42,10 @@ class Passwords:
     def is_outdated(self, password_hash: str) -> bool:
         """Whether it was made with other parameters than the current ones."""
         return self._hasher.check_needs_rehash(password_hash)
+
+    @cached_property
+    def _hash_of_nobody(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ import pytest
 from tests.contracts.doors import Door
 from tests.contracts.shapes import assert_problem
 from tests.support.cast import PASSWORD, Person
+from tests.support.stack import Stack
 
 NO_TEXT: list[Any] = [None, 7, True, [], {}, ["x"], "", "   ", "a\x00b", "a\x1bb"]
 NO_ID: list[Any] = ["x", "", -1, 0, 1.5, True, [], {}, "1e3", "²", 2**53, 2**63, 10**30, " 1"]
@@ -36,6 +37,12 @@ ROOM_MISTAKES: dict[str, list[Any]] = {
     "visibility": ["", "secret", 7, []],
     "topic": [7, [], "x" * 501, "a\x00b", "two\nlines"],
 }
+
+
+@pytest.fixture(params=["owner", pytest.param("gateway", marks=pytest.mark.slow)])
+def door(request: pytest.FixtureRequest, stack: Stack) -> Door:
+    """The gateway passes all of it on to the owner; that is tested with fewer values elsewhere."""
+    return Door.named(request.param, stack)
 
 
 def cases(table: dict[str, list[Any]]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import requests
 from playwright.sync_api import Dialog, expect
 
@@ -146,6 +147,7 @@ def test_logging_out_removes_drafts_and_the_store_of_unsent_messages(
     assert f"parley-{alice.id}" not in page.evaluate(names)
 
 
+@pytest.mark.slow
 def test_logging_out_asks_before_it_deletes_unsent_messages(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

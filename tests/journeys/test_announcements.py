@@ -1,5 +1,6 @@
 """Screen readers announce each message, but only the count of a burst."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.accessibility import check_access
@@ -47,6 +48,7 @@ def test_messages_are_announced_singly_and_bursts_as_a_count(
     assert len(announced) <= 6  # what came before it was known to be a burst
 
 
+@pytest.mark.slow
 def test_history_is_not_announced_and_missed_messages_are_counted_once(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
@@ -70,6 +72,7 @@ def test_history_is_not_announced_and_missed_messages_are_counted_once(
     assert window.page.evaluate("announced") == []
 
 
+@pytest.mark.slow
 def test_simultaneous_joins_are_not_announced_one_by_one(
     open_window: OpenWindow, alice: Person, stack: Stack
 ) -> None:
@@ -89,6 +92,7 @@ def test_simultaneous_joins_are_not_announced_one_by_one(
     expect(window.page.locator("[data-arrivals]")).to_be_empty()
 
 
+@pytest.mark.slow
 def test_the_announcement_of_a_burst_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:

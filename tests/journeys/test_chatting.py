@@ -1,5 +1,6 @@
 """Two people, two browsers, one conversation."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -22,7 +23,7 @@ def test_two_people_see_each_others_messages_live(
     assert hers.texts() == his.texts() == ["Hello Bob", "Are you there?", "Yes, here"]
 
 
-def test_messages_are_sent_over_the_open_socket(
+def test_messages_are_sent_over_the_open_socket_and_show_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
@@ -31,21 +32,11 @@ def test_messages_are_sent_over_the_open_socket(
         "request", lambda request: posted.append(request.url) if request.method == "POST" else None
     )
     window.open(meet(alice, bob))
-    window.say("Over the socket")
-    expect(window.messages("Over the socket")).to_be_visible()
-    expect(window.page.locator(".message.waiting")).to_have_count(0)
-    assert not [url for url in posted if url.endswith("/api/messages")]
-
-
-def test_a_sent_message_shows_at_once_and_only_once(
-    open_window: OpenWindow, alice: Person, bob: Person
-) -> None:
-    window = open_window(alice)
-    window.open(meet(alice, bob))
     for number in range(5):
         window.say(f"Message {number}")
     expect(window.page.locator(".message.waiting")).to_have_count(0)
     assert window.texts() == ["Hello Bob", *(f"Message {number}" for number in range(5))]
+    assert not [url for url in posted if url.endswith("/api/messages")]
 
 
 def test_a_first_message_starts_the_conversation_on_both_sides(
@@ -90,6 +81,7 @@ def test_presence_is_shown_and_updated(open_window: OpenWindow, alice: Person, b
     expect(bobs_mark).to_have_attribute("data-presence", "offline")
 
 
+@pytest.mark.slow
 def test_strangers_online_are_shown_online(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -169,6 +161,7 @@ def test_everything_can_be_done_by_keyboard(
     expect(window.page.get_by_role("combobox")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_mention_is_highlighted_for_the_mentioned_person(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

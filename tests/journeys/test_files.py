@@ -9,7 +9,7 @@ from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet, send_files
 from tests.journeys.dropping import drag, drop, paste, picture, text_file
-from tests.journeys.windows import PHONE, SHIFTS, Window, choose_files
+from tests.journeys.windows import SCREENS, SHIFTS, Window, choose_files
 from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -85,6 +85,7 @@ def test_a_message_is_sent_once_its_upload_has_finished(
     expect(window.page.get_by_role("button", name="Send")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_upload_can_be_cancelled_while_it_runs(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -102,6 +103,7 @@ def test_an_upload_can_be_cancelled_while_it_runs(
     expect(window.page.get_by_text("secret.txt")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_failed_upload_shows_the_reason_and_can_be_retried(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -120,6 +122,7 @@ def test_a_failed_upload_shows_the_reason_and_can_be_retried(
     expect(window.messages("Not yet").get_by_role("link", name="notes.txt")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_empty_file_shows_the_servers_error(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -132,6 +135,7 @@ def test_an_empty_file_shows_the_servers_error(
     window.complaints.clear()  # the browser reports the 422, too
 
 
+@pytest.mark.slow
 def test_an_offline_message_with_files_is_sent_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -185,6 +189,7 @@ def test_the_viewer_works_by_keyboard_and_restores_the_focus(
     expect(first).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_missing_picture_shows_a_placeholder(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -201,6 +206,7 @@ def test_a_missing_picture_shows_a_placeholder(
     expect(window.page.locator(".files > *")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_plain_form_sends_files_without_scripts(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -251,7 +257,8 @@ def test_a_script_in_a_picture_never_runs(
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
 def test_files_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Route, expect
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
-from tests.journeys.windows import PHONE, Window
+from tests.journeys.windows import SCREENS, Window
 from tests.support.cast import Person
 from tests.support.waiting import wait_until
 
@@ -49,6 +49,7 @@ def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
     expect(window.page.get_by_label(f"Message # {name}")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_arrow_keys_wrap_around_and_new_people_are_found(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -95,6 +96,7 @@ def test_escape_restores_the_focus_and_keeps_the_draft(
     expect(window.page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_quick_typing_opens_the_result_for_the_last_text(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -121,6 +123,7 @@ def test_quick_typing_opens_the_result_for_the_last_text(
     window.page.wait_for_url(f"**/app/u/{charlie.id}")
 
 
+@pytest.mark.slow
 def test_offline_search_finds_rooms_and_reports_that_people_are_not_searched(
     open_window: OpenWindow, alice: Person
 ) -> None:
@@ -135,7 +138,7 @@ def test_offline_search_finds_rooms_and_reports_that_people_are_not_searched(
     expect(dialog.get_by_role("status")).to_have_text("People cannot be searched just now.")
 
 
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("screen", SCREENS)
 def test_the_jump_dialog_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, Any]
 ) -> None:

@@ -33,7 +33,9 @@ def unread(window: Window, person: Person, conversation_id: int) -> int:
     return int(answer["unread"])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+)
 def test_the_live_page_equals_the_reloaded_page(
     open_window: OpenWindow, alice: Person, bob: Person, seed: int
 ) -> None:

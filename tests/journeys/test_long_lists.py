@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -9,6 +10,8 @@ from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
+
+pytestmark = pytest.mark.slow
 
 
 def test_unread_rooms_among_66_are_one_click_away(

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.windows import PHONE, Window, create_room
+from tests.journeys.windows import SCREENS, Window, create_room
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -65,6 +65,7 @@ def test_additions_and_removals_show_notes_that_share_a_line(
     expect(notes(window)).to_have_text(said)
 
 
+@pytest.mark.slow
 def test_renaming_and_archiving_show_a_note(open_window: OpenWindow, alice: Person) -> None:
     window = open_window(alice)
     create_room(window, f"Before {alice.nickname}")
@@ -83,6 +84,7 @@ def test_renaming_and_archiving_show_a_note(open_window: OpenWindow, alice: Pers
     expect(notes(window)).to_have_text([updated, "Alice archived the room."])
 
 
+@pytest.mark.slow
 def test_leaving_a_group_shows_a_note_about_the_group(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -96,6 +98,7 @@ def test_leaving_a_group_shows_a_note_about_the_group(
     expect(notes(window)).to_have_text(["Bob has left the group."])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_live_notes_equal_the_notes_of_the_reloaded_page(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, seed: int
@@ -133,6 +136,7 @@ def test_live_notes_equal_the_notes_of_the_reloaded_page(
     assert any(line[0] == "note" for line in live)
 
 
+@pytest.mark.slow
 def test_notes_load_with_older_messages_even_between_many_votes(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, stack: Stack
 ) -> None:
@@ -160,7 +164,8 @@ def test_notes_load_with_older_messages_even_between_many_votes(
     expect(notes(plain)).to_have_text(["Alice added Bob.", "Alice added Charlie."])
 
 
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
 def test_notes_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, screen: dict[str, Any]
 ) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Locator, Response, expect
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet, send_files
-from tests.journeys.windows import PHONE, choose_files
+from tests.journeys.windows import SCREENS, choose_files
 from tests.support.cast import Person
 
 RATE = 22_050
@@ -84,6 +84,7 @@ def test_a_recording_is_sent_and_played_from_any_position(
     is_loaded(his.messages("Listen").get_by_label("hum.wav"))
 
 
+@pytest.mark.slow
 def test_a_video_shows_its_first_frame_and_plays(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -101,7 +102,8 @@ def test_a_video_shows_its_first_frame_and_plays(
     window.page.wait_for_function("media => media.currentTime > 0.2", arg=player.element_handle())
 
 
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
 def test_media_players_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, Any]
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
-from tests.journeys.windows import PHONE, Window
+from tests.journeys.windows import SCREENS, Window
 from tests.support.cast import Person
 
 
@@ -71,6 +71,7 @@ def test_a_vote_is_withdrawn_by_choosing_it_again_and_cast_by_keyboard(
     expect(card(window).locator(":checked")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_an_anonymous_multiple_choice_poll_stays_in_step_across_tabs(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_poll_is_created_in_the_dialog_by_keyboard_alone(
     expect(poll.get_by_role("checkbox")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_only_the_author_closes_a_poll_and_voting_ends(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -131,6 +133,7 @@ def test_only_the_author_closes_a_poll_and_voting_ends(
         expect(choice(card(window), "Here")).to_be_disabled()
 
 
+@pytest.mark.slow
 def test_a_moderator_closes_polls_in_a_room_but_not_in_a_direct_conversation(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -164,6 +167,7 @@ def test_a_moderator_closes_polls_in_a_room_but_not_in_a_direct_conversation(
     expect(closing).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_an_invalid_poll_command_stays_in_the_box(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -201,7 +205,8 @@ def test_polls_work_as_plain_forms(open_window: OpenWindow, alice: Person, bob: 
     window.complaints.clear()  # the 422
 
 
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.slow
+@pytest.mark.parametrize("screen", SCREENS)
 def test_polls_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -96,6 +97,7 @@ def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     expect(box).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_an_archived_room_is_read_only(open_window: OpenWindow, alice: Person) -> None:
     window = open_window(alice)
     create_room(window, f"Closed {alice.nickname}")
@@ -135,6 +137,7 @@ def test_a_group_is_started_with_several_people(
     expect(his.page.get_by_role("link", name=re.compile("Alice, Charlie"))).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_newcomer_finds_public_rooms_to_join_on_the_first_page(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -166,6 +169,7 @@ def test_the_first_page_lists_the_latest_conversations_unread_ones_first(
     expect(window.messages("Have you seen my keys?")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_selected_people_stay_selected_and_can_be_removed(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -179,6 +183,7 @@ def test_selected_people_stay_selected_and_can_be_removed(
     expect(window.page.get_by_role("button", name="Create group (1)")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_people_are_added_to_a_room_without_scripts(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

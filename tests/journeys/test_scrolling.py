@@ -1,5 +1,6 @@
 """Long histories load while scrolling, and the reading position stays."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenWindow
@@ -72,6 +73,7 @@ def test_a_new_message_does_not_move_the_reading_position(
     expect(button).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_messages_of_one_author_share_a_heading_and_days_are_separated(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -89,6 +91,7 @@ def test_messages_of_one_author_share_a_heading_and_days_are_separated(
     expect(window.page.locator(".message.head")).to_have_count(3)
 
 
+@pytest.mark.slow
 def test_times_are_in_the_readers_zone_and_exact_on_hover(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -1,5 +1,6 @@
 """Messages of unusual shape: other scripts, tables, long texts, emoji, pictures, old polls."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -50,6 +51,7 @@ def test_a_very_long_message_is_folded_until_expanded(
     assert message.evaluate(height) < 600
 
 
+@pytest.mark.slow
 def test_several_pictures_are_tiled_and_name_their_author(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -65,6 +67,7 @@ def test_several_pictures_are_tiled_and_name_their_author(
     expect(window.page.locator(".viewer .from")).to_contain_text("Bob, today")
 
 
+@pytest.mark.slow
 def test_a_closed_poll_marks_the_choice_with_most_votes(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

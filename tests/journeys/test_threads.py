@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.accessibility import check_access
@@ -82,6 +83,7 @@ def test_two_people_answer_each_other_in_a_thread(
     expect(replies(bobs)).to_have_text(["At one", "Good", ""])
 
 
+@pytest.mark.slow
 def test_a_reply_that_was_written_offline_is_sent_later(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -29,6 +29,7 @@ def send(stack: Stack, author: Person, recipient: Person, content: str) -> None:
     assert requests.post(f"{stack.url}/api/messages", json=body, timeout=10).status_code == 201
 
 
+@pytest.mark.slow
 def test_the_start_page_lists_people_with_links_to_their_messages(
     page: Page, pair: tuple[Person, Person]
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_message_over_the_api_appears_on_the_recipients_page_at_once(
     expect(page.locator(".message .body")).to_have_text(["Before", "Live"])
 
 
+@pytest.mark.slow
 def test_live_files_and_polls_look_the_same_after_a_reload(
     page: Page, pair: tuple[Person, Person], tutorial_stack: Stack
 ) -> None:

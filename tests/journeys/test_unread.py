@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -48,6 +49,7 @@ def test_the_new_messages_line_is_above_the_first_unread_message(
     expect(lines.nth(2)).to_contain_text("Unread one")
 
 
+@pytest.mark.slow
 def test_own_messages_are_never_unread(open_window: OpenWindow, alice: Person, bob: Person) -> None:
     meet(alice, bob)
     hers = open_window(alice)
@@ -58,6 +60,7 @@ def test_own_messages_are_never_unread(open_window: OpenWindow, alice: Person, b
     expect(entry).to_contain_text("1 unread")
 
 
+@pytest.mark.slow
 def test_every_tab_of_a_person_shows_every_message(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import OpenWindow
@@ -76,6 +77,7 @@ def test_ninety_unread_messages_are_marked_read_as_they_scroll_into_view(
     expect(message(page, 89).last).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_two_thousand_unread_messages_open_at_the_first_and_load_in_both_directions(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
@@ -112,6 +114,7 @@ def test_two_thousand_unread_messages_open_at_the_first_and_load_in_both_directi
     expect(page.get_by_role("link", name=f"of {bob.nickname}").locator(".count")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_messages_stay_unread_while_the_window_lacks_focus(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:

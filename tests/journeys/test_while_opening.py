@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.journeys.conftest import OpenWindow
@@ -42,6 +43,7 @@ def test_a_message_that_arrives_while_a_conversation_opens_is_shown(
     assert hers.texts() == ["Hello Alice", "In between", "Afterwards"]
 
 
+@pytest.mark.slow
 def test_an_immediate_answer_to_the_first_message_is_shown(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -1,5 +1,6 @@
 """The box to write in: what is too long, what looks like a command, and touch keyboards."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -73,6 +74,7 @@ def test_enter_makes_a_new_line_on_touch_keyboards(
     expect(window.messages("Two")).to_contain_text("One")
 
 
+@pytest.mark.slow
 def test_page_up_in_the_box_scrolls_the_conversation(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

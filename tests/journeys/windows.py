@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import (
     ConsoleMessage,
+    Error,
     FilePayload,
     Locator,
     Page,
@@ -18,6 +20,10 @@ from tests.support.cast import Person
 EXPECTED = ("net::ERR_", "WebSocket connection to", "responded with a status of 50")
 PATIENCE = 15_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SCREENS = [
+    pytest.param({}, id="desk"),
+    pytest.param(PHONE, id="phone", marks=pytest.mark.slow),
+]
 SHIFTS = """() => new Promise((resolve) => {
   let total = 0;
   new PerformanceObserver((list) => {
@@ -37,6 +43,7 @@ class Window:
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.page = self._watched(self.context.pages[0])
+        self._is_reusable = not options.keys() & {"viewport", "java_script_enabled"}
 
     def new_tab(self) -> Page:
         return self._watched(self.context.new_page())
@@ -85,6 +92,7 @@ class Window:
             socket.on_message(pass_on)
 
         self.page.route_web_socket("**/socket.io/**", connect)
+        self._is_reusable = False
 
     def messages(self, text: str) -> Locator:
         return self.page.locator(".message", has_text=text)
@@ -94,12 +102,17 @@ class Window:
         return [text.strip() for text in self.page.locator(".message .body").all_inner_texts()]
 
     def close(self) -> None:
-        self._profiles.give_back(self.context)
+        self.page.remove_listener("pageerror", self._note_error)
+        self.page.remove_listener("console", self._note_complaint)
+        self._profiles.give_back(self.context, self.page if self._is_reusable else None)
 
     def _watched(self, page: Page) -> Page:
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", self._note_error)
         page.on("console", self._note_complaint)
         return page
+
+    def _note_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
 
     def _note_complaint(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(text in message.text for text in EXPECTED):

@@ -27,9 +27,11 @@ from tests.support.in_process import Answer, Caller, Client
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
+from tests.support.quick_routes import compile_builders_when_called
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
+compile_builders_when_called()
 SECRET = "tests-only-" + "s" * 32
 _numbers = count(1)
 

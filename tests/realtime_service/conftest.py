@@ -110,6 +110,14 @@ def start_realtime(parley: Stack, tmp_path: Path) -> Iterator[Callable[..., Real
         realtime.process.stop()
 
 
+@pytest.fixture(scope="session")
+def second_realtime(parley: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Realtime]:
+    """A process beside the stack's own that tests leave running, as it is."""
+    realtime = Realtime(parley, tmp_path_factory.mktemp("second")).start()
+    yield realtime
+    realtime.process.kill()
+
+
 @pytest.fixture
 def redis_proxy(parley: Stack) -> Iterator[Proxy]:
     """A way to the stack's Redis that can break."""

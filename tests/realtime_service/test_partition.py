@@ -21,7 +21,15 @@ BREAKS: dict[str, Callable[[Proxy], None]] = {
 }
 
 
-@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize(
+    "how",
+    [
+        "reset",
+        "silent",
+        pytest.param("silent from Redis", marks=pytest.mark.slow),
+        pytest.param("silent to Redis", marks=pytest.mark.slow),
+    ],
+)
 def test_a_partition_is_detected_and_heals(
     alice: Person, bob: Person, redis_proxy: Proxy, behind_proxy: Realtime, how: str
 ) -> None:
@@ -40,6 +48,7 @@ def test_a_partition_is_detected_and_heals(
         assert tab.client.connected
 
 
+@pytest.mark.slow
 def test_without_the_canary_a_silent_partition_is_not_detected(
     parley: Stack,
     alice: Person,

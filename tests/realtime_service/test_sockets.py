@@ -132,12 +132,11 @@ def test_a_ticket_opens_one_socket(parley: Stack, bob: Person, url: str) -> None
 
 
 def test_a_ticket_is_used_up_in_every_process(
-    parley: Stack, bob: Person, url: str, start_realtime: Callable[..., Realtime]
+    parley: Stack, bob: Person, url: str, second_realtime: Realtime
 ) -> None:
-    other = start_realtime()
     ticket = ticket_of(parley, bob)
     with Tab(url, ticket):
-        assert "used" in str(refusal_of(other.url, {"token": ticket})["message"])
+        assert "used" in str(refusal_of(second_realtime.url, {"token": ticket})["message"])
 
 
 def test_sockets_are_limited_per_person(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The shell first: the same engine without windows needs a quarter of the CPU time."""
@@ -41,8 +41,9 @@ def chromium_options() -> dict[str, Any]:
 class Profiles:
     """Browser profiles that are used one after the other, emptied in between.
 
-    Cookies and stored data go, the cached files stay: in a new profile each page loads and compiles
-    its scripts first, which takes more CPU time than all else in most tests.
+    Cookies, stored data, routes and the page's content go; the cached files, the page and its
+    process stay: loading and compiling the scripts afresh takes more CPU time than all else in most
+    tests.
     """
 
     def __init__(self, browser: "Browser", url: str) -> None:
@@ -63,17 +64,27 @@ class Profiles:
         else:
             context = self.browser.new_context(base_url=self.url, **options)
             self._options[context] = key
-        page = context.new_page()
+        page = context.pages[0] if context.pages else context.new_page()
         session = context.new_cdp_session(page)
         session.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "all"})
         session.detach()
         return context
 
-    def give_back(self, context: "BrowserContext") -> None:
-        """Close its pages and keep it for the next test."""
-        for page in context.pages:
-            page.close()
+    def give_back(self, context: "BrowserContext", page: "Page | None" = None) -> None:
+        """Keep it for the next test, and `page` in it, emptied; all others are closed."""
+        context.set_offline(False)
+        for other in context.pages:
+            if other is not page:
+                other.close()
+        if page is not None and not page.is_closed():
+            _empty(page)
         context.clear_cookies()
         context.clear_permissions()
-        context.set_offline(False)
         self._free[self._options[context]].append(context)
+
+
+def _empty(page: "Page") -> None:
+    page.unroute_all(behavior="ignoreErrors")
+    page.evaluate("self.origin === 'null' || sessionStorage.clear()")  # null: an empty page
+    page.goto("about:blank")
+    page.emulate_media(color_scheme="null")

@@ -1,7 +1,8 @@
 """Which tests run on every database engine and async driver, and which on the first alone.
 
-`make test` runs a test on the second variant only where the variant can make a difference; `make
-test-all` passes `--all-variants` and runs everything on everything.
+`make test` runs a test on PostgreSQL where transactions and locks matter, `make test-slow` on the
+second variant wherever the variant can make a difference; `make test-all` passes `--all-variants`
+and runs everything on everything.
 """
 
 import pytest
@@ -42,6 +43,25 @@ ON_EVERY_VARIANT = (
 )
 """Folders and files whose tests concern SQL, transactions, locks, sockets or the event loop."""
 
+QUICKLY_ON_BOTH_ENGINES = (
+    "tests/messages_service/conversations/test_listing.py",
+    "tests/messages_service/membership/test_lost_rights.py",
+    "tests/messages_service/messages/test_batches.py",
+    "tests/messages_service/people/test_feed.py",
+    "tests/messages_service/test_database.py",
+    "tests/messages_service/test_database_trouble.py",
+    "tests/messages_service/test_group_commit.py",
+    "tests/messages_service/test_log.py",
+    "tests/messages_service/test_lost_connection.py",
+    "tests/messages_service/test_races.py",
+    "tests/messages_service/threads",
+    "tests/servicekit",
+    "tests/users_service/test_feed.py",
+    "tests/users_service/test_lists.py",
+    "tests/users_service/test_migrations.py",
+)
+"""Those of them about transactions, locks and the SQL that the engines understand differently."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -51,10 +71,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--all-variants"):
         return
-    left_out = [item for item in items if _is_second_variant(item) and not _needs_both(item)]
+    second = [item for item in items if _is_second_variant(item)]
+    left_out = [item for item in second if not item.nodeid.startswith(ON_EVERY_VARIANT)]
+    for item in second:
+        if not item.nodeid.startswith(QUICKLY_ON_BOTH_ENGINES):
+            item.add_marker(pytest.mark.slow)
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
 
@@ -63,7 +88,3 @@ def _is_second_variant(item: pytest.Item) -> bool:
     parameters = getattr(item, "callspec", None)
     values = parameters.params.values() if parameters is not None else ()
     return any(isinstance(value, str) and value in SECOND_VARIANTS for value in values)
-
-
-def _needs_both(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(ON_EVERY_VARIANT)

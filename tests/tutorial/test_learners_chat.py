@@ -67,6 +67,7 @@ def test_a_step_adds_a_few_lines_of_python(step: Step) -> None:
     assert sum(len(text.strip().splitlines()) for text in python) <= MOST_LINES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.number)
 def test_the_code_and_the_commands_of_a_step_work(chat: Chat, step: Step) -> None:
     answer = follow(chat, step)
@@ -82,6 +83,7 @@ def test_a_later_definition_replaces_the_earlier_one() -> None:
     assert " ".join(after.split()) == "import a import b @b.c def f(): return 2 x = f()"
 
 
+@pytest.mark.slow
 def test_every_command_works_on_parley(parley: Stack) -> None:
     commands = [command for step in STEPS for command in step.commands]
     assert len(commands) > 20
@@ -91,6 +93,7 @@ def test_every_command_works_on_parley(parley: Stack) -> None:
         assert answer.status_code == expected, f"{command}\n{answer.text}"
 
 
+@pytest.mark.slow
 def test_two_pages_of_the_finished_chat_show_each_others_messages(
     browser: Browser, finished: Chat
 ) -> None:
@@ -111,6 +114,7 @@ def test_two_pages_of_the_finished_chat_show_each_others_messages(
         context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", ["chat", "parley"])
 def test_the_listening_program_prints_received_messages(
     finished: Chat, parley: Stack, server: str
@@ -138,6 +142,7 @@ def test_the_listening_program_prints_received_messages(
         listening.stop()
 
 
+@pytest.mark.slow
 def test_the_last_step_reads_and_writes_parleys_messages(finished: Chat, parley: Stack) -> None:
     content = f"through the learner's chat {uuid.uuid4()}"
     body = {"author_id": "1", "recipient_id": "2", "content": content}

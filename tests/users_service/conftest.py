@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,18 @@ from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
 from tests.support.in_process import Answer, Caller, Client
 from tests.support.postgres_server import PostgresServer
+from tests.support.quick_routes import compile_builders_when_called
 from tests.support.redis_server import RedisServer
 from users_service.app import MIGRATIONS, create_app
+from users_service.context import EXTENSION
 from users_service.models import db
+from users_service.passwords import Passwords
 from users_service.settings import UsersSettings
 
+compile_builders_when_called()
 SECRET = "tests-only-" + "s" * 32
 PASSWORD = "correct horse battery"
+CHEAP_MEMORY_KIB = 64
 
 
 @dataclass
@@ -143,8 +148,18 @@ def make_settings(database_url: str, redis_url: str, **changes: Any) -> UsersSet
 
 @contextmanager
 def running(settings: UsersSettings) -> Iterator[Service]:
-    """The service on a migrated database; nothing runs beside its requests."""
+    """The service on a migrated database; nothing runs beside its requests.
+
+    Passwords are hashed with little memory, unless the settings ask for a strength.
+    """
     app = create_app(settings)
+    if not settings.model_fields_set & {"password_time_cost", "password_memory_kib"}:
+        cheap = Passwords(
+            time_cost=settings.password_time_cost,
+            memory_kib=CHEAP_MEMORY_KIB,
+            at_once=settings.password_hashers,
+        )
+        app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], passwords=cheap)
     yield Service(app)
     with app.app_context():
         db.engine.dispose()

@@ -119,6 +119,7 @@ def test_the_versions_of_a_removed_picture_are_removed(
     assert (count(engine, thumbnails), count(engine, medium_pictures)) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_picture_that_needs_too_much_memory_has_no_thumbnail(alice: Person) -> None:
     content = picture((6300, 6300), "WEBP", "RGBA")
 

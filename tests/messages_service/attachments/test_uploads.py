@@ -66,6 +66,7 @@ def test_only_multipart_forms_are_accepted(alice: Person) -> None:
     assert post_raw(alice, raw_form(b"x"), headers={"Authorization": ""}).status_code == 401
 
 
+@pytest.mark.slow
 @settings(
     max_examples=examples(150),
     deadline=None,

@@ -1,12 +1,14 @@
 """When room names count as the same."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messages_service.conversations.names import look_key, name_key
+from tests.support.examples import examples
 
 
+@settings(max_examples=examples(30), deadline=None)
 @given(st.text(max_size=30))
 def test_the_name_key_is_idempotent(name: str) -> None:
     assert name_key(name_key(name)) == name_key(name)

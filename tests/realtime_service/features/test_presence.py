@@ -5,6 +5,8 @@ a crash.
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.realtime_service.conftest import OpenTab, Realtime
 from tests.support.cast import Person
 from tests.support.sockets import Tab
@@ -101,11 +103,10 @@ def test_a_page_reload_does_not_change_presence(
 
 
 def test_tabs_on_two_processes_count_as_one_person(
-    alice: Person, bob: Person, open_tab: OpenTab, start_realtime: Callable[..., Realtime]
+    alice: Person, bob: Person, open_tab: OpenTab, second_realtime: Realtime
 ) -> None:
-    other = start_realtime()
     tab = open_tab(alice)
-    with Tab.of(other.url, bob) as there:
+    with Tab.of(second_realtime.url, bob) as there:
         sees(tab, bob, "online")
         here = open_tab(bob)
         there.client.emit("presence", {"status": "away"})
@@ -117,12 +118,13 @@ def test_tabs_on_two_processes_count_as_one_person(
 
 
 def test_presence_includes_people_of_other_processes(
-    alice: Person, bob: Person, open_tab: OpenTab, start_realtime: Callable[..., Realtime]
+    alice: Person, bob: Person, open_tab: OpenTab, second_realtime: Realtime
 ) -> None:
     open_tab(bob)
-    sees(open_tab(alice, at=start_realtime().url), bob, "online")
+    sees(open_tab(alice, at=second_realtime.url), bob, "online")
 
 
+@pytest.mark.slow
 def test_people_of_a_killed_process_go_offline_soon(
     alice: Person, bob: Person, open_tab: OpenTab, start_realtime: Callable[..., Realtime]
 ) -> None:
@@ -135,6 +137,7 @@ def test_people_of_a_killed_process_go_offline_soon(
     lost.client.disconnect()
 
 
+@pytest.mark.slow
 def test_people_of_a_stopped_process_go_offline_at_once(
     alice: Person, bob: Person, open_tab: OpenTab, start_realtime: Callable[..., Realtime]
 ) -> None:
@@ -185,9 +188,9 @@ def test_typing_is_passed_on_once_a_second(alice: Person, bob: Person, open_tab:
 
 
 def test_typing_crosses_processes(
-    alice: Person, bob: Person, open_tab: OpenTab, start_realtime: Callable[..., Realtime]
+    alice: Person, bob: Person, open_tab: OpenTab, second_realtime: Realtime
 ) -> None:
-    writer, reader = open_tab(alice, at=start_realtime().url), open_tab(bob)
+    writer, reader = open_tab(alice, at=second_realtime.url), open_tab(bob)
     conversation_id = int(next(iter(reader.wait_for_notice("ready")["conversations"])))
     writer.client.emit("typing", {"conversation_id": conversation_id})
     assert reader.wait_for("typing")["user_id"] == alice.id

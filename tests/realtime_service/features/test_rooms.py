@@ -101,9 +101,9 @@ def test_attendance_is_visible_across_processes(
     bob: Person,
     open_tab: OpenTab,
     lobby: tuple[str, int],
-    start_realtime: Callable[..., Realtime],
+    second_realtime: Realtime,
 ) -> None:
-    here, there = open_tab(alice), open_tab(bob, at=start_realtime().url)
+    here, there = open_tab(alice), open_tab(bob, at=second_realtime.url)
     here.call("join", {"room": lobby[0]})
     there.call("join", {"room": lobby[0]})
     wait_until(lambda: f"{bob.nickname} has entered the room." in statuses(here))

@@ -4,6 +4,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
+import pytest
 import requests
 from PIL import Image
 
@@ -14,6 +15,7 @@ MAX_GROWTH_BYTES = 150_000_000
 """Of users_service for four pictures at once; decoding them itself, it grew by a gigabyte."""
 
 
+@pytest.mark.slow
 def test_large_avatars_do_not_grow_the_memory_of_users_service(
     users_service: UsersService, alice: Person
 ) -> None:

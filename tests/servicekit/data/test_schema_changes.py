@@ -79,6 +79,7 @@ def reflected(database_url: str) -> dict[str, Table]:
     return dict(metadata.tables)
 
 
+@pytest.mark.slow
 def test_each_migration_keeps_what_the_former_code_uses(database_url: str) -> None:
     for service in MIGRATIONS:
         check_each_migration(service, database_url.replace("test.sqlite3", f"{service}.sqlite3"))
