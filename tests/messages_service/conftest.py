@@ -24,6 +24,7 @@ from messages_service.settings import MessagesSettings
 from tests.conftest import DATABASES
 from tests.support.emptying import empty_tables
 from tests.support.in_process import Answer, Caller, Client
+from tests.support.migrated import empty_sqlite
 from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.process import Process
@@ -55,11 +56,7 @@ class UsersService:
             "LOG_LEVEL": "WARNING",
             **environ,
         }
-        flask = (sys.executable, "-m", "flask", "--app", "users_service.wsgi", "db", "upgrade")
-        migration = Process(flask, log=directory / "migration.log", env=environment, cwd=ROOT)
-        migration.start()
-        wait_until(lambda: not migration.is_running, 30, what="users_service is migrated")
-        assert migration.returncode == 0, migration.logs
+        self.database.write_bytes(empty_sqlite("users_service"))
         serve = ("--config", "python:servicekit.serve.gunicorn_conf", "users_service.wsgi:app")
         gunicorn = (sys.executable, "-m", "gunicorn", *serve)
         self.process = Process(gunicorn, log=directory / "users.log", env=environment, cwd=ROOT)
@@ -136,7 +133,7 @@ def migrated_postgres(postgres_server: PostgresServer) -> str:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database to copy."""
     path = tmp_path_factory.mktemp("messages") / "empty.sqlite3"
-    migrate(f"sqlite:///{path}")
+    path.write_bytes(empty_sqlite("messages_service"))
     return path
 
 

@@ -10,7 +10,7 @@ import requests
 from deploy.local.config import Config, Mode
 from deploy.local.programs import ROOT, Program, plan_services
 from tests.support.cast import Person, sign_up
-from tests.support.migrated import migrate_or_copy
+from tests.support.migrated import migrate_programs
 from tests.support.ports import free_ports
 from tests.support.process import Process
 from tests.support.redis_server import RedisServer
@@ -88,7 +88,7 @@ class Stack:
         return (self.directory / "secrets" / "service_secret").read_text()
 
     def start(self) -> None:
-        migrate_or_copy(self.programs.values())
+        migrate_programs(self.programs.values())
         for process in self.processes.values():
             process.start()
         for name in self.programs:
