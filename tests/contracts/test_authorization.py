@@ -452,7 +452,7 @@ def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) 
     options: dict[str, Any] = {}
     if "attachments" in path:
         options["files"] = {"file": b"x"}
-    elif method == "POST":
+    elif method in {"POST", "PATCH"}:
         options["json"] = {"kind": "room", "name": "nobody's", "visibility": "public"}
 
     url = stack.messages_url + path.format(ABSENT)

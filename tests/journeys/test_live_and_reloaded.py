@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
-from tests.journeys.windows import Window
+from tests.journeys.windows import RECONNECTING, Window
 from tests.support.cast import Person
 from tests.support.waiting import wait_until
 
@@ -60,7 +60,7 @@ def test_the_live_page_equals_the_reloaded_page(
             window.context.set_offline(number % 2 == 0)
     window.context.set_offline(False)
     alice.send("the end", to=bob)
-    expect(window.messages("the end")).to_be_visible()
+    expect(window.messages("the end")).to_be_visible(timeout=RECONNECTING)
     expect(
         window.page.locator(".lists").get_by_role("link", name="Alice").locator(".count")
     ).to_be_hidden()

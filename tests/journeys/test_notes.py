@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.windows import SCREENS, Window, create_room
+from tests.journeys.windows import RECONNECTING, SCREENS, Window, create_room
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -128,7 +128,7 @@ def test_live_notes_equal_the_notes_of_the_reloaded_page(
             window.context.set_offline(number % 2 == 0)
     window.context.set_offline(False)
     alice.send("the end", conversation_id=room_id)
-    expect(window.messages("the end")).to_be_visible()
+    expect(window.messages("the end")).to_be_visible(timeout=RECONNECTING)
     live = drawn(window)
     window.page.reload()
     expect(window.messages("the end")).to_be_visible()
