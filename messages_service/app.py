@@ -25,6 +25,7 @@ from messages_service.digests.sending import send_digests
 from messages_service.digests.writing import DigestWriter, Unsubscribing
 from messages_service.drafts.routes import blueprint as draft_routes
 from messages_service.group_commit import GroupCommit
+from messages_service.indexing.models import is_described
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
@@ -51,6 +52,7 @@ from messages_service.previews.fetching import Fetcher
 from messages_service.publish import Publisher
 from messages_service.scheduled.routes import blueprint as scheduled_routes
 from messages_service.scheduled.sending import send_due
+from messages_service.search.routes import blueprint as search_routes
 from messages_service.settings import MessagesSettings
 from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db
@@ -85,6 +87,7 @@ BLUEPRINTS = (
     thread_routes,
     notification_routes,
     digest_routes,
+    search_routes,
     internal_routes,
 )
 
@@ -98,7 +101,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         description="Conversations, memberships, messages and the event log.",
     )
     init_db(app, db, settings)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, include_name=is_described)
     users = ServiceClient(
         settings.users_url,
         service_secret=settings.service_secret,

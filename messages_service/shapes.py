@@ -15,6 +15,7 @@ Visibility = Literal["public", "private"]
 Kind = Literal["direct", "group", "room"]
 Notify = Literal["all", "mentions", "nothing"]
 Everyone = Literal["room", "here"]
+ExcerptSource = Literal["content", "poll", "file", "forward"]
 Reason = Literal["direct", "mention", "everyone", "here", "reply", "message"]
 """Why a message notifies a person."""
 
@@ -206,6 +207,27 @@ class PinnedMessage(Message):
 
 class SavedMessage(Message):
     saved_at: str
+
+
+class ExcerptPart(TypedDict):
+    text: str
+    match: bool
+
+
+class Excerpt(TypedDict):
+    """A line of a message that was found, in parts, and where it is from."""
+
+    source: ExcerptSource
+    parts: list[ExcerptPart]
+
+
+class FoundMessage(TypedDict):
+    message: Message
+    highlights: Annotated[
+        list[tuple[int, int]],
+        Field(description="Ranges of characters (code points) of `content`: start, end."),
+    ]
+    excerpts: list[Excerpt]
 
 
 class ReactedMessage(Message):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
+from messages_service.indexing.entries import refresh_entries, remove_entries
 from messages_service.log import (
     MESSAGE_DELETED,
     MESSAGE_RESTORED,
@@ -48,6 +49,7 @@ def delete_message(context: Context, caller: Caller, message_id: int) -> None:
             return
         _keep(change, before, caller.user_id)
         _update(change, message_id, content="", html="", deleted_at=change.date)
+        remove_entries(change.connection, [message_id])
         pin_count = remove_pin(change, message_id)
         mark = describe_one(context, message_id)
         _scrub_log(change.connection, before, mark)
@@ -112,6 +114,7 @@ def _restore(context: Context, caller: Caller, change: Change, message: Row[Any]
     if kept.deleted_by != caller.user_id:
         raise errors.not_your_deletion()
     _update(change, message.id, content=kept.content, html=kept.html, deleted_at=None)
+    refresh_entries(change.connection, [message.id])
     # The answer to a repeated `client_id` comes from this event.
     is_creation = (events.c.conversation_id == message.conversation_id) & (
         events.c.seq == message.seq

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
+from messages_service.indexing.entries import refresh_entries
 from messages_service.log import (
     MESSAGE_EDITED,
     REACTION_ADDED,
@@ -43,6 +44,7 @@ def edit_message(
         replace_mentions(change.connection, before, rendered.mentions)
         links = context.preview_links.of(rendered.html)
         renew_previews(change.connection, before, links, change.date)
+        refresh_entries(change.connection, [message_id])
         edited = describe_one(context, message_id)
         change.record(MESSAGE_EDITED, edited)
     return edited

@@ -26,6 +26,7 @@ from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.forwards.models import forwards
 from messages_service.forwards.queries import forwards_of
+from messages_service.indexing.entries import Document, add_entry
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.mentions.actions import remove_mentions, store_mentions
 from messages_service.mentions.models import message_mentions
@@ -68,6 +69,7 @@ def store_extras(
         _store_poll(connection, message, outgoing.poll)
         extras["poll"] = polls_of(connection, [message.id])[message.id]
     store_mentions(connection, message, mentions)
+    add_entry(connection, _searched(message, outgoing, extras))
     return extras
 
 
@@ -121,6 +123,25 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, E
     for message_id, user_ids in found[MENTION].items():
         extras.setdefault(message_id, {})["mentions"] = mentions_among(user_ids)
     return extras
+
+
+def _searched(message: SimpleNamespace, outgoing: Outgoing, extras: Extras) -> Document:
+    document = Document(
+        message.id,
+        message.conversation_id,
+        message.author_id,
+        message.created_at,
+        message.content,
+        message.html,
+    )
+    for file in extras.get("attachments", ()):
+        document.add_file(file["name"], file["alt"])
+    if outgoing.poll:
+        document.add_poll(outgoing.poll.question, outgoing.poll.choices)
+    if outgoing.forward:
+        original = outgoing.forward.original
+        document.add_forward(original.content, original.html)
+    return document
 
 
 def _store_poll(connection: Connection, message: SimpleNamespace, poll: OutgoingPoll) -> None:

@@ -49,6 +49,7 @@ GET    /api/messages/{message}                            401 404 404 404  200  
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/replies                    401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/pins             401 404 404 404  200   200  200   200  200
+GET    /api/search?q=x&conversation_id={conversation}     401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/thread                     401 404 404 404  200   200  200   200  200
 PUT    /api/messages/{message}/thread/read +seq           401 404 404 404  200   200  200   200  200
 PUT    /api/messages/{message}/thread/follow              401 404 404 404  200   200  200   200  200

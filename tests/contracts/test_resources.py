@@ -17,10 +17,12 @@ Operations = dict[str, dict[str, Any]]
 VERBS = {"GET": ("list", "get"), "PATCH": ("update",), "PUT": ("put",), "DELETE": ("delete",)}
 PROBLEM_TYPE = "application/problem+json"
 EVERY_SERVICES = "/api/version"
-# A page of the log is an object, because it also says where the log ends; a history is short.
+# A page of the log is an object, because it also says where the log ends; a history is short; what
+# is found may be ordered by how well it fits, so there is only a next page.
 OTHER_LISTS = {
     "GET /api/conversations/{conversation_id}/events",
     "GET /api/messages/{message_id}/history",
+    "GET /api/search",
 }
 LOG_OUT = "DELETE /api/sessions/current"  # needs a session's own token
 

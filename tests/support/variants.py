@@ -23,6 +23,7 @@ ON_EVERY_VARIANT = (
     "tests/messages_service/messages/test_sending.py",
     "tests/messages_service/people/test_feed.py",
     "tests/messages_service/saved",
+    "tests/messages_service/search/test_search.py",
     "tests/messages_service/test_database.py",
     "tests/messages_service/test_database_trouble.py",
     "tests/messages_service/test_delivery.py",

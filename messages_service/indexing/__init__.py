@@ -1,0 +1,1 @@
+"""The search index: what is stored of each message, in the message's own transaction."""
