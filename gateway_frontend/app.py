@@ -35,6 +35,7 @@ from gateway_frontend.pages import (
     polls,
     preferences,
     rooms,
+    search,
     threads,
     unsubscribing,
 )
@@ -76,6 +77,7 @@ PAGES = (
     polls.pages,
     preferences.pages,
     rooms.pages,
+    search.pages,
     threads.pages,
     unsubscribing.pages,
 )

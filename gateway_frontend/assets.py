@@ -38,6 +38,7 @@ STYLES = {
         "reactions",
         "emoji",
         "threads",
+        "search",
     )
 }
 """Style sheets that are put together from others, in this order, so that a page asks for one."""

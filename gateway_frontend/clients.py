@@ -14,6 +14,7 @@ from gateway_frontend.shapes import (
     Draft,
     EventPage,
     FollowedThread,
+    FoundMessage,
     Invite,
     InviteCheck,
     Member,
@@ -296,6 +297,13 @@ class MessagesClient:
         """A page of the messages that mention the caller, and the id before which to go on."""
         response = self.http.get("/api/mentions", params={"before": before}, token=token)
         return json_of(response, list[Message]), _next(response, "before")
+
+    def search(
+        self, token: str, query: Mapping[str, str | int | None]
+    ) -> tuple[list[FoundMessage], int | None]:
+        """What was found, and the id before which the next page begins."""
+        response = self.http.get("/api/search", params=query, token=token)
+        return json_of(response, list[FoundMessage]), _next(response, "before")
 
     def mark_read(self, token: str, conversation_id: int, seq: int) -> None:
         path = f"/api/conversations/{conversation_id}/read"

@@ -211,6 +211,21 @@ class Message(TypedDict):
     saved: NotRequired[bool]
 
 
+class ExcerptPart(TypedDict):
+    text: str
+    match: bool
+
+
+class Excerpt(TypedDict):
+    source: str
+    parts: list[ExcerptPart]
+
+
+class FoundMessage(TypedDict):
+    message: Message
+    excerpts: list[Excerpt]
+
+
 class PinnedMessage(Message):
     pinned_by: Author
     pinned_at: str

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, column, create_engine, func, select, table, update
 
+from messages_service.indexing.entries import refresh_entries
 from servicekit.data.columns import UtcDateTime
 from servicekit.times import isoformat
 
@@ -52,6 +53,7 @@ def move_dates(database_url: str, dates: Mapping[int, datetime], began: datetime
             connection.execute(
                 update(FORWARDS).where(FORWARDS.c.original_id == message_id).values(sent_at=date)
             )
+        refresh_entries(connection, list(dates))  # people search by date, too
         _move_last_replies(connection)
         _move_events(connection, dates, began)
     engine.dispose()

@@ -16,6 +16,7 @@ LEAD: Final = 60
 LENGTH: Final = 240
 Span = tuple[int, int]
 _TAG = re.compile(r"<[^>]*>")
+_BLOCK = re.compile(r"</?(?:p|br|hr|li|ul|ol|pre|blockquote|h\d|tr|td|th|table|div)\b[^>]*>")
 _SPACES = re.compile(r"\s+")
 
 
@@ -89,7 +90,7 @@ def _parts(text: str, terms: Sequence[str]) -> list[ExcerptPart]:
 
 def _visible_text(made: str) -> str:
     """The text of sanitized HTML in one line."""
-    return _SPACES.sub(" ", html.unescape(_TAG.sub(" " if "<p" in made[3:] else "", made))).strip()
+    return _SPACES.sub(" ", html.unescape(_TAG.sub("", _BLOCK.sub(" ", made)))).strip()
 
 
 def _occurrences(folded: str, term: str) -> Iterator[Span]:

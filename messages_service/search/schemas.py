@@ -19,7 +19,7 @@ def _is_short_query(text: str) -> str:
 def _is_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise ValueError("must be the name of a time zone such as Europe/Berlin") from None
     return name
 

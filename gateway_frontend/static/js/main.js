@@ -131,6 +131,10 @@ const places = {
   me,
   conversations: conversations.list,
   fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
+  fetchMessages: (q, limit, signal) =>
+    call("GET", `/api/search?${new URLSearchParams({ q, limit: String(limit) })}`, undefined, {
+      signal,
+    }),
   shown: presence.show,
   go: navigation.go,
 };

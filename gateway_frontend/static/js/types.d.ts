@@ -326,6 +326,12 @@ type Pause = (failures: number) => Promise<unknown>;
 type Later = (act: () => void, ms: number) => number;
 
 /** The elements of the `<template>`s, by the template's id. */
+/** A message that was found, and its lines in parts. */
+interface FoundMessage {
+  message: Message;
+  excerpts: { source: string; parts: { text: string; match: boolean }[] }[];
+}
+
 interface Templates {
   "add-people-template": HTMLElement;
   "ask-template": HTMLDialogElement;
@@ -338,6 +344,8 @@ interface Templates {
   "profile-card-template": HTMLDialogElement;
   "status-template": HTMLDialogElement;
   "editor-template": HTMLFormElement;
+  "found-option-template": HTMLAnchorElement;
+  "recent-search-template": HTMLElement;
   "copy-code-template": HTMLButtonElement;
   "emoji-button-template": HTMLButtonElement;
   "emoji-group-template": HTMLElement;

@@ -199,7 +199,7 @@ def test_pages_follow_each_other(alice: Person, bob: Person, monkeypatch: Any) -
 
 
 @on_sqlite
-def test_best_first_prefers_whole_words_and_neighbours(alice: Person, bob: Person) -> None:
+def test_best_first_ranks_whole_words_that_stand_together(alice: Person, bob: Person) -> None:
     texts = ["the green tea", "tea that is green", "steam and greenery", "some green tear"]
     for content in texts:
         alice.send(content, bob)
@@ -234,6 +234,8 @@ def test_a_query_without_an_answer_is_refused_with_advice(bob: Person) -> None:
         (problem,) = answer.json["errors"]
         assert problem["field"] == "q"
         assert problem["message"]
+    for fields in ({"time_zone": "Nowhere/Land"}, {"limit": 0}, {"before": "x"}, {"order": "old"}):
+        assert search(bob, "word", **fields).status_code == 422
 
 
 SPECIAL = st.text(alphabet="ab \"'\\%_*()&|!:<>-^~{}[]@#$;,.?+=/`東\ue000\U000f0000é", max_size=30)
@@ -282,7 +284,7 @@ def test_the_migration_indexes_what_is_there(alice: Person, bob: Person, app: An
     gone = alice.send("deleted before the index", bob)
     alice.delete(f"/api/messages/{gone['id']}")
     with app.app_context():
-        downgrade(directory=str(MIGRATIONS), revision="0019")
+        downgrade(directory=str(MIGRATIONS), revision="0020")
         upgrade(directory=str(MIGRATIONS))
     assert found(bob, "before the index") == ["from before the index"]
 

@@ -41,7 +41,7 @@ export class Problem extends Error {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
- * @param {{keepalive?: boolean}} [options] `keepalive` lets the request outlive the page
+ * @param {{keepalive?: boolean, signal?: AbortSignal}} [options] `keepalive` lets the request outlive the page
  * @returns {Promise<any>}
  */
 export async function call(method, path, body, options) {
@@ -83,7 +83,7 @@ export async function renewToken() {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
- * @param {{keepalive?: boolean}} [options]
+ * @param {{keepalive?: boolean, signal?: AbortSignal}} [options]
  */
 async function send(method, path, body, options) {
   /** @type {Record<string, string>} */

@@ -1,4 +1,4 @@
-/** Logging out removes the person's drafts, unsent messages and last seen pages from this browser. */
+/** Logging out removes the person's drafts, searches, unsent messages and last seen pages from this browser. */
 
 import { find, one } from "./dom.js";
 import { forgetPages } from "./kept-caches.js";
@@ -15,7 +15,7 @@ export function clearOnLogout() {
       .all()
       .catch(() => []);
     if (unsent.length && !window.confirm(question(unsent.length))) return;
-    deleteDrafts(userId);
+    deleteTyped(userId);
     await deleteStore(userId);
     await forgetPages().catch(() => {}); // logging out must not fail because of it
     form.submit();
@@ -32,9 +32,10 @@ function question(number) {
 }
 
 /** @param {string} userId */
-function deleteDrafts(userId) {
+function deleteTyped(userId) {
   const drafts = Object.keys(localStorage).filter((key) =>
     key.startsWith(`parley-draft-${userId}-`),
   );
   for (const key of drafts) localStorage.removeItem(key);
+  localStorage.removeItem(`parley-searches-${userId}`);
 }

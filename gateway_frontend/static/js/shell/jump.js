@@ -1,19 +1,22 @@
-/** Ctrl-K: a dialog over the page that finds conversations and people by name. Without scripts there is `/app/find`. */
+/** Ctrl-K: a dialog over the page that finds conversations and people by name, and messages. Without scripts there is `/app/find`. */
 
 import { actionOf, all, closest, draw, fill, find, isPlainClick, one } from "../core/dom.js";
 import { _, ngettext } from "../core/language.js";
+import { isBlocked } from "../people/blocks.js";
 import { drawConversation, drawPerson, matching } from "./jump-options.js";
 import { createOptionList } from "./option-list.js";
 import { faceOf } from "./titles.js";
 
 const MOST = 8;
-const REST = 120; // ms without a key before people are searched
+const MOST_MESSAGES = 5;
+const REST = 120; // ms without a key before people and messages are searched
 
 /**
  * @typedef {object} JumpParts
- * @property {Person} me
+ * @property {Reader} me
  * @property {() => ConversationSummary[]} conversations all that are known here, with their unread counts
  * @property {(q: string, limit: number) => Promise<Person[]>} fetchPeople
+ * @property {(q: string, limit: number, signal: AbortSignal) => Promise<FoundMessage[]>} fetchMessages
  * @property {(root: ParentNode) => void} shown is called with each new list
  * @property {(url: string) => void} go opens a page
  */
@@ -48,7 +51,7 @@ export function createJump(parts) {
 }
 
 /** @param {JumpParts} parts */
-function openDialog({ me, conversations, fetchPeople, shown, go }) {
+function openDialog({ me, conversations, fetchPeople, fetchMessages, shown, go }) {
   const restoreCaret = rememberCaret();
   const dialog = draw("jump-template");
   const input = one(dialog, "input", HTMLInputElement);
@@ -56,6 +59,8 @@ function openDialog({ me, conversations, fetchPeople, shown, go }) {
   let turn = 0;
   /** @type {number | undefined} */
   let timer;
+  /** @type {AbortController | null} */
+  let searching = null;
   let isEntered = false; // Enter was pressed before anything was found
 
   /** Known conversations show at once; people follow after a pause in typing. */
@@ -75,9 +80,39 @@ function openDialog({ me, conversations, fetchPeople, shown, go }) {
     isEntered = false;
     for (const link of all(dialog, "[data-find]", HTMLAnchorElement))
       link.href = q ? `/app/find?q=${encodeURIComponent(q)}` : "/app/find";
+    for (const link of all(dialog, "[data-search-messages]", HTMLAnchorElement))
+      link.href = q ? `/app/search?q=${encodeURIComponent(q)}` : "/app/search";
     list.choose(list.options()[0]);
     clearTimeout(timer);
-    timer = setTimeout(() => addPeople(q, found), REST);
+    searching?.abort();
+    timer = setTimeout(() => {
+      addPeople(q, found);
+      addMessages(input.value.trim());
+    }, REST);
+  }
+
+  /**
+   * Messages come last, and only from two characters on.
+   *
+   * @param {string} q
+   */
+  async function addMessages(q) {
+    searching = new AbortController();
+    const { signal } = searching;
+    const asked = q.length < 2 ? [] : fetchMessages(q, MOST_MESSAGES, signal).catch(() => []);
+    const [found, { drawFound }] = await Promise.all([asked, import("../search/found-options.js")]);
+    if (signal.aborted) return;
+    const known = new Map(conversations().map((conversation) => [conversation.id, conversation]));
+    show(
+      "messages",
+      found
+        .filter(({ message }) => !isBlocked(me, message.author_id))
+        .map((result) => drawFound(result, known.get(result.message.conversation_id), me)),
+    );
+    if (!list.options().length) return;
+    if (!list.chosen()) list.choose(list.options()[0]);
+    showStatus(countWords(list.options().length, q));
+    if (isEntered) list.chosen()?.click();
   }
 
   /**
@@ -113,7 +148,7 @@ function openDialog({ me, conversations, fetchPeople, shown, go }) {
   }
 
   /**
-   * @param {"conversations" | "people"} group
+   * @param {"conversations" | "people" | "messages"} group
    * @param {HTMLElement[]} options
    */
   function show(group, options) {
@@ -150,6 +185,7 @@ function openDialog({ me, conversations, fetchPeople, shown, go }) {
 
   function closed() {
     clearTimeout(timer);
+    searching?.abort();
     turn += 1;
     dialog.remove();
     restoreCaret();

@@ -31,6 +31,8 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
     views.opened();
     presence.show(document);
     showTitle();
+    const search = find(document, "main [data-search]");
+    if (search) import("../search/recent-searches.js").then((m) => m.openSearchPage(search));
     if (!root || root.dataset.partial) return;
     conversation = openConversation(root, app);
     thread.opened();

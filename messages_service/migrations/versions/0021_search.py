@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 # The index must hold what the service's own code writes and searches.
 from messages_service.indexing.entries import refresh_entries
 
-revision = '0020'
-down_revision = '0019'
+revision = '0021'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 
