@@ -164,7 +164,7 @@ def test_files_polls_and_forwards_are_found(alice: Person, bob: Person) -> None:
     ]
 
 
-def test_edits_deletions_and_restores_change_what_is_found(alice: Person, bob: Person) -> None:
+def test_edits_deletions_and_restores_reach_the_index(alice: Person, bob: Person) -> None:
     message = alice.send("the first version", bob)
     path = f"/api/messages/{message['id']}"
     alice.patch(path, {"content": "the second version"})
@@ -279,7 +279,7 @@ def contains(content: str, asked: list[str]) -> bool:
     )
 
 
-def test_the_migration_indexes_what_is_there(alice: Person, bob: Person, app: Any) -> None:
+def test_the_migration_indexes_earlier_messages(alice: Person, bob: Person, app: Any) -> None:
     alice.send("from before the index", bob)
     gone = alice.send("deleted before the index", bob)
     alice.delete(f"/api/messages/{gone['id']}")
