@@ -28,7 +28,7 @@ def test_a_message_is_found_by_page_and_keyboard_and_opened_in_its_place(
     expect(entries).to_have_count(3)
     expect(entries.last).to_contain_text("Orange")
     expect(entries.last.locator("mark")).to_have_text(word[3:])
-    check_access(page)
+    check_access(window)
     page.get_by_label("Author").fill(bob.nickname)
     page.keyboard.press("Enter")
     expect(entries).to_have_count(1)
