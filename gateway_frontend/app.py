@@ -8,6 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.drawing.drawn_once import install_drawn_once
+from gateway_frontend.drawing.environment import TemplateEnvironment
 from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
 from gateway_frontend.drawing.message_html import install_messages
@@ -93,6 +94,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
         specs=docs.SPECS,
         read_events=docs.read_events,
     )
+    app.jinja_environment = TemplateEnvironment
     parts = app.extensions[EXTENSION] = _make_parts(app, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     install_texts(app)
