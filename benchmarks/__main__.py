@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import browser, fanout, pages, send
+from benchmarks import browser, fanout, pages, search, send
 from benchmarks.report import write_results
 
 
@@ -12,6 +12,7 @@ def main(arguments: list[str]) -> None:
         *send.run(send.QUICK if is_quick else send.Plan()),
         *pages.run(pages.QUICK if is_quick else pages.Plan()),
         *browser.run(browser.QUICK if is_quick else browser.Plan()),
+        *search.run(search.QUICK_SIZES if is_quick else search.SIZES),
         *fanout.run(fanout.QUICK if is_quick else fanout.Plan()),
     ]
     write_results(tables)

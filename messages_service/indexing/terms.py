@@ -14,6 +14,7 @@ IN: Final = "\ue000"
 FROM: Final = "\ue001"
 MONTH: Final = "\ue002"
 YEAR: Final = "\ue003"
+DECADE: Final = "\ue005"
 HAS: Final[dict[Has, str]] = {
     "file": "\ue004\ue004\ue004",
     "link": "\ue004\ue004\ue005",
@@ -23,6 +24,8 @@ SHORT: Final = 2
 """Words of so few characters have terms of their own."""
 _PAD = "\ue0ff"
 _FIRST_MONTH: Final = 1970 * 12
+_PERIODS: Final = ((DECADE, 120), (YEAR, 12), (MONTH, 1))
+"""In months, counted from the year 0."""
 # Scripts without spaces between words, and symbols: any one or two of their characters are a word.
 _DENSE = re.compile(
     "[\u2190-\u2bff\u3005-\u3007\u3040-\u312f\u3400-\u9fff\uac00-\ud7af"
@@ -33,7 +36,7 @@ _PUNCTUATION: Final = ".,;:!?()[]{}<>\"'`*_~"
 
 
 def mark(kind: str, number: int) -> str:
-    """The term for a conversation, an author, a month or a year.
+    """The term for a conversation, an author or a period.
 
     Very large numbers may share one: a statement that uses marks checks the columns as well.
     """
@@ -44,19 +47,24 @@ def marks_of(conversation_id: int, author_id: int, created_at: datetime) -> list
     return [
         mark(IN, conversation_id),
         mark(FROM, author_id),
-        mark(YEAR, created_at.year),
-        mark(MONTH, created_at.year * 12 + created_at.month - 1),
+        *(mark(kind, _month(created_at) // months) for kind, months in _PERIODS),
     ]
 
 
 def marks_between(since: datetime | None, until: datetime | None, now: datetime) -> list[str]:
-    """Marks of which each message between these moments has one: years, and months at the ends."""
-    first = max(_month(since), _FIRST_MONTH) if since else _FIRST_MONTH
-    months = range(first, _month(until or now) + 1)
-    years = {month // 12 for month in months}
-    whole = sorted(year for year in years if year * 12 in months and year * 12 + 11 in months)
-    edges = [month for month in months if month // 12 not in whole]
-    return [mark(YEAR, year) for year in whole] + [mark(MONTH, month) for month in edges]
+    """Marks of which each message between these moments has one: as few as cover the time."""
+    month = max(_month(since), _FIRST_MONTH) if since else _FIRST_MONTH
+    last = _month(until or now)
+    marks = []
+    while month <= last:
+        kind, months = next(
+            (kind, months)
+            for kind, months in _PERIODS
+            if month % months == 0 and (months == 1 or month + months - 1 <= last)
+        )
+        marks.append(mark(kind, month // months))
+        month += months
+    return marks
 
 
 def short_terms(text: str) -> set[str]:

@@ -12,9 +12,9 @@ from messages_service.conversations.names import name_key
 from messages_service.models import conversations, direct_key, memberships, messages, profiles
 from messages_service.search.parsing import ParsedQuery, QueryError
 
-MANY_CONVERSATIONS = 200
-SMALL_SHARE = 4
-"""Marks of conversations speed up a search if the reader has less than a quarter of all."""
+MANY_CONVERSATIONS = 50
+SMALL_SHARE = 100
+"""Marks of conversations speed up a search if the reader has less than a hundredth of all."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages_service.indexing.folding import fold, fold_with_offsets
-from messages_service.indexing.terms import MONTH, YEAR, mark, marks_between, short_words
+from messages_service.indexing.terms import DECADE, MONTH, YEAR, mark, marks_between, short_words
 from messages_service.search.parsing import ParsedQuery, QueryError, parse
 
 UNDERSTOOD = {
@@ -81,10 +81,14 @@ def test_short_words_are_whole_words_but_pairs_in_scripts_without_spaces() -> No
     }  # fmt: skip
 
 
-def test_a_range_of_dates_is_covered_by_whole_years_and_single_months() -> None:
+def test_a_range_of_dates_is_covered_by_few_periods() -> None:
     since, until = datetime(2023, 11, 5, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
-    months = [2023 * 12 + 10, 2023 * 12 + 11, 2026 * 12]
     assert marks_between(since, until, until) == [
-        *(mark(YEAR, year) for year in (2024, 2025)),
-        *(mark(MONTH, month) for month in months),
+        mark(MONTH, 2023 * 12 + 10),
+        mark(MONTH, 2023 * 12 + 11),
+        mark(YEAR, 2024),
+        mark(YEAR, 2025),
+        mark(MONTH, 2026 * 12),
     ]
+    decades = [mark(DECADE, decade) for decade in range(197, 202)]
+    assert marks_between(None, since, until)[:7] == [*decades, mark(YEAR, 2020), mark(YEAR, 2021)]
