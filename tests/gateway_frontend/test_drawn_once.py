@@ -1,8 +1,10 @@
 """Parts of pages that are drawn once for everybody hold nothing of one reader."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from jinja2 import Environment, meta, nodes
 
 from gateway_frontend.app import create_app
@@ -19,11 +21,14 @@ DRAWN_ONCE = (
 )
 
 
+def make_app(**given: Any) -> Flask:
+    values = {"users_url": NOWHERE, "messages_url": NOWHERE, "log_level": "ERROR", **given}
+    return create_app(GatewaySettings(secret_key=SECRET, service_secret=SECRET, **values))
+
+
 @pytest.fixture(scope="module")
 def templates() -> Environment:
-    urls = dict.fromkeys(("users_url", "messages_url", "realtime_url"), NOWHERE)
-    settings = GatewaySettings(secret_key=SECRET, service_secret=SECRET, log_level="ERROR", **urls)  # type: ignore[arg-type]
-    return create_app(settings).jinja_env
+    return make_app().jinja_env
 
 
 @pytest.mark.parametrize("name", DRAWN_ONCE)
@@ -43,6 +48,16 @@ def test_they_are_drawn_without_a_request(templates: Environment, name: str) -> 
     drawn = draw(name)
     assert "<" in drawn
     assert draw(name) is drawn
+
+
+def test_they_are_drawn_for_each_language(tmp_path: Path) -> None:
+    catalog = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    (tmp_path / "eo.po").write_text(catalog + 'msgid "Cancel"\nmsgstr "Nuligi"\n')
+    app = make_app(languages_dir=str(tmp_path))
+    draw: Any = app.jinja_env.globals["drawn_once"]
+    for language, word in (("eo", "Nuligi"), ("en", "Cancel"), ("eo", "Nuligi")):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert f">{word}</button>" in draw("app/fixed_parts.html")
 
 
 def _source(templates: Environment, name: str) -> str:
