@@ -12,6 +12,7 @@ import requests
 from deploy.local.config import CannotStart, Config
 from deploy.local.demo_dates import move_dates
 from deploy.local.demo_pictures import paint
+from deploy.local.demo_previews import add_previews
 from deploy.local.demo_story import (
     MUTED,
     NIGHT,
@@ -42,7 +43,9 @@ def fill_demo(config: Config) -> str:
         try:
             demo = Demo(config.public_url, password)
             demo.fill(eliza_token_file(config))
-            move_dates(database_url("messages", config.data_dir), demo.dates, demo.began)
+            database = database_url("messages", config.data_dir)
+            move_dates(database, demo.dates, demo.began)
+            add_previews(database)
         except requests.RequestException as error:
             raise CannotStart(f"the demo could not be filled: {error}") from None
         done.touch()

@@ -74,6 +74,17 @@ class Later:
     days: int | None = None
 
 
+@dataclass(frozen=True)
+class LinkedPage:
+    """A page that a message links to, as its preview shows it."""
+
+    url: str
+    site_name: str
+    title: str
+    description: str
+    picture: str
+
+
 ROOMS = (
     Room("general", "Everything that concerns all of us"),
     Room("kitchen", "Shared meals, the rota and what is left in the fridge"),
@@ -85,6 +96,16 @@ STARRED = (("alice", "kitchen"), ("bob", "committee"))
 MUTED = (("alice", "general"),)
 NIGHT = {"start": "22:00", "end": "07:00", "time_zone": "Europe/Zurich"}
 
+WATERING = "https://garden.example/watering"
+PREVIEWS = (
+    LinkedPage(
+        WATERING,
+        "Garden club",
+        "Watering in a dry summer",
+        "Tomatoes every evening, beans every other day, and nobody drowns the lavender.",
+        picture="beds",
+    ),
+)
 ROTA = """Rota for next week, generated and shuffled:
 
 ```python
@@ -138,7 +159,7 @@ STORY: tuple[Line | Poll, ...] = (
         reactions=(("alice", "🌱"), ("charlie", "🌱")),
     ),
     Line("-1 08:42", "charlie", "garden", "And last night's film? ||It was the gardener.|| Sorry."),
-    Line("-1 08:50", "alice", "garden", "Who waters while I am away on Thursday?"),
+    Line("-1 08:50", "alice", "garden", f"Who waters while I am away on Thursday? {WATERING}"),
     Line("-1 09:05", "charlie", "garden", "I do. The can leaks, so I will need two rounds."),
     Line("-1 10:15", "bob", "committee", PRICES),
     Line("-1 10:20", "alice", "committee", "Repair, clearly. I will write to the landlord."),
