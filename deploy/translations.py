@@ -31,7 +31,10 @@ METHODS = [
     ("**/templates/**.html", "jinja2"),
     ("**/static/js/**.js", "javascript"),
 ]
-OPTIONS = {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+OPTIONS = {
+    "**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"},
+    "**/static/js/**.js": {"parse_template_string": "true"},
+}
 KEYWORDS = {name: DEFAULT_KEYWORDS[name] for name in ("_", "N_", "gettext", "ngettext", "pgettext")}
 # A date would change with every run.
 CREATED = datetime(2026, 11, 22, tzinfo=UTC)

@@ -16,8 +16,6 @@ from tests.support.cast import Person, sign_up
 from tests.support.postgres_server import PostgresServer
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.slow
-
 STALLED = b"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"
 
 SLEEPERS = """
