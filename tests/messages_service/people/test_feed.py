@@ -85,7 +85,6 @@ def is_level(engine: Engine, users: UsersService) -> bool:
         return int(connection.execute(query).scalar_one()) == int(end)
 
 
-@pytest.mark.slow
 def test_changes_made_while_the_database_is_locked_are_stored_later(
     app: OpenAPI, engine: Engine, alice: Person, bob: Person, users_service: UsersService
 ) -> None:
@@ -133,7 +132,6 @@ def test_changes_arrive_after_users_service_sets_its_clock_back(
         wait_until(lambda: stored(engine, alice).name == "Alicia")
 
 
-@pytest.mark.slow
 def test_a_worker_starts_while_its_database_is_in_trouble(
     app: OpenAPI, engine: Engine, alice: Person
 ) -> None:
