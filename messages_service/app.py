@@ -39,6 +39,7 @@ from messages_service.messages.previewing import fetch_due
 from messages_service.messages.routes import blueprint as message_routes
 from messages_service.messages.thread_routes import blueprint as thread_routes
 from messages_service.models import db
+from messages_service.notifications.actions import forget_devices
 from messages_service.notifications.background import Notifier
 from messages_service.notifications.context import Notifications, install_notifications
 from messages_service.notifications.push_sender import PushSender
@@ -149,7 +150,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         # In a thread of its own: other chores must not wait for slow pages.
         fetcher = Fetcher(PublicWeb(USER_AGENT), files.pictures)
         install_chores(app, Chore(partial(fetch_due, context, fetcher), PREVIEWS_SECONDS))
-    people = PeopleFeed(app, users, profiles, verifier)
+    people = PeopleFeed(app, users, profiles, verifier, partial(forget_devices, context))
     in_background(app, people.start, people.stop)
     return app
 

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
 from messages_service.context import Context
 from messages_service.notifications.models import (
@@ -18,6 +18,8 @@ from messages_service.notifications.schemas import NewPushSubscription, Notifica
 from messages_service.publish import NOTIFICATIONS
 from messages_service.shapes import NotificationSettings
 from servicekit.data.db import Transaction, insert_into, transaction
+from servicekit.identity.feed import RevokedSession
+from servicekit.identity.verify import Identity
 from servicekit.public_web import Permits
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
@@ -49,21 +51,22 @@ def change_settings(
 
 
 def subscribe(
-    context: Context, permits: Permits, user_id: int, new: NewPushSubscription
+    context: Context, permits: Permits, identity: Identity, new: NewPushSubscription
 ) -> tuple[Row[Any], bool]:
     """Store a browser's subscription, and whether it is new.
 
     An endpoint belongs to the person who subscribed it last: a browser has one, whoever logs in.
     """
+    user_id = identity.user_id
     refuse_private_address(new.endpoint, permits)
     keys = {"p256dh": new.keys.p256dh, "auth": new.keys.auth}
-    values = {"user_id": user_id, "device": new.device, **keys}
+    values = {"user_id": user_id, "sid": identity.sid, "device": new.device, **keys}
     with transaction(context.db) as running:
         known = running.connection.execute(
             select(push_subscriptions).where(push_subscriptions.c.endpoint == new.endpoint)
         ).one_or_none()
         if known is not None and known.user_id != user_id:
-            _remove(running, [known.id])
+            _remove(running.connection, [known.id])
             known = None
         row = running.connection.execute(
             insert_into(running.connection, push_subscriptions)
@@ -80,7 +83,17 @@ def unsubscribe(context: Context, user_id: int, subscription_id: int) -> None:
     mine = (push_subscriptions.c.id == subscription_id) & (push_subscriptions.c.user_id == user_id)
     with transaction(context.db) as running:
         if running.connection.execute(select(push_subscriptions.c.id).where(mine)).first():
-            _remove(running, [subscription_id])
+            _remove(running.connection, [subscription_id])
+
+
+def forget_devices(context: Context, ended: RevokedSession) -> None:
+    """A session has ended: the browser where it was gets no more pushes.
+
+    Runs inside the caller's transaction.
+    """
+    connection = context.db.session.connection()
+    of_session = select(push_subscriptions.c.id).where(push_subscriptions.c.sid == ended["sid"])
+    _remove(connection, list(connection.execute(of_session).scalars()))
 
 
 def refuse_private_address(endpoint: str, permits: Permits) -> None:
@@ -98,11 +111,11 @@ def refuse_private_address(endpoint: str, permits: Permits) -> None:
 def _remove_surplus(running: Transaction, user_id: int) -> None:
     ids = select(push_subscriptions.c.id).where(push_subscriptions.c.user_id == user_id)
     surplus = ids.order_by(push_subscriptions.c.id.desc()).offset(MAX_DEVICES).limit(MAX_DEVICES)
-    _remove(running, list(running.connection.execute(surplus).scalars()))
+    _remove(running.connection, list(running.connection.execute(surplus).scalars()))
 
 
-def _remove(running: Transaction, ids: list[int]) -> None:
+def _remove(connection: Connection, ids: list[int]) -> None:
     if ids:
-        running.connection.execute(delete(pushes).where(pushes.c.subscription_id.in_(ids)))
+        connection.execute(delete(pushes).where(pushes.c.subscription_id.in_(ids)))
         listed = push_subscriptions.c.id.in_(ids)
-        running.connection.execute(delete(push_subscriptions).where(listed))
+        connection.execute(delete(push_subscriptions).where(listed))

@@ -60,9 +60,10 @@ push_subscriptions = Table(
     Column("endpoint", Text, nullable=False, unique=True),
     Column("p256dh", String(100), nullable=False),
     Column("auth", String(32), nullable=False),
-    # Of the VAPID key that the browser has subscribed with.
     Column("device", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # The session, or API token, that subscribed it.
+    Column("sid", String(32), index=True),
     sqlite_autoincrement=True,
 )
 

@@ -13,6 +13,7 @@ from messages_service.notifications.schemas import (
     PushSubscriptionPath,
 )
 from messages_service.shapes import NotificationSettings, PushKey, PushSubscription
+from servicekit.identity.verify import current_identity
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery
@@ -64,10 +65,11 @@ def create_push_subscription(body: NewPushSubscription) -> Response:
     """Subscribe a browser to Web Push.
 
     200 when this endpoint was mine already; its keys are replaced.
+
+    The end of my session, or of the API token, ends it.
     """
-    _, user_id = current_person()
     permits = current_notifications().permits
-    row, is_new = actions.subscribe(current_context(), permits, user_id, body)
+    row, is_new = actions.subscribe(current_context(), permits, current_identity(), body)
     location = f"/api/push/subscriptions/{row.id}"
     return created_or_found(queries.describe(row), location, is_new=is_new)
 

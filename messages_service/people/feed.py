@@ -11,7 +11,15 @@ from messages_service.models import db, meta
 from messages_service.people.profiles import Profiles
 from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
-from servicekit.identity.feed import PERSON_CHANGED, Entry, Feed, Page, revocation_handlers
+from servicekit.identity.feed import (
+    PERSON_CHANGED,
+    SESSION_REVOKED,
+    Entry,
+    Feed,
+    Handler,
+    Page,
+    revocation_handlers,
+)
 from servicekit.identity.verify import TokenVerifier
 
 FEED_POSITION = "feed_position"
@@ -21,9 +29,16 @@ class PeopleFeed:
     """Two feeds: a process needs recent revocations, a database the people since its position."""
 
     def __init__(
-        self, app: Flask, users: ServiceClient, profiles: Profiles, verifier: TokenVerifier
+        self,
+        app: Flask,
+        users: ServiceClient,
+        profiles: Profiles,
+        verifier: TokenVerifier,
+        session_ended: Handler,
     ) -> None:
-        handlers = dict.fromkeys(PERSON_CHANGED, profiles.update)
+        """`session_ended` gets the `RevokedSession`, inside of a transaction."""
+        handlers: dict[str, Handler] = dict.fromkeys(PERSON_CHANGED, profiles.update)
+        handlers[SESSION_REVOKED] = session_ended
         self._feeds = (
             Feed(users, revocation_handlers(verifier)),
             Feed(users, handlers, StoredPosition(app)),

@@ -3,12 +3,12 @@
 import { offerCopying } from "./core/copying.js";
 import { clearOnLogout } from "./core/logging-out.js";
 import { localizeTimes, rememberZone } from "./core/times.js";
-import { offerNotifications } from "./notifications/this-browser.js";
+import { endNotifications, offerNotifications } from "./notifications/this-browser.js";
 import { cropChosenPicture } from "./people/choosing-picture.js";
 
 rememberZone();
 localizeTimes();
 offerCopying();
-clearOnLogout();
+clearOnLogout(endNotifications);
 cropChosenPicture();
 offerNotifications();

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import Engine, select
 
-from messages_service.notifications.actions import refuse_private_address
-from messages_service.notifications.models import MAX_DEVICES
+from messages_service.context import Context
+from messages_service.notifications.actions import forget_devices, refuse_private_address
+from messages_service.notifications.models import MAX_DEVICES, push_subscriptions
+from servicekit.data.db import transaction
 from servicekit.public_web import is_public
 from servicekit.web.errors import Invalid
 from tests.contracts.resources import PUSH_KEYS
@@ -61,6 +65,22 @@ def test_a_browser_has_one_subscription_of_the_person_who_used_it_last(
 
     assert alice.get("/api/push/subscriptions").json == []
     assert "endpoint" not in bob.get("/api/push/subscriptions").json[0]
+
+
+def test_the_end_of_a_session_ends_its_subscriptions(
+    app: OpenAPI, parts: Context, engine: Engine, alice: Person, bob: Person
+) -> None:
+    path = alice.post("/api/push/subscriptions", GOOD).headers["Location"]
+    other = {"endpoint": "https://push.example.com/2"}
+    kept = bob.post("/api/push/subscriptions", GOOD | other).headers["Location"]
+    with engine.connect() as connection:
+        mine = select(push_subscriptions.c.sid).where(push_subscriptions.c.user_id == alice.id)
+        sid = connection.execute(mine).scalar_one()
+    with app.app_context(), transaction(parts.db):
+        forget_devices(parts, {"sid": sid})
+
+    assert alice.get(path).status_code == 404
+    assert bob.get(kept).status_code == 200
 
 
 def test_a_person_has_a_number_of_devices(alice: Person, push_service: PushService) -> None:

@@ -5,7 +5,8 @@ import { forgetPages } from "./kept-caches.js";
 import { ngettext } from "./language.js";
 import { deleteStore, openStore } from "./store.js";
 
-export function clearOnLogout() {
+/** @param {() => Promise<unknown>} endNotifications */
+export function clearOnLogout(endNotifications) {
   const userId = one(document, 'meta[name="user-id"]', HTMLMetaElement).content;
   const form = find(document, "form[data-leave]", HTMLFormElement);
   if (!form || !userId) return;
@@ -17,7 +18,9 @@ export function clearOnLogout() {
     if (unsent.length && !window.confirm(question(unsent.length))) return;
     deleteTyped(userId);
     await deleteStore(userId);
-    await forgetPages().catch(() => {}); // logging out must not fail because of it
+    // Logging out must not fail because of these.
+    await forgetPages().catch(() => {});
+    await endNotifications().catch(() => {});
     form.submit();
   });
 }

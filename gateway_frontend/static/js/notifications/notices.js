@@ -35,5 +35,8 @@ export function createNotices({ go }) {
     if (data?.type === "open") go(data.url);
   });
 
+  if (localStorage.getItem("parley-push"))
+    import("./subscribing.js").then(({ renew }) => renew()).catch(() => {}); // tomorrow again
+
   return { noticed };
 }

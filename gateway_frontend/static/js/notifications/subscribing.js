@@ -3,14 +3,21 @@
 import { call } from "../core/api.js";
 
 const KEPT = "parley-push"; // the id of the subscription on the server
+const RENEWED = "parley-push-renewed"; // milliseconds since 1970
+const DAY = 24 * 60 * 60 * 1000;
 
 /** Whether this browser can show notifications of pages that are closed. */
 export function canSubscribe() {
   return "PushManager" in window && "serviceWorker" in navigator && "Notification" in window;
 }
 
+/** Whether this browser was subscribed, with or without effect. */
+export function isKept() {
+  return localStorage.getItem(KEPT) !== null;
+}
+
 export function isSubscribed() {
-  return localStorage.getItem(KEPT) !== null && Notification.permission === "granted";
+  return isKept() && Notification.permission === "granted";
 }
 
 /** Subscribe with the server's key; a subscription with another key, of a server before, is replaced. */
@@ -27,6 +34,14 @@ export async function subscribe() {
     device,
   });
   localStorage.setItem(KEPT, String(id));
+}
+
+/** Once a day: the subscription ended with the session in which it was made, or the browser replaced it. */
+export async function renew() {
+  const before = Number(localStorage.getItem(RENEWED));
+  if (!isSubscribed() || Date.now() - before < DAY) return;
+  localStorage.setItem(RENEWED, String(Date.now()));
+  await subscribe();
 }
 
 /** End it, also for the next person who logs in here. */

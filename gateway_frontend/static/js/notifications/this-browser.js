@@ -9,6 +9,14 @@ export function offerNotifications() {
   if (part && "Notification" in window) offerIn(part);
 }
 
+/** The person logs out: this browser shows nothing more of theirs. */
+export async function endNotifications() {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  for (const shown of (await worker?.getNotifications()) ?? []) shown.close();
+  const { isKept, unsubscribe } = await import("./subscribing.js");
+  if (isKept()) await unsubscribe();
+}
+
 /** @param {HTMLElement} part */
 function offerIn(part) {
   part.hidden = false;
