@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, event, insert, update
+import pytest
+from sqlalchemy import Connection, Engine, event, insert, update
 
 from messages_service.models import conversations, memberships
+from messages_service.prepared import Prepared
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 
@@ -67,9 +69,14 @@ def test_a_list_of_many_large_rooms_is_whole_but_names_few_members_of_the_later(
 
 
 def test_the_number_of_queries_does_not_grow_with_the_number_of_conversations(
-    alice: Person, bob: Person, engine: Engine
+    alice: Person, bob: Person, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statements: list[str] = []
+    run_prepared = Prepared._execute
+
+    def note_prepared(statement: Prepared, connection: Connection, values: Any) -> Any:
+        statements.append(statement.bound(connection.dialect, values)[0])
+        return run_prepared(statement, connection, values)
 
     def count_queries() -> int:
         statements.clear()
@@ -83,6 +90,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_conversations(
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
+    monkeypatch.setattr(Prepared, "_execute", note_prepared)
     for _ in range(2):
         alice.send("x", alice.make_room(bob))
     few = count_queries()

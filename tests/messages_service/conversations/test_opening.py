@@ -1,10 +1,6 @@
 """An opened conversation is what the list, the messages and the drafts say one by one."""
 
-import pytest
-
 from tests.messages_service.conftest import Person
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_it_holds_the_list_the_newest_messages_and_my_draft(alice: Person, bob: Person) -> None:
