@@ -11,6 +11,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
@@ -146,6 +147,8 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         if self._pool is None:
             self._pool = super().get_connection_with_tls_context(*args, **options)
+            if self._pool.scheme == "http":
+                self._pool.ConnectionCls = _Connection
         return self._pool
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
@@ -160,6 +163,25 @@ class _Adapter(HTTPAdapter):
         response.request = req
         response.url = str(req.url)
         return response
+
+
+class _Connection(HTTPConnection):
+    """Sends a request's head together with its body: one packet wakes the service once."""
+
+    _unsent: bytearray | None = None
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **options: Any) -> None:
+        self._unsent = bytearray() if isinstance(body, bytes) else None
+        super().request(method, url, body, *args, **options)
+        if self._unsent is not None:
+            whole, self._unsent = bytes(self._unsent), None
+            self.send(whole)
+
+    def send(self, data: Any) -> None:
+        if self._unsent is None:
+            super().send(data)
+        else:
+            self._unsent += data
 
 
 def _prepared(

@@ -4,7 +4,8 @@ import errno
 import select
 import socket
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 SILENCE_SECONDS = 30.0
@@ -22,6 +23,7 @@ class Peer:
         self._socket = sock
         sock.setblocking(False)
         self.unsent = bytearray()
+        self._head: bytes | None = None
         self._timeout: float | None = None
         self._is_sealed = True
         self._reading_since = 0.0
@@ -71,8 +73,25 @@ class Peer:
         except BlockingIOError:
             return None
 
+    @contextmanager
+    def head_with_body(self) -> Iterator[None]:
+        """Meanwhile what is sent first, the head of an answer, waits for what is sent next."""
+        self._head = b""
+        try:
+            yield
+        finally:
+            if self._head:
+                with suppress(OSError):  # the main thread will see it, too
+                    self.sendall(b"")
+            self._head = None
+
     def sendall(self, data: bytes) -> None:
         """Send without blocking and keep the rest, up to MOST_UNSENT bytes."""
+        if self._head == b"" and data:
+            self._head = data
+            return
+        if self._head:
+            data, self._head = self._head + data, None
         view = memoryview(data)
         sent = 0 if self.unsent else self._send(view)
         self.unsent += view[sent:]

@@ -103,7 +103,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.sock.unseal()
         conn.parser.unreader.unread(bytes(arrival.data))
         arrival.data.clear()
-        return super().handle(conn)
+        with conn.sock.head_with_body():
+            return super().handle(conn)
 
     def _receives_next(self, conn: Connection) -> bool:
         """Whether the next request comes in a moment: that spares it the way by the main thread.
