@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench bench-browser audit sbom secrets settings-docs translations lint format lock screenshots
+.PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth audit sbom secrets settings-docs translations lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outsi
 
 bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULTS.md
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-growth: $(TOOLS) ## reads beside 10 thousand and a million messages, on SQLite and PostgreSQL
+	@$(PYTHON) -m benchmarks.growth $(ARGS)
 
 bench-browser: $(TOOLS) ## the page in Chromium: first paint, a history of 10,000 messages
 	@deploy/tools/system-packages chromium-headless-shell
