@@ -20,6 +20,7 @@ from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
 from gateway_frontend.pages import (
     account,
+    admin,
     chat,
     docs,
     drafts,
@@ -32,6 +33,7 @@ from gateway_frontend.pages import (
     mentions,
     notifications,
     offline,
+    password_reset,
     people,
     polls,
     preferences,
@@ -62,6 +64,7 @@ from servicekit.web.app_state import add_ready_check
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
 PAGES = (
     account.pages,
+    admin.pages,
     chat.pages,
     docs.pages,
     drafts.pages,
@@ -73,6 +76,7 @@ PAGES = (
     mentions.pages,
     notifications.pages,
     offline.pages,
+    password_reset.pages,
     people.pages,
     marks.pages,
     polls.pages,

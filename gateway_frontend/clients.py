@@ -1,7 +1,7 @@
 """Clients of the services that the gateway calls; failures are raised as Problem."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from requests import Response
 
@@ -9,6 +9,7 @@ from gateway_frontend.shapes import (
     BlockedPerson,
     Conversation,
     CreatedInvite,
+    CreatedPasswordReset,
     CreatedSession,
     CreatedToken,
     Draft,
@@ -21,6 +22,7 @@ from gateway_frontend.shapes import (
     Message,
     NotificationSettings,
     OpenedConversation,
+    PasswordReset,
     PinnedMessage,
     Poll,
     RefreshedSession,
@@ -151,6 +153,31 @@ class UsersClient:
 
     def withdraw_invite(self, token: str, invite_id: int) -> None:
         self._write("DELETE", f"/api/invites/{invite_id}", token)
+
+    def accounts(
+        self, token: str, query: str = "", after: int | None = None
+    ) -> tuple[list[User], int | None]:
+        """A page of all people, inactive ones included, as `people`. For admins."""
+        params = {"q": query or None, "after": after, "limit": 50, "inactive": "true"}
+        response = self.http.get("/api/users", params=params, token=token)
+        return json_of(response, list[User]), _next(response, "after")
+
+    def change_account(self, token: str, user_id: int, changes: Mapping[str, object]) -> None:
+        """For admins."""
+        self._write("PATCH", f"/api/users/{user_id}", token, changes)
+
+    def make_password_reset(self, token: str, user_id: int) -> CreatedPasswordReset:
+        """For admins."""
+        answer = self._write("POST", f"/api/users/{user_id}/password-reset", token)
+        return json_of(answer, CreatedPasswordReset)
+
+    def password_reset(self, secret: str) -> PasswordReset:
+        path = f"/api/password-resets/{quote(secret, safe='')}"
+        return json_of(self.http.get(path, headers=_from_address()), PasswordReset)
+
+    def use_password_reset(self, secret: str, password: str) -> None:
+        path = f"/api/password-resets/{quote(secret, safe='')}"
+        check(self.http.post(path, json={"password": password}, headers=_from_address()))
 
     def ticket(self, token: str) -> Ticket:
         return json_of(

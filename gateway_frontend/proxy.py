@@ -22,7 +22,7 @@ from servicekit.web.service_calls import client_address
 FILES = re.compile(r"attachments(/.*)?")
 AVATARS = re.compile(r"users/[^/]+/avatar/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-USERS_PATHS = frozenset({"users", "people", "sessions", "tokens", "invites"})
+USERS_PATHS = frozenset({"users", "people", "sessions", "tokens", "invites", "password-resets"})
 MESSAGES_OF_SOMEBODY = re.compile(r"users/[^/]+/messages/?")
 # Any other could be one that HTTP does not allow, or one that only the gateway may send a service.
 SENT = frozenset(

@@ -101,6 +101,16 @@ class CreatedInvite(Invite):
     url: str
 
 
+class PasswordReset(TypedDict):
+    name: str
+    nickname: str
+    expires_at: str
+
+
+class CreatedPasswordReset(PasswordReset):
+    url: str
+
+
 class Registration(TypedDict):
     """The rule for sign-up, and whether the first account is missing."""
 

@@ -22,7 +22,16 @@ from users_service.keys import KeyRing
 from users_service.models import db
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
-from users_service.routes import avatars, internal, invites, keys, sessions, tokens, users
+from users_service.routes import (
+    avatars,
+    internal,
+    invites,
+    keys,
+    password_resets,
+    sessions,
+    tokens,
+    users,
+)
 from users_service.schemas import MAX_ID
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
@@ -32,7 +41,8 @@ EXPIRY_SECONDS = 15.0
 STATUS_SECONDS = 5.0
 CLEANUP_SECONDS = 3600.0
 BLUEPRINTS = tuple(
-    routes.blueprint for routes in (users, avatars, sessions, tokens, invites, keys, internal)
+    routes.blueprint
+    for routes in (users, avatars, sessions, tokens, invites, password_resets, keys, internal)
 )
 
 

@@ -28,6 +28,14 @@ def no_such_invite() -> NotFound:
     return NotFound(_("There is no such open invite."))
 
 
+def no_such_reset() -> NotFound:
+    """Unknown, used, replaced or expired; the answer does not say which."""
+    return NotFound(
+        _("This link is not valid any more. Ask an administrator for a new one."),
+        "no-such-reset",
+    )
+
+
 def taken(fields: list[str]) -> Conflict:
     """`fields` are the ones of "nickname" and "email" that another account uses."""
     return Conflict(

@@ -149,6 +149,21 @@ class Invite(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class PasswordReset(Base):
+    """A link that lets a person choose a new password, once."""
+
+    __tablename__ = "password_resets"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class SigningKey(Base):
     """A key for access tokens. The newest that is not retired signs; a retired one only checks."""
 

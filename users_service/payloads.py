@@ -4,7 +4,7 @@ from typing import cast
 
 from users_service import shapes
 from users_service.caller import Caller
-from users_service.models import ApiToken, Invite, User, UserSession
+from users_service.models import ApiToken, Invite, PasswordReset, User, UserSession
 
 
 def user(row: User, caller: Caller) -> shapes.User:
@@ -49,6 +49,15 @@ def token(row: ApiToken) -> shapes.Token:
         "scopes": cast(list[shapes.Scope], row.scopes.split()),
         "created_at": row.created_at,
         "last_used_at": row.last_used_at,
+        "expires_at": row.expires_at,
+    }
+
+
+def password_reset(secret: str, row: PasswordReset, user: User) -> shapes.PasswordReset:
+    return {
+        "id": secret,
+        "name": user.name,
+        "nickname": user.nickname,
         "expires_at": row.expires_at,
     }
 

@@ -18,6 +18,7 @@ from users_service.models import (
     FeedEntry,
     FeedHead,
     Invite,
+    PasswordReset,
     User,
     UserSession,
 )
@@ -40,17 +41,18 @@ def get_user(context: Context, user_id: int) -> User:
 def list_users(
     context: Context, query: UserListQuery, only: Sequence[int] | None = None
 ) -> tuple[Sequence[User], bool]:
-    """A page of people by id, and whether there are more. Without `ids`, active accounts only.
+    """A page of people by id, and whether there are more.
 
+    Without `ids` or `inactive`, active accounts only.
     `only` are the ids of the people that the caller may see; None means all.
     """
     people = select(User).order_by(User.id)
     if only is not None:
         people = people.where(User.id.in_(only))
-    if query.ids is None:
-        people = people.where(User.active)
-    else:
+    if query.ids is not None:
         people = people.where(User.id.in_([id_ for id_ in query.ids if id_ <= MAX_ID]))
+    elif not query.inactive:
+        people = people.where(User.active)
     if query.q:
         people = people.where(_is_called_like(query.q))
     found = context.db.session().scalars(page_of(people, User.id, query)).all()
@@ -137,6 +139,24 @@ def is_open_invite(context: Context, secret: str) -> bool:
     """Whether the invite of that secret can be used."""
     wanted = open_invites().where(Invite.token_hash == secret_hash(secret))
     return context.db.session().scalars(wanted).one_or_none() is not None
+
+
+def find_password_reset(context: Context, secret: str) -> tuple[PasswordReset, User]:
+    """The link that can still be used, and its person; raises NotFound."""
+    wanted = (
+        select(PasswordReset, User)
+        .join(User, User.id == PasswordReset.user_id)
+        .where(
+            PasswordReset.token_hash == secret_hash(secret),
+            PasswordReset.used_at.is_(None),
+            PasswordReset.expires_at > utcnow(),
+            User.active,
+        )
+    )
+    found = context.db.session().execute(wanted).one_or_none()
+    if found is None:
+        raise errors.no_such_reset()
+    return found.PasswordReset, found.User
 
 
 def open_invites() -> Select[Invite]:

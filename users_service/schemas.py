@@ -78,6 +78,10 @@ class InvitePath(Path):
     invite_id: int
 
 
+class PasswordResetPath(Path):
+    reset_id: str = Field(description="The last part of the link.")
+
+
 class ListQuery(PageQuery):
     """Ids are smaller here than elsewhere."""
 
@@ -100,6 +104,7 @@ class UserListQuery(ListQuery):
         BeforeValidator(_split),
         Field(max_length=MAX_LIMIT),
     ] = Field(None, description="Only these people (`1,2`), including inactive accounts.")
+    inactive: bool = Field(False, description="Inactive accounts as well; for admins.")
 
 
 class FeedQuery(Query):
@@ -152,6 +157,10 @@ class PasswordChange(Body):
     revoke_tokens: bool = Field(
         True, description="Revoke API tokens too, except the one that was sent."
     )
+
+
+class ChosenPassword(Body):
+    password: NewPassword
 
 
 class NewSession(Body):

@@ -1,4 +1,4 @@
-"""Secrets that are handed out once and kept as a hash: session tokens, API tokens, invites."""
+"""Secrets that are handed out once and kept as a hash: tokens, invites and password resets."""
 
 import hashlib
 import secrets
@@ -8,6 +8,7 @@ from servicekit.identity.verify import API_TOKEN_PREFIX
 API_TOKEN = API_TOKEN_PREFIX
 SESSION_TOKEN = "session_"
 INVITE = "invite_"
+PASSWORD_RESET = "reset_"
 
 
 def new_secret(prefix: str) -> str:

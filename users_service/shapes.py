@@ -112,6 +112,19 @@ class CreatedInvite(Invite):
     url: str
 
 
+class PasswordReset(TypedDict):
+    """The person who chooses a new password, and until when."""
+
+    id: Annotated[str, Field(description="The last part of the link.")]
+    name: str
+    nickname: str
+    expires_at: Moment
+
+
+class CreatedPasswordReset(PasswordReset):
+    url: Annotated[str, Field(description="Send it to the person. Shown this once.")]
+
+
 class Jwk(TypedDict):
     kid: str
     kty: Literal["OKP"]

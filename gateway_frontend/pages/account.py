@@ -32,7 +32,11 @@ def show_login() -> ResponseReturnValue:
         return redirect(_next_path(), 303)
     if _is_first_account():
         return redirect("/signup", 303)
-    notice = _("Your account has been created. Log in with it.") if "new" in request.args else None
+    notice = None
+    if "new" in request.args:
+        notice = _("Your account has been created. Log in with it.")
+    elif "reset" in request.args:
+        notice = _("Your password has been changed. Log in with it.")
     return render_template("account/login.html", next=_next_path(), login="", notice=notice)
 
 

@@ -9,7 +9,9 @@ import requests
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
-USERS_PATHS = re.compile(r"/(api/(users|people|sessions|tokens|invites)|\.well-known)(/|\?|$)")
+USERS_PATHS = re.compile(
+    r"/(api/(users|people|sessions|tokens|invites|password-resets)|\.well-known)(/|\?|$)"
+)
 MESSAGES_OF_SOMEBODY = re.compile(r"/api/users/[^/]+/messages/?(\?|$)")
 
 

@@ -50,6 +50,10 @@ class Scene:
     def invite(self) -> requests.Response:
         return self.create("/api/invites", self.admin)
 
+    def password_reset(self) -> requests.Response:
+        path = f"/api/users/{self.account().json()['id']}/password-reset"
+        return self.create(path, self.admin)
+
     def room(self) -> requests.Response:
         name = f"room {uuid.uuid4()}"
         return self.create("/api/conversations", kind="room", name=name, visibility="public")
@@ -114,6 +118,7 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/sessions": Scene.session,
     "POST /api/tokens": Scene.token,
     "POST /api/invites": Scene.invite,
+    "POST /api/users/{user_id}/password-reset": Scene.password_reset,
     "POST /api/conversations": Scene.room,
     "POST /api/messages": Scene.message,
     "POST /api/polls": Scene.poll,

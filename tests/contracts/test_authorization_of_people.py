@@ -36,8 +36,11 @@ DELETE /api/tokens/{token}             401  404  404 204
 DELETE /api/sessions/{session}         401  404  404 204
 POST   /api/users +administrator       403  403  201 403
 POST   /api/invites +guest             401  403  201 403
+GET    /api/password-resets/{reset}    200  200  200 200
+POST   /api/password-resets/{reset} +weak 422 422 422 422
 GET    /api/invites                    401  403  200 403
 DELETE /api/invites/{invite}           401  403  204 403
+POST   /api/users/{bob}/password-reset 401  403  201 403
 DELETE /api/users/{bob}                401  403  204 204
 """
 
@@ -78,6 +81,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "email": f"mallory{ids['bob']}@example.com",
         "role": "admin",
     },
+    "+weak": lambda ids: {"password": "password"},
     "+guest": lambda ids: {"role": "guest"},
 }
 LINES = read_table(TABLE)
@@ -92,11 +96,12 @@ def bobs(stack: Stack, dana: Person) -> tuple[Person, Ids]:
     session = requests.post(f"{url}/api/sessions", json=login, timeout=20).json()
     token = post(url, bob, "/api/tokens", {"name": "bob's", "scopes": ["read"]})
     invite = post(url, dana, "/api/invites", {})
+    reset = post(url, dana, f"/api/users/{bob.id}/password-reset", {})
     avatar = f"{url}/api/users/{bob.id}/avatar"
     files = {"file": ("me.png", picture())}
     assert requests.put(avatar, headers=bob.headers, files=files, timeout=20).ok
     ids = {"bob": bob.id, "nickname": bob.nickname, "session": session["session_id"]}
-    return bob, ids | {"token": token["id"], "invite": invite["id"]}
+    return bob, ids | {"token": token["id"], "invite": invite["id"], "reset": reset["id"]}
 
 
 def post(url: str, who: Person, path: str, body: Any) -> Any:

@@ -42,6 +42,8 @@ def create_user(body: NewUser) -> Response:
 def list_users(query: UserListQuery) -> Response:
     """People by id."""
     context, caller = current_context(), current_caller()
+    if query.inactive:
+        caller.require_admin()
     found, has_more = queries.list_users(context, query, known_people(context, caller))
     people = [payloads.user(user, caller) for user in found]
     return answer_page(people, "after", has_more=has_more)

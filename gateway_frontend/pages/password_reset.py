@@ -1,0 +1,40 @@
+"""/reset/<token>: choosing a new password with the link of an administrator."""
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway_frontend.pages.forms import error_summary, field_errors, is_validation_error
+from gateway_frontend.parts import current_parts
+from servicekit.web.errors import Problem
+
+pages = Blueprint("password_reset", __name__, url_prefix="/reset")
+
+
+@pages.get("/<token>")
+def show(token: str) -> ResponseReturnValue:
+    return _page(token)
+
+
+@pages.post("/<token>")
+def choose_password(token: str) -> ResponseReturnValue:
+    try:
+        current_parts().users.use_password_reset(token, request.form.get("password", ""))
+    except Problem as problem:
+        if not is_validation_error(problem):
+            raise
+        errors = field_errors(problem)
+        page = _page(token, errors=errors, wrong=error_summary(problem, errors))
+        return make_response(page, problem.status)
+    return redirect("/login?reset", 303)
+
+
+def _page(token: str, **shown: object) -> str:
+    """The form; for a link that cannot be used any more, the reason."""
+    reset = None
+    try:
+        reset = current_parts().users.password_reset(token)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        shown["wrong"] = problem.detail
+    return render_template("account/reset.html", reset=reset, **({"errors": {}} | shown))
