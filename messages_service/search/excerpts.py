@@ -38,7 +38,10 @@ def highlights_in(text: str, terms: Sequence[str]) -> list[Span]:
 
 
 def excerpts_of(message: Message, terms: Sequence[str]) -> list[Excerpt]:
-    """The beginning of the message or the lines around what was found in its parts."""
+    """The beginning of the message, and the lines around what was found in its parts.
+
+    Without terms there are lines of all parts.
+    """
     visible = _visible_text(message["html"])
     if not highlights_in(visible, terms) and highlights_in(message["content"], terms):
         visible = _SPACES.sub(" ", message["content"])  # for instance in the address of a link
@@ -46,7 +49,7 @@ def excerpts_of(message: Message, terms: Sequence[str]) -> list[Excerpt]:
     if visible and message["poll"] is None:
         excerpts.append({"source": "content", "parts": _parts(visible, terms)})
     for source, text in _others(message):
-        if not excerpts or highlights_in(text, terms):
+        if not (excerpts and terms) or highlights_in(text, terms):
             excerpts.append({"source": source, "parts": _parts(text, terms)})
     return excerpts[:MAX_EXCERPTS]
 
