@@ -14,7 +14,13 @@ from flask import Blueprint, Response, abort, request
 from servicekit.language import BUILT_IN, Language, Languages
 
 FOLDER = Path(__file__).parent / "static"
-SCRIPTS = ("js/main.js", "js/pages.js", "js/tutorial/messages-page.js", "js/worker/worker.js")
+SCRIPTS = (
+    "js/main.js",
+    "js/pages.js",
+    "js/tutorial/messages-page.js",
+    "js/worker/worker.js",
+    "js/start.js",
+)
 """The scripts of the pages, and the service worker; they import the other modules."""
 STYLES = {
     "css/app.css": (

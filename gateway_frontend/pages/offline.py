@@ -12,7 +12,7 @@ WORKER = "js/worker/worker.js"
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
 OFFLINE = "/offline"
 SHELL_FILES = ("css/base.css", "css/app.css", "css/pages.css", "img/mark.svg")
-SHELL_SCRIPTS = ("js/main.js", "js/pages.js")
+SHELL_SCRIPTS = ("js/start.js", "js/main.js", "js/pages.js")
 DARK, LIGHT = "#0f6b5c", "#ffffff"
 ICONS = (
     ("img/mark.svg", "any", "image/svg+xml", "any"),

@@ -14,8 +14,8 @@ SECRET = "tests-only-" + "s" * 32
 NOWHERE = "http://127.0.0.1:1"
 DRAWN_ONCE = (
     "app/fixed_parts.html",
-    "app/head_links.html",
     "app/place.html",
+    "app/scripts.html",
     "app/status_suggestions.html",
     "parts/text_tools.html",
 )

@@ -9,6 +9,7 @@ from playwright.sync_api import (
     FilePayload,
     Locator,
     Page,
+    Response,
     WebSocketRoute,
     expect,
 )
@@ -33,6 +34,8 @@ SHIFTS = """() => new Promise((resolve) => {
   }).observe({ type: "layout-shift", buffered: true });
   setTimeout(() => resolve(total), 300);
 })"""
+SCRIPTS_RUN = """() => document.documentElement.matches(".live")
+  || !document.querySelector("#modules-template")"""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -41,6 +44,7 @@ class Window:
 
     def __init__(self, profiles: Profiles, **options: Any) -> None:
         self.url, self._profiles = profiles.url, profiles
+        self._has_scripts = options.get("java_script_enabled", True)
         self.context = profiles.take(**({"viewport": {"width": 1280, "height": 800}} | options))
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
@@ -109,6 +113,8 @@ class Window:
         self._profiles.give_back(self.context, self.page if self._is_reusable else None)
 
     def _watched(self, page: Page) -> Page:
+        if self._has_scripts and "goto" not in vars(page):  # a page is used again
+            load_with_scripts(page)
         page.on("pageerror", self._note_error)
         page.on("console", self._note_complaint)
         return page
@@ -119,6 +125,24 @@ class Window:
     def _note_complaint(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(text in message.text for text in EXPECTED):
             self.complaints.append(f"{message.text} ({message.location['url']})")
+
+
+def load_with_scripts(page: Page) -> None:
+    """Let `goto` and `reload` return when the scripts run, which load after the first paint."""
+    goto, reload = page.goto, page.reload
+
+    def go(url: str, **options: Any) -> Response | None:
+        response = goto(url, **options)
+        page.wait_for_function(SCRIPTS_RUN)
+        return response
+
+    def load_again(**options: Any) -> Response | None:
+        response = reload(**options)
+        page.wait_for_function(SCRIPTS_RUN)
+        return response
+
+    page.goto = go  # type: ignore[method-assign]
+    page.reload = load_again  # type: ignore[method-assign]
 
 
 def create_room(window: Window, name: str, visibility: str = "Everybody here") -> int:

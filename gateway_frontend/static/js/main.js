@@ -238,6 +238,7 @@ for (const { id } of summaries) {
 page.opened();
 outbox.load();
 connection.start();
+document.documentElement.classList.add("live");
 registerWorker();
 
 /** Without a connection, the page may be the one that was last seen. */

@@ -1,0 +1,38 @@
+// @ts-check
+/**
+ * Runs before the first paint, so that nothing moves later: what one comes for is in view. After the paint the app's
+ * modules load, whose hundred files would delay it.
+ *
+ * A classic script, as modules never run before the first paint.
+ */
+{
+  const CONTEXT = 0.2; // of the height, as in conversation/viewport.js
+
+  /** @param {HTMLElement} log */
+  const showWanted = (log) => {
+    const at = log.closest("[data-at]")?.getAttribute("data-at");
+    const wanted = log.querySelector(at ? `.message[data-seq="${Number(at)}"]` : ".new");
+    if (!wanted || (!at && location.hash)) return;
+    const { top, bottom, height } = log.getBoundingClientRect();
+    const is = wanted.getBoundingClientRect().top;
+    if (is < top || is > bottom) log.scrollTop += is - top - height * CONTEXT;
+  };
+
+  const loadModules = () => {
+    const template = document.querySelector("#modules-template");
+    if (template instanceof HTMLTemplateElement)
+      document.head.append(document.importNode(template.content, true));
+  };
+
+  /** With the catalog of texts, which is deferred. */
+  const parsed = new Promise((resolve) => {
+    document.addEventListener("DOMContentLoaded", resolve);
+  });
+  const painted = new Promise((resolve) => {
+    new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+    setTimeout(resolve, 500); // a tab in the background is not painted
+  });
+
+  for (const log of document.querySelectorAll(".log")) showWanted(/** @type {any} */ (log));
+  Promise.all([parsed, painted]).then(loadModules);
+}
