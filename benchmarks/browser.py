@@ -169,7 +169,7 @@ def _longest_task(events: list[dict[str, Any]]) -> tuple[float, float]:
     tasks = [
         event
         for event in events
-        if event["name"] == "RunTask" and (event["pid"], event["tid"]) in pages
+        if event["name"] == "RunTask" and "dur" in event and (event["pid"], event["tid"]) in pages
     ]
     longest = max(task["dur"] for task in tasks) / 1000
     return longest, max(task.get("tdur", 0) for task in tasks) / 1000
