@@ -83,11 +83,17 @@ FROM conversations WHERE id <= CAST(:mine AS INTEGER)
 # Written in turn by the conversations, as people write: a page's rows are not side by side.
 MESSAGES = f"""
 INSERT INTO messages (conversation_id, seq, author_id, content, html, created_at)
-{NUMBERS.format("CAST(:longest AS INTEGER)")}
-SELECT conversations.id, n, 2, 'Shall we meet on Thursday? ' || n,
+WITH RECURSIVE
+    many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < CAST(:longest AS INTEGER)),
+    few(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM few WHERE n < CAST(:each AS INTEGER)),
+    written(conversation_id, n, part) AS (
+        SELECT 1, n, n * 1.0 / CAST(:longest AS INTEGER) FROM many
+        UNION ALL
+        SELECT id, n, n * 1.0 / CAST(:each AS INTEGER) FROM few, conversations WHERE id > 1
+    )
+SELECT conversation_id, n, 2, 'Shall we meet on Thursday? ' || n,
     '<p>Shall we meet on Thursday? ' || n || '</p>', {MOMENT}
-FROM numbers JOIN conversations ON n <= conversations.last_seq
-ORDER BY n, conversations.id
+FROM written ORDER BY part, conversation_id
 """
 EVENTS = f"""
 INSERT INTO events (conversation_id, seq, type, date, data, message_id)
