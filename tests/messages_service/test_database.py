@@ -185,8 +185,9 @@ def check_plans(engine: Engine, statements: list[tuple[str, Any]]) -> None:
 def plan_of(engine: Engine, statement: str, parameters: Any) -> list[str]:
     is_sqlite = engine.dialect.name == "sqlite"
     explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+    given = tuple(parameters) if isinstance(parameters, list) else parameters
     with engine.connect() as connection:
         if not is_sqlite:
             connection.execute(text("SET enable_seqscan = off"))
-        plan = connection.exec_driver_sql(explain + statement, parameters)
+        plan = connection.exec_driver_sql(explain + statement, given)
         return [str(row[-1]) for row in plan]
