@@ -13,6 +13,8 @@ from flask import Flask, Response, g, request
 from servicekit.times import isoformat, utcnow
 from servicekit.web.app_state import state_of
 
+SECRET_FOLDERS = ("/reset/", "/api/password-resets/", "/unsubscribe/")
+"""The rest of these paths is a secret and is not logged."""
 QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/internal/feed"})
 
 
@@ -77,7 +79,7 @@ def install_request_log(app: Flask) -> None:
             line = {
                 "event": "request",
                 "method": request.method,
-                "path": request.path,
+                "path": without_secret(request.path),
                 "status": response.status_code,
                 "ms": round(
                     (time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1
@@ -95,6 +97,14 @@ def install_request_log(app: Flask) -> None:
     @app.teardown_request
     def forget_context(error: BaseException | None) -> None:
         structlog.contextvars.clear_contextvars()
+
+
+def without_secret(path: str) -> str:
+    """The path as it may be logged."""
+    for folder in SECRET_FOLDERS:
+        if path.startswith(folder):
+            return f"{folder}…"
+    return path
 
 
 def escape(text: str) -> str:

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from servicekit.web.logs import without_secret
+
 HOSTILE = "\x85\u2028\x9b\u202e\u2067\r\n\x1b\u200b"
 PROGRAM = """
 import logging
@@ -30,3 +32,9 @@ def test_text_logs_escape_control_and_bidirectional_characters() -> None:
         assert f"before {character.encode('unicode_escape').decode()} after" in line
     assert "Traceback" in text
     assert len(lines) > len(HOSTILE) + 3, "a traceback keeps its lines"
+
+
+def test_a_secret_in_a_path_is_not_logged() -> None:
+    assert without_secret("/api/password-resets/reset_abc") == "/api/password-resets/…"
+    assert without_secret("/reset/reset_abc") == "/reset/…"
+    assert without_secret("/api/messages/7") == "/api/messages/7"
