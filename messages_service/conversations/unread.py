@@ -19,7 +19,7 @@ from messages_service.context import Context
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.mentions.queries import count_unread_mentions
 from messages_service.models import READ_MARKER, conversations, memberships, messages
-from messages_service.threads.models import thread_follows
+from messages_service.threads.models import IS_FOLLOWED, thread_follows
 
 UNREAD_WINDOW = 10_000
 """Unread messages are counted among a conversation's last entries: older ones are left out."""
@@ -82,9 +82,10 @@ def _select_unread(dialect: str) -> CompoundSelect[Any]:
         .join(thread_follows)
         .where(
             thread_follows.c.user_id == bindparam("user_id"),
-            thread_follows.c.following,
+            IS_FOLLOWED,
             messages.c.last_reply_seq > thread_follows.c.read_seq,
-            is_listed(messages.c.conversation_id),
+            # "+ 0": else SQLite may read a whole conversation instead of the person's threads.
+            is_listed(messages.c.conversation_id + 0),
         )
     )
     return union_all(counts, threads)

@@ -2,7 +2,16 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Table,
+    literal_column,
+)
 
 from messages_service.models import BigId, metadata
 
@@ -28,3 +37,5 @@ Index(
     sqlite_where=thread_follows.c.following,
     postgresql_where=thread_follows.c.following,
 )
+IS_FOLLOWED: ColumnElement[bool] = literal_column("thread_follows.following")
+"""As the index says it: SQLite would not use the index for `following = 1`."""

@@ -24,7 +24,7 @@ from messages_service.models import memberships, messages
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.shapes import ThreadState
 from messages_service.threads.follows import state_of, unread_replies
-from messages_service.threads.models import thread_follows
+from messages_service.threads.models import IS_FOLLOWED, thread_follows
 from messages_service.threads.schemas import ThreadListQuery
 
 Rows = Sequence[Row[Any]]
@@ -66,7 +66,7 @@ def _followed(unread: bool | None, has_before: bool, has_after: bool) -> Select[
     mine = (
         select(messages.c.id, _activity.label("activity"), size.label("size"))
         .select_from(_followed_messages.outerjoin(_reply, _is_last))
-        .where(thread_follows.c.user_id == bindparam("user_id"), thread_follows.c.following)
+        .where(thread_follows.c.user_id == bindparam("user_id"), IS_FOLLOWED)
     )
     if unread is not None:
         is_unread = func.coalesce(messages.c.last_reply_seq, 0) > thread_follows.c.read_seq
