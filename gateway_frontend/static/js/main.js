@@ -235,9 +235,10 @@ showSeen();
 for (const { id } of summaries) {
   if (drafts.isUnsaved(id)) sidebar.showDraft(id, true);
 }
-page.opened();
+const opened = page.opened();
 outbox.load();
 connection.start();
+await opened;
 document.documentElement.classList.add("live");
 registerWorker();
 

@@ -6,7 +6,6 @@ import { copyText } from "../core/copying.js";
 import { find, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
 import { keepingActions } from "../keeping/keeping-actions.js";
-import { showOffer } from "../keeping/offer-bar.js";
 import { editingActions } from "./editing.js";
 import { quoteOf } from "./quoting.js";
 
@@ -31,7 +30,10 @@ export function messageActions({ me, root, app, triggers, timeline, upsert, comp
 
   /** @param {string} id */
   async function remove(id) {
-    await call("DELETE", `/api/messages/${id}`);
+    const [{ showOffer }] = await Promise.all([
+      import("../keeping/offer-bar.js"),
+      call("DELETE", `/api/messages/${id}`),
+    ]);
     const undo = () => restore(id).catch(({ message }) => showError(message));
     showOffer({ words: _("Message deleted."), verb: _("Undo"), act: undo, undoes: true });
   }

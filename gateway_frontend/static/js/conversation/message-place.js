@@ -4,8 +4,8 @@ import { call } from "../core/api.js";
 import { actionOf, closest, one } from "../core/dom.js";
 import { localizeTimes } from "../core/times.js";
 import { watchBrokenFiles } from "../files/message-files.js";
+import { openPicturesHere } from "../files/picture-links.js";
 import { createTray } from "../files/tray.js";
-import { createViewer } from "../files/viewer.js";
 import { placeOf } from "../live/outbox.js";
 import { createReacting } from "../reactions/reacting.js";
 import { createAnnouncements } from "./announcements.js";
@@ -111,7 +111,7 @@ export function createMessagePlace({
     },
     showError,
   });
-  createViewer(log);
+  openPicturesHere(log);
   watchBrokenFiles(log);
   log.addEventListener("click", clicked);
 

@@ -8,7 +8,6 @@ import { showSaved } from "../keeping/kept-marks.js";
 import { typingWords } from "../live/typing.js";
 import { createOpenMarks } from "../marks/open-marks.js";
 import { createMentioning } from "../mentions/mentioning.js";
-import { openPollDialog } from "../polls/poll-dialog.js";
 import { createVoting } from "../polls/voting.js";
 import { isInConversation } from "../threads/replies.js";
 import { addressOf, fillThreadLink, threadOf } from "../threads/thread-link.js";
@@ -135,8 +134,9 @@ export function openConversation(root, app) {
     one(root, ".typing").textContent = typingWords(names.map((name) => name.split(" ")[0]));
   }
 
-  find(root, "[data-action=ask-poll]")?.addEventListener("click", (event) => {
+  find(root, "[data-action=ask-poll]")?.addEventListener("click", async (event) => {
     event.preventDefault();
+    const { openPollDialog } = await import("../polls/poll-dialog.js");
     openPollDialog(sending.ask);
   });
   place.start({

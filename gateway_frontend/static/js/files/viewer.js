@@ -1,30 +1,16 @@
 /** Pictures at the size of the screen: one after the other, by pointer, keys or swiping; Escape goes back. */
 
-import { actionOf, all, closest, draw, fill, isPlainClick, one } from "../core/dom.js";
+import { actionOf, closest, draw, fill, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
 import { moment } from "../core/times.js";
 
 const SWIPE = 60;
 
 /**
- * Pictures in `root` open here instead of in a tab of their own.
- *
- * @param {HTMLElement} root
- */
-export function createViewer(root) {
-  root.addEventListener("click", (event) => {
-    const picture = closest(event.target, ".picture", HTMLAnchorElement);
-    if (!picture || !isPlainClick(event)) return;
-    event.preventDefault();
-    openViewer(all(root, ".message .picture", HTMLAnchorElement), picture);
-  });
-}
-
-/**
  * @param {HTMLAnchorElement[]} pictures
  * @param {HTMLAnchorElement} picture
  */
-function openViewer(pictures, picture) {
+export function openViewer(pictures, picture) {
   const dialog = draw("viewer-template");
   const image = one(dialog, ".stage > img", HTMLImageElement);
   const [previous, next, close] = ["previous", "next", "close"].map((action) =>

@@ -3,7 +3,6 @@
 import { call } from "../core/api.js";
 import { _, pgettext } from "../core/language.js";
 import { hasMark, showSaved } from "./kept-marks.js";
-import { showOffer } from "./offer-bar.js";
 
 /** @typedef {import("../conversation/message-tools.js").MessageAction} MessageAction */
 
@@ -48,12 +47,14 @@ export function keepingActions({ mayPin, upsert, jump }) {
     openForwardDialog({
       original,
       jump,
-      sent: ({ url, name }) =>
+      sent: async ({ url, name }) => {
+        const { showOffer } = await import("./offer-bar.js");
         showOffer({
           words: _("Forwarded to %(name)s.", { name }),
           verb: pgettext("verb", "Open"),
           act: () => jump.go(url),
-        }),
+        });
+      },
     });
   }
 

@@ -3,7 +3,6 @@
 import { _, ngettext } from "../core/language.js";
 import { peopleTrigger, roomTrigger } from "./mention-triggers.js";
 import { mentionsEveryone } from "./mentions.js";
-import { createOffering } from "./offering.js";
 
 /** With more members than these, a mention of all of them is confirmed first. */
 const MANY_MEMBERS = 30;
@@ -19,7 +18,12 @@ const MANY_MEMBERS = 30;
  * @param {ShowError} parts.showError
  */
 export function createMentioning({ root, conversationId, me, names, shown, confirm, showError }) {
-  const offering = createOffering({ root, conversationId, names, showError });
+  /** @param {Message} message of this person, as it was stored */
+  async function offerToAdd(message) {
+    if (!message.mentions?.user_ids.length) return;
+    const { createOffering } = await import("./offering.js");
+    await createOffering({ root, conversationId, names, showError }).offer(message);
+  }
 
   /**
    * Whether a message to all members of a large room is sent only after a question.
@@ -53,7 +57,7 @@ export function createMentioning({ root, conversationId, me, names, shown, confi
      * @param {Message} message
      */
     sent(message) {
-      offering.offer(message).catch((problem) => showError(problem.message));
+      offerToAdd(message).catch((problem) => showError(problem.message));
     },
   };
 }

@@ -24,7 +24,8 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
   const badge = createBadge();
   const thread = createThreadPlace({ app, openId: () => conversation?.id ?? null, go });
 
-  function opened() {
+  /** Resolves when all scripts of the page run. */
+  async function opened() {
     const root = find(document, "main[data-conversation], main[data-recipient]");
     localizeTimes();
     sidebar.open(Number(root?.dataset.conversation));
@@ -35,8 +36,9 @@ export function createPage({ app, conversations, sidebar, views, presence, go })
     if (search) import("../search/recent-searches.js").then((m) => m.openSearchPage(search));
     if (!root || root.dataset.partial) return;
     conversation = openConversation(root, app);
-    thread.opened();
+    const threadOpened = thread.opened();
     applyMissed();
+    await threadOpened;
   }
 
   /** Events may arrive while the server draws the page: the page does not have them, the log does. */

@@ -3,7 +3,6 @@
 import { find, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
 import { FAILED, SENT } from "../live/outbox.js";
-import { openThread } from "./thread-panel.js";
 
 const ADDRESS = /^\/app\/c\/(\d+)(?:\/thread\/(\d+))?$/;
 
@@ -16,20 +15,30 @@ const ADDRESS = /^\/app\/c\/(\d+)(?:\/thread\/(\d+))?$/;
 export function createThreadPlace({ app, openId, go }) {
   /** @type {import("./thread-panel.js").OpenThread | null} */
   let thread = null;
+  /** @type {((thread: import("./thread-panel.js").OpenThread) => void)[] | null} while its module is loaded */
+  let waiting = null;
 
   /** The page is new: it may have a thread. */
-  function opened() {
+  async function opened() {
     const panel = find(document, "aside.thread");
     if (!panel) return;
+    /** @type {((thread: import("./thread-panel.js").OpenThread) => void)[]} */
+    const news = [];
+    waiting = news;
+    const { openThread } = await import("./thread-panel.js");
+    if (waiting !== news) return; // it was closed meanwhile
+    waiting = null;
     thread = openThread(panel, app, {
       moderates: one(document, "main").hasAttribute("data-moderates"),
       close: () => go(`/app/c/${openId()}`),
     });
+    for (const tell of news) tell(thread);
   }
 
   function closed() {
     thread?.close();
     thread = null;
+    waiting = null;
   }
 
   /**
@@ -50,7 +59,7 @@ export function createThreadPlace({ app, openId, go }) {
     find(document, "aside.panel")?.remove();
     one(document, "main").after(panel);
     document.body.classList.add("with-panel");
-    opened();
+    await opened();
     return true;
   }
 
@@ -78,18 +87,24 @@ export function createThreadPlace({ app, openId, go }) {
     else thread.upsert(message);
   }
 
+  /** @param {(thread: import("./thread-panel.js").OpenThread) => void} news */
+  function tell(news) {
+    if (thread) news(thread);
+    else waiting?.push(news);
+  }
+
   return {
-    opened,
+    opened: () => opened().catch(({ message }) => app.showError(message)),
     closed,
     adapt,
     itemChanged,
-    showUnsent: () => thread?.showUnsent(),
+    showUnsent: () => tell((open) => open.showUnsent()),
     viewChanged: () => thread?.viewChanged(),
     /** @param {LogEvent} event of the open conversation */
-    apply: (event) => thread?.apply(event),
+    apply: (event) => tell((open) => open.apply(event)),
     /** @param {ThreadState} state */
     noticed(state) {
-      if (thread?.id === state.message_id) thread.noticed(state);
+      tell((open) => open.id === state.message_id && open.noticed(state));
     },
   };
 }
