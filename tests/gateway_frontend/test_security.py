@@ -17,6 +17,8 @@ from tests.support.cast import Person
 SECRET = "0123456789abcdef" * 2
 NEW_KEY = "fedcba9876543210" * 2
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+WITHOUT_FORM_TOKEN = {"/unsubscribe/<token>"}
+"""Mail programs post there; the token in the address cannot be guessed."""
 
 
 def settings(**given: Any) -> GatewaySettings:
@@ -31,6 +33,8 @@ def test_every_form_is_refused_without_its_token() -> None:
     client.set_cookie("parley", "session_somebody")
     tried = 0
     for rule in app.url_map.iter_rules():
+        if rule.rule in WITHOUT_FORM_TOKEN:
+            continue
         for method in UNSAFE & (rule.methods or set()):
             path = re.sub(r"<[^>]+>", "1", rule.rule)
             answer = client.open(path, method=method, headers={"Accept": "application/json"})

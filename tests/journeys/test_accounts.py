@@ -101,7 +101,7 @@ def test_an_api_token_is_shown_once_works_and_stops_when_revoked(
     window.page.goto("/settings")
     expect(window.page.locator(".secret")).to_have_count(0)
     window.page.get_by_role("button", name="Revoke my script").click()
-    expect(window.page.get_by_role("status")).to_contain_text("revoked")
+    expect(window.page.locator(".say")).to_contain_text("revoked")
     answer = requests.get(f"{stack.url}/api/users/me", headers=headers, timeout=10)
     assert answer.status_code == 401
 
@@ -113,7 +113,7 @@ def test_a_new_name_and_a_new_password_take_effect_at_once(
     hers.page.goto("/settings")
     hers.page.get_by_label("Name", exact=True).fill("Alice Liddell")
     hers.page.get_by_role("button", name="Save profile").click()
-    expect(hers.page.get_by_role("status")).to_contain_text("saved")
+    expect(hers.page.locator(".say")).to_contain_text("saved")
     hers.page.locator("#old_password").fill("wrong")
     hers.page.get_by_label("New password").fill("another horse battery")
     hers.page.get_by_role("button", name="Change password").click()
@@ -122,7 +122,7 @@ def test_a_new_name_and_a_new_password_take_effect_at_once(
     hers.page.locator("#old_password").fill(alice.password)
     hers.page.get_by_label("New password").fill("another horse battery")
     hers.page.get_by_role("button", name="Change password").click()
-    expect(hers.page.get_by_role("status")).to_contain_text("changed")
+    expect(hers.page.locator(".say")).to_contain_text("changed")
     his.page.goto(f"/app/u/{alice.id}")
     expect(his.page.get_by_role("heading", level=1)).to_have_text("Alice Liddell")
     alice.password = "another horse battery"

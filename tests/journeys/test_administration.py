@@ -32,7 +32,7 @@ def test_an_administrator_sends_a_link_for_a_new_password_and_ends_the_account(
 
     hers.page.goto(f"/admin/people?q={bob.nickname}")
     hers.page.get_by_role("button", name="Deactivate Bob").click()
-    expect(hers.page.get_by_role("button", name="Activate Bob")).to_be_visible()
+    expect(hers.page.get_by_role("button", name="Activate Bob", exact=True)).to_be_visible()
     his.page.goto("/app")
     expect(his.page.get_by_role("button", name="Log in")).to_be_visible()
 

@@ -13,10 +13,13 @@ from messages_service.blocks import schemas as of_blocks
 from messages_service.conversations import schemas as of_conversations
 from messages_service.drafts import schemas as of_drafts
 from messages_service.messages import schemas as of_messages
+from messages_service.notifications import schemas as of_notifications
 from messages_service.polls import schemas as of_polls
 from messages_service.scheduled import schemas as of_scheduled
+from messages_service.search import schemas as of_search
 from messages_service.threads import schemas as of_threads
 from servicekit.times import isoformat, utcnow
+from tests.contracts.resources import PUSH_KEYS
 from tests.messages_service.attachments.files import picture, upload
 from tests.messages_service.conftest import Person
 from tests.messages_service.polls.ballots import ask, vote
@@ -26,7 +29,8 @@ from tests.support.schemas import assert_has_fields, described_answers, schema_n
 MODULES: tuple[ModuleType, ...] = (
     *(shapes, of_blocks, of_conversations),
     *(of_drafts, of_messages),
-    *(of_polls, of_scheduled, of_threads),
+    *(of_notifications, of_polls, of_scheduled),
+    *(of_search, of_threads),
 )
 DATA = {
     log.MESSAGE_CREATED: shapes.Message,
@@ -144,7 +148,17 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     call("PUT /api/conversations/{conversation_id}/read", {"seq": 1}, **of_room)
     call("GET /api/conversations/{conversation_id}/me", **of_room)
     call("PATCH /api/conversations/{conversation_id}/me", {"starred": True}, **of_room)
+    call("GET /api/conversations/{conversation_id}/opened", **of_room)
     call("POST /api/read-all")
+    call("GET /api/search?q=hello")
+    answers["GET /api/search"] = answers.pop("GET /api/search?q=hello")
+    call("GET /api/notifications")
+    call("PATCH /api/notifications", {"sound": True})
+    call("GET /api/push/key")
+    subscription = {"endpoint": "https://push.example.com/1", "keys": PUSH_KEYS}
+    made = call("POST /api/push/subscriptions", subscription)
+    call("GET /api/push/subscriptions")
+    call("GET /api/push/subscriptions/{subscription_id}", subscription_id=made.json["id"])
     return answers
 
 

@@ -80,5 +80,7 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     invite = call("POST /api/invites", {}).json
     call("GET /api/invites/{invite_id}", invite_id=invite["id"])
     call("GET /api/invites")
+    reset = call("POST /api/users/{user_id}/password-reset", {}, user_id=alice.id).json
+    call("GET /api/password-resets/{reset_id}", reset_id=reset["id"])
     call("GET /.well-known/jwks.json")
     return answers

@@ -17,6 +17,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/users/{id}", None),
     ("PUT", "/api/users/{id}/avatar", {}),
     ("DELETE", "/api/users/{id}/avatar", None),
+    ("POST", "/api/users/{id}/password-reset", None),
     ("POST", "/api/tokens", {"name": "one more"}),
     ("DELETE", "/api/tokens/999", None),
     ("POST", "/api/invites", {}),
@@ -25,7 +26,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/sessions/others", None),
     ("DELETE", "/api/sessions/current", None),
 ]
-ID = re.compile(r"999|<int:\w+>")
+ID = re.compile(r"999|<(int:)?\w+>")
 TOKENS = ("refresh", "exchange", "ticket")
 
 
@@ -113,6 +114,7 @@ def test_every_write_is_limited(make_service: MakeService) -> None:
     known = {(method, path.partition("?")[0]) for method, path, _ in WRITES} | {
         ("POST", "/api/users"),  # RATE_SIGNUPS
         ("POST", "/api/sessions"),  # RATE_LOGINS
+        ("POST", "/api/password-resets/999"),  # RATE_TOKENS
         *(("POST", f"/api/sessions/{kind}") for kind in TOKENS),
     }
     written = {ID.sub("{id}", path) for _, path in known}
