@@ -56,7 +56,7 @@ def test_a_private_room_appears_for_a_new_member_and_disappears_for_a_removed_on
     expect(his.page.get_by_role("heading", level=1)).to_have_text(f"# {name}")
     his.wait_until_live()
     hers.page.get_by_label("Bob: role and removal").click()
-    hers.page.get_by_role("button", name="Make moderator").click()
+    hers.page.get_by_role("button", name="Make them moderator").click()
     expect(hers.page.locator(".panel")).to_contain_text("moderator")
     hers.page.get_by_label("Bob: role and removal").click()
     hers.page.get_by_role("button", name="Remove").click()
