@@ -17,6 +17,8 @@ from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
 START_TIMEOUT = 90
+PATHS = {"users_service": "/api/users/me", "messages_service": "/api/conversations"}
+"""A path of each service that the gateway passes on, and that asks for a token."""
 RATES = (
     "RATE_SIGNUPS",
     "RATE_TAKEN_EMAILS",
@@ -108,6 +110,7 @@ class Stack:
     def start_service(self, name: str) -> None:
         self.processes[name].start()
         self.wait_ready(name)
+        self._wait_until_called(name)
 
     def restart_service(self, name: str) -> None:
         """As an administrator would: asked to end, then started."""
@@ -130,6 +133,17 @@ class Stack:
         except TimeoutError as error:
             raise TimeoutError(f"{error}\n{process.logs[-4000:]}") from error
         assert process.is_running, f"{name} ended:\n{process.logs[-4000:]}"
+
+    def _wait_until_called(self, name: str) -> None:
+        """The gateway asks a service that was away only now and then whether it is back."""
+        if name not in PATHS or not self.processes["gateway_frontend"].is_running:
+            return
+        url = self.url + PATHS[name]
+        wait_until(
+            lambda: requests.get(url, timeout=5).status_code == 401,
+            START_TIMEOUT,
+            what=f"the gateway calls {name}",
+        )
 
     def sign_up(self, first_name: str = "alice") -> Person:
         """A new person of that name, with an API session at the gateway."""

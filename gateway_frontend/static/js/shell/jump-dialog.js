@@ -22,6 +22,7 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
   let timer;
   /** @type {AbortController | null} */
   let searching = null;
+  let canFindPeople = true;
   let isEntered = false; // Enter was pressed before anything was found
 
   /** Known conversations show at once; people follow after a pause in typing. */
@@ -72,7 +73,7 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
     );
     if (!list.options().length) return;
     if (!list.chosen()) list.choose(list.options()[0]);
-    showStatus(countWords(list.options().length, q));
+    showCount(q);
     if (isEntered) list.chosen()?.click();
   }
 
@@ -96,9 +97,8 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
       others.map(({ person, conversation }) => drawPerson(person, conversation, me)),
     );
     if (!list.chosen()) list.choose(list.options()[0]);
-    showStatus(
-      people ? countWords(list.options().length, q) : _("People cannot be searched just now."),
-    );
+    canFindPeople = people !== null;
+    showCount(q);
     if (isEntered) list.chosen()?.click();
   }
 
@@ -118,6 +118,12 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
     place.hidden = !options.length;
     shown(dialog);
     list.changed();
+  }
+
+  /** @param {string} q */
+  function showCount(q) {
+    const count = list.options().length;
+    showStatus(canFindPeople ? countWords(count, q) : _("People cannot be searched just now."));
   }
 
   /** @param {string} text */
