@@ -313,7 +313,8 @@ def test_outsiders_cannot_tell_a_private_conversation_from_a_missing_one(
         absent = _ask(places, line, None if who == "none" else caller, nowhere)
         if answer.status_code != line.statuses[who]:
             wrong.append(f"{line}: {answer.status_code}, not {line.statuses[who]}")
-        if content_of(answer) != content_of(absent):
+        names_a_place = "{" in line.path or line.body
+        if names_a_place and content_of(answer) != content_of(absent):
             wrong.append(f"{line}: {content_of(answer)}; of what is absent {content_of(absent)}")
         if SECRET in answer.text:
             wrong.append(f"{line}: tells the secret")
