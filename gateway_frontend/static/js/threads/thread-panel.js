@@ -65,7 +65,7 @@ export function openThread(root, app, { moderates, close }) {
   function send(text) {
     if (isPollCommand(text)) {
       composer.restore(text);
-      return showError("A poll is asked in the conversation, not in a thread.");
+      return showError(_("A poll is asked in the conversation, not in a thread."));
     }
     sending.send(text);
     also.checked = false;
