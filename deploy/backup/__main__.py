@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
             manifest = read_manifest(chosen.file)
             print(f"{chosen.file} is whole; it was made at {manifest['made_at']}.")
         else:
-            restore_backup(config, chosen.file, replace=chosen.replace)
+            restore_backup(config, chosen.file, overwrite=chosen.replace)
             print(f"Restored to {config.data_dir}; start Parley with `make run`.")
     except (BadBackup, CannotStart, DatabaseFailed, OSError) as error:
         print(f"parley: {error}", file=sys.stderr)

@@ -4,7 +4,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,13 +139,9 @@ def _run(url: str, *command: str) -> None:
         raise DatabaseFailed(f"{command[0]} is not installed (package postgresql-client)")
     # In the environment, as everybody on the machine can read a command line.
     known = {_ENVIRONMENT[key]: str(value) for key, value in conninfo_to_dict(url).items()}
-    _run_with(command, known)
-
-
-def _run_with(command: Sequence[str], environ: dict[str, str]) -> None:
     done = subprocess.run(
         command,
-        env=os.environ | environ,
+        env=os.environ | known,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

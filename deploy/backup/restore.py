@@ -7,6 +7,7 @@ may have seen messages that the backup does not have.
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.backup.archive import BadBackup, Manifest, extract_parts, read_manifest
@@ -14,11 +15,11 @@ from deploy.backup.create import SECRETS
 from deploy.backup.databases import SQLITE_PREFIX, Database, DatabaseFailed, open_database
 from deploy.local.config import Config
 from deploy.local.data_dir import hold_data_dir
-from deploy.local.migrations import known_revisions
+from deploy.local.migrations import known_revisions, migrate
 from deploy.local.programs import ROOT, database_url, plan_services
 
 
-def restore_backup(config: Config, source: Path, *, replace: bool) -> None:
+def restore_backup(config: Config, source: Path, *, overwrite: bool) -> None:
     """Raises BadBackup, CannotStart or DatabaseFailed before anything was changed."""
     manifest = read_manifest(source)
     with hold_data_dir(config.data_dir):
@@ -27,14 +28,14 @@ def restore_backup(config: Config, source: Path, *, replace: bool) -> None:
             for service in manifest["databases"]
         }
         for service, database in databases.items():
-            _check(service, database, manifest, replace=replace)
+            _check(service, database, manifest, overwrite=overwrite)
         with tempfile.TemporaryDirectory(dir=config.data_dir, prefix=".restore-") as name:
             directory = Path(name)
             extract_parts(source, manifest, directory)
             _replace(config, manifest, databases, directory)
 
 
-def _check(service: str, database: Database, manifest: Manifest, *, replace: bool) -> None:
+def _check(service: str, database: Database, manifest: Manifest, *, overwrite: bool) -> None:
     part = manifest["databases"][service]
     if part["engine"] != database.engine:
         raise BadBackup(
@@ -42,7 +43,7 @@ def _check(service: str, database: Database, manifest: Manifest, *, replace: boo
         )
     if part["revision"] not in known_revisions(f"{service}_service"):
         raise BadBackup("the backup was made by a newer Parley; update this one first")
-    if database.has_data() and not replace:
+    if database.has_data() and not overwrite:
         raise BadBackup("there is data already; say --replace (REPLACE=1) to overwrite it")
     database.check_unused()
 
@@ -69,14 +70,14 @@ def _renew_epoch(config: Config, url: str) -> None:
     redis_url = config.redis_url or f"redis://127.0.0.1:{config.redis_port}"
     programs = {program.name: program for program in plan_services(config, redis_url)}
     environ = {**programs["messages_service"].environ, "DATABASE_URL": url}
-    for command in (("db", "upgrade"), ("renew-epoch",)):
-        done = subprocess.run(
-            (sys.executable, "-m", "flask", "--app", "messages_service.wsgi", *command),
-            cwd=ROOT,
-            env=environ,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise DatabaseFailed(f"{' '.join(command)} failed: {reason}")
+    migrate([replace(programs["messages_service"], environ=environ)])
+    done = subprocess.run(
+        (sys.executable, "-m", "flask", "--app", "messages_service.wsgi", "renew-epoch"),
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise DatabaseFailed(f"renew-epoch failed: {reason}")
