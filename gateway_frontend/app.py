@@ -20,7 +20,6 @@ from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
 from gateway_frontend.pages import (
     account,
-    admin,
     chat,
     docs,
     drafts,
@@ -42,6 +41,7 @@ from gateway_frontend.pages import (
     threads,
     unsubscribing,
 )
+from gateway_frontend.pages.admin import people as admin_people
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.proxy import api, socket_io
 from gateway_frontend.security import install_security
@@ -64,7 +64,7 @@ from servicekit.web.app_state import add_ready_check
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
 PAGES = (
     account.pages,
-    admin.pages,
+    admin_people.pages,
     chat.pages,
     docs.pages,
     drafts.pages,

@@ -15,7 +15,7 @@ NOTICES = {
     "deactivated": N_("Account deactivated. Its sessions and API tokens have ended."),
     "activated": N_("Account activated."),
 }
-pages = Blueprint("admin", __name__, url_prefix="/admin")
+pages = Blueprint("admin_people", __name__, url_prefix="/admin")
 
 
 @pages.get("/people")
@@ -65,5 +65,5 @@ def _page(**shown: Any) -> str:
     people, next_after = users.accounts(token, q, request.args.get("after", type=int))
     more = next_after and address_of("/admin/people", q=q, after=next_after)
     return render_template(
-        "app/admin_people.html", me=current_login().user, people=people, q=q, more=more, **shown
+        "admin/people.html", me=current_login().user, people=people, q=q, more=more, **shown
     )

@@ -1,0 +1,1 @@
+"""/admin: pages for administrators. The services refuse everybody else."""
