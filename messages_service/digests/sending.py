@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, null, or_, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, or_, select, update
 
 from messages_service.digests.models import digests, missed_messages
 from messages_service.digests.writing import DigestWriter, Line
@@ -14,6 +14,7 @@ from messages_service.notifications.logged import find_logged
 from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import reason_to_notify
 from servicekit.data.db import core_transaction, insert_into
+from servicekit.data.leases import take
 from servicekit.mail import Mailer, NotSent, Undeliverable
 from servicekit.times import utcnow
 
@@ -26,13 +27,13 @@ log = logging.getLogger(__name__)
 def send_digests(engine: Engine, mailer: Mailer, writer: DigestWriter, period: timedelta) -> None:
     """To everybody who missed something and had no e-mail for `period`."""
     with engine.connect() as connection:
-        user_ids = connection.execute(_due(period)).scalars().all()
-    for user_id in user_ids:
-        if _claim(engine, user_id, period):
+        due = connection.execute(_due(period)).all()
+    for seen in due:
+        if _claim(engine, seen):
             try:
-                _send(engine, mailer, writer, user_id)
+                _send(engine, mailer, writer, seen.user_id)
             except NotSent as error:
-                log.warning("the digest for user %s was not sent: %s", user_id, error)
+                log.warning("the digest for user %s was not sent: %s", seen.user_id, error)
 
 
 def _send(engine: Engine, mailer: Mailer, writer: DigestWriter, user_id: int) -> None:
@@ -75,25 +76,20 @@ def _lines(
     return lines, is_quiet
 
 
-def _claim(engine: Engine, user_id: int, period: timedelta) -> bool:
+def _claim(engine: Engine, seen: Row[Any]) -> bool:
     """Whether this process sends the person's digest."""
-    now = utcnow()
     with core_transaction(engine) as running:
-        new = insert_into(running.connection, digests)
-        claimed = new.values(user_id=user_id, claimed_until=now + LEASE).on_conflict_do_update(
-            index_elements=["user_id"],
-            set_={"claimed_until": now + LEASE},
-            where=or_(digests.c.claimed_until.is_(None), digests.c.claimed_until <= now)
-            & or_(digests.c.sent_at.is_(None), digests.c.sent_at <= now - period),
-        )
-        return bool(running.connection.execute(claimed).rowcount)
+        first = insert_into(running.connection, digests).values(user_id=seen.user_id)
+        running.connection.execute(first.on_conflict_do_nothing())
+        lease = digests.c.claimed_until
+        return take(running.connection, lease, seen, utcnow() + LEASE) is not None
 
 
 def _release(engine: Engine, user_id: int) -> None:
     """Nothing is sent now; a later round looks again."""
     with core_transaction(engine) as running:
         mine = update(digests).where(digests.c.user_id == user_id)
-        running.connection.execute(mine.values(claimed_until=null()))
+        running.connection.execute(mine.values(claimed_until=utcnow()))
 
 
 def _finish(
@@ -101,7 +97,8 @@ def _finish(
 ) -> None:
     table = missed_messages.c
     done = (table.user_id == user_id) & table.message_id.in_([row.message_id for row in rows])
-    values = {"claimed_until": None} | ({"sent_at": sent_at} if sent_at else {})
+    # Not null: a process that saw the row before this digest must not claim it.
+    values = {"claimed_until": utcnow()} | ({"sent_at": sent_at} if sent_at else {})
     with core_transaction(engine) as running:
         running.connection.execute(delete(missed_messages).where(done))
         running.connection.execute(
@@ -112,7 +109,7 @@ def _finish(
 def _due(period: timedelta) -> Select[Any]:
     now = utcnow()
     return (
-        select(missed_messages.c.user_id)
+        select(missed_messages.c.user_id, digests.c.claimed_until)
         .distinct()
         .outerjoin(digests, digests.c.user_id == missed_messages.c.user_id)
         .where(

@@ -2,11 +2,11 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select
 
 from messages_service import errors
 from messages_service.caller import Caller
@@ -21,6 +21,7 @@ from messages_service.previews.fetching import FetchedPreview, Fetcher
 from messages_service.previews.models import preview_jobs
 from messages_service.previews.queries import picture_of, preview_row
 from servicekit.data.db import core_transaction, problem_of
+from servicekit.data.leases import is_held, take
 from servicekit.times import utcnow
 
 AT_ONCE: Final = 4
@@ -84,19 +85,21 @@ def _take_jobs(context: Context) -> list[Row[Any]]:
     chosen = select(oldest).where(is_due).group_by(preview_jobs.c.author_id)
     chosen = chosen.order_by(oldest).limit(AT_ONCE)
     with context.db.engine.connect() as connection:
-        ids = list(connection.execute(chosen).scalars())
-    if not ids:
+        due = select(preview_jobs).where(preview_jobs.c.message_id.in_(chosen))
+        seen = connection.execute(due).all()
+    if not seen:
         return []
-    take = update(preview_jobs).where(preview_jobs.c.message_id.in_(ids), is_due)
-    take = take.values(due_at=now + LEASE, attempts=preview_jobs.c.attempts + 1)
     with core_transaction(context.db.engine) as running:
-        taken = list(running.connection.execute(take.returning(preview_jobs)))
-        for job in taken:
-            if job.attempts > MAX_ATTEMPTS or job.created_at < now - MAX_AGE:
-                running.connection.execute(delete(preview_jobs).where(_is_held(job)))
-    return [
-        job for job in taken if job.attempts <= MAX_ATTEMPTS and job.created_at >= now - MAX_AGE
-    ]
+        taken = [_take(running.connection, job, now) for job in seen]
+    return [job for job in taken if job is not None]
+
+
+def _take(connection: Connection, job: Row[Any], now: datetime) -> Row[Any] | None:
+    """None as well for one that it is too late for, which is deleted."""
+    if job.attempts >= MAX_ATTEMPTS or job.created_at < now - MAX_AGE:
+        connection.execute(delete(preview_jobs).where(is_held(_lease, job)))
+        return None
+    return take(connection, _lease, job, now + LEASE, attempts=job.attempts + 1)
 
 
 def _known_links(context: Context, job: Row[Any]) -> set[str]:
@@ -108,7 +111,7 @@ def _finish(context: Context, job: Row[Any], found: dict[str, FetchedPreview]) -
     """Show what was found, unless the message was edited or deleted in between."""
     if found:
         with changing(context, job.conversation_id) as change:
-            held = change.connection.execute(delete(preview_jobs).where(_is_held(job)))
+            held = change.connection.execute(delete(preview_jobs).where(is_held(_lease, job)))
             of_message = select(messages.c.deleted_at).where(messages.c.id == job.message_id)
             is_deleted = change.connection.execute(of_message).scalar_one() is not None
             if held.rowcount == 1 and not (is_deleted or change.is_archived):
@@ -117,12 +120,7 @@ def _finish(context: Context, job: Row[Any], found: dict[str, FetchedPreview]) -
                 shown = describe_one(context, job.message_id)
                 change.record(MESSAGE_PREVIEWED, shown, message_id=job.message_id)
     with core_transaction(context.db.engine) as running:
-        running.connection.execute(delete(preview_jobs).where(_is_held(job)))
-
-
-def _is_held(job: Row[Any]) -> Any:
-    """Whether the row is still this job, and not a later one of the same message."""
-    return (preview_jobs.c.message_id == job.message_id) & (preview_jobs.c.due_at == job.due_at)
+        running.connection.execute(delete(preview_jobs).where(is_held(_lease, job)))
 
 
 def _changeable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
@@ -135,3 +133,6 @@ def _changeable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     if message.archived_at is not None:
         raise errors.archived_conversation()
     return message
+
+
+_lease = preview_jobs.c.due_at

@@ -25,6 +25,7 @@ from messages_service.notifications.models import push_subscriptions, pushes
 from messages_service.shapes import Notification
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import core_transaction, insert_into
+from servicekit.data.leases import is_held, take
 from servicekit.times import utcnow
 
 PUSH_AFTER: Final = timedelta(seconds=2)
@@ -87,7 +88,7 @@ def claim(engine: Engine, limit: int) -> list[Claim]:
     if not rows:
         return []
     with core_transaction(engine) as running:
-        claimed = [row for row in rows if _lease(running.connection, row, now + LEASE)]
+        claimed = [row for row in rows if take(running.connection, _lease, row, now + LEASE)]
         devices = _devices(running.connection, {row.subscription_id for row in claimed})
     return [
         Claim(
@@ -141,11 +142,6 @@ def withdraw(connection: Connection, rows: Collection[Row[Any]]) -> None:
         connection.execute(update(pushes).where(same).values(due_at=utcnow(), attempts=0))
 
 
-def _lease(connection: Connection, row: Row[Any], until: datetime) -> bool:
-    same = and_(_key(row.subscription_id, row.tag), pushes.c.due_at == row.due_at)
-    return bool(connection.execute(update(pushes).where(same).values(due_at=until)).rowcount)
-
-
 def _devices(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
     table = push_subscriptions.c
     query = select(table.id, table.endpoint, table.p256dh, table.auth).where(table.id.in_(ids))
@@ -161,4 +157,7 @@ def _is(claim: Claim) -> Any:
 
 
 def _is_unchanged(claim: Claim) -> Any:
-    return and_(_is(claim), pushes.c.seq == claim.seq, pushes.c.due_at == claim.due_at)
+    return and_(is_held(_lease, claim), pushes.c.seq == claim.seq)
+
+
+_lease = pushes.c.due_at
