@@ -27,6 +27,7 @@ from gateway_frontend.shapes import (
     Poll,
     RefreshedSession,
     Registration,
+    RequestedPasswordReset,
     ScheduledMessage,
     Session,
     ThreadState,
@@ -136,7 +137,7 @@ class UsersClient:
         self._write("DELETE", f"/api/tokens/{token_id}", token)
 
     def registration(self) -> Registration:
-        """The rule for sign-up, and whether the first account is missing."""
+        """What the pages before the login have to know."""
         return json_of(self.http.get("/internal/registration"), Registration)
 
     def is_open_invite(self, secret: str) -> bool:
@@ -170,6 +171,12 @@ class UsersClient:
         """For admins."""
         answer = self._write("POST", f"/api/users/{user_id}/password-reset", token)
         return json_of(answer, CreatedPasswordReset)
+
+    def request_password_reset(self, email: str) -> RequestedPasswordReset:
+        answer = self.http.post(
+            "/api/password-resets", json={"email": email}, headers=_from_address()
+        )
+        return json_of(answer, RequestedPasswordReset)
 
     def password_reset(self, secret: str) -> PasswordReset:
         path = f"/api/password-resets/{quote(secret, safe='')}"

@@ -111,11 +111,17 @@ class CreatedPasswordReset(PasswordReset):
     url: str
 
 
+class RequestedPasswordReset(TypedDict):
+    by_email: bool
+    detail: str
+
+
 class Registration(TypedDict):
     """The rule for sign-up, and whether the first account is missing."""
 
     registration: str
     is_first: bool
+    resets_by_email: bool
 
 
 class InviteCheck(TypedDict):

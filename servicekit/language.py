@@ -8,6 +8,9 @@ languages, and `python -m deploy.translations` keeps them up to date. Babel is i
 catalog is needed.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -124,6 +127,7 @@ class Languages:
 
 
 BUILT_IN = Languages(CATALOGS)
+_outside_of_requests: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def install_languages(app: Flask, folder: str | None = None) -> None:
@@ -138,11 +142,21 @@ def languages_of(app: Flask) -> Languages:
 
 
 def current_language() -> Language:
-    """The language of the current request; English outside of one."""
+    """The language of the current request; outside of one that of `speaking`, else English."""
     if not has_request_context():
-        return BUILT_IN.english
+        return _outside_of_requests.get() or BUILT_IN.english
     language: Language | None = g.get("language")
     return language or choose_language(None)
+
+
+@contextmanager
+def speaking(tag: str | None) -> Iterator[None]:
+    """Translate into that language where there is no request, in an e-mail for example."""
+    chosen = _outside_of_requests.set(languages_of(current_app).find(tag or ""))
+    try:
+        yield
+    finally:
+        _outside_of_requests.reset(chosen)
 
 
 def choose_language(wanted: str | None) -> Language:

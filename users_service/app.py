@@ -10,11 +10,13 @@ from flask_openapi3.openapi import OpenAPI
 from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import install_identity
+from servicekit.mail import Mailer
 from servicekit.serve.chores import Chore, install_chores
 from servicekit.web.app import create_service, in_background, limit_path_ids
 from users_service.access import OwnVerifier
 from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
+from users_service.actions.mails import send_due
 from users_service.actions.profiles import end_past_statuses
 from users_service.commands import keys_commands, people_commands
 from users_service.context import EXTENSION, Context
@@ -40,6 +42,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 EXPIRY_SECONDS = 15.0
 STATUS_SECONDS = 5.0
 CLEANUP_SECONDS = 3600.0
+MAIL_SECONDS = 1.0
 BLUEPRINTS = tuple(
     routes.blueprint
     for routes in (users, avatars, sessions, tokens, invites, password_resets, keys, internal)
@@ -68,6 +71,9 @@ def create_app(settings: UsersSettings) -> OpenAPI:
         Chore(partial(end_past_statuses, context), STATUS_SECONDS),
         Chore(partial(delete_ended, context), CLEANUP_SECONDS),
     )
+    if context.mailer.is_on:
+        # In a thread of its own: other chores must not wait for a slow mail server.
+        install_chores(app, Chore(partial(send_due, context), MAIL_SECONDS))
     app.cli.add_command(keys_commands)
     app.cli.add_command(people_commands)
     return app
@@ -89,4 +95,5 @@ def _make_context(app: Flask, settings: UsersSettings) -> Context:
         keys=KeyRing(db, publisher, secret, fallback),
         throttle=Throttle(settings.redis_url),
         messages=ServiceClient(settings.messages_url, service_secret=secret),
+        mailer=Mailer(settings),
     )

@@ -7,6 +7,7 @@ from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 
 from servicekit.http import ServiceClient
+from servicekit.mail import Mailer
 from users_service.keys import KeyRing
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
@@ -27,6 +28,7 @@ class Context:
     keys: KeyRing
     throttle: Throttle
     messages: ServiceClient
+    mailer: Mailer
 
     @property
     def is_tutorial(self) -> bool:

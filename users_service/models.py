@@ -40,6 +40,7 @@ class User(Base):
     role: Mapped[Role] = mapped_column(String(16))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    email_verified_at: Mapped[datetime | None]
     avatar_digest: Mapped[str | None] = mapped_column(String(16))
     title: Mapped[str | None] = mapped_column(Text)
     time_zone: Mapped[str | None] = mapped_column(Text)
@@ -150,7 +151,11 @@ class Invite(Base):
 
 
 class PasswordReset(Base):
-    """A link that lets a person choose a new password, once."""
+    """A link that lets a person choose a new password, once.
+
+    An administrator made it, or it was sent to `email_key`, and is valid as long as that is the
+    person's address.
+    """
 
     __tablename__ = "password_resets"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
@@ -158,10 +163,29 @@ class PasswordReset(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    email_key: Mapped[str | None] = mapped_column(String(1280))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """An e-mail that is to be sent; the row is deleted afterwards.
+
+    It goes to a person, or to whoever has the address `email_key`, if anybody has.
+    """
+
+    __tablename__ = "mails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    email_key: Mapped[str | None] = mapped_column(String(1280))
+    language: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    due_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
 
 
 class SigningKey(Base):

@@ -150,6 +150,7 @@ def find_password_reset(context: Context, secret: str) -> tuple[PasswordReset, U
             PasswordReset.token_hash == secret_hash(secret),
             PasswordReset.used_at.is_(None),
             PasswordReset.expires_at > utcnow(),
+            or_(PasswordReset.email_key.is_(None), PasswordReset.email_key == User.email_key),
             User.active,
         )
     )

@@ -159,6 +159,10 @@ class PasswordChange(Body):
     )
 
 
+class WantedPasswordReset(Body):
+    email: Email
+
+
 class ChosenPassword(Body):
     password: NewPassword
 

@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from servicekit.mail import MailSettings
 from servicekit.rates import RatePerHour
 from servicekit.settings import DataServiceSettings
 
 
-class UsersSettings(DataServiceSettings):
+class UsersSettings(DataServiceSettings, MailSettings):
     """The settings of users_service."""
 
     registration: Literal["open", "invite", "closed"] = Field(
@@ -33,6 +34,12 @@ class UsersSettings(DataServiceSettings):
     rate_taken_emails: RatePerHour = Field(
         "20 per hour",
         description="Sign-ups from one address that are refused because the e-mail is taken.",
+    )
+    rate_password_resets: RatePerHour = Field(
+        "5 per hour", description="Links for a new password that are asked for one e-mail address."
+    )
+    rate_address_password_resets: RatePerHour = Field(
+        "30 per hour", description="The same from one address of the network."
     )
     rate_changes: RatePerHour = Field(
         "60 per minute;600 per hour",

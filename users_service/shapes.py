@@ -125,6 +125,15 @@ class CreatedPasswordReset(PasswordReset):
     url: Annotated[str, Field(description="Send it to the person. Shown this once.")]
 
 
+class RequestedPasswordReset(TypedDict):
+    """The same for every address, so that nobody learns who has an account."""
+
+    by_email: Annotated[
+        bool, Field(description="False where no e-mail is sent: ask an administrator for a link.")
+    ]
+    detail: str
+
+
 class Jwk(TypedDict):
     kid: str
     kty: Literal["OKP"]
@@ -139,10 +148,13 @@ class Jwks(TypedDict):
 
 
 class Registration(TypedDict):
-    """The rule for sign-up, and whether the first account, the administrator's, is missing."""
+    """The rule for sign-up, whether the first account, the administrator's, is missing, and
+    whether links for new passwords are sent by e-mail.
+    """
 
     registration: str
     is_first: bool
+    resets_by_email: bool
 
 
 class Profile(TypedDict):

@@ -19,6 +19,7 @@ from gateway_frontend.pages.forms import (
     typed_values,
 )
 from gateway_frontend.parts import current_parts
+from gateway_frontend.shapes import Registration
 from servicekit.language import _
 from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
@@ -30,14 +31,15 @@ pages = Blueprint("account", __name__)
 def show_login() -> ResponseReturnValue:
     if _is_logged_in():
         return redirect(_next_path(), 303)
-    if _is_first_account():
+    place = _place()
+    if place is not None and place["is_first"]:
         return redirect("/signup", 303)
     notice = None
     if "new" in request.args:
         notice = _("Your account has been created. Log in with it.")
     elif "reset" in request.args:
         notice = _("Your password has been changed. Log in with it.")
-    return render_template("account/login.html", next=_next_path(), login="", notice=notice)
+    return _login_page(place, notice=notice)
 
 
 @pages.post("/login")
@@ -53,8 +55,7 @@ def log_in() -> ResponseReturnValue:
             if problem.status in (401, 422)
             else problem.detail
         )
-        page = render_template("account/login.html", next=_next_path(), login=login, wrong=wrong)
-        return _again(page, problem)
+        return _again(_login_page(_place(), login=login, wrong=wrong), problem)
 
 
 @pages.get("/signup")
@@ -101,12 +102,18 @@ def log_out() -> Response:
     return response
 
 
-def _is_first_account() -> bool:
-    """False as well while users_service does not answer: the form needs nothing of it."""
+def _place() -> Registration | None:
+    """None while users_service does not answer: the form is shown all the same."""
     try:
-        return bool(current_parts().users.registration()["is_first"])
+        return current_parts().users.registration()
     except Unavailable:
-        return False
+        return None
+
+
+def _login_page(place: Registration | None, *, login: str = "", **shown: Any) -> str:
+    return render_template(
+        "account/login.html", next=_next_path(), login=login, place=place, **shown
+    )
 
 
 def _signup_page(typed: dict[str, str], **shown: Any) -> str:

@@ -1,4 +1,4 @@
-"""Password resets: a link from an administrator, used once."""
+"""Password resets: a link by e-mail or from an administrator, used once."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,13 +7,17 @@ import structlog
 from sqlalchemy import delete
 
 from servicekit.data.db import reading, transaction
+from servicekit.language import current_language
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 from users_service import errors, feed
+from users_service.actions.mails import queue_mail
 from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import PasswordReset, User
+from users_service.mail_texts import PASSWORD_CHANGED, PASSWORD_RESET_LINK
+from users_service.models import Mail, PasswordReset, User
+from users_service.names import comparison_key
 from users_service.passwords import check_password
 from users_service.queries import find_password_reset
 from users_service.secret_tokens import PASSWORD_RESET, new_secret, secret_hash
@@ -48,6 +52,17 @@ def make_password_reset(
     return secret, reset, user
 
 
+def request_password_reset(context: Context, email: str) -> None:
+    """Have a link sent to the person with this e-mail.
+
+    Whether there is one is looked up later, so that the answer takes the same time.
+    """
+    with transaction(context.db) as running:
+        language = current_language().tag
+        mail = Mail(kind=PASSWORD_RESET_LINK, email_key=comparison_key(email), language=language)
+        running.session.add(mail)
+
+
 def use_password_reset(context: Context, secret: str, password: str) -> None:
     """Set the password, and end the person's sessions and API tokens; raises NotFound, Invalid."""
     with reading(context.db):  # hashing takes a while: hold no connection
@@ -63,6 +78,11 @@ def use_password_reset(context: Context, secret: str, password: str) -> None:
         reset, user = find_password_reset(context, secret)
         reset.used_at = utcnow()
         user.password_hash = password_hash
+        if reset.email_key is not None:
+            user.email_verified_at = user.email_verified_at or reset.used_at
+        others = PasswordReset.user_id == user.id, PasswordReset.id != reset.id
+        running.session.execute(delete(PasswordReset).where(*others))
         revoke_sessions(context, running, user.id)
         revoke_tokens(context, running, user.id)
+        queue_mail(context, running, PASSWORD_CHANGED, user)
     audit.info("password reset used", user_id=user.id, by=reset.created_by)

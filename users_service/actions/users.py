@@ -11,12 +11,14 @@ from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
 from users_service import errors, feed
 from users_service.actions.invites import open_invite, use_up
+from users_service.actions.mails import queue_mail
 from users_service.actions.profiles import set_profile
 from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens
 from users_service.actions.tokens import add_token
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.login_guard import count_wrong_password, require_password_try
+from users_service.mail_texts import PASSWORD_CHANGED
 from users_service.models import SCOPES, Invite, User
 from users_service.names import comparison_key, search_key
 from users_service.passwords import check_password
@@ -95,6 +97,7 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             revoke_sessions(context, running, user_id, but=kept)
             if changes.revoke_tokens:
                 revoke_tokens(context, running, user_id, but=kept)
+            queue_mail(context, running, PASSWORD_CHANGED, user)
         is_set = settings_before != (user.language, user.theme)
         _announce_if_changed(context, running, user, before, also=is_set)
     _audit_changes(changes, before, user, caller)
@@ -215,6 +218,8 @@ def _set_names(user: User, name: str | None, nickname: str | None, email: str | 
         user.nickname, user.nickname_key = nickname, comparison_key(nickname)
     user.search_key = search_key(user.name, user.nickname)
     if email is not None:
+        if comparison_key(email) != user.email_key:
+            user.email_verified_at = None
         user.email, user.email_key = email, comparison_key(email)
 
 

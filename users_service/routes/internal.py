@@ -34,11 +34,12 @@ def read_feed(query: FeedQuery) -> Response:
 
 @blueprint.get("/registration")
 def get_registration() -> Response:
-    """The rule for sign-up, and whether the first account, the administrator's, is missing."""
+    """What the pages before the login have to know."""
     context = current_context()
     shown: Registration = {
         "registration": context.settings.registration,
         "is_first": not queries.has_people(context),
+        "resets_by_email": context.mailer.is_on,
     }
     return answer(shown)
 

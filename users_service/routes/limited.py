@@ -10,6 +10,8 @@ from servicekit.web.errors import Problem
 from servicekit.web.service_calls import is_service_call
 from users_service.caller import caller_or_nobody, current_caller
 from users_service.context import current_context
+from users_service.names import comparison_key
+from users_service.secret_tokens import secret_hash
 from users_service.throttle import client_network
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -40,6 +42,15 @@ def limit_tokens(kind: str, holder: str) -> None:
     if not is_service_call() or "X-Forwarded-For" in request.headers:
         throttle.spend(settings.rate_address_tokens, "tokens-from", client_network())
     throttle.spend(settings.rate_tokens, kind, holder)
+
+
+def limit_resets(email: str) -> None:
+    """At most RATE_PASSWORD_RESETS for an e-mail, and RATE_ADDRESS_PASSWORD_RESETS of a client."""
+    throttle, settings = current_context().throttle, current_context().settings
+    throttle.spend(settings.rate_address_password_resets, "resets-from", client_network())
+    # Hashed, so that Redis holds no e-mail addresses.
+    key = secret_hash(comparison_key(email))
+    throttle.spend(settings.rate_password_resets, "resets-for", key)
 
 
 def limit_signups(view: View) -> View:

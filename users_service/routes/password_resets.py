@@ -1,7 +1,8 @@
-"""`/api/password-resets`: choosing a new password with a link."""
+"""`/api/password-resets`: asking for a link, and choosing a new password with it."""
 
 from flask import Response
 
+from servicekit.language import _
 from servicekit.web.answers import answer, created, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
@@ -9,10 +10,10 @@ from users_service import payloads, queries
 from users_service.actions import password_resets as actions
 from users_service.caller import current_person
 from users_service.context import current_context
-from users_service.routes.limited import limit_changes, limit_tokens
-from users_service.schemas import ChosenPassword, PasswordResetPath, UserPath
+from users_service.routes.limited import limit_changes, limit_resets, limit_tokens
+from users_service.schemas import ChosenPassword, PasswordResetPath, UserPath, WantedPasswordReset
 from users_service.secret_tokens import secret_hash
-from users_service.shapes import CreatedPasswordReset, PasswordReset
+from users_service.shapes import CreatedPasswordReset, PasswordReset, RequestedPasswordReset
 
 blueprint = make_blueprint("password_resets", __name__, needs_token=False)
 
@@ -33,6 +34,23 @@ def create_password_reset(path: UserPath) -> Response:
     url = f"{context.settings.public_url.rstrip('/')}/reset/{secret}"
     shown: CreatedPasswordReset = {**payloads.password_reset(secret, reset, user), "url": url}
     return created(shown, f"/api/password-resets/{secret}")
+
+
+@blueprint.post("/password-resets", responses={202: Answer[RequestedPasswordReset]})
+def request_password_reset(body: WantedPasswordReset) -> Response:
+    """Send a link for a new password to the person with this e-mail, if there is one.
+
+    The answer is the same for every address. The link works once, for an hour.
+    """
+    context = current_context()
+    limit_resets(body.email)
+    if context.mailer.is_on:
+        actions.request_password_reset(context, body.email)
+        detail = _("If somebody here has this address, a link is on its way to them.")
+    else:
+        detail = _("No e-mail is sent here. Ask an administrator for a link.")
+    shown: RequestedPasswordReset = {"by_email": context.mailer.is_on, "detail": detail}
+    return answer(shown, 202)
 
 
 @blueprint.get("/password-resets/<reset_id>", responses={200: Answer[PasswordReset]})

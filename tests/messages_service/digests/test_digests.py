@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -21,40 +18,16 @@ from messages_service.settings import MessagesSettings
 from servicekit.mail import Mailer
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, UsersService, make_settings
-from tests.support.ports import free_port
+from tests.support.mail_server import Inbox, running_mail_server
 
 DAY = timedelta(days=1)
 ALWAYS = {"start": "00:00", "end": "23:59:59"}
 
 
-class Inbox:
-    """What a mail server has received; `answer` is for the next e-mail."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-        self.answer = "250 OK"
-        self.refused: set[str] = set()
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
-        if address in self.refused:
-            return "550 No such person"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.answer.startswith("250"):
-            self.received.append(message_from_bytes(envelope.content, policy=default))
-        return self.answer
-
-
 @pytest.fixture
 def mail_server() -> Iterator[Controller]:
-    controller = Controller(Inbox(), hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield controller
-    controller.stop()
+    with running_mail_server() as controller:
+        yield controller
 
 
 @pytest.fixture

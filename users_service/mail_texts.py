@@ -1,0 +1,67 @@
+"""The texts of e-mails, in the language of `servicekit.language.speaking`."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, formatdate, make_msgid
+from typing import Final
+from urllib.parse import urlsplit
+
+from servicekit.language import _
+from users_service.models import User
+
+PASSWORD_RESET_LINK: Final = "password-reset"
+PASSWORD_CHANGED: Final = "password-changed"
+WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
+"""A link is one long word, which mail programs do not read when it is folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A subject and the paragraphs below the greeting."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+
+
+def reset_text(url: str, link: str) -> Text:
+    return Text(
+        _("New password"),
+        (
+            _("somebody, probably you, asked for a new password at %(url)s.", url=url),
+            _("Choose it here within an hour; the link works once:"),
+            link,
+            _("If you did not ask for this, do nothing: your password stays as it is."),
+        ),
+    )
+
+
+def notice_text(kind: str, url: str) -> Text:
+    """What has happened to an account; for every kind besides PASSWORD_RESET_LINK."""
+    subject, happened = _happened(kind, url)
+    warning = _("If this was not you, ask for a new password at once: %(url)s", url=f"{url}/reset")
+    return Text(subject, (happened, warning))
+
+
+def write_mail(sender: str, public_url: str, user: User, text: Text) -> EmailMessage:
+    """To a person."""
+    mail = EmailMessage(policy=WHOLE_LINES)
+    mail["Subject"] = text.subject
+    mail["From"] = sender
+    mail["To"] = formataddr((user.name, user.email))
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = make_msgid(domain=urlsplit(public_url).hostname or "localhost")
+    mail["Auto-Submitted"] = "auto-generated"
+    parts = (_("Hello %(name)s,", name=user.name), *text.paragraphs)
+    mail.set_content("\n\n".join(parts) + "\n")
+    return mail
+
+
+def _happened(kind: str, url: str) -> tuple[str, str]:
+    """The subject and the sentence for one kind."""
+    return {
+        PASSWORD_CHANGED: (
+            _("Your password has been changed"),
+            _("your password at %(url)s has been changed.", url=url),
+        ),
+    }[kind]
