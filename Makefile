@@ -7,7 +7,7 @@ RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 JS_TOOLS := node_modules/.tools-$(shell cksum < package-lock.json | tr ' ' '-')
 WORKERS ?= 2
-PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client benchmarks tests
+PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client parley_export benchmarks tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth audit sbom secrets settings-docs translations lint format lock screenshots

@@ -126,7 +126,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     if settings.tutorial:
         app.register_blueprint(socket_io)
     app.context_processor(lambda: _for_templates(parts))
-    serve_files(app, "/api/attachments")
+    serve_files(app, "/api/attachments", "/api/export", "/api/admin/")
     feed = _make_feed(parts)
     in_background(app, feed.start, feed.stop)
     add_ready_check(app, "users_service", lambda: health.require_ready(parts.users.http))

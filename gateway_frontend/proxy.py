@@ -20,6 +20,7 @@ from servicekit.web.errors import NotFound, Unavailable
 from servicekit.web.service_calls import client_address
 
 FILES = re.compile(r"attachments(/.*)?")
+EXPORTS = re.compile(r"(admin/|conversations/[^/]+/)?export/?")
 AVATARS = re.compile(r"users/[^/]+/avatar/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 USERS_PATHS = frozenset({"users", "people", "sessions", "tokens", "invites", "password-resets"})
@@ -64,6 +65,8 @@ TIMEOUT = (1.0, 5.0)
 CHANGE_TIMEOUT = (1.0, 15.0)
 # The first is also how long a service may take none of what is sent, while its disk is busy, say.
 FILE_TIMEOUT = (30.0, 60.0)
+# Before the first byte the service reads all texts.
+EXPORT_TIMEOUT = (1.0, 900.0)
 LONG_POLLING_TIMEOUT = (1.0, 60.0)
 
 api = Blueprint("api", __name__)
@@ -79,6 +82,7 @@ def pass_on(rest: str) -> Response:
     cookie = None if "Authorization" in request.headers else session_cookie()
     token = parts.logins.find(cookie).access_token if cookie else None
     is_file = FILES.fullmatch(rest) is not None
+    is_export = EXPORTS.fullmatch(rest) is not None
     takes_file = is_file or AVATARS.fullmatch(rest) is not None
     body = _upload(token) if takes_file else request.get_data(cache=False) or None
     answer = _send(
@@ -86,8 +90,8 @@ def pass_on(rest: str) -> Response:
         f"/api/{_clean(rest)}",
         token=token,
         data=body,
-        timeout=FILE_TIMEOUT if is_file else _timeout(),
-        carries_file=is_file or not isinstance(body, bytes | None),
+        timeout=_timeout(rest),
+        carries_file=is_file or is_export or not isinstance(body, bytes | None),
     )
     if cookie and answer.status_code == 401:
         parts.logins.forget(cookie)
@@ -106,7 +110,11 @@ def long_polling() -> Response:
     return _send(current_parts().realtime, "/socket.io/", data=body, timeout=LONG_POLLING_TIMEOUT)
 
 
-def _timeout() -> Timeout:
+def _timeout(rest: str) -> Timeout:
+    if FILES.fullmatch(rest):
+        return FILE_TIMEOUT
+    if EXPORTS.fullmatch(rest):
+        return EXPORT_TIMEOUT
     return TIMEOUT if request.method in ("GET", "HEAD", "OPTIONS") else CHANGE_TIMEOUT
 
 

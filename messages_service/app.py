@@ -24,6 +24,8 @@ from messages_service.digests.routes import install_unsubscribing
 from messages_service.digests.sending import send_digests
 from messages_service.digests.writing import DigestWriter, Unsubscribing
 from messages_service.drafts.routes import blueprint as draft_routes
+from messages_service.exports.context import Exports, install_exports
+from messages_service.exports.routes import blueprint as export_routes
 from messages_service.group_commit import GroupCommit
 from messages_service.indexing.models import is_described
 from messages_service.internal.routes import blueprint as internal_routes
@@ -89,6 +91,7 @@ BLUEPRINTS = (
     notification_routes,
     digest_routes,
     search_routes,
+    export_routes,
     internal_routes,
 )
 
@@ -128,7 +131,8 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     gate = UploadGate(total=max(1, settings.threads // 2))
     files = Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate)
     install_files(app, files)
-    serve_files(app, "/api/attachments")
+    install_exports(app, Exports(users, settings.public_url))
+    serve_files(app, "/api/attachments", "/api/export", "/api/admin/")
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     app.before_request(limit_writes)

@@ -32,6 +32,10 @@ def not_a_member() -> Forbidden:
     return Forbidden(_("Join this room first."), "not-a-member")
 
 
+def admins_only() -> Forbidden:
+    return Forbidden(_("Only admins may do this."), "admins-only")
+
+
 def not_for_guests(detail: str) -> Forbidden:
     return Forbidden(detail, "not-for-guests")
 

@@ -48,6 +48,7 @@ POST   /api/sync +cursors                                 401 200 200 200  200  
 GET    /api/messages/{message}                            401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/history                    401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/replies                    401 404 404 404  200   200  200   200  200
+GET    /api/conversations/{conversation}/export           401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/pins             401 404 404 404  200   200  200   200  200
 GET    /api/search?q=x&conversation_id={conversation}     401 404 404 404  200   200  200   200  200
 GET    /api/messages/{message}/thread                     401 404 404 404  200   200  200   200  200
@@ -130,6 +131,8 @@ ABOUT_ONESELF = {
     "POST /api/push/subscriptions",
     "GET /api/push/subscriptions/{}",
     "DELETE /api/push/subscriptions/{}",
+    "GET /api/export",
+    "GET /api/admin/export",
     "GET /api/version",
 }
 WITHOUT_LOGIN = {"GET /api/version", "POST /api/notifications/unsubscribe"}

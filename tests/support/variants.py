@@ -13,6 +13,7 @@ ON_EVERY_VARIANT = (
     "tests/messages_service/attachments/test_uploads.py",
     "tests/messages_service/conversations/test_events.py",
     "tests/messages_service/conversations/test_listing.py",
+    "tests/messages_service/exports",
     "tests/messages_service/marks",
     "tests/messages_service/membership/test_lost_rights.py",
     "tests/messages_service/mentions",

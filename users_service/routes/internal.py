@@ -5,7 +5,8 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from servicekit.web.answers import answer
 from servicekit.web.service_calls import require_service
-from users_service import queries
+from users_service import payloads, queries
+from users_service.caller import Caller
 from users_service.context import current_context
 from users_service.feed import profile_of
 from users_service.names import MAX_NICKNAME
@@ -77,3 +78,10 @@ def list_users(query: UserListQuery) -> Response:
 def get_user(path: UserPath) -> Response:
     """One person as the feed has them."""
     return answer(profile_of(queries.get_user(current_context(), path.user_id)))
+
+
+@blueprint.get("/users/<int:user_id>/account")
+def get_account(path: UserPath) -> Response:
+    """One person as they see themselves."""
+    user = queries.get_user(current_context(), path.user_id)
+    return answer(payloads.user(user, Caller(user.id)))
