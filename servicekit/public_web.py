@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
@@ -79,9 +80,6 @@ class PublicWeb:
     def __init__(self, user_agent: str, *, permits: Permits = is_public) -> None:
         self._user_agent = user_agent
         self._permits = permits
-        self._tls = ssl.create_default_context()
-        self._tls.load_verify_locations(certifi.where())
-        self._tls.sslsocket_class = _TimedTlsSocket
 
     def get(
         self,
@@ -168,6 +166,14 @@ class PublicWeb:
         assert isinstance(secured, _TimedTlsSocket)
         secured.deadline = deadline
         return secured
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made at the first https address: reading all authorities takes its time."""
+        context = ssl.create_default_context()
+        context.load_verify_locations(certifi.where())
+        context.sslsocket_class = _TimedTlsSocket
+        return context
 
     def _checked_addresses(self, target: "_Target", deadline: "_Deadline") -> list[tuple[Any, Any]]:
         """Family and socket address of each; one that is not permitted refuses the whole name."""

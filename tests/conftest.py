@@ -11,10 +11,12 @@ from tests.support.cast import Person
 from tests.support.postgres_server import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.stack import Stack
+from tests.support.temporary_files import use_memory_for_temporary_files
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+use_memory_for_temporary_files()
 pytest_plugins = ["tests.support.variants"]
 DATABASES = ("sqlite", "postgresql")
 IN_TUTORIAL_MODE = (
