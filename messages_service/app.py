@@ -185,9 +185,14 @@ def _make_digest_chores(app: OpenAPI, settings: MessagesSettings) -> list[Chore]
     writer = DigestWriter(settings.public_url, mailer.sender, unsubscribing)
     after = timedelta(minutes=settings.digest_after_minutes)
     period = timedelta(hours=settings.digest_hours)
+
+    def send() -> None:
+        with app.app_context():  # which has the languages
+            send_digests(engine, mailer, writer, period)
+
     return [
         Chore(partial(collect_missed, engine, after), DIGEST_SECONDS),
-        Chore(partial(send_digests, engine, mailer, writer, period), DIGEST_SECONDS),
+        Chore(send, DIGEST_SECONDS),
     ]
 
 

@@ -1,7 +1,7 @@
 """Tables of messages_service, and the rules about them that need no I/O."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -63,6 +63,8 @@ profiles = Table(
     Column("avatar_url", Text),
     Column("status_emoji", Text),
     Column("dnd_until", UtcDateTime),
+    Column("language", Text),
+    Column("time_zone", Text),
     Column("updated_at", UtcDateTime),
 )
 
@@ -263,6 +265,11 @@ def outranks(role: str, other: str) -> bool:
 
 def can_moderate(role: str) -> bool:
     return RANKS[role] >= RANKS[MODERATOR]
+
+
+def notify_at_first(kind: str) -> Literal["all", "mentions"]:
+    """What notifies a new member: a room has too many messages to notify of each of them."""
+    return "mentions" if kind == ROOM else "all"
 
 
 def next_owner(members: Iterable[tuple[int, str]]) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
+from messages_service.models import notify_at_first
 from messages_service.people.profiles import Profile
 from messages_service.shapes import (
     ConversationCore,
@@ -141,7 +142,7 @@ def marks(row: Row[Any]) -> Marks:
     """A person's own marks on a conversation; `row` has `MY_COLUMNS`, None without membership."""
     is_muted = row.muted_until is not None and row.muted_until > utcnow()
     return {
-        "notify": row.notify or "all",
+        "notify": row.notify or notify_at_first(row.kind),
         "starred": bool(row.starred),
         "muted_until": isoformat(row.muted_until) if is_muted else None,
         "unread_from": row.unread_from_seq,

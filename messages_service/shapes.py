@@ -54,6 +54,8 @@ class PublishedProfile(TypedDict):
     avatar_url: NotRequired[str | None]
     status: NotRequired[PublishedStatus | None]
     dnd_until: NotRequired[str | None]
+    language: NotRequired[str | None]
+    time_zone: NotRequired[str | None]
     updated_at: NotRequired[str]
 
 

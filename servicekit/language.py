@@ -5,7 +5,7 @@
 
 Texts are written in English; the catalogs `servicekit/translations/*.po` have the other
 languages, and `python -m deploy.translations` keeps them up to date. Babel is imported when a
-catalog is needed.
+catalog is needed. Outside of requests `speaking` chooses the language.
 """
 
 from collections.abc import Iterator

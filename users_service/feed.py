@@ -65,6 +65,7 @@ def profile_of(user: User) -> Profile:
         "avatar_url": user.avatar_url,
         "title": user.title,
         "time_zone": user.time_zone,
+        "language": user.language,
         "status": user.status,
         "dnd_until": user.quiet_until,
         "updated_at": user.updated_at,

@@ -169,6 +169,7 @@ class Profile(TypedDict):
     avatar_url: str | None
     title: str | None
     time_zone: str | None
+    language: str | None
     status: Status | None
     dnd_until: Moment | None
     updated_at: Moment

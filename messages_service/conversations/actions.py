@@ -23,6 +23,7 @@ from messages_service.models import (
     ROOM,
     conversations,
     memberships,
+    notify_at_first,
 )
 from messages_service.people.profiles import Profile
 from servicekit.data.db import transaction
@@ -141,10 +142,12 @@ def _make(context: Context, me: Profile, others: list[Profile], wanted: NewConve
             insert(conversations).values(values).returning(conversations.c.id)
         ).scalar_one()
         roles = {me.id: OWNER} | {other.id: MEMBER for other in others}
-        rows = [
-            {"conversation_id": made, "user_id": user_id, "role": role, "joined_at": now}
-            for user_id, role in roles.items()
-        ]
+        joined = {
+            "conversation_id": made,
+            "joined_at": now,
+            "notify": notify_at_first(wanted.kind),
+        }
+        rows = [{"user_id": user_id, "role": role, **joined} for user_id, role in roles.items()]
         connection.execute(insert(memberships), rows)
         for user_id in roles:
             announce_added(context, running, user_id, made)

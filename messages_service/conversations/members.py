@@ -22,6 +22,7 @@ from messages_service.models import (
     conversations,
     memberships,
     next_owner,
+    notify_at_first,
     outranks,
 )
 from messages_service.people.profiles import Profile
@@ -122,6 +123,7 @@ def _insert_member(change: Change, user_id: int) -> None:
         "role": MEMBER if _count(change) else OWNER,
         "read_seq": change.next_seq,
         "joined_at": change.date,
+        "notify": notify_at_first(change.kind),
     }
     change.connection.execute(insert(memberships), values)
     _update_count(change)

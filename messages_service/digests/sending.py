@@ -72,7 +72,8 @@ def _lines(
         settings = recipients.settings.get(user_id)
         if reason is not None and settings is not None and settings["email_digest"]:
             is_quiet = is_quiet or person.is_quiet(now)
-            lines.append(message.shown(reason, preview=settings["preview"], sound=False))
+            shown = message.shown(reason, preview=settings["preview"], sound=False)
+            lines.append(Line(shown, message.date))
     return lines, is_quiet
 
 

@@ -2,22 +2,33 @@
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate, make_msgid
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Row
 
 from messages_service.shapes import Notification
+from servicekit.language import _, current_language, ngettext, speaking
 
-Line = Notification
 MOST_LINES = 50
 WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
 """The link to unsubscribe is one long word, which mail programs do not read when it is folded."""
 SALT = "e-mail digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message as a notification shows it."""
+
+    shown: Notification
+    written_at: datetime
 
 
 class Unsubscribing:
@@ -39,7 +50,7 @@ class Unsubscribing:
 
 
 class DigestWriter:
-    """Writes for the place at `public_url`."""
+    """Writes for the place at `public_url`, to each person in their language and time zone."""
 
     def __init__(self, public_url: str, sender: str, unsubscribing: Unsubscribing) -> None:
         self._url = public_url.rstrip("/")
@@ -50,9 +61,12 @@ class DigestWriter:
         """To a row of `profiles`."""
         end = f"{self._url}/unsubscribe/{self._unsubscribing.token(person.id)}"
         host = urlsplit(self._url).hostname or "localhost"
+        with speaking(person.language):
+            digest = _Digest(self._url, end, lines, _zone(person.time_zone))
+            subject = ngettext("You missed a message", "You missed %(num)s messages", len(lines))
+            text, page = digest.text(person.name), digest.html(person.name)
         email = EmailMessage(policy=WHOLE_LINES)
-        count = len(lines)
-        email["Subject"] = "You missed a message" if count == 1 else f"You missed {count} messages"
+        email["Subject"] = subject
         email["From"] = self._sender
         email["To"] = formataddr((person.name, person.email))
         email["Date"] = formatdate()
@@ -60,32 +74,63 @@ class DigestWriter:
         email["Auto-Submitted"] = "auto-generated"
         email["List-Unsubscribe"] = f"<{end}>"
         email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        email.set_content(self._text(person.name, lines, end))
-        email.add_alternative(self._html(person.name, lines, end), subtype="html")
+        email.set_content(text)
+        email.add_alternative(page, subtype="html")
         return email
 
-    def _text(self, name: str, lines: Sequence[Line], end: str) -> str:
-        parts = [f"Hello {name},", f"this is waiting for you at {self._url}:"]
-        parts += [
-            f"{line['title']}{': ' if line['body'] else ''}{line['body']}\n{self._url}{line['url']}"
-            for line in lines[:MOST_LINES]
-        ]
-        if len(lines) > MOST_LINES:
-            parts.append(f"… and {len(lines) - MOST_LINES} more.")
-        parts.append(f"No more of these e-mails: {end}")
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """The two bodies of an e-mail in the current language."""
+
+    url: str
+    end: str
+    lines: Sequence[Line]
+    zone: tzinfo
+
+    def text(self, name: str) -> str:
+        waiting = _("This is waiting for you at %(address)s:", address=self.url)
+        parts = [_("Hello %(name)s,", name=name), waiting]
+        for line in self.lines[:MOST_LINES]:
+            shown, date = line.shown, self._date(line)
+            body = f"\n{shown['body']}" if shown["body"] else ""
+            parts.append(f"{shown['title']}, {date}{body}\n{self.url}{shown['url']}")
+        parts += self._rest()
+        parts.append(f"{_('No more of these e-mails')}: {self.end}")
         return "\n\n".join(parts) + "\n"
 
-    def _html(self, name: str, lines: Sequence[Line], end: str) -> str:
+    def html(self, name: str) -> str:
+        url = html.escape(self.url)
+        link = f'<a href="{url}">{url}</a>'
+        waiting = html.escape(_("This is waiting for you at %(address)s:", address="\0"))
         entries = "".join(
-            f'<p><a href="{html.escape(self._url + line["url"])}">{html.escape(line["title"])}</a>'
-            f"<br>{html.escape(line['body'])}</p>"
-            for line in lines[:MOST_LINES]
+            f'<p><a href="{url}{html.escape(line.shown["url"])}">{html.escape(line.shown["title"])}'
+            f"</a>, {html.escape(self._date(line))}<br>{html.escape(line.shown['body'])}</p>"
+            for line in self.lines[:MOST_LINES]
         )
-        more = len(lines) - MOST_LINES
-        url, end = html.escape(self._url), html.escape(end)
+        rest = "".join(f"<p>{html.escape(words)}</p>" for words in self._rest())
+        language = current_language()
         return (
-            f"<html><body><p>Hello {html.escape(name)},</p>"
-            f'<p>this is waiting for you at <a href="{url}">{url}</a>:</p>{entries}'
-            + (f"<p>… and {more} more.</p>" if more > 0 else "")
-            + f'<p><small><a href="{end}">No more of these e-mails</a></small></p></body></html>'
+            f'<html lang="{language.tag}" dir="{language.direction}"><body>'
+            f"<p>{html.escape(_('Hello %(name)s,', name=name))}</p>"
+            f"<p>{waiting.replace(chr(0), link)}</p>{entries}{rest}"
+            f'<p><small><a href="{html.escape(self.end)}">'
+            f"{html.escape(_('No more of these e-mails'))}</a></small></p></body></html>"
         )
+
+    def _rest(self) -> list[str]:
+        count = len(self.lines) - MOST_LINES
+        return [ngettext("… and one more.", "… and %(num)s more.", count)] if count > 0 else []
+
+    def _date(self, line: Line) -> str:
+        """`Thursday, 19 November, 18:02`"""
+        then = line.written_at.astimezone(self.zone)
+        locale = current_language().locale
+        weekday = locale.days["format"]["wide"][then.weekday()]
+        month = locale.months["format"]["wide"][then.month]
+        day = _("%(weekday)s, %(day)s %(month)s", weekday=weekday, day=then.day, month=month)
+        return f"{day}, {then:%H:%M}"
+
+
+def _zone(name: str | None) -> tzinfo:
+    return ZoneInfo(name) if name else UTC

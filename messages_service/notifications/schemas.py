@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, RootModel, Strict
 from messages_service.notifications.models import MAX_DEVICE_NAME, MAX_ENDPOINT
 from messages_service.notifications.push_sender import read_key
 from messages_service.shapes import PushSubscription
+from servicekit.language import _
 from servicekit.web.schemas import Body, Line, Path
 
 AUTH_BYTES = 16
@@ -20,12 +21,12 @@ def _is_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("must be the name of a time zone, like Europe/Zurich") from error
+        raise ValueError(_("must be the name of a time zone, like Europe/Zurich")) from error
     return name
 
 
 def _is_address(url: str) -> str:
-    wrong = ValueError("must be an address that begins with https://")
+    wrong = ValueError(_("must be an address that begins with https://"))
     try:
         parts = urlsplit(url)
         is_whole = bool(parts.hostname) and parts.port != 0
@@ -40,7 +41,7 @@ def _is_public_key(text: str) -> str:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), read_key(text))
     except ValueError as error:
-        raise ValueError("must be a public key on the curve P-256, in Base64") from error
+        raise ValueError(_("must be a public key on the curve P-256, in Base64")) from error
     return text
 
 
@@ -50,7 +51,7 @@ def _is_secret(text: str) -> str:
     except ValueError:
         length = 0
     if length != AUTH_BYTES:
-        raise ValueError(f"must be {AUTH_BYTES} bytes in Base64")
+        raise ValueError(_("must be %(count)s bytes in Base64", count=AUTH_BYTES))
     return text
 
 

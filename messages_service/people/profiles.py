@@ -145,5 +145,7 @@ def _values_of(person: PublishedProfile) -> dict[str, object]:
         "avatar_url": person.get("avatar_url"),
         "status_emoji": status["emoji"] if status else None,
         "dnd_until": datetime.fromisoformat(dnd_until) if dnd_until else None,
+        "language": person.get("language"),
+        "time_zone": person.get("time_zone"),
         "updated_at": datetime.fromisoformat(updated_at) if updated_at else None,
     }

@@ -7,12 +7,13 @@ from pydantic import AfterValidator, Field, RootModel
 
 from messages_service.search.parsing import MAX_QUERY
 from messages_service.shapes import FoundMessage
+from servicekit.language import _
 from servicekit.web.schemas import MAX_ID, Id, Line, Query
 
 
 def _is_short_query(text: str) -> str:
     if len(text) > MAX_QUERY:
-        raise ValueError(f"must have at most {MAX_QUERY} characters")
+        raise ValueError(_("use at most %(max_length)s characters", max_length=MAX_QUERY))
     return text
 
 
@@ -20,7 +21,7 @@ def _is_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError):
-        raise ValueError("must be the name of a time zone such as Europe/Berlin") from None
+        raise ValueError(_("must be the name of a time zone, like Europe/Zurich")) from None
     return name
 
 

@@ -1,4 +1,4 @@
-"""Changed profiles, without the email address: sent to everybody, to guests only their own."""
+"""Changed profiles, without their private fields: sent to everybody, to guests only their own."""
 
 import time
 
@@ -9,6 +9,7 @@ from realtime_service.transport.frames import Outgoing
 from realtime_service.transport.worker import Driver
 from servicekit.identity.feed import USER_UPDATED
 
+PRIVATE = ("email", "language")
 GATHER_SECONDS = 1.0
 """A person whose profile changes often is announced once in this time."""
 
@@ -30,7 +31,7 @@ class ChangedProfiles:
             return
         if not self._changed:
             self._driver.spawn(self._send_soon)
-        shown = {key: value for key, value in profile.items() if key != "email"}
+        shown = {key: value for key, value in profile.items() if key not in PRIVATE}
         self._changed[profile["id"]] = shown
 
     def _send_soon(self) -> None:

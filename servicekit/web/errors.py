@@ -8,11 +8,11 @@ from flask import Flask, Response, g, has_request_context, request
 from flask import json as flask_json
 from gunicorn.http.errors import ParseException
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from servicekit.language import N_, _
+from servicekit.web.field_messages import field_message
 
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_PREFIX = "urn:parley:problem:"
@@ -139,33 +139,11 @@ class Invalid(Problem):
             [
                 {
                     "field": ".".join(str(part) for part in item["loc"]) or "body",
-                    "message": _message_of(item),
+                    "message": field_message(item),
                 }
                 for item in error.errors(include_url=False, include_input=False)
             ]
         )
-
-
-_PLAIN_MESSAGES = {
-    "missing": N_("is missing"),
-    "string_too_short": N_("use at least %(min_length)s characters"),
-    "string_too_long": N_("use at most %(max_length)s characters"),
-    # For a string that a validator function checked first.
-    ("too_short", "Value"): N_("use at least %(min_length)s characters"),
-    ("too_long", "Value"): N_("use at most %(max_length)s characters"),
-    ("too_short", "List"): N_("give at least %(min_length)s"),
-    ("too_long", "List"): N_("give at most %(max_length)s"),
-}
-
-
-def _message_of(item: ErrorDetails) -> str:
-    context = item.get("ctx", {})
-    if context.get("min_length") == 1:
-        return _("must not be empty")
-    plain = _PLAIN_MESSAGES.get(item["type"]) or _PLAIN_MESSAGES.get(
-        (item["type"], str(context.get("field_type")))
-    )
-    return _(plain, **context) if plain else item["msg"].removeprefix("Value error, ")
 
 
 class TooMany(Problem):

@@ -34,7 +34,7 @@ def test_an_entry_holds_the_whole_profile(alice: Person) -> None:
     _, data = alice.service.feed()[0]
     assert set(data) == {
         "id", "name", "nickname", "email", "role", "active", "avatar_url", "updated_at",
-        "title", "time_zone", "status", "dnd_until",
+        "title", "time_zone", "language", "status", "dnd_until",
     }  # fmt: skip
 
 

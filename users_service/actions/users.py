@@ -86,7 +86,7 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
         user = _existing(running.session, user_id)
         _refuse_taken(running.session, user_id, changes.nickname, changes.email)
         before = feed.profile_of(user)
-        settings_before = user.language, user.theme
+        theme_before = user.theme
         _set_names(user, changes.name, changes.nickname, changes.email)
         set_profile(user, changes)
         _set_role(context, running, user, changes.role)
@@ -98,7 +98,7 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             if changes.revoke_tokens:
                 revoke_tokens(context, running, user_id, but=kept)
             queue_mail(context, running, PASSWORD_CHANGED, user)
-        is_set = settings_before != (user.language, user.theme)
+        is_set = theme_before != user.theme
         _announce_if_changed(context, running, user, before, also=is_set)
     _audit_changes(changes, before, user, caller)
     return user
@@ -257,7 +257,7 @@ def _refuse_losing_last_admin(session: Session, user: User) -> None:
 def _announce_if_changed(
     context: Context, running: Transaction, user: User, before: Profile, *, also: bool = False
 ) -> None:
-    """Settings are not published, but with `also` their change makes the gateway read them."""
+    """A theme is not published, but with `also` its change makes the gateway read it."""
     if feed.profile_of(user) == before and not also:
         return
     user.updated_at = utcnow()

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
+from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, update
 
 from messages_service.digests.collecting import collect_missed
 from messages_service.digests.models import POSITION, digests
 from messages_service.digests.sending import send_digests
 from messages_service.digests.writing import DigestWriter, Unsubscribing
-from messages_service.models import meta
+from messages_service.models import meta, profiles
 from messages_service.settings import MessagesSettings
 from servicekit.mail import Mailer
 from servicekit.times import utcnow
@@ -48,7 +50,8 @@ def settings(
 class Post:
     """The two chores, on request."""
 
-    def __init__(self, engine: Engine, settings: MessagesSettings) -> None:
+    def __init__(self, app: OpenAPI, engine: Engine, settings: MessagesSettings) -> None:
+        self._app = app
         self._engine = engine
         self._mailer = Mailer(settings)
         signing = Unsubscribing([settings.service_secret.get_secret_value()])
@@ -60,7 +63,8 @@ class Post:
         collect_missed(self._engine, after=timedelta())
 
     def send(self) -> None:
-        send_digests(self._engine, self._mailer, self._writer, DAY)
+        with self._app.app_context():
+            send_digests(self._engine, self._mailer, self._writer, DAY)
 
     def pass_time(self, passed: timedelta) -> None:
         with self._engine.begin() as connection:
@@ -70,8 +74,8 @@ class Post:
 
 
 @pytest.fixture
-def post(engine: Engine, settings: MessagesSettings) -> Post:
-    return Post(engine, settings)
+def post(app: OpenAPI, engine: Engine, settings: MessagesSettings) -> Post:
+    return Post(app, engine, settings)
 
 
 def test_missed_mentions_and_direct_messages_come_in_one_email(
@@ -98,6 +102,25 @@ def test_missed_mentions_and_direct_messages_come_in_one_email(
     assert "<b>" not in html
     assert "particular" not in text
     assert "already" not in text
+
+
+def test_an_email_is_in_the_language_and_the_time_zone_of_the_person(
+    alice: Person, bob: Person, post: Post, inbox: Inbox, engine: Engine
+) -> None:
+    sent = alice.send("Hallo", bob)
+    theirs = update(profiles).where(profiles.c.id == bob.id)
+    with engine.begin() as connection:
+        connection.execute(theirs.values(language="de-CH", time_zone="Asia/Kathmandu"))
+    post.collect()
+    post.send()
+
+    (email,) = inbox.received
+    assert email["Subject"] == "Du hast eine Nachricht verpasst"
+    then = datetime.fromisoformat(sent["date"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+    for part in _parts(email):
+        assert "Hallo Bob," in part
+        assert f", {then:%H:%M}" in part
+    assert '<html lang="de" dir="ltr">' in _parts(email)[1]
 
 
 def test_a_person_gets_one_email_in_a_period(

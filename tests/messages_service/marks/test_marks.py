@@ -57,6 +57,19 @@ def test_marks_are_personal_and_change_one_by_one(alice: Person, bob: Person, ch
     assert mark(bob, chat, muted_until=None)["muted_until"] is None
 
 
+def test_a_room_notifies_of_mentions_at_first_and_other_conversations_of_everything(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    room = alice.make_room(bob)
+    assert charlie.get(f"/api/conversations/{room}").json["notify"] == "mentions"
+    charlie.put(f"/api/conversations/{room}/members/{charlie.id}")
+    assert [shown(person, room)["notify"] for person in (alice, bob, charlie)] == ["mentions"] * 3
+    group = {"kind": "group", "member_ids": [bob.id, charlie.id]}
+    assert alice.post("/api/conversations", group).json["notify"] == "all"
+    mark(bob, room, notify="all")
+    assert shown(bob, room)["notify"] == "all"
+
+
 def test_a_mute_that_has_ended_is_not_shown(bob: Person, chat: int, engine: Engine) -> None:
     mark(bob, chat, muted_until=isoformat(utcnow() + timedelta(hours=1)))
     ended = update(memberships).values(muted_until=utcnow() - timedelta(seconds=1))

@@ -14,6 +14,7 @@ def test_members_get_a_notice_of_a_message_and_its_author_does_not(
     alice: Person, bob: Person, charlie: Person, turns: Turns
 ) -> None:
     room = alice.make_room(bob, charlie)
+    charlie.patch(f"/api/conversations/{room}/me", {"notify": "all"})
     message = alice.send(f"*Hello* @{bob.nickname} ||secret||", room)
     turns.decide()
 
@@ -82,7 +83,7 @@ def test_followers_of_a_thread_get_a_notice_of_a_reply_and_read_it_there(
 
 def test_two_processes_notify_once(alice: Person, bob: Person, make_turns: MakeTurns) -> None:
     for word in ("one", "two", "three"):
-        alice.send(word, alice.make_room(bob))
+        alice.send(f"{word} @{bob.nickname}", alice.make_room(bob))
     processes = [make_turns() for _ in range(4)]
     threads = [threading.Thread(target=each.decide) for each in processes]
     for thread in threads:

@@ -49,7 +49,7 @@ def test_a_push_shows_no_more_than_the_person_permits(
     alice: Person, bob: Person, phone: Device, turns: Turns
 ) -> None:
     assert bob.patch("/api/notifications", {"preview": False}).status_code == 200
-    alice.send("A secret", alice.make_room(bob, name="layoffs"))
+    alice.send(f"A secret, @{bob.nickname}", alice.make_room(bob, name="layoffs"))
     turns.decide()
     turns.push_later()
 
@@ -144,7 +144,7 @@ def test_two_processes_send_a_push_once(
 ) -> None:
     processes = [make_turns() for _ in range(4)]
     for word in ("one", "two", "three"):
-        alice.send(word, alice.make_room(bob))
+        alice.send(f"{word} @{bob.nickname}", alice.make_room(bob))
     processes[0].decide()
     processes[0].pass_time(3)
     threads = [threading.Thread(target=each.push) for each in processes]
