@@ -38,6 +38,8 @@ from gateway_frontend.pages import (
     preferences,
     rooms,
     search,
+    second_step,
+    sign_in_settings,
     threads,
     unsubscribing,
 )
@@ -83,6 +85,8 @@ PAGES = (
     preferences.pages,
     rooms.pages,
     search.pages,
+    second_step.pages,
+    sign_in_settings.pages,
     threads.pages,
     unsubscribing.pages,
 )

@@ -20,16 +20,19 @@ from gateway_frontend.shapes import (
     InviteCheck,
     Member,
     Message,
+    NewAuthenticatorApp,
     NotificationSettings,
     OpenedConversation,
     PasswordReset,
     PinnedMessage,
     Poll,
+    RecoveryCodes,
     RefreshedSession,
     Registration,
     RequestedPasswordReset,
     ScheduledMessage,
     Session,
+    SignIn,
     ThreadState,
     Ticket,
     Token,
@@ -60,6 +63,46 @@ class UsersClient:
         body = {"login": login, "password": password, "replaces": replaces}
         headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
         return json_of(self.http.post("/api/sessions", json=body, headers=headers), CreatedSession)
+
+    def finish_login(
+        self,
+        challenge: str,
+        code: str,
+        user_agent: str,
+        *,
+        device: str | None = None,
+        replaces: str | None = None,
+    ) -> CreatedSession:
+        """The second step of `log_in`."""
+        body = {"challenge": challenge, "code": code, "replaces": replaces}
+        headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
+        answer = self.http.post("/api/sessions/second-step", json=body, headers=headers)
+        return json_of(answer, CreatedSession)
+
+    def sign_in(self, token: str) -> SignIn:
+        """How the person logs in."""
+        return json_of(self.http.get("/api/users/me/sign-in", token=token), SignIn)
+
+    def confirm(self, token: str, password: str) -> None:
+        self._write("PUT", "/api/sessions/current/confirmation", token, {"password": password})
+
+    def start_two_step(self, token: str) -> NewAuthenticatorApp:
+        return json_of(self._write("POST", "/api/users/me/two-step", token), NewAuthenticatorApp)
+
+    def confirm_two_step(self, token: str, code: str) -> RecoveryCodes:
+        path = "/api/users/me/two-step/confirm"
+        return json_of(self._write("POST", path, token, {"code": code}), RecoveryCodes)
+
+    def renew_recovery_codes(self, token: str) -> RecoveryCodes:
+        path = "/api/users/me/two-step/recovery-codes"
+        return json_of(self._write("POST", path, token), RecoveryCodes)
+
+    def end_two_step(self, token: str) -> None:
+        self._write("DELETE", "/api/users/me/two-step", token)
+
+    def end_two_step_of(self, token: str, user_id: int) -> None:
+        """For admins."""
+        self._write("DELETE", f"/api/users/{user_id}/two-step", token)
 
     def refresh(self, session_token: str) -> RefreshedSession:
         body = {"session_token": session_token}

@@ -111,6 +111,29 @@ class CreatedPasswordReset(PasswordReset):
     url: str
 
 
+class TwoStep(TypedDict):
+    since: str
+    recovery_codes_left: int
+
+
+class SignIn(TypedDict):
+    """How a person logs in."""
+
+    has_password: bool
+    confirmed_until: str | None
+    two_step: TwoStep | None
+
+
+class NewAuthenticatorApp(TypedDict):
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class RecoveryCodes(TypedDict):
+    recovery_codes: list[str]
+
+
 class RequestedPasswordReset(TypedDict):
     by_email: bool
     detail: str

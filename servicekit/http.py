@@ -23,12 +23,14 @@ from servicekit.web.errors import (
     PROBLEM_PREFIX,
     BadRequest,
     Problem,
+    ProblemBody,
     Unauthorized,
     Unavailable,
 )
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+PROBLEM_MEMBERS = frozenset(ProblemBody.__annotations__)
 PROBE_TIMEOUT = (1.0, 1.0)
 Timeout = tuple[float, float]
 Shape = TypeVar("Shape")
@@ -222,13 +224,17 @@ def problem_in(response: requests.Response) -> Problem:
         body = orjson.loads(response.content)
         code = str(body["type"]).removeprefix(PROBLEM_PREFIX)
         detail, errors = str(body["detail"]), body.get("errors")
+        members = {name: value for name, value in body.items() if name not in PROBLEM_MEMBERS}
     except (ValueError, KeyError, TypeError):
         return Unavailable(_("A required service sent an invalid answer; try again shortly."))
     if response.status_code == 401:
-        return Unauthorized(detail, code)
-    retry_after = response.headers.get("Retry-After")
-    headers = {"Retry-After": retry_after} if retry_after else {}
-    return Problem(response.status_code, code, detail, errors=errors, headers=headers)
+        problem: Problem = Unauthorized(detail, code)
+    else:
+        retry_after = response.headers.get("Retry-After")
+        headers = {"Retry-After": retry_after} if retry_after else {}
+        problem = Problem(response.status_code, code, detail, errors=errors, headers=headers)
+    problem.members = members
+    return problem
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -18,6 +18,7 @@ from users_service.actions.cleanup import delete_ended
 from users_service.actions.expiry import end_expired
 from users_service.actions.mails import send_due
 from users_service.actions.profiles import end_past_statuses
+from users_service.actions.two_step import reseal
 from users_service.commands import keys_commands, people_commands
 from users_service.context import EXTENSION, Context
 from users_service.keys import KeyRing
@@ -32,9 +33,11 @@ from users_service.routes import (
     password_resets,
     sessions,
     tokens,
+    two_step,
     users,
 )
 from users_service.schemas import MAX_ID
+from users_service.sealing import Sealer
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
 
@@ -45,7 +48,17 @@ CLEANUP_SECONDS = 3600.0
 MAIL_SECONDS = 1.0
 BLUEPRINTS = tuple(
     routes.blueprint
-    for routes in (users, avatars, sessions, tokens, invites, password_resets, keys, internal)
+    for routes in (
+        users,
+        avatars,
+        sessions,
+        tokens,
+        invites,
+        password_resets,
+        two_step,
+        keys,
+        internal,
+    )
 )
 
 
@@ -71,6 +84,8 @@ def create_app(settings: UsersSettings) -> OpenAPI:
         Chore(partial(end_past_statuses, context), STATUS_SECONDS),
         Chore(partial(delete_ended, context), CLEANUP_SECONDS),
     )
+    if settings.service_secret_fallback is not None:
+        install_chores(app, Chore(partial(reseal, context), CLEANUP_SECONDS))
     if context.mailer.is_on:
         # In a thread of its own: other chores must not wait for a slow mail server.
         install_chores(app, Chore(partial(send_due, context), MAIL_SECONDS))
@@ -96,4 +111,5 @@ def _make_context(app: Flask, settings: UsersSettings) -> Context:
         throttle=Throttle(settings.redis_url),
         messages=ServiceClient(settings.messages_url, service_secret=secret),
         mailer=Mailer(settings),
+        sealer=Sealer(secret, fallback),
     )

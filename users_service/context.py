@@ -11,6 +11,7 @@ from servicekit.mail import Mailer
 from users_service.keys import KeyRing
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
+from users_service.sealing import Sealer
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
 
@@ -29,6 +30,7 @@ class Context:
     throttle: Throttle
     messages: ServiceClient
     mailer: Mailer
+    sealer: Sealer
 
     @property
     def is_tutorial(self) -> bool:

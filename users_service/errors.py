@@ -67,9 +67,41 @@ def not_a_bot(nickname: str) -> Conflict:
     return Conflict(_("%(nickname)s is a person.", nickname=nickname), "not-a-bot")
 
 
+def two_step_is_on() -> Conflict:
+    return Conflict(_("Two-step login is on already; turn it off first."), "two-step-is-on")
+
+
+def two_step_not_started() -> Conflict:
+    return Conflict(_("Start to set up two-step login first."), "two-step-not-started")
+
+
+def wrong_first_code() -> Invalid:
+    return Invalid.field(
+        "code", _("is not the one that the app shows now; is the clock right?"), "wrong-code"
+    )
+
+
 def wrong_login() -> Unauthorized:
     """One message for a missing or inactive account and for a wrong password."""
     return Unauthorized(_("The login or the password is wrong."), "wrong-login")
+
+
+def second_factor_required(challenge: str) -> Unauthorized:
+    """The password is right; `challenge` goes with the second step."""
+    problem = Unauthorized(
+        _("Enter a code of your authenticator app to finish the login."), "second-factor-required"
+    )
+    problem.members = {"challenge": challenge}
+    return problem
+
+
+def wrong_code() -> Unauthorized:
+    return Unauthorized(_("This code is wrong, or has been used."), "wrong-code")
+
+
+def challenge_ended() -> Unauthorized:
+    """Unknown, answered, expired, or tried too often."""
+    return Unauthorized(_("This took too long, or too many attempts; begin again."), "begin-again")
 
 
 def session_ended() -> Unauthorized:
@@ -98,6 +130,24 @@ def invalid_api_token() -> Unauthorized:
 
 def not_an_api_token() -> Unauthorized:
     return Unauthorized(_("Send an API token as 'Authorization: Bearer …'."))
+
+
+def session_needed() -> Forbidden:
+    return Forbidden(_("Log in to change this; an API token may not."), "session-needed")
+
+
+def confirmation_needed() -> Forbidden:
+    return Forbidden(
+        _("Confirm your password first: PUT /api/sessions/current/confirmation."),
+        "confirmation-needed",
+    )
+
+
+def no_password() -> Forbidden:
+    return Forbidden(
+        _("Your account has no password; log out and in again to confirm it is you."),
+        "no-password",
+    )
 
 
 def wrong_password() -> Forbidden:

@@ -36,9 +36,18 @@ class Attempt:
 
 def begin_attempt(context: Context, login: str, user_id: int | None) -> Attempt:
     """Raises TooMany after too many failures; `user_id` is None for an unknown login."""
-    throttle, settings = context.throttle, context.settings
     # Hashed, so that Redis holds no e-mail addresses.
     account = secret_hash(comparison_key(login)) if user_id is None else str(user_id)
+    return _attempt(context, account, user_id)
+
+
+def begin_second_step(context: Context, user_id: int) -> Attempt:
+    """The same for codes, which are counted separately."""
+    return _attempt(context, f"second-step-{user_id}", user_id)
+
+
+def _attempt(context: Context, account: str, user_id: int | None) -> Attempt:
+    throttle, settings = context.throttle, context.settings
     device = _known_device(user_id)
     if device is not None:
         attempt = Attempt(account, ("device", device, account), True, False)

@@ -12,6 +12,8 @@ from users_service.models import User
 
 PASSWORD_RESET_LINK: Final = "password-reset"
 PASSWORD_CHANGED: Final = "password-changed"
+TWO_STEP_ON: Final = "two-step-on"
+TWO_STEP_OFF: Final = "two-step-off"
 WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
 """A link is one long word, which mail programs do not read when it is folded."""
 
@@ -63,5 +65,13 @@ def _happened(kind: str, url: str) -> tuple[str, str]:
         PASSWORD_CHANGED: (
             _("Your password has been changed"),
             _("your password at %(url)s has been changed.", url=url),
+        ),
+        TWO_STEP_ON: (
+            _("Two-step login is on"),
+            _("from now on, logging in at %(url)s needs a code from your app.", url=url),
+        ),
+        TWO_STEP_OFF: (
+            _("Two-step login is off"),
+            _("from now on, logging in at %(url)s needs no code any more.", url=url),
         ),
     }[kind]

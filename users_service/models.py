@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text, true
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from servicekit.data.columns import UtcDateTime
@@ -98,6 +98,8 @@ class UserSession(Base):
     last_used_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When the person last gave proof of who they are: at the login, or by their password."""
 
     @property
     def sid(self) -> str:
@@ -168,6 +170,51 @@ class PasswordReset(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class AuthenticatorApp(Base):
+    """An app that shows codes for the second step of a login (RFC 6238).
+
+    `sealed_secret` is encrypted; `last_step` is the time step of the last code that was accepted.
+    Without `confirmed_at` the person has not entered a code yet.
+    """
+
+    __tablename__ = "authenticator_apps"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(Text)
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """Takes the place of a code, once. Only its hash is stored."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[datetime | None]
+
+
+class Challenge(Base):
+    """A login, or the making of a passkey, that is to be finished within minutes, once.
+
+    The client holds the secret; `data` is JSON that only this service reads.
+    """
+
+    __tablename__ = "challenges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(32))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    data: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Mail(Base):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import utcnow
@@ -14,18 +14,20 @@ from users_service.context import Context
 from users_service.feed import REVOCATION_LIFETIME, REVOCATIONS
 from users_service.models import (
     ApiToken,
+    AuthenticatorApp,
     Avatar,
     FeedEntry,
     FeedHead,
     Invite,
     PasswordReset,
+    RecoveryCode,
     User,
     UserSession,
 )
 from users_service.names import comparison_key, search_key
 from users_service.schemas import MAX_ID, EntryListQuery, UserListQuery
 from users_service.secret_tokens import secret_hash
-from users_service.shapes import FeedPage
+from users_service.shapes import FeedPage, TwoStep
 
 FROM_NOW = -1
 
@@ -158,6 +160,20 @@ def find_password_reset(context: Context, secret: str) -> tuple[PasswordReset, U
     if found is None:
         raise errors.no_such_reset()
     return found.PasswordReset, found.User
+
+
+def find_two_step(context: Context, user_id: int) -> TwoStep | None:
+    """Since when the person's logins have a second step; None if they have not."""
+    app = context.db.session().get(AuthenticatorApp, user_id)
+    if app is None or app.confirmed_at is None:
+        return None
+    left = select(func.count()).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return {
+        "since": app.confirmed_at,
+        "recovery_codes_left": context.db.session().scalar(left) or 0,
+    }
 
 
 def open_invites() -> Select[Invite]:

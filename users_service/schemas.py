@@ -177,6 +177,22 @@ class NewSession(Body):
     )
 
 
+class CodeOfSecondStep(Body):
+    challenge: HandedOut = Field(description="From the answer to the password.")
+    code: Annotated[Line, Field(min_length=1, max_length=64)] = Field(
+        description="Of the authenticator app, or a recovery code."
+    )
+    replaces: str | None = Field(None, description="As with the password.")
+
+
+class FirstCode(Body):
+    code: Annotated[Line, Field(min_length=1, max_length=64)]
+
+
+class Confirmation(Body):
+    password: AnyPassword
+
+
 class Refresh(Body):
     session_token: HandedOut
 

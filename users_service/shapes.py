@@ -134,6 +134,34 @@ class RequestedPasswordReset(TypedDict):
     detail: str
 
 
+class TwoStep(TypedDict):
+    since: Moment
+    recovery_codes_left: int
+
+
+class SignIn(TypedDict):
+    """How a person logs in."""
+
+    has_password: bool
+    confirmed_until: Annotated[
+        Moment | None,
+        Field(description="Until when this session may change how you log in; null: not now."),
+    ]
+    two_step: TwoStep | None
+
+
+class NewAuthenticatorApp(TypedDict):
+    """For the app: as a picture, as a link, or typed in."""
+
+    secret: ShownOnce
+    uri: str
+    qr_svg: str
+
+
+class RecoveryCodes(TypedDict):
+    recovery_codes: Annotated[list[str], Field(description="Each works once. Shown this once.")]
+
+
 class Jwk(TypedDict):
     kid: str
     kty: Literal["OKP"]

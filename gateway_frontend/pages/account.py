@@ -5,38 +5,41 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.cookies import (
-    drop_session_cookie,
-    known_device,
-    remember_device,
-    session_cookie,
-    set_session_cookie,
-)
+from gateway_frontend.cookies import drop_session_cookie, known_device, session_cookie
 from gateway_frontend.pages.forms import (
     error_summary,
     field_errors,
     is_validation_error,
     typed_values,
 )
+from gateway_frontend.pages.signing_in import (
+    HOME,
+    SECOND_STEP_NEEDED,
+    answer_again,
+    ask_for_second_step,
+    next_path,
+    start_session,
+)
 from gateway_frontend.parts import current_parts
 from gateway_frontend.shapes import Registration
 from servicekit.language import _
 from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
-HOME = "/app"
 pages = Blueprint("account", __name__)
 
 
 @pages.get("/login")
 def show_login() -> ResponseReturnValue:
     if _is_logged_in():
-        return redirect(_next_path(), 303)
+        return redirect(next_path(), 303)
     place = _place()
     if place is not None and place["is_first"]:
         return redirect("/signup", 303)
     notice = None
     if "new" in request.args:
         notice = _("Your account has been created. Log in with it.")
+    elif "late" in request.args:
+        notice = _("That took too long, or too many codes were wrong. Begin again.")
     elif "reset" in request.args:
         notice = _("Your password has been changed. Log in with it.")
     return _login_page(place, notice=notice)
@@ -55,7 +58,7 @@ def log_in() -> ResponseReturnValue:
             if problem.status in (401, 422)
             else problem.detail
         )
-        return _again(_login_page(_place(), login=login, wrong=wrong), problem)
+        return answer_again(_login_page(_place(), login=login, wrong=wrong), problem)
 
 
 @pages.get("/signup")
@@ -79,7 +82,7 @@ def sign_up() -> ResponseReturnValue:
         wrong = error_summary(
             problem, {name: errors[name] for name in errors if name in typed and name != "invite"}
         )
-        return _again(_signup_page(typed, errors=errors, wrong=wrong), problem)
+        return answer_again(_signup_page(typed, errors=errors, wrong=wrong), problem)
 
 
 @pages.post("/logout")
@@ -112,7 +115,7 @@ def _place() -> Registration | None:
 
 def _login_page(place: Registration | None, *, login: str = "", **shown: Any) -> str:
     return render_template(
-        "account/login.html", next=_next_path(), login=login, place=place, **shown
+        "account/login.html", next=next_path(), login=login, place=place, **shown
     )
 
 
@@ -133,22 +136,19 @@ def _signup_page(typed: dict[str, str], **shown: Any) -> str:
 
 
 def _begin_session(login: str, password: str) -> Response:
-    parts, old_cookie = current_parts(), session_cookie()
-    answer = parts.users.log_in(
-        login,
-        password,
-        request.user_agent.string,
-        device=known_device(),
-        replaces=old_cookie,
-    )
-    if old_cookie is not None:
-        parts.logins.forget(old_cookie)
-    parts.logins.remember(answer["session_token"], answer)
-    session.clear()  # forms of the previous person stop working
-    response = make_response(redirect(_next_path(), 303))
-    set_session_cookie(response, answer["session_token"])
-    remember_device(response, answer["user"]["id"])
-    return response
+    try:
+        answer = current_parts().users.log_in(
+            login,
+            password,
+            request.user_agent.string,
+            device=known_device(),
+            replaces=session_cookie(),
+        )
+    except Problem as problem:
+        if problem.code != SECOND_STEP_NEEDED:
+            raise
+        return ask_for_second_step(problem)
+    return start_session(answer)
 
 
 def _is_logged_in() -> bool:
@@ -160,23 +160,3 @@ def _is_logged_in() -> bool:
     except Unauthorized:
         return False
     return True
-
-
-def _next_path() -> str:
-    """The path to open afterwards: ours, never another site."""
-    path = request.values.get("next", "")
-    is_ours = (
-        path.startswith("/")
-        and not path.startswith(("//", "/\\"))
-        and path.isprintable()
-        and "\\" not in path
-    )
-    return path if is_ours else HOME
-
-
-def _again(page: str, problem: Problem) -> Response:
-    status = 422 if problem.status == 401 else problem.status
-    response = make_response(page, status)
-    if "Retry-After" in problem.headers:
-        response.headers["Retry-After"] = problem.headers["Retry-After"]
-    return response

@@ -55,6 +55,8 @@ class Problem(Exception):
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
         self.errors, self.headers = errors, headers or {}
+        self.members: dict[str, object] = {}
+        """Extension members of the body (RFC 9457, section 3.2), by name."""
 
     def as_dict(self) -> ProblemBody:
         """The body of RFC 9457, section 3."""
@@ -68,6 +70,7 @@ class Problem(Exception):
             body["errors"] = self.errors
         if has_request_context():
             body["request_id"] = g.get("request_id")
+        body.update(self.members)  # type: ignore[typeddict-item]
         return body
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import requests
+from pyotp import TOTP
 
 from servicekit.times import utcnow
 from tests.contracts.doors import Door
@@ -43,6 +44,19 @@ class Scene:
 
     def session(self) -> requests.Response:
         return self.create("/api/sessions", login=self.alice.nickname, password=PASSWORD)
+
+    def session_with_code(self) -> requests.Response:
+        """Of alice, whose second step is turned on first."""
+        token = self.session().json()["access_token"]
+        path = "/api/users/me/two-step"
+        totp = TOTP(self.door.post(path, token).json()["secret"])
+        confirmed = self.door.post(f"{path}/confirm", token, json={"code": totp.now()})
+        login = {"login": self.alice.nickname, "password": PASSWORD}
+        asked = self.door.post("/api/sessions", json=login)
+        assert asked.status_code == 401
+        code = confirmed.json()["recovery_codes"][0]
+        challenge = asked.json()["challenge"]
+        return self.create("/api/sessions/second-step", challenge=challenge, code=code)
 
     def token(self) -> requests.Response:
         return self.create("/api/tokens", name="laptop")
@@ -116,6 +130,7 @@ class Scene:
 CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/users": Scene.account,
     "POST /api/sessions": Scene.session,
+    "POST /api/sessions/second-step": Scene.session_with_code,
     "POST /api/tokens": Scene.token,
     "POST /api/invites": Scene.invite,
     "POST /api/users/{user_id}/password-reset": Scene.password_reset,
@@ -138,6 +153,8 @@ def follow(scene: Scene) -> str:
 DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/{user_id}": lambda scene: location(scene.account()),
     "DELETE /api/users/{user_id}/avatar": Scene.avatar,
+    "DELETE /api/users/me/two-step": lambda scene: "/api/users/me/two-step",
+    "DELETE /api/users/{user_id}/two-step": (lambda scene: f"{location(scene.account())}/two-step"),
     "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
     "DELETE /api/sessions/others": lambda scene: "/api/sessions/others",
     "DELETE /api/tokens/{token_id}": lambda scene: location(scene.token()),
@@ -265,7 +282,7 @@ def location(answer: requests.Response) -> str:
 
 def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
-    is_for_admins = re.search(r"/api/(invites|users(/\{user_id\})?$)", name)
+    is_for_admins = re.search(r"/api/(invites|users(/\{user_id\}(/two-step)?)?$)", name)
     if name.endswith("/members/{user_id}"):
         return scene.bob
     return scene.admin if is_for_admins else scene.alice

@@ -41,6 +41,7 @@ POST   /api/password-resets/{reset} +weak 422 422 422 422
 GET    /api/invites                    401  403  200 403
 DELETE /api/invites/{invite}           401  403  204 403
 POST   /api/users/{bob}/password-reset 401  403  201 403
+DELETE /api/users/{bob}/two-step       401  403  204 403
 DELETE /api/users/{bob}                401  403  204 204
 """
 
@@ -51,6 +52,13 @@ ABOUT_ONESELF = {
     "PATCH /api/users/me",
     "PUT /api/users/me/password",
     "POST /api/sessions",
+    "POST /api/sessions/second-step",
+    "PUT /api/sessions/current/confirmation",
+    "GET /api/users/me/sign-in",
+    "POST /api/users/me/two-step",
+    "POST /api/users/me/two-step/confirm",
+    "POST /api/users/me/two-step/recovery-codes",
+    "DELETE /api/users/me/two-step",
     "POST /api/password-resets",
     "GET /api/sessions",
     "POST /api/sessions/refresh",
@@ -180,6 +188,9 @@ def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) 
         "PATCH /api/users/me": {"title": "Nobody"},
         "PUT /api/users/me/password": {"password": "another horse battery"},
         "POST /api/sessions": {"login": "nobody", "password": PASSWORD},
+        "POST /api/sessions/second-step": {"challenge": "challenge_x", "code": "123456"},
+        "PUT /api/sessions/current/confirmation": {"password": PASSWORD},
+        "POST /api/users/me/two-step/confirm": {"code": "123456"},
         "POST /api/sessions/refresh": {"session_token": "session_" + "x" * 43},
         "POST /api/tokens": {"name": "nobody's"},
     }

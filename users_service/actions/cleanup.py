@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from servicekit.data.db import transaction
 from servicekit.times import utcnow
 from users_service.context import Context
-from users_service.models import ApiToken, Invite, PasswordReset, UserSession
+from users_service.models import ApiToken, Challenge, Invite, PasswordReset, UserSession
 
 KEPT = timedelta(days=90)
 AT_ONCE = 500
@@ -16,18 +16,19 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def delete_ended(context: Context) -> None:
-    """Delete sessions, API tokens, invites and resets that ended ninety days ago."""
+    """Delete what ended ninety days ago, and challenges that are over."""
     before = utcnow() - KEPT
     _delete(context, UserSession, UserSession.revoked_at < before)
     _delete(context, ApiToken, ApiToken.revoked_at < before)
     over = (Invite.used_at < before, Invite.revoked_at < before, Invite.expires_at < before)
     _delete(context, Invite, or_(*over))
     _delete(context, PasswordReset, PasswordReset.expires_at < before)
+    _delete(context, Challenge, Challenge.expires_at < utcnow())
 
 
 def _delete(
     context: Context,
-    table: type[UserSession] | type[ApiToken] | type[Invite] | type[PasswordReset],
+    table: type[UserSession | ApiToken | Invite | PasswordReset | Challenge],
     is_over: ColumnElement[bool],
 ) -> None:
     due = select(table.id).where(is_over).order_by(table.id).limit(AT_ONCE)

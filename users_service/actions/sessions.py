@@ -1,55 +1,49 @@
-"""Sessions: log in, refresh, log out."""
-
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+"""Sessions: log in with a password and perhaps a code, refresh, confirm, log out."""
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import update
 
-from servicekit.data.db import Transaction, reading, transaction
+from servicekit.data.db import reading, transaction
 from servicekit.times import utcnow
-from users_service import access, errors, feed
+from users_service import errors, feed
+from users_service.actions.beginning import (
+    SECOND_STEP,
+    Access,
+    Begun,
+    Client,
+    SecondStep,
+    access_of,
+    begin,
+    begin_or_ask,
+)
+from users_service.actions.challenges import count_attempt, person_of, take_challenge
 from users_service.actions.revoke import revoke_one, revoke_sessions
+from users_service.actions.two_step import accept_code
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.login_guard import begin_attempt, count_failure
-from users_service.models import SCOPES, User, UserSession
+from users_service.login_guard import (
+    begin_attempt,
+    begin_second_step,
+    count_failure,
+    count_wrong_password,
+    require_password_try,
+)
+from users_service.models import User, UserSession
 from users_service.queries import find_by_login, idle_limit
-from users_service.schemas import NewSession
-from users_service.secret_tokens import SESSION_TOKEN, new_secret, secret_hash
+from users_service.schemas import CodeOfSecondStep, NewSession
+from users_service.secret_tokens import secret_hash
 
-MAX_SESSIONS = 100
-KEPT_AFTER_END = timedelta(days=30)
+MOST_CODES = 5
+"""Wrong codes after one password; then it has to be entered again."""
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """A new access token, its lifetime in seconds, and its holder."""
+def log_in(context: Context, new: NewSession, client: Client) -> tuple[Access, str]:
+    """Start a session; returns its first access token and its session token.
 
-    token: str
-    expires_in: int
-    user: User
-    session: UserSession
-
-
-def log_in(context: Context, new: NewSession, user_agent: str, address: str) -> tuple[Access, str]:
-    """Start a session; returns its first access token and its session token. Raises Unauthorized.
-
-    The session that it replaces ends.
+    Raises Unauthorized, also with the challenge for a second step.
     """
-    user_id, password_hash = _check_password(context, new, address)
-    now = utcnow()
-    session_token = new_secret(SESSION_TOKEN)
-    session = UserSession(
-        user_id=user_id,
-        token_hash=secret_hash(session_token),
-        user_agent=user_agent,
-        address=address,
-        created_at=now,
-        last_used_at=now,
-        expires_at=now + timedelta(seconds=context.settings.session_max_seconds),
-    )
+    user_id, password_hash = _check_password(context, new, client.address)
     rehashed = _rehash_if_outdated(context, new.password, password_hash)
     with transaction(context.db) as running:
         feed.lock(running)
@@ -60,12 +54,38 @@ def log_in(context: Context, new: NewSession, user_agent: str, address: str) -> 
             raise errors.wrong_login()  # just deactivated, or the password was changed
         if rehashed is not None and user.password_hash == password_hash:
             user.password_hash = rehashed
-        if new.replaces is not None:
-            _end_replaced(context, running, new.replaces)
-        _limit_sessions(context, running, user_id, now)
-        running.session.add(session)
-    audit.info("logged in", user_id=user_id, session_id=session.id)
-    return _access(context, user, session), session_token
+        step = begin_or_ask(context, running, user, client)
+    return started(context, step)
+
+
+def started(context: Context, step: Begun | SecondStep) -> tuple[Access, str]:
+    """The session that has begun; raises Unauthorized if a second step is needed."""
+    if isinstance(step, SecondStep):
+        raise errors.second_factor_required(step.secret)
+    audit.info("logged in", user_id=step.session.user_id, session_id=step.session.id)
+    return access_of(context, step.session), step.session_token
+
+
+def finish_with_code(
+    context: Context, given: CodeOfSecondStep, client: Client
+) -> tuple[Access, str]:
+    """The second step: a code of the app, or a recovery code. Raises Unauthorized, TooMany."""
+    with reading(context.db):
+        user_id = person_of(context, given.challenge, SECOND_STEP)
+    attempt = begin_second_step(context, user_id)
+    begun = None
+    with transaction(context.db) as running:
+        feed.lock(running)
+        count_attempt(running, given.challenge, SECOND_STEP, MOST_CODES)
+        user = running.session.get_one(User, user_id)
+        if user.active and accept_code(context, running, user_id, given.code):
+            take_challenge(running, given.challenge, SECOND_STEP)
+            begun = begin(context, running, user, client)
+    if begun is None:
+        count_failure(context, attempt)
+        audit.warning("wrong code", user_id=user_id, address=client.address)
+        raise errors.wrong_code()
+    return started(context, begun)
 
 
 def refresh(context: Context, session_token: str) -> Access:
@@ -85,8 +105,26 @@ def refresh(context: Context, session_token: str) -> Access:
         ).one_or_none()
         if session is None:
             raise errors.session_ended()
-        user = running.session.get_one(User, session.user_id)
-    return _access(context, user, session)
+    return access_of(context, session)
+
+
+def confirm(context: Context, caller: Caller, password: str) -> None:
+    """Note that the person at this session knows the password; raises Forbidden, TooMany."""
+    user_id = caller.require_person()
+    if caller.session_id is None:
+        raise errors.session_needed()
+    with reading(context.db):  # hashing takes a while: hold no connection
+        known = context.db.session().get_one(User, user_id).password_hash
+    if known is None:
+        raise errors.no_password()
+    require_password_try(context, caller)
+    if not context.passwords.matches(password, known):
+        count_wrong_password(context, caller)
+        audit.warning("wrong current password", user_id=user_id)
+        raise errors.wrong_password()
+    with transaction(context.db) as running:
+        mine = update(UserSession).where(UserSession.id == caller.session_id)
+        running.session.execute(mine.values(confirmed_at=utcnow()))
 
 
 def end_session(context: Context, caller: Caller, session_id: int) -> None:
@@ -130,37 +168,3 @@ def _is_still(context: Context, password: str, checked: str, stored: str | None)
 def _rehash_if_outdated(context: Context, password: str, password_hash: str) -> str | None:
     passwords = context.passwords
     return passwords.hash(password) if passwords.is_outdated(password_hash) else None
-
-
-def _end_replaced(context: Context, running: Transaction, session_token: str) -> None:
-    old = running.session.scalars(
-        select(UserSession).where(UserSession.token_hash == secret_hash(session_token))
-    ).one_or_none()
-    if old is not None:
-        revoke_one(context, running, UserSession, old.user_id, old.id)
-
-
-def _limit_sessions(context: Context, running: Transaction, user_id: int, now: datetime) -> None:
-    """Delete old sessions, and end the least recently used ones above the limit."""
-    old = now - KEPT_AFTER_END
-    mine = UserSession.user_id == user_id
-    running.session.execute(
-        delete(UserSession).where(
-            mine, or_(UserSession.revoked_at < old, UserSession.expires_at < old)
-        )
-    )
-    surplus = running.session.scalars(
-        select(UserSession.id)
-        .where(mine, UserSession.revoked_at.is_(None))
-        .order_by(UserSession.last_used_at.desc())
-        .offset(MAX_SESSIONS - 1)
-    ).all()
-    for session_id in surplus:
-        revoke_one(context, running, UserSession, user_id, session_id)
-
-
-def _access(context: Context, user: User, session: UserSession) -> Access:
-    token, expires_in = access.access_token(
-        context, user.id, session.sid, SCOPES, session.expires_at
-    )
-    return Access(token, expires_in, user, session)

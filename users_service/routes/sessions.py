@@ -10,11 +10,20 @@ from servicekit.web.schemas import Answer
 from servicekit.web.service_calls import client_address
 from users_service import access, errors, payloads, queries
 from users_service.actions import sessions as actions
+from users_service.actions.beginning import Access, Client
 from users_service.actions.tokens import exchange
 from users_service.caller import Caller, current_person
 from users_service.context import Context, current_context
 from users_service.routes.limited import limit_changes, limit_tokens
-from users_service.schemas import EntryListQuery, NewSession, Refresh, SessionList, SessionPath
+from users_service.schemas import (
+    CodeOfSecondStep,
+    Confirmation,
+    EntryListQuery,
+    NewSession,
+    Refresh,
+    SessionList,
+    SessionPath,
+)
 from users_service.secret_tokens import secret_hash
 from users_service.shapes import AccessToken, CreatedSession, RefreshedSession, Session, Ticket
 
@@ -23,16 +32,27 @@ blueprint = make_blueprint("sessions", __name__, needs_token=False)
 
 @blueprint.post("/sessions", responses={201: Answer[CreatedSession]})
 def create_session(body: NewSession) -> Response:
-    """Log in with nickname or email."""
-    begun, session_token = actions.log_in(
-        current_context(), body, _user_agent(), client_address()[:64]
-    )
-    shown: CreatedSession = {
-        **_refreshed(begun),
-        "session_token": session_token,
-        "session_id": begun.session.id,
-    }
-    return created(shown, f"/api/sessions/{begun.session.id}")
+    """Log in with nickname or email.
+
+    For an account with two-step login, 401 `second-factor-required` has a `challenge`.
+    """
+    return _created(*actions.log_in(current_context(), body, current_client(body.replaces)))
+
+
+@blueprint.post("/sessions/second-step", responses={201: Answer[CreatedSession]})
+def create_session_with_code(body: CodeOfSecondStep) -> Response:
+    """Finish a login that was answered with 401 `second-factor-required`."""
+    client = current_client(body.replaces)
+    return _created(*actions.finish_with_code(current_context(), body, client))
+
+
+@blueprint.put("/sessions/current/confirmation", responses={204: None}, security=BEARER)
+@limit_changes
+def put_confirmation(body: Confirmation) -> Response:
+    """Enter your password again, before you change how you log in."""
+    caller, _ = current_person()
+    actions.confirm(current_context(), caller, body.password)
+    return no_content()
 
 
 @blueprint.get("/sessions", responses={200: SessionList}, security=BEARER)
@@ -111,7 +131,16 @@ def delete_session(path: SessionPath) -> Response:
     return no_content()
 
 
-def _refreshed(begun: actions.Access) -> RefreshedSession:
+def _created(begun: Access, session_token: str) -> Response:
+    shown: CreatedSession = {
+        **_refreshed(begun),
+        "session_token": session_token,
+        "session_id": begun.session.id,
+    }
+    return created(shown, f"/api/sessions/{begun.session.id}")
+
+
+def _refreshed(begun: Access) -> RefreshedSession:
     return {
         "access_token": begun.token,
         "expires_in": begun.expires_in,
@@ -130,5 +159,7 @@ def _reading_identity(context: Context) -> Identity:
     return identity
 
 
-def _user_agent() -> str:
-    return "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))[:200]
+def current_client(replaces: str | None) -> Client:
+    """From where this request comes."""
+    user_agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
+    return Client(user_agent[:200], client_address()[:64], replaces)
