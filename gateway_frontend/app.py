@@ -5,6 +5,7 @@ import uuid
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 
+from gateway_frontend.admin_client import AdminClient
 from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.drawing.drawn_once import install_drawn_once
@@ -44,7 +45,9 @@ from gateway_frontend.pages import (
     unsubscribing,
 )
 from gateway_frontend.pages.admin import people as admin_people
+from gateway_frontend.pages.admin import settings as admin_settings
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
+from gateway_frontend.place import remembered_place
 from gateway_frontend.proxy import api, socket_io
 from gateway_frontend.security import install_security
 from gateway_frontend.settings import GatewaySettings
@@ -52,6 +55,7 @@ from gateway_frontend.uploading import ACCEPTED
 from servicekit.http import ServiceClient
 from servicekit.identity.feed import (
     KEYS_RETIRED,
+    PLACE_CHANGED,
     SESSION_REVOKED,
     USER_DEACTIVATED,
     USER_REVOKED,
@@ -67,6 +71,7 @@ DESCRIPTION = "Pages for people; the API of users_service and messages_service u
 PAGES = (
     account.pages,
     admin_people.pages,
+    admin_settings.pages,
     chat.pages,
     docs.pages,
     drafts.pages,
@@ -112,11 +117,10 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
         assets_version=parts.assets.version,
         modules=parts.assets.modules,
         accepted_files=ACCEPTED,
-        place_name=settings.place_name,
         is_tutorial=settings.tutorial,
         new_client_id=lambda: str(uuid.uuid4()),
     )
-    install_drawn_once(app, lambda: (parts.limits.users, parts.limits.messages))
+    install_drawn_once(app, lambda: (parts.limits.users, parts.limits.messages), parts.place.read)
     install_filters(app)
     install_file_filters(app)
     install_people_filters(app)
@@ -147,17 +151,26 @@ def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
     users = UsersClient(client(settings.users_url, share))
     messages = MessagesClient(client(settings.messages_url, share))
     realtime = client(settings.realtime_url)
-    limits = Limits(users.http, messages.http)
-    assets = Assets(languages=languages_of(app))
-    return Parts(settings, users, messages, realtime, Logins(users), assets, limits)
+    return Parts(
+        settings=settings,
+        users=users,
+        messages=messages,
+        admin=AdminClient(users.http, messages.http),
+        realtime=realtime,
+        logins=Logins(users),
+        assets=Assets(languages=languages_of(app)),
+        limits=Limits(users.http, messages.http),
+        place=remembered_place(users.http),
+    )
 
 
 def _make_feed(parts: Parts) -> Feed:
-    """Forget cached logins that end or change elsewhere, within seconds."""
+    """Forget cached logins, and the place's name, that end or change elsewhere, within seconds."""
     logins = parts.logins
     return Feed(
         parts.users.http,
         {
+            PLACE_CHANGED: lambda data: parts.place.forget(),
             KEYS_RETIRED: lambda data: logins.forget_all(),
             SESSION_REVOKED: lambda data: logins.forget_session(data["sid"]),
             USER_REVOKED: lambda data: logins.forget_user(data["user_id"]),
@@ -168,8 +181,10 @@ def _make_feed(parts: Parts) -> Feed:
 
 
 def _for_templates(parts: Parts) -> dict[str, object]:
-    login, language = optional_login(), current_language()
+    login, language, place = optional_login(), current_language(), parts.place.read()
     return {
+        "place_name": place["place_name"],
+        "place_icon": place["icon_url"],
         "language": language,
         "catalog_url": parts.assets.catalog_url(language),
         "me": login.user if login else None,

@@ -5,13 +5,15 @@ from typing import cast
 
 from flask import current_app, g
 
+from gateway_frontend.admin_client import AdminClient
 from gateway_frontend.assets import Assets
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.cookies import session_cookie
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Login, Logins
+from gateway_frontend.remembered import Remembered
 from gateway_frontend.settings import GatewaySettings
-from gateway_frontend.shapes import User
+from gateway_frontend.shapes import Place, User
 from servicekit.http import ServiceClient
 from servicekit.language import _, choose_language
 from servicekit.web.errors import Unauthorized
@@ -23,11 +25,13 @@ EXTENSION = "parley_gateway"
 class Parts:
     settings: GatewaySettings
     users: UsersClient
+    admin: AdminClient
     messages: MessagesClient
     realtime: ServiceClient
     logins: Logins
     assets: Assets
     limits: Limits
+    place: Remembered[Place]
 
 
 def current_parts() -> Parts:

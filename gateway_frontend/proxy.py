@@ -21,9 +21,11 @@ from servicekit.web.service_calls import client_address
 
 FILES = re.compile(r"attachments(/.*)?")
 EXPORTS = re.compile(r"(admin/|conversations/[^/]+/)?export/?")
-AVATARS = re.compile(r"users/[^/]+/avatar/?")
+PICTURES = re.compile(r"(users/[^/]+/avatar|settings/icon)/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-USERS_PATHS = frozenset({"users", "people", "sessions", "tokens", "invites", "password-resets"})
+USERS_PATHS = frozenset(
+    {"users", "people", "sessions", "tokens", "invites", "password-resets", "settings", "audit"}
+)
 MESSAGES_OF_SOMEBODY = re.compile(r"users/[^/]+/messages/?")
 # Any other could be one that HTTP does not allow, or one that only the gateway may send a service.
 SENT = frozenset(
@@ -83,7 +85,7 @@ def pass_on(rest: str) -> Response:
     token = parts.logins.find(cookie).access_token if cookie else None
     is_file = FILES.fullmatch(rest) is not None
     is_export = EXPORTS.fullmatch(rest) is not None
-    takes_file = is_file or AVATARS.fullmatch(rest) is not None
+    takes_file = is_file or PICTURES.fullmatch(rest) is not None
     body = _upload(token) if takes_file else request.get_data(cache=False) or None
     answer = _send(
         service,

@@ -20,7 +20,6 @@ class GatewaySettings(Settings):
         None,
         description="URL of realtime_service for browsers; else this host, REALTIME_URL's port.",
     )
-    place_name: str = Field("Parley", description="The name of this Parley, on every page.")
     trusted_hosts: str = Field(
         "",
         description="Names of the gateway besides PUBLIC_URL's, with commas between.",

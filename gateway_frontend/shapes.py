@@ -147,6 +147,26 @@ class Registration(TypedDict):
     resets_by_email: bool
 
 
+class Place(TypedDict):
+    place_name: str
+    registration: str
+    icon_url: str | None
+
+
+class PlaceSettings(Place):
+    next_steps_dismissed: bool
+
+
+class AuditEntry(TypedDict):
+    id: int
+    date: str
+    action: str
+    actor_id: int | None
+    user_id: int | None
+    address: str
+    detail: dict[str, str | int | None]
+
+
 class InviteCheck(TypedDict):
     open: bool
 

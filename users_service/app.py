@@ -26,11 +26,13 @@ from users_service.models import db
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
 from users_service.routes import (
+    audit,
     avatars,
     internal,
     invites,
     keys,
     password_resets,
+    place,
     sessions,
     tokens,
     two_step,
@@ -58,6 +60,8 @@ BLUEPRINTS = tuple(
         two_step,
         keys,
         internal,
+        audit,
+        place,
     )
 )
 

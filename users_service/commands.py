@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from servicekit.data.db import transaction
 from servicekit.web.errors import Conflict
-from users_service import feed
+from users_service import audit_log, feed
 from users_service.actions.bots import ensure_bot
 from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.context import current_context
@@ -74,5 +74,6 @@ def set_password(login: str, password: str, keep_tokens: bool) -> None:
         user.password_hash = password_hash
         sessions = revoke_sessions(context, running, user_id)
         tokens = 0 if keep_tokens else revoke_tokens(context, running, user_id)
+        audit_log.record(running, "password.changed", None, user_id)
     audit.info("password set", user_id=user_id, by="command line")
     click.echo(f"done; ended {sessions} sessions and {tokens} API tokens")

@@ -12,6 +12,10 @@ def no_picture() -> NotFound:
     return NotFound(_("This person has no picture."))
 
 
+def no_icon() -> NotFound:
+    return NotFound(_("This place has no icon."))
+
+
 def no_such_session() -> NotFound:
     return NotFound(_("You have no such session."))
 

@@ -62,8 +62,8 @@ def _attempt(context: Context, account: str, user_id: int | None) -> Attempt:
     return attempt
 
 
-def count_failure(context: Context, attempt: Attempt) -> None:
-    """Count a wrong password."""
+def count_failure(context: Context, attempt: Attempt) -> bool:
+    """Count a wrong password; returns whether it was the last attempt for a while."""
     throttle, settings = context.throttle, context.settings
     throttle.count(settings.rate_account_logins, *attempt.source)
     if attempt.is_rationed:
@@ -71,6 +71,7 @@ def count_failure(context: Context, attempt: Attempt) -> None:
     if not attempt.is_known_device:
         throttle.count(settings.rate_logins, "account", attempt.account)
         throttle.count(settings.rate_logins, "network", client_network())
+    return throttle.is_spent(settings.rate_account_logins, *attempt.source)
 
 
 def require_password_try(context: Context, caller: Caller) -> None:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, text, true
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
 from servicekit.times import utcnow
-from users_service.shapes import InviteRole, Role, Status, Theme
+from users_service.shapes import InviteRole, Registration, Role, Status, Theme
 
 SCOPES: Final = ("read", "write")
 
@@ -233,6 +233,47 @@ class Mail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     due_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+
+
+class Place(Base):
+    """One row, if an admin has set something; a null field has the value of the environment."""
+
+    __tablename__ = "place"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str | None] = mapped_column(Text)
+    registration: Mapped[Registration | None] = mapped_column(String(8))
+    icon_digest: Mapped[str | None] = mapped_column(String(16))
+    next_steps_dismissed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class PlaceIcon(Base):
+    """One row, the place's icon, apart from the settings, which are read more often."""
+
+    __tablename__ = "place_icon"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditEntry(Base):
+    """An act of somebody, in this service or another; written once, in the act's transaction.
+
+    `user_id` is the person concerned, `detail` a JSON object. Another service gives a `key`, so
+    that an entry that it sends twice is stored once.
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(36), unique=True)
+    date: Mapped[datetime] = mapped_column(index=True)
+    action: Mapped[str] = mapped_column(String(40), index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    user_id: Mapped[int | None] = mapped_column(index=True)
+    address: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[str] = mapped_column(Text)
 
 
 class SigningKey(Base):

@@ -1,10 +1,12 @@
-"""The JSON of people, sessions, tokens and invites; `schemas.py` documents it."""
+"""The JSON of people, sessions, tokens, invites and the audit log; `schemas.py` documents it."""
 
 from typing import cast
 
+import orjson
+
 from users_service import shapes
 from users_service.caller import Caller
-from users_service.models import ApiToken, Invite, PasswordReset, User, UserSession
+from users_service.models import ApiToken, AuditEntry, Invite, PasswordReset, User, UserSession
 
 
 def user(row: User, caller: Caller) -> shapes.User:
@@ -69,4 +71,16 @@ def invite(row: Invite) -> shapes.Invite:
         "created_by": row.created_by,
         "created_at": row.created_at,
         "expires_at": row.expires_at,
+    }
+
+
+def audit_entry(row: AuditEntry) -> shapes.AuditEntry:
+    return {
+        "id": row.id,
+        "date": row.date,
+        "action": row.action,
+        "actor_id": row.actor_id,
+        "user_id": row.user_id,
+        "address": row.address,
+        "detail": orjson.loads(row.detail),
     }

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, RootModel
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, RootModel
 
 from servicekit.language import _
 from servicekit.web.paging import MAX_LIMIT, PageQuery
@@ -10,12 +10,24 @@ from servicekit.web.schemas import Body, Line, Path, Query, WithinAYear
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
 from users_service.profile_fields import Language, NewStatus, TimeZone, Title
-from users_service.shapes import Invite, InviteRole, Role, Scope, Session, Theme, Token, User
+from users_service.shapes import (
+    AuditEntry,
+    Invite,
+    InviteRole,
+    Registration,
+    Role,
+    Scope,
+    Session,
+    Theme,
+    Token,
+    User,
+)
 
 MAX_ID = 2**31 - 1
 """The id columns are 32-bit integers in PostgreSQL."""
 MAX_NAME = 100
 MAX_EMAIL = 254
+MAX_PLACE_NAME = 80
 MAX_TOKEN_NAME = 100
 MAX_SEARCH = 100
 YEARS_10 = 10 * 365 * 86400
@@ -212,6 +224,40 @@ class NewInvite(Body):
     expires_in: int | None = Field(None, ge=60, le=30 * 86400, description="Seconds.")
 
 
+class SettingsChanges(Body):
+    """Absent fields stay unchanged; null brings back the value of the environment."""
+
+    place_name: Annotated[Line, Field(min_length=1, max_length=MAX_PLACE_NAME)] | None = None
+    registration: Registration | None = None
+    next_steps_dismissed: bool | None = None
+
+
+class AuditQuery(ListQuery):
+    actor_id: int | None = Field(None, ge=1, le=MAX_ID, description="Only acts of this person.")
+    person_id: int | None = Field(
+        None, ge=1, le=MAX_ID, description="Only acts of this person, or that concern them."
+    )
+    action: str | None = Field(None, max_length=40, description="Such as `role.changed`.")
+    since: AwareDatetime | None = Field(None, description="Only acts at this time or later.")
+    until: AwareDatetime | None = Field(None, description="Only acts before this time.")
+
+
+class ReportedAct(Body):
+    """An act in another service."""
+
+    key: Annotated[str, Field(min_length=1, max_length=36)]
+    date: AwareDatetime
+    action: Annotated[str, Field(min_length=1, max_length=40)]
+    actor_id: int | None
+    user_id: int | None
+    address: Annotated[str, Field(max_length=64)]
+    detail: dict[str, str | int | None]
+
+
+class ReportedActs(Body):
+    acts: list[ReportedAct]
+
+
 class UserList(RootModel[list[User]]):
     """By id."""
 
@@ -226,3 +272,7 @@ class TokenList(RootModel[list[Token]]):
 
 class InviteList(RootModel[list[Invite]]):
     """By id."""
+
+
+class AuditList(RootModel[list[AuditEntry]]):
+    """Latest first."""

@@ -1,20 +1,25 @@
 """Every setting of users_service."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from servicekit.mail import MailSettings
 from servicekit.rates import RatePerHour
 from servicekit.settings import DataServiceSettings
+from users_service.shapes import Registration
 
 
 class UsersSettings(DataServiceSettings, MailSettings):
     """The settings of users_service."""
 
-    registration: Literal["open", "invite", "closed"] = Field(
+    place_name: str = Field(
+        "Parley",
+        min_length=1,
+        description="The name of this Parley, on every page, until an admin changes it there.",
+    )
+    registration: Registration = Field(
         "open",
-        description="Who may create an account: anybody, people with an invite, or only admins.",
+        description="Who may create an account: anybody, people with an invite, or only admins. "
+        "Applies until an admin changes it in the browser.",
     )
     rate_account_logins: RatePerHour = Field(
         "5 per minute;20 per hour",

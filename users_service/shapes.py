@@ -15,6 +15,7 @@ from servicekit.times import isoformat
 
 Role = Literal["admin", "member", "guest", "bot"]
 InviteRole = Literal["member", "guest"]
+Registration = Literal["open", "invite", "closed"]
 Scope = Literal["read", "write"]
 Theme = Literal["light", "dark", "system"]
 Moment = Annotated[datetime, PlainSerializer(isoformat, return_type=str, when_used="json")]
@@ -175,14 +176,38 @@ class Jwks(TypedDict):
     keys: list[Jwk]
 
 
-class Registration(TypedDict):
+class SignupRule(TypedDict):
     """The rule for sign-up, whether the first account, the administrator's, is missing, and
     whether links for new passwords are sent by e-mail.
     """
 
-    registration: str
+    registration: Registration
     is_first: bool
     resets_by_email: bool
+
+
+class Place(TypedDict):
+    """The part of the settings that everybody sees; the data of `place.changed` in the feed."""
+
+    place_name: str
+    registration: Registration
+    icon_url: str | None
+
+
+class PlaceSettings(Place):
+    next_steps_dismissed: Annotated[
+        bool, Field(description="Whether pages no longer offer the first steps to admins.")
+    ]
+
+
+class AuditEntry(TypedDict):
+    id: int
+    date: Moment
+    action: str
+    actor_id: Annotated[int | None, Field(description="Null for the command line and strangers.")]
+    user_id: Annotated[int | None, Field(description="The person concerned.")]
+    address: str
+    detail: dict[str, str | int | None]
 
 
 class Profile(TypedDict):
@@ -223,7 +248,7 @@ class RetiredKeys(TypedDict):
     kid: str
 
 
-FeedData = Profile | RevokedUser | RevokedSession | RetiredKeys
+FeedData = Profile | Place | RevokedUser | RevokedSession | RetiredKeys
 
 
 class FeedEntry(TypedDict):

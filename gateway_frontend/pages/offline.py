@@ -40,7 +40,10 @@ def service_worker() -> Response:
 def manifest() -> Response:
     """What an installed Parley is called and looks like."""
     parts = current_parts()
-    name = parts.settings.place_name
+    place = parts.place.read()
+    name, icon_url = place["place_name"], place["icon_url"]
+    # Chromium installs nothing without an icon of 144 pixels or more; the place's has 256.
+    own = [{"src": icon_url, "sizes": "256x256", "type": "image/webp", "purpose": "any"}]
     shown = {
         "id": "/app",
         "lang": current_language().tag,
@@ -53,7 +56,9 @@ def manifest() -> Response:
         "theme_color": DARK,
         "background_color": LIGHT,
         "categories": ["social", "productivity"],
-        "icons": [
+        "icons": own
+        if icon_url
+        else [
             {"src": parts.assets.url(file), "sizes": sizes, "type": type_, "purpose": purpose}
             for file, sizes, type_, purpose in ICONS
         ],

@@ -20,6 +20,7 @@ USER_DEACTIVATED = "user.deactivated"
 USER_REVOKED = "user.revoked"
 SESSION_REVOKED = "session.revoked"
 KEYS_RETIRED = "keys.retired"
+PLACE_CHANGED = "place.changed"
 PERSON_CHANGED = (USER_CREATED, USER_UPDATED, USER_DEACTIVATED)
 POLL_SECONDS = 2.0
 PAGE = 500

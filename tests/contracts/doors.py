@@ -10,7 +10,7 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 
 USERS_PATHS = re.compile(
-    r"/(api/(users|people|sessions|tokens|invites|password-resets)|\.well-known)(/|\?|$)"
+    r"/(api/(users|people|sessions|tokens|invites|password-resets|settings|audit)|\.well-known)(/|\?|$)"
 )
 MESSAGES_OF_SOMEBODY = re.compile(r"/api/users/[^/]+/messages/?(\?|$)")
 

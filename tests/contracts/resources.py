@@ -155,6 +155,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/{user_id}/avatar": Scene.avatar,
     "DELETE /api/users/me/two-step": lambda scene: "/api/users/me/two-step",
     "DELETE /api/users/{user_id}/two-step": (lambda scene: f"{location(scene.account())}/two-step"),
+    "DELETE /api/settings/icon": lambda scene: "/api/settings/icon",
     "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
     "DELETE /api/sessions/others": lambda scene: "/api/sessions/others",
     "DELETE /api/tokens/{token_id}": lambda scene: location(scene.token()),
@@ -212,6 +213,12 @@ def three(create: Callable[[Scene], requests.Response], path: str) -> Callable[[
     return fill
 
 
+def acts(scene: Scene) -> str:
+    for _ in range(3):
+        scene.token()
+    return f"/api/audit?action=token.created&actor_id={scene.alice.id}"
+
+
 def blocks(scene: Scene) -> str:
     for _ in range(3):
         scene.block()
@@ -255,6 +262,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
     "GET /api/tokens": three(Scene.token, "/api/tokens"),
     "GET /api/invites": three(Scene.invite, "/api/invites"),
+    "GET /api/audit": acts,
     "GET /api/conversations": three(Scene.room, "/api/conversations"),
     "GET /api/conversations/{conversation_id}/members": members,
     "GET /api/conversations/{conversation_id}/messages": messages_of_a_conversation,
@@ -282,7 +290,9 @@ def location(answer: requests.Response) -> str:
 
 def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
-    is_for_admins = re.search(r"/api/(invites|users(/\{user_id\}(/two-step)?)?$)", name)
+    is_for_admins = re.search(
+        r"/api/(audit|invites|settings/icon|users(/\{user_id\}(/two-step)?)?$)", name
+    )
     if name.endswith("/members/{user_id}"):
         return scene.bob
     return scene.admin if is_for_admins else scene.alice

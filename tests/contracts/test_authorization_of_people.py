@@ -42,6 +42,12 @@ GET    /api/invites                    401  403  200 403
 DELETE /api/invites/{invite}           401  403  204 403
 POST   /api/users/{bob}/password-reset 401  403  201 403
 DELETE /api/users/{bob}/two-step       401  403  204 403
+GET    /api/settings                   401  403  200 403
+PATCH  /api/settings +place            401  403  200 403
+PUT    /api/settings/icon +file        401  403  200 403
+GET    /api/settings/icon              200  200  200 200
+DELETE /api/settings/icon              401  403  204 403
+GET    /api/audit                      401  403  200 403
 DELETE /api/users/{bob}                401  403  204 204
 """
 
@@ -92,6 +98,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
         "role": "admin",
     },
     "+weak": lambda ids: {"password": "password"},
+    "+place": lambda ids: {"place_name": "Parley"},
     "+guest": lambda ids: {"role": "guest"},
 }
 LINES = read_table(TABLE)
@@ -110,6 +117,8 @@ def bobs(stack: Stack, dana: Person) -> tuple[Person, Ids]:
     avatar = f"{url}/api/users/{bob.id}/avatar"
     files = {"file": ("me.png", picture())}
     assert requests.put(avatar, headers=bob.headers, files=files, timeout=20).ok
+    icon = f"{url}/api/settings/icon"
+    assert requests.put(icon, headers=dana.headers, files=files, timeout=20).ok
     ids = {"bob": bob.id, "nickname": bob.nickname, "session": session["session_id"]}
     return bob, ids | {"token": token["id"], "invite": invite["id"], "reset": reset["id"]}
 

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr
 
-from gateway_frontend import limits
-from gateway_frontend.limits import ServiceLimits
+from gateway_frontend import remembered
+from gateway_frontend.limits import service_limits
 from servicekit.http import ServiceClient
 from tests.gateway_frontend.visitors import Visitor
 from tests.support.cast import Person
@@ -35,12 +35,12 @@ def test_forms_show_the_limits_of_the_services(
 def test_limits_stay_known_while_their_service_is_away(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(remembered, "REMEMBERED_SECONDS", 0.0)
     proxy = Proxy(urlsplit(stack.messages_url).port or 0)
     client = ServiceClient(
         f"http://127.0.0.1:{proxy.port}", service_secret=SecretStr(stack.service_secret)
     )
-    messages = ServiceLimits(client)
+    messages = service_limits(client)
     known = messages.read()
 
     proxy.reset()
@@ -52,4 +52,4 @@ def test_limits_stay_known_while_their_service_is_away(
 
 
 def test_there_are_no_limits_before_the_first_answer() -> None:
-    assert ServiceLimits(ServiceClient(f"http://127.0.0.1:{free_port()}")).read() == {}
+    assert service_limits(ServiceClient(f"http://127.0.0.1:{free_port()}")).read() == {}

@@ -22,6 +22,7 @@ DATA = {
     feed.USER_REVOKED: shapes.RevokedUser,
     feed.SESSION_REVOKED: shapes.RevokedSession,
     feed.KEYS_RETIRED: shapes.RetiredKeys,
+    feed.PLACE_CHANGED: shapes.Place,
 }
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
@@ -40,6 +41,7 @@ def test_feed_entries_have_exactly_the_fields_of_their_type(alice: Person, bob: 
     bob.log_in()
     bob.patch(f"/api/users/{bob.id}", {"name": "Robert"})
     bob.delete(f"/api/users/{bob.id}")
+    alice.patch("/api/settings", {"place_name": "Oak Street"})
     with alice.service.app.app_context():
         current_context().keys.rotate(now=True)
 
@@ -82,5 +84,11 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     call("GET /api/invites")
     reset = call("POST /api/users/{user_id}/password-reset", {}, user_id=alice.id).json
     call("GET /api/password-resets/{reset_id}", reset_id=reset["id"])
+    call("GET /api/settings")
+    call("PATCH /api/settings", {"registration": "invite"})
+    answers["PUT /api/settings/icon"] = alice.put(
+        "/api/settings/icon", data=picture(), content_type="image/png"
+    )
+    call("GET /api/audit")
     call("GET /.well-known/jwks.json")
     return answers

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 
 from servicekit.data.db import Transaction
 from servicekit.times import utcnow
-from users_service import access
+from users_service import access, audit_log
 from users_service.actions.challenges import make_challenge
 from users_service.actions.revoke import revoke_one
 from users_service.context import Context
@@ -86,6 +86,7 @@ def begin(context: Context, running: Transaction, user: User, client: Client) ->
         _end_replaced(context, running, client.replaces)
     _limit_sessions(context, running, user.id, now)
     running.session.add(session)
+    audit_log.record(running, "session.created", user.id)
     return Begun(session, session_token)
 
 

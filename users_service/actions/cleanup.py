@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from servicekit.data.db import transaction
 from servicekit.times import utcnow
+from users_service.audit_log import SESSION_ACTS
 from users_service.context import Context
-from users_service.models import ApiToken, Challenge, Invite, PasswordReset, UserSession
+from users_service.models import ApiToken, AuditEntry, Challenge, Invite, PasswordReset, UserSession
 
 KEPT = timedelta(days=90)
 AT_ONCE = 500
@@ -16,7 +17,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def delete_ended(context: Context) -> None:
-    """Delete what ended ninety days ago, and challenges that are over."""
+    """Delete what ended ninety days ago, logins in the audit log, and challenges that are over."""
     before = utcnow() - KEPT
     _delete(context, UserSession, UserSession.revoked_at < before)
     _delete(context, ApiToken, ApiToken.revoked_at < before)
@@ -24,11 +25,13 @@ def delete_ended(context: Context) -> None:
     _delete(context, Invite, or_(*over))
     _delete(context, PasswordReset, PasswordReset.expires_at < before)
     _delete(context, Challenge, Challenge.expires_at < utcnow())
+    is_daily = AuditEntry.action.in_(SESSION_ACTS)
+    _delete(context, AuditEntry, and_(is_daily, AuditEntry.date < before))
 
 
 def _delete(
     context: Context,
-    table: type[UserSession | ApiToken | Invite | PasswordReset | Challenge],
+    table: type[UserSession | ApiToken | Invite | PasswordReset | Challenge | AuditEntry],
     is_over: ColumnElement[bool],
 ) -> None:
     due = select(table.id).where(is_over).order_by(table.id).limit(AT_ONCE)

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from servicekit.data.db import Transaction, transaction
 from servicekit.times import utcnow
-from users_service import errors
+from users_service import audit_log, errors
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.models import Invite
@@ -32,6 +32,8 @@ def make_invite(context: Context, caller: Caller, new: NewInvite) -> tuple[str, 
     )
     with transaction(context.db) as running:
         running.session.add(invite)
+        running.session.flush()
+        audit_log.record(running, "invite.created", caller.user_id, invite=invite.id, role=new.role)
     audit.info("invite made", user_id=caller.user_id, invite_id=invite.id)
     return secret, invite
 
@@ -66,4 +68,5 @@ def withdraw_invite(context: Context, caller: Caller, invite_id: int) -> None:
         )
         if found is None:
             raise errors.no_such_invite()
+        audit_log.record(running, "invite.withdrawn", caller.user_id, invite=invite_id)
     audit.info("invite withdrawn", user_id=caller.user_id, invite_id=invite_id)

@@ -10,7 +10,7 @@ from servicekit.data.db import reading, transaction
 from servicekit.language import current_language
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
-from users_service import errors, feed
+from users_service import audit_log, errors, feed
 from users_service.actions.mails import queue_mail
 from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.caller import Caller
@@ -48,6 +48,7 @@ def make_password_reset(
             expires_at=now + LIFETIME,
         )
         running.session.add(reset)
+        audit_log.record(running, "password-reset.created", caller.user_id, user_id)
     audit.info("password reset made", user_id=user_id, by=caller.user_id)
     return secret, reset, user
 
@@ -85,4 +86,5 @@ def use_password_reset(context: Context, secret: str, password: str) -> None:
         revoke_sessions(context, running, user.id)
         revoke_tokens(context, running, user.id)
         queue_mail(context, running, PASSWORD_CHANGED, user)
+        audit_log.record(running, "password-reset.used", user.id, user.id)
     audit.info("password reset used", user_id=user.id, by=reset.created_by)

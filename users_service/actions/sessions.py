@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from servicekit.data.db import reading, transaction
 from servicekit.times import utcnow
-from users_service import errors, feed
+from users_service import audit_log, errors, feed
 from users_service.actions.beginning import (
     SECOND_STEP,
     Access,
@@ -82,7 +82,8 @@ def finish_with_code(
             take_challenge(running, given.challenge, SECOND_STEP)
             begun = begin(context, running, user, client)
     if begun is None:
-        count_failure(context, attempt)
+        is_locked = count_failure(context, attempt)
+        _record_failure(context, user_id, is_locked=is_locked)
         audit.warning("wrong code", user_id=user_id, address=client.address)
         raise errors.wrong_code()
     return started(context, begun)
@@ -142,6 +143,7 @@ def end_other_sessions(context: Context, caller: Caller) -> None:
     with transaction(context.db) as running:
         feed.lock(running)
         ended = revoke_sessions(context, running, user_id, but=caller.sid)
+        audit_log.record(running, "sessions.ended", user_id, user_id, count=ended)
     audit.info("other sessions ended", user_id=user_id, count=ended)
 
 
@@ -154,10 +156,19 @@ def _check_password(context: Context, new: NewSession, address: str) -> tuple[in
     attempt = begin_attempt(context, new.login, user_id)
     is_right = context.passwords.matches(new.password, known)
     if user_id is None or known is None or not is_right or not active:
-        count_failure(context, attempt)
+        is_locked = count_failure(context, attempt)
+        _record_failure(context, user_id, is_locked=is_locked)
         audit.warning("login failed", user_id=user_id, address=address)
         raise errors.wrong_login()
     return user_id, known
+
+
+def _record_failure(context: Context, user_id: int | None, *, is_locked: bool) -> None:
+    """Unknown logins are recorded as well: an answer in less time would reveal them."""
+    with transaction(context.db) as running:
+        audit_log.record(running, "session.failed", None, user_id)
+        if is_locked:
+            audit_log.record(running, "session.locked", None, user_id)
 
 
 def _is_still(context: Context, password: str, checked: str, stored: str | None) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from servicekit.data.db import Transaction, transaction
 from servicekit.times import utcnow
-from users_service import access, errors, feed
+from users_service import access, audit_log, errors, feed
 from users_service.actions.revoke import revoke_one
 from users_service.caller import Caller
 from users_service.context import Context
@@ -38,6 +38,7 @@ def make_token(context: Context, caller: Caller, new: NewToken) -> tuple[str, Ap
             raise errors.too_many_tokens(MAX_TOKENS)
         parent_id = _parent_of(running, caller)
         secret, token = add_token(running, user_id, new.name, new.scopes, expires_at, parent_id)
+        audit_log.record(running, "token.created", user_id, token=token.id, scopes=token.scopes)
     audit.info("token made", user_id=user_id, token_id=token.id)
     return secret, token
 
@@ -78,6 +79,7 @@ def revoke_token(context: Context, caller: Caller, token_id: int) -> None:
     with transaction(context.db) as running:
         if not revoke_one(context, running, ApiToken, user_id, token_id):
             raise errors.no_such_token()
+        audit_log.record(running, "token.revoked", user_id, token=token_id)
     audit.info("token revoked", user_id=user_id, token_id=token_id)
 
 

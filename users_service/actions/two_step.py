@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from servicekit.data.db import Transaction, transaction
 from servicekit.times import utcnow
-from users_service import errors, feed
+from users_service import audit_log, errors, feed
 from users_service.actions.confirming import require_confirmed
 from users_service.actions.mails import queue_mail
 from users_service.actions.revoke import revoke_sessions
@@ -70,6 +70,7 @@ def confirm(context: Context, caller: Caller, code: str) -> list[str]:
         if is_right:
             app.confirmed_at = utcnow()
             codes = _renew_codes(running, user_id)
+            audit_log.record(running, "two-step.enabled", user_id)
             queue_mail(context, running, TWO_STEP_ON, running.session.get_one(User, user_id))
     if not is_right:
         context.throttle.count(context.settings.rate_account_logins, "first-code", str(user_id))
@@ -101,6 +102,7 @@ def turn_off(context: Context, caller: Caller) -> None:
     with transaction(context.db) as running:
         feed.lock(running)
         _remove(context, running, user_id)
+        audit_log.record(running, "two-step.disabled", user_id)
     audit.info("two-step login turned off", user_id=user_id)
 
 
@@ -113,6 +115,7 @@ def turn_off_for(context: Context, caller: Caller, user_id: int) -> None:
             raise errors.no_such_person()
         if _remove(context, running, user_id):
             revoke_sessions(context, running, user_id)
+            audit_log.record(running, "two-step.disabled", caller.user_id, user_id)
             audit.info("two-step login removed", user_id=user_id, by=caller.user_id)
 
 

@@ -9,7 +9,7 @@ from servicekit.identity.feed import USER_CREATED, USER_DEACTIVATED, USER_REVOKE
 from servicekit.language import _
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
-from users_service import errors, feed
+from users_service import audit_log, errors, feed
 from users_service.actions.invites import open_invite, use_up
 from users_service.actions.mails import queue_mail
 from users_service.actions.profiles import set_profile
@@ -22,7 +22,7 @@ from users_service.mail_texts import PASSWORD_CHANGED
 from users_service.models import SCOPES, Invite, User
 from users_service.names import comparison_key, search_key
 from users_service.passwords import check_password
-from users_service.queries import has_people
+from users_service.queries import get_place, has_people
 from users_service.schemas import NewUser, PasswordChange, UserChanges
 from users_service.shapes import Profile, Role
 
@@ -62,6 +62,14 @@ def sign_up(context: Context, caller: Caller, new: NewUser) -> tuple[User, str |
         if new.with_token:
             token, _ = add_token(running, user.id, FIRST_TOKEN, SCOPES, None)
         feed.append_user(running, context.publisher, USER_CREATED, user)
+        audit_log.record(
+            running,
+            "account.created",
+            caller.user_id or user.id,
+            user.id,
+            role=user.role,
+            invite=invite.id if invite else None,
+        )
     audit.info(
         "account made",
         user_id=user.id,
@@ -100,8 +108,25 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             queue_mail(context, running, PASSWORD_CHANGED, user)
         is_set = theme_before != user.theme
         _announce_if_changed(context, running, user, before, also=is_set)
+        _record_changes(running, changes, before, user, caller)
     _audit_changes(changes, before, user, caller)
     return user
+
+
+def _record_changes(
+    running: Transaction, changes: UserChanges, before: Profile, user: User, caller: Caller
+) -> None:
+    def record(action: str, **detail: str | None) -> None:
+        audit_log.record(running, action, caller.user_id, user.id, **detail)
+
+    if changes.password is not None:
+        record("password.changed")
+    if user.role != before["role"]:
+        record("role.changed", to=user.role, **{"from": before["role"]})
+    if user.active != before["active"]:
+        record("account.activated" if user.active else "account.deactivated")
+    if fields := _changed_names(before, user):
+        record("profile.changed", fields=" ".join(fields))
 
 
 def _audit_changes(changes: UserChanges, before: Profile, user: User, caller: Caller) -> None:
@@ -112,12 +137,13 @@ def _audit_changes(changes: UserChanges, before: Profile, user: User, caller: Ca
             audit.info(
                 f"{field} changed", user_id=user.id, to=getattr(user, field), by=caller.user_id
             )
-    if caller.user_id != user.id:
-        fields = [
-            name for name in ("name", "nickname", "email") if before[name] != getattr(user, name)
-        ]
-        if fields:
-            audit.info("profile changed", user_id=user.id, fields=fields, by=caller.user_id)
+    fields = _changed_names(before, user)
+    if fields and caller.user_id != user.id:
+        audit.info("profile changed", user_id=user.id, fields=fields, by=caller.user_id)
+
+
+def _changed_names(before: Profile, user: User) -> list[str]:
+    return [name for name in ("name", "nickname", "email") if before[name] != getattr(user, name)]
 
 
 def change_password(context: Context, caller: Caller, user_id: int, change: PasswordChange) -> None:
@@ -139,12 +165,14 @@ def deactivate_user(context: Context, caller: Caller, user_id: int) -> None:
         before = feed.profile_of(user)
         _set_active(context, running, user, False)
         _announce_if_changed(context, running, user, before)
+        if before["active"]:
+            audit_log.record(running, "account.deactivated", caller.user_id, user_id)
     audit.info("account deactivated", user_id=user_id, by=caller.user_id)
 
 
 def _admitting_invite(context: Context, running: Transaction, new: NewUser) -> Invite | None:
     """The invite of this sign-up, None where none is needed; raises Problem."""
-    registration = context.settings.registration
+    registration = get_place(context)["registration"]
     if registration == "closed":
         raise errors.signup_closed()
     if new.invite is not None:

@@ -2,9 +2,7 @@
 
 from flask import Response, request
 
-from servicekit.language import _
 from servicekit.web.answers import answer, no_content
-from servicekit.web.errors import TooLarge, UnsupportedMediaType
 from servicekit.web.openapi import file_content, make_blueprint, upload_form
 from servicekit.web.schemas import Answer
 from users_service import payloads, queries
@@ -12,12 +10,11 @@ from users_service.actions import avatars as actions
 from users_service.caller import current_caller
 from users_service.contacts import require_known
 from users_service.context import current_context
-from users_service.pictures import CONTENT_TYPE, MAX_BYTES, PictureRefused
+from users_service.pictures import CONTENT_TYPE, FORMATS, uploaded_picture
 from users_service.routes.limited import limit_changes
 from users_service.schemas import UserPath
 from users_service.shapes import User
 
-FORMATS = ("image/png", "image/jpeg", "image/webp", "image/gif")
 PICTURE = {"content": file_content(CONTENT_TYPE)}
 blueprint = make_blueprint("avatars", __name__, tag="people")
 
@@ -46,8 +43,7 @@ def put_avatar(path: UserPath) -> Response:
     """A picture (PNG, JPEG, WebP, GIF; 5 MB, 12 million pixels): the body, or a form's `file`."""
     caller = current_caller()
     caller.require_self_or_admin(path.user_id)
-    request.max_content_length = MAX_BYTES + 10_000  # a form has some overhead
-    user = actions.put_avatar(current_context(), caller, path.user_id, _uploaded())
+    user = actions.put_avatar(current_context(), caller, path.user_id, uploaded_picture())
     return answer(payloads.user(user, caller))
 
 
@@ -57,18 +53,3 @@ def delete_avatar(path: UserPath) -> Response:
     """Delete the picture."""
     actions.delete_avatar(current_context(), current_caller(), path.user_id)
     return no_content()
-
-
-def _uploaded() -> bytes:
-    if request.mimetype == "multipart/form-data":
-        file = request.files.get("file")
-        if file is None:
-            raise PictureRefused(_("is missing"))
-        content = file.stream.read(MAX_BYTES + 1)
-    elif request.mimetype.startswith("image/"):
-        content = request.get_data()
-    else:
-        raise UnsupportedMediaType(_("Send a picture, or a form with a picture in 'file'."))
-    if len(content) > MAX_BYTES:
-        raise TooLarge(_("Pictures may have 5 MB at most."))
-    return content

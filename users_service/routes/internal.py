@@ -3,9 +3,10 @@
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 
-from servicekit.web.answers import answer
+from servicekit.web.answers import answer, no_content
 from servicekit.web.service_calls import require_service
 from users_service import payloads, queries
+from users_service.actions.reported_acts import store_acts
 from users_service.caller import Caller
 from users_service.context import current_context
 from users_service.feed import profile_of
@@ -14,14 +15,16 @@ from users_service.profile_fields import MAX_STATUS, MAX_TITLE
 from users_service.schemas import (
     MAX_EMAIL,
     MAX_NAME,
+    MAX_PLACE_NAME,
     MAX_SEARCH,
     MAX_TOKEN_NAME,
     FeedQuery,
     InviteToCheck,
+    ReportedActs,
     UserListQuery,
     UserPath,
 )
-from users_service.shapes import Registration
+from users_service.shapes import SignupRule
 
 blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
 blueprint.before_request(require_service)
@@ -37,12 +40,18 @@ def read_feed(query: FeedQuery) -> Response:
 def get_registration() -> Response:
     """What the pages before the login have to know."""
     context = current_context()
-    shown: Registration = {
-        "registration": context.settings.registration,
+    shown: SignupRule = {
+        "registration": queries.get_place(context)["registration"],
         "is_first": not queries.has_people(context),
         "resets_by_email": context.mailer.is_on,
     }
     return answer(shown)
+
+
+@blueprint.get("/place")
+def get_place() -> Response:
+    """What every page shows of the settings."""
+    return answer(queries.get_place(current_context()))
 
 
 @blueprint.get("/limits")
@@ -57,6 +66,7 @@ def get_limits() -> Response:
             "search": MAX_SEARCH,
             "title": MAX_TITLE,
             "status": MAX_STATUS,
+            "place_name": MAX_PLACE_NAME,
         }
     )
 
@@ -65,6 +75,13 @@ def get_limits() -> Response:
 def check_invite(body: InviteToCheck) -> Response:
     """Whether that invite can be used."""
     return answer({"open": queries.is_open_invite(current_context(), body.token)})
+
+
+@blueprint.post("/audit")
+def record_acts(body: ReportedActs) -> Response:
+    """Store acts of another service; one that is here already stays as it is."""
+    store_acts(current_context(), body.acts)
+    return no_content()
 
 
 @blueprint.get("/users")

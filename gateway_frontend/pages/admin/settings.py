@@ -1,0 +1,79 @@
+"""/admin/settings: the place's name, icon and rule for sign-up."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway_frontend.pages.forms import (
+    error_summary,
+    field_errors,
+    require_validation_error,
+    typed_values,
+)
+from gateway_frontend.parts import current_parts, current_token
+from gateway_frontend.uploading import allow_files
+from servicekit.language import N_, _
+from servicekit.web.errors import Problem
+
+NOTICES = {
+    "saved": N_("Settings saved."),
+    "icon": N_("Icon saved."),
+    "no-icon": N_("Icon removed."),
+}
+pages = Blueprint("admin_settings", __name__, url_prefix="/admin/settings")
+allow_files(pages, "admin_settings.save_icon")
+
+
+@pages.get("")
+def show() -> str:
+    done = request.args.get("done", "")
+    return _page(notice=_(NOTICES[done]) if done in NOTICES else None)
+
+
+@pages.post("")
+def save() -> ResponseReturnValue:
+    typed = typed_values("place_name", "registration")
+    try:
+        current_parts().admin.change_settings(current_token(), typed)
+    except Problem as problem:
+        return _with_errors(problem, typed=typed)
+    return _done("saved")
+
+
+@pages.post("/icon")
+def save_icon() -> ResponseReturnValue:
+    token, file = current_token(), request.files.get("file")
+    if file is None or not file.filename:
+        return _page(errors={"file": _("Choose a picture first.")}), 422
+    content_type = file.mimetype if file.mimetype.startswith("image/") else "image/png"
+    try:
+        current_parts().admin.put_icon(token, file.stream.read(), content_type)
+    except Problem as problem:
+        return _with_errors(problem)
+    return _done("icon")
+
+
+@pages.post("/icon/remove")
+def remove_icon() -> ResponseReturnValue:
+    current_parts().admin.delete_icon(current_token())
+    return _done("no-icon")
+
+
+def _done(notice: str) -> ResponseReturnValue:
+    """Back to the page. Other processes of the gateway hear of it by the feed, within seconds."""
+    current_parts().place.forget()
+    return redirect(f"/admin/settings?done={notice}", 303)
+
+
+def _with_errors(problem: Problem, **shown: Any) -> ResponseReturnValue:
+    require_validation_error(problem)
+    if problem.status == 403:
+        raise problem
+    errors = field_errors(problem)
+    return _page(errors=errors, wrong=error_summary(problem, errors), **shown), problem.status
+
+
+def _page(**shown: Any) -> str:
+    settings = current_parts().admin.settings(current_token())
+    return render_template("admin/settings.html", settings=settings, **shown)

@@ -1,0 +1,14 @@
+"""The name and icon on every page, and the rule for sign-up, as admins have set them."""
+
+from gateway_frontend.remembered import TIMEOUT, Remembered
+from gateway_frontend.shapes import Place
+from servicekit.http import ServiceClient, json_of
+
+UNNAMED: Place = {"place_name": "Parley", "registration": "closed", "icon_url": None}
+
+
+def remembered_place(users: ServiceClient) -> Remembered[Place]:
+    """Read again when the feed of users_service names a change."""
+    return Remembered(
+        lambda: json_of(users.get("/internal/place", timeout=TIMEOUT), Place), UNNAMED
+    )
