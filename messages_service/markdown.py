@@ -41,8 +41,9 @@ ATTRIBUTE_VALUES = {
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
 }
 _INERT = r"\w \"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"
-PLAIN = re.compile(rf"(?!\d)[{_INERT}][{_INERT}]*(?:[.:](?=\s|$)[{_INERT}]*)*")
-"""Text without underscores in which no rule finds anything to do."""
+_BETWEEN = r"(?<=\w)[-/:](?=\w)|(?<=\d)[.](?=\d)|[.:](?=\s|$)"
+PLAIN = re.compile(rf"(?!\d+[.)])[{_INERT}][{_INERT}]*(?:(?:{_BETWEEN})[{_INERT}]*)*")
+"""Text without underscores in which no rule finds anything to do; a number may begin a list."""
 RIGHT_TO_LEFT = re.compile(
     r"[\u0590-\u08ff\u200f\u202b\ufb1d-\ufdff\ufe70-\ufefc"
     r"\U00010800-\U00010fff\U0001e800-\U0001efff]"

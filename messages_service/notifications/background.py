@@ -16,6 +16,8 @@ from servicekit.topics import conversation_id_of, user_id_of
 
 GATHER_SECONDS = 0.2
 """What is published within this time is decided together."""
+PERIOD_SECONDS = 0.6
+"""The least time between two turns: while messages come all the time, more share one."""
 PUSH_SECONDS = 1.0
 SCAN_SECONDS = 20.0
 WITHDRAW_EVERY = 15
@@ -33,7 +35,7 @@ class Notifier:
         self._stopping = threading.Event()
         self._conversation_ids: set[int] = set()
         self._reader_ids: set[int] = set()
-        self._next_scan = 0.0
+        self._next_turn = self._next_scan = 0.0
         self._scans = 0
         self._threads = [
             threading.Thread(target=self._run, args=(turn,), name=name, daemon=True)
@@ -85,9 +87,10 @@ class Notifier:
 
     def _decide_next(self) -> None:
         if self._has_news.wait(max(0.0, self._next_scan - time.monotonic())):
-            self._stopping.wait(GATHER_SECONDS)
+            self._stopping.wait(max(GATHER_SECONDS, self._next_turn - time.monotonic()))
             self._has_news.clear()
             self.turn()
+            self._next_turn = time.monotonic() + PERIOD_SECONDS
         if time.monotonic() >= self._next_scan:
             self._next_scan = time.monotonic() + SCAN_SECONDS
             self.scan()

@@ -27,15 +27,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from servicekit.data.columns import UtcDateTime
-from servicekit.data.db import WRITES
+from servicekit.data.db import WRITES, core_transaction
 from servicekit.times import utcnow
 from servicekit.topics import PREFIX
 
 LEFTOVER_SECONDS = 2.0
 SCAN_SECONDS = 1.0
-DELETE_SECONDS = 0.25
+DELETE_SECONDS = 1.0
 BATCH = 500
-PAUSE_SECONDS = 0.004
+PAUSE_SECONDS = 0.008
 """Rows that are committed so soon after others go out together."""
 WAITING_CHARS = 16 * 2**20
 """Payloads kept in memory while Redis is slow; further ones are read from the table later."""
@@ -237,11 +237,12 @@ class Relay:
 
     def _delete_published(self) -> None:
         ids = sorted(self._published)
-        with self._engine.connect().execution_options(**{WRITES: True}) as connection:
+        with core_transaction(self._engine) as running:
             for start in range(0, len(ids), BATCH):
-                chunk = ids[start : start + BATCH]
-                connection.execute(delete(self._outbox).where(self._outbox.c.id.in_(chunk)))
-            connection.commit()
+                chunk = delete(self._outbox).where(
+                    self._outbox.c.id.in_(ids[start : start + BATCH])
+                )
+                running.connection.execute(chunk)
         self._published.clear()
 
     def _flush_on_stop(self) -> None:

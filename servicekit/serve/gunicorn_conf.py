@@ -5,6 +5,7 @@ green before anything else is imported.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -48,6 +49,17 @@ def post_worker_init(worker: Any) -> None:
     from servicekit.web.app import start_background
 
     start_background(worker.wsgi)
+    _collect_less()
+
+
+def _collect_less() -> None:
+    """Never look for garbage among what was imported, and seldom among the rest.
+
+    A request leaves no cycles behind; looking for them took a twentieth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def worker_exit(server: Any, worker: Any) -> None:
