@@ -100,6 +100,14 @@ def pass_on(rest: str) -> Response:
     return answer
 
 
+@api.post("/hooks/<token>")
+def pass_on_hook(token: str) -> Response:
+    """A message for an incoming webhook; the address is the only credential."""
+    body = request.get_data(cache=False) or None
+    path = f"/hooks/{_clean(token)}"
+    return _send(current_parts().messages.http, path, data=body, timeout=CHANGE_TIMEOUT)
+
+
 @api.get("/.well-known/jwks.json")
 def jwks() -> Response:
     return _send(current_parts().users.http, "/.well-known/jwks.json", timeout=TIMEOUT)

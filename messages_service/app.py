@@ -28,6 +28,12 @@ from messages_service.exports.context import Exports, install_exports
 from messages_service.exports.routes import blueprint as export_routes
 from messages_service.group_commit import GroupCommit
 from messages_service.indexing.models import is_described
+from messages_service.integrations.command_routes import blueprint as command_routes
+from messages_service.integrations.context import Integrations, install_integrations
+from messages_service.integrations.delivering import deliver_due, forget_old_deliveries
+from messages_service.integrations.hook_routes import blueprint as hook_routes
+from messages_service.integrations.incoming_routes import blueprint as incoming_webhook_routes
+from messages_service.integrations.outgoing_routes import blueprint as outgoing_webhook_routes
 from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
@@ -49,6 +55,7 @@ from messages_service.notifications.routes import blueprint as notification_rout
 from messages_service.notifications.vapid import VapidKey
 from messages_service.people.feed import PeopleFeed
 from messages_service.people.profiles import Profiles
+from messages_service.people.webhook_account import WebhookAccount
 from messages_service.polls.actions import close_due_polls
 from messages_service.preview_links import PreviewLinks
 from messages_service.previews.fetching import Fetcher
@@ -62,8 +69,10 @@ from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
 from servicekit.mail import Mailer
-from servicekit.public_web import Address, PublicWeb, is_public
+from servicekit.public_web import PORTS, Address, PublicWeb, is_public
+from servicekit.sealing import Sealer
 from servicekit.serve.chores import Chore, install_chores
+from servicekit.slots import Slots
 from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -73,6 +82,9 @@ PURGE_SECONDS = 5.0
 SCHEDULED_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
+DELIVERIES_SECONDS = 1.0
+OLD_DELIVERIES_SECONDS = 3600.0
+FIRST_FREE_PORT = 1024
 USER_AGENT = "Mozilla/5.0 (compatible; Parley; link previews)"
 BLUEPRINTS = (
     message_routes,
@@ -92,6 +104,10 @@ BLUEPRINTS = (
     digest_routes,
     search_routes,
     export_routes,
+    incoming_webhook_routes,
+    outgoing_webhook_routes,
+    command_routes,
+    hook_routes,
     internal_routes,
 )
 
@@ -133,6 +149,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     install_files(app, files)
     install_exports(app, Exports(users, settings.public_url))
     serve_files(app, "/api/attachments", "/api/export", "/api/admin/")
+    integrations = _make_integrations(app, settings, users)
     for blueprint in BLUEPRINTS:
         app.register_api(blueprint)
     app.before_request(limit_writes)
@@ -147,6 +164,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(purge_deletions, context), PURGE_SECONDS),
         Chore(partial(send_due, context), SCHEDULED_SECONDS),
         Chore(partial(sweep, context), SWEEP_SECONDS),
+        Chore(partial(forget_old_deliveries, context), OLD_DELIVERIES_SECONDS),
         *_make_digest_chores(app, settings),
         first_after=POLLS_SECONDS,
     )
@@ -154,9 +172,28 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         # In a thread of its own: other chores must not wait for slow pages.
         fetcher = Fetcher(PublicWeb(USER_AGENT), files.pictures)
         install_chores(app, Chore(partial(fetch_due, context, fetcher), PREVIEWS_SECONDS))
+    deliver = partial(deliver_due, context, integrations)
+    install_chores(app, Chore(deliver, DELIVERIES_SECONDS))
     people = PeopleFeed(app, users, profiles, verifier, partial(forget_devices, context))
     in_background(app, people.start, people.stop)
     return app
+
+
+def _make_integrations(
+    app: OpenAPI, settings: MessagesSettings, users: ServiceClient
+) -> Integrations:
+    integrations = Integrations(
+        account=WebhookAccount(db, users),
+        sealer=Sealer("webhooks", settings.service_secret, settings.service_secret_fallback),
+        web=PublicWeb(
+            "Parley webhooks",
+            permits=_is_any if settings.webhook_private_networks else _is_public_at_any_port,
+        ),
+        running=Slots(max(1, settings.threads // 4)),
+        public_url=settings.public_url,
+    )
+    install_integrations(app, integrations)
+    return integrations
 
 
 def _make_notifier(app: OpenAPI, settings: MessagesSettings, publisher: Publisher) -> Notifier:
@@ -194,6 +231,11 @@ def _make_digest_chores(app: OpenAPI, settings: MessagesSettings) -> list[Chore]
         Chore(partial(collect_missed, engine, after), DIGEST_SECONDS),
         Chore(send, DIGEST_SECONDS),
     ]
+
+
+def _is_public_at_any_port(address: Address, port: int) -> bool:
+    """Programs often listen at a port beside those of the web."""
+    return is_public(address, port if port in PORTS or port < FIRST_FREE_PORT else min(PORTS))
 
 
 def _is_any(address: Address, port: int) -> bool:

@@ -1,7 +1,15 @@
 """The coded errors of messages_service."""
 
 from servicekit.language import _
-from servicekit.web.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooLarge
+from servicekit.web.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    TooLarge,
+)
 
 
 def unknown_person(field: str) -> Invalid:
@@ -46,6 +54,57 @@ def not_your_message() -> Forbidden:
 
 def no_such_preview() -> NotFound:
     return NotFound(_("There is no such preview that you may see."), "no-such-preview")
+
+
+def no_such_webhook() -> NotFound:
+    return NotFound(_("There is no such webhook that you may manage."), "no-such-webhook")
+
+
+def webhook_off() -> NotFound:
+    return NotFound(_("This webhook is unknown or switched off."), "no-such-webhook")
+
+
+def webhook_deleted() -> Problem:
+    return Problem(410, "webhook-deleted", _("This webhook has been deleted."))
+
+
+def webhook_stopped() -> Forbidden:
+    return Forbidden(
+        _("The person who answers for this webhook is not in its conversation any more."),
+        "webhook-stopped",
+    )
+
+
+def too_many_webhooks(limit: int) -> Conflict:
+    return Conflict(
+        _(
+            "A conversation has at most %(limit)s webhooks of a kind; delete one first.",
+            limit=limit,
+        ),
+        "too-many-webhooks",
+    )
+
+
+def no_such_command(name: str) -> NotFound:
+    return NotFound(
+        _("There is no command /%(name)s. To send it as text, write //%(name)s.", name=name),
+        "no-such-command",
+    )
+
+
+def command_taken(name: str) -> Conflict:
+    return Conflict(_("There is a command /%(name)s already.", name=name), "command-taken")
+
+
+def too_many_commands(limit: int) -> Conflict:
+    return Conflict(
+        _("There are %(limit)s commands already; delete one first.", limit=limit),
+        "too-many-commands",
+    )
+
+
+def command_failed(detail: str) -> Invalid:
+    return Invalid([], detail, "command-failed")
 
 
 def no_such_person() -> NotFound:

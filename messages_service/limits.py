@@ -15,6 +15,8 @@ class Limits:
     writes: RateLimiter
     new_conversations: RateLimiter
     new_members: RateLimiter
+    hooks: RateLimiter
+    """Messages of one incoming webhook, and wrong tokens of one address."""
 
     @classmethod
     def of(cls, settings: MessagesSettings) -> "Limits":
@@ -36,5 +38,10 @@ class Limits:
                 settings.rate_new_members,
                 N_("You have added many members; wait before you add more."),
                 "too-many-members",
+            ),
+            hooks=RateLimiter(
+                settings.rate_messages,
+                N_("This webhook is sending too fast; wait a moment."),
+                "too-many-messages",
             ),
         )

@@ -67,6 +67,7 @@ class Change:
     direct_key: str | None
     last_seq: int
     last_message_seq: int
+    outgoing_webhooks: int
     epoch: str
     date: datetime
     rows: list[dict[str, object]] = field(default_factory=list)
@@ -158,11 +159,13 @@ def lock_conversations(
             direct_key=direct_key,
             last_seq=last_seq,
             last_message_seq=last_message_seq,
+            outgoing_webhooks=outgoing_webhooks,
             epoch=epoch,
             date=date,
         )
         for (
-            id_, kind, visibility, archived_at, direct_key, last_seq, last_message_seq, epoch,
+            id_, kind, visibility, archived_at, direct_key, last_seq, last_message_seq,
+            outgoing_webhooks, epoch,
         ) in found
     ]  # fmt: skip
 
@@ -209,6 +212,7 @@ def _lock_named(dialect: str) -> Select[Any]:
             conversations.c.direct_key,
             conversations.c.last_seq,
             conversations.c.last_message_seq,
+            conversations.c.outgoing_webhooks,
             _select_epoch.scalar_subquery(),
         )
         .where(

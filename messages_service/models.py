@@ -83,6 +83,8 @@ conversations = Table(
     Column("last_message_seq", BigInteger, nullable=False, server_default="0"),
     Column("member_count", Integer, nullable=False, server_default="0"),
     Column("pin_count", Integer, nullable=False, server_default="0"),
+    # Outgoing webhooks that want its messages.
+    Column("outgoing_webhooks", Integer, nullable=False, server_default="0"),
     Column("created_by", BigId, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("active_at", UtcDateTime, nullable=False),
@@ -151,6 +153,8 @@ messages = Table(
     Column("deleted_at", UtcDateTime),
     # Characters of a forwarded message, for the size of pages.
     Column("quoted_size", Integer, nullable=False, server_default="0"),
+    # Of a webhook or command: the name and emoji it is shown with, as JSON.
+    Column("posted_as", Text),
     Index("ix_messages_author_id_client_id", "author_id", "client_id", unique=True),
     sqlite_autoincrement=True,
 )

@@ -17,6 +17,7 @@ from messages_service.shapes import (
     Member,
     Message,
     Person,
+    PostedAs,
     Reaction,
     Thread,
 )
@@ -50,7 +51,7 @@ def message(
 ) -> Message:
     """A message; `row` has the columns of `messages`, `extras` what stands beside its text."""
     recipient_id = row.recipient_id
-    return {
+    shown: Message = {
         "id": row.id,
         "conversation_id": row.conversation_id,
         "seq": row.seq,
@@ -78,6 +79,13 @@ def message(
         "pinned": extras.get("pinned", False),
         "mentions": extras.get("mentions") or {"user_ids": [], "everyone": None},
     }
+    if row.posted_as is not None:
+        posted_as: PostedAs = orjson.loads(row.posted_as)
+        shown["posted_as"] = posted_as
+        shown["author"]["name"] = posted_as["name"]
+        if posted_as["emoji"] is not None:
+            shown["author"]["icon_emoji"] = posted_as["emoji"]
+    return shown
 
 
 def thread(

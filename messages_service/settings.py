@@ -33,6 +33,10 @@ class MessagesSettings(DataServiceSettings, MailSettings):
         False,
         description="Whether the server fetches linked pages to show their titles and pictures.",
     )
+    webhook_private_networks: bool = Field(
+        False,
+        description="Whether webhooks and commands may call private networks and any port.",
+    )
     upload_quota_bytes: int = Field(
         2_000_000_000, ge=1, le=2**50, description="Bytes of files that one person may store."
     )

@@ -71,6 +71,11 @@ def is_public(address: Address, port: int) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
+def check_url(url: str) -> None:
+    """Raises RefusedAddress for what cannot be an address of the web; resolves no name."""
+    _parse(url)
+
+
 class PublicWeb:
     """`get` and `post` to the public web; raises `RefusedAddress` or `NotFetched`.
 

@@ -213,6 +213,10 @@ class InviteToCheck(Body):
     token: str
 
 
+class InternalBot(Body):
+    name: str
+
+
 class NewToken(Body):
     name: Annotated[Line, Field(min_length=1, max_length=MAX_TOKEN_NAME)]
     scopes: list[Scope] = Field(["read", "write"], min_length=1, max_length=2)

@@ -58,7 +58,7 @@ def rows_of(
     entries: list[Message | Note] = sorted([*messages, *notes], key=_seq_of)
     words = _words_by_seq(entries, place)
     day: date | None = None
-    heading: tuple[int, datetime] | None = None
+    heading: tuple[tuple[int, str], datetime] | None = None
     for entry in entries:
         written_on = _date_of(entry)
         moment = datetime.fromisoformat(written_on)
@@ -75,7 +75,7 @@ def rows_of(
             yield {"kind": "new"}
         shares_heading = heading is not None and _is_shared(heading, entry, moment)
         yield {"kind": "message", "message": entry, "is_head": not shares_heading}
-        heading = (entry["author_id"], moment)
+        heading = (_author_of(entry), moment)
 
 
 def _seq_of(entry: Message | Note) -> int:
@@ -108,7 +108,14 @@ def _continues(earlier: Note, later: Note) -> bool:
     return is_same_day and is_same_run(earlier, later)
 
 
-def _is_shared(heading: tuple[int, datetime], message: Message, moment: datetime) -> bool:
+def _is_shared(
+    heading: tuple[tuple[int, str], datetime], message: Message, moment: datetime
+) -> bool:
     """Whether a message is shown below the heading of the one before, by its author and time."""
-    author_id, earlier = heading
-    return author_id == message["author_id"] and abs(moment - earlier) < HEAD_LASTS
+    author, earlier = heading
+    return author == _author_of(message) and abs(moment - earlier) < HEAD_LASTS
+
+
+def _author_of(message: Message) -> tuple[int, str]:
+    """With the name: webhooks share an account."""
+    return message["author_id"], message["author"]["name"]

@@ -41,6 +41,7 @@ from messages_service.previews.actions import remove_previews
 from messages_service.previews.models import previews
 from messages_service.previews.queries import previews_of
 from messages_service.shapes import Extras, Mentions
+from messages_service.webhooks.queue import forget_deliveries
 
 FILES, PREVIEW, POLL, PIN = "files", "preview", "poll", "pin"
 FORWARD, MENTION = "forward", "mention"
@@ -78,6 +79,7 @@ def remove_extras(connection: Connection, message_id: int) -> None:
     detach_all(connection, message_id)
     remove_mentions(connection, message_id)
     remove_previews(connection, message_id)
+    forget_deliveries(connection, message_id)
     connection.execute(delete(forwards).where(forwards.c.message_id == message_id))
     of_message = select(polls.c.id).where(polls.c.message_id == message_id)
     poll_id = connection.execute(of_message).scalar_one_or_none()

@@ -8,6 +8,7 @@ from messages_service.markdown import Rendered
 from messages_service.models import direct_key
 from messages_service.people.profiles import Profile
 from messages_service.polls.models import OutgoingPoll
+from messages_service.shapes import PostedAs
 from servicekit.web.errors import Problem
 
 Address = int | str
@@ -32,6 +33,8 @@ class Outgoing:
     deletes_draft: bool = False
     """Whether the author's draft in this place has become this message."""
     forward: OutgoingForward | None = None
+    posted_as: PostedAs | None = None
+    """Of a webhook or command, which needs no membership and starts no webhook."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

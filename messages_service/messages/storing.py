@@ -6,6 +6,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import TypedDict
 
+import orjson
 from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -24,6 +25,7 @@ from messages_service.prepared import Prepared
 from messages_service.previews.actions import ask_for_previews
 from messages_service.shapes import Extras, Message
 from messages_service.threads.replies import add_reply, thread_of_reply
+from messages_service.webhooks.queue import enqueue
 from servicekit.data.db import CoreTransaction, Transaction
 from servicekit.web.errors import Problem
 
@@ -104,6 +106,8 @@ def _check_access(locked: _Locked, pending: Pending, change: Change | None) -> N
         return
     if change is None:
         raise errors.no_such_conversation()
+    if pending.outgoing.posted_as is not None:
+        return
     if (change.conversation_id, pending.author.id) not in locked.members:
         is_known = change.visibility == PUBLIC
         raise errors.not_a_member() if is_known else errors.no_such_conversation()
@@ -163,6 +167,8 @@ def _insert(
     links = context.preview_links.of(pending.rendered.html)
     if links:
         ask_for_previews(connection, message, links, change.date)
+    if change.outgoing_webhooks and message.posted_as is None:
+        enqueue(change, message)
     payload = _payload(context, pending, message, extras)
     data = change.record(MESSAGE_CREATED, payload, is_in_conversation=message.in_conversation)
     if first is not None:
@@ -190,6 +196,7 @@ class _NewRow(TypedDict):
     thread_id: int | None
     in_conversation: bool
     created_at: datetime
+    posted_as: str | None
 
 
 _UNTOUCHED = {"edited_at": None, "deleted_at": None, "reply_count": 0}
@@ -200,6 +207,7 @@ def _row(pending: Pending, change: Change, first: SimpleNamespace | None) -> _Ne
     recipient_id = None
     if change.direct_key is not None:
         recipient_id = other_of_direct(change.direct_key, pending.author.id)
+    posted_as = pending.outgoing.posted_as
     return {
         "conversation_id": change.conversation_id,
         "seq": change.next_seq,
@@ -213,6 +221,7 @@ def _row(pending: Pending, change: Change, first: SimpleNamespace | None) -> _Ne
         "thread_id": None if first is None else first.id,
         "in_conversation": first is None or pending.outgoing.also_in_conversation,
         "created_at": change.date,
+        "posted_as": None if posted_as is None else orjson.dumps(posted_as).decode(),
     }
 
 

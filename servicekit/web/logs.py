@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 from servicekit.times import isoformat, utcnow
 from servicekit.web.app_state import state_of
 
-SECRET_FOLDERS = ("/reset/", "/api/password-resets/", "/unsubscribe/")
+SECRET_FOLDERS = ("/reset/", "/api/password-resets/", "/unsubscribe/", "/hooks/")
 """The rest of these paths is a secret and is not logged."""
 QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/internal/feed"})
 

@@ -111,6 +111,20 @@ class Scene:
         endpoint = f"https://push.example.com/{uuid.uuid4()}"
         return self.create("/api/push/subscriptions", endpoint=endpoint, keys=PUSH_KEYS)
 
+    def incoming_webhook(self) -> requests.Response:
+        room = self.room().json()["id"]
+        return self.create("/api/webhooks/incoming", conversation_id=room, name="Deploys")
+
+    def outgoing_webhook(self) -> requests.Response:
+        # Not resolved: names below .invalid have no address.
+        place = {"conversation_id": self.room().json()["id"], "url": "https://builder.invalid"}
+        return self.create("/api/webhooks/outgoing", name="Builder", **place)
+
+    def command(self) -> requests.Response:
+        name = f"deploy-{uuid.uuid4().hex[:12]}"
+        url = "https://builder.invalid"
+        return self.create("/api/commands", self.admin, name=name, url=url)
+
     def draft(self, *, in_thread: bool = False) -> str:
         message = self.message().json()
         path = f"/api/conversations/{message['conversation_id']}/draft"
@@ -140,6 +154,9 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/attachments": Scene.file,
     "POST /api/scheduled": Scene.scheduled,
     "POST /api/push/subscriptions": Scene.push_subscription,
+    "POST /api/webhooks/incoming": Scene.incoming_webhook,
+    "POST /api/webhooks/outgoing": Scene.outgoing_webhook,
+    "POST /api/commands": Scene.command,
     "PUT /api/conversations/{conversation_id}/members/{user_id}": Scene.member,
 }
 
@@ -175,6 +192,9 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/push/subscriptions/{subscription_id}": (
         lambda scene: location(scene.push_subscription())
     ),
+    "DELETE /api/webhooks/incoming/{webhook_id}": lambda scene: location(scene.incoming_webhook()),
+    "DELETE /api/webhooks/outgoing/{webhook_id}": lambda scene: location(scene.outgoing_webhook()),
+    "DELETE /api/commands/{command_id}": lambda scene: location(scene.command()),
     "DELETE /api/conversations/{conversation_id}/draft": Scene.draft,
     "DELETE /api/blocks/{user_id}": Scene.block,
     "DELETE /api/messages/{message_id}/thread/follow": follow,
@@ -257,6 +277,13 @@ def mentions(scene: Scene) -> str:
     return "/api/mentions"
 
 
+def deliveries(scene: Scene) -> str:
+    webhook = scene.outgoing_webhook()
+    for _ in range(3):
+        scene.message(conversation_id=webhook.json()["conversation_id"])
+    return f"{location(webhook)}/deliveries"
+
+
 LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users": three(Scene.account, "/api/users?q=erin"),
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
@@ -276,6 +303,10 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/drafts": drafts,
     "GET /api/scheduled": three(Scene.scheduled, "/api/scheduled"),
     "GET /api/push/subscriptions": three(Scene.push_subscription, "/api/push/subscriptions"),
+    "GET /api/webhooks/incoming": three(Scene.incoming_webhook, "/api/webhooks/incoming"),
+    "GET /api/webhooks/outgoing": three(Scene.outgoing_webhook, "/api/webhooks/outgoing"),
+    "GET /api/webhooks/outgoing/{webhook_id}/deliveries": deliveries,
+    "GET /api/commands": three(Scene.command, "/api/commands"),
     "GET /api/blocks": blocks,
     "GET /api/threads": threads,
     "GET /api/polls": three(Scene.poll, "/api/polls"),
@@ -291,7 +322,7 @@ def location(answer: requests.Response) -> str:
 def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
     is_for_admins = re.search(
-        r"/api/(audit|invites|settings/icon|users(/\{user_id\}(/two-step)?)?$)", name
+        r"/api/(audit|commands|invites|settings/icon|users(/\{user_id\}(/two-step)?)?$)", name
     )
     if name.endswith("/members/{user_id}"):
         return scene.bob

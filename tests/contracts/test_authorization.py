@@ -89,6 +89,12 @@ DELETE /api/messages/{message}/previews/{preview}         401 404 404 404  403  
 GET    /api/previews/{preview}/picture                    401 404 404 404  404   404  404   404  404
 PUT    /api/messages/{message}/saved                      401 404 404 404  200   200  200   200  200
 DELETE /api/messages/{message}/saved                      401 404 404 404  204   204  204   204  204
+POST   /api/webhooks/incoming +webhook                    401 404 404 404  403   201  403   201  403
+POST   /api/webhooks/outgoing +outgoing-webhook           401 404 404 404  403   201  403   201  403
+GET    /api/webhooks/incoming?conversation_id={conversation} 401 200 200 200 200 200  200   200  200
+GET    /api/webhooks/outgoing?conversation_id={conversation} 401 200 200 200 200 200  200   200  200
+POST   /api/conversations/{conversation}/commands +typed  401 404 404 404  404   404  404   404  404
+
 POST   /api/polls +question                               401 404 404 404  201   201  201   201  201
 POST   /api/polls/{poll}/votes +vote                      401 404 404 404  200   200  200   200  200
 POST   /api/polls/{poll}/votes +vote-as-the-owner         401 403 403 403  403   403  403   403  403
@@ -135,6 +141,20 @@ ABOUT_ONESELF = {
     "GET /api/admin/export",
     "GET /api/version",
 }
+# Their rights: tests/messages_service/integrations.
+INTEGRATIONS = {
+    "GET /api/webhooks/incoming/{}",
+    "PATCH /api/webhooks/incoming/{}",
+    "DELETE /api/webhooks/incoming/{}",
+    "GET /api/webhooks/outgoing/{}",
+    "PATCH /api/webhooks/outgoing/{}",
+    "DELETE /api/webhooks/outgoing/{}",
+    "GET /api/webhooks/outgoing/{}/deliveries",
+    "POST /api/commands",
+    "GET /api/commands",
+    "GET /api/commands/{}",
+    "DELETE /api/commands/{}",
+}
 WITHOUT_LOGIN = {"GET /api/version", "POST /api/notifications/unsubscribe"}
 
 BODIES: dict[str, Callable[[Ids], Any]] = {
@@ -164,6 +184,14 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     },
     "+written": lambda ids: {"content": "half a sentence"},
     "+content": lambda ids: {"content": "changed"},
+    "+webhook": lambda ids: {"conversation_id": ids["conversation"], "name": "Deploys"},
+    "+outgoing-webhook": lambda ids: {
+        "conversation_id": ids["conversation"],
+        "name": "Deploys",
+        "url": "https://example.com",
+        "trigger_words": ["never said"],
+    },
+    "+typed": lambda ids: {"text": "/no-such-command"},
     "+question": lambda ids: {
         "conversation_id": ids["conversation"],
         "question": "Really?",
@@ -296,7 +324,7 @@ def test_every_route_is_in_the_table(stack: Stack, tmp_path: Path) -> None:
         service_secret=stack.service_secret,
     )
 
-    assert routes_of(create_app(settings)) == routes_in(LINES, ABOUT_ONESELF)
+    assert routes_of(create_app(settings)) == routes_in(LINES, ABOUT_ONESELF | INTEGRATIONS)
 
 
 @pytest.mark.parametrize(("kind", "who"), OUTSIDERS)
@@ -451,7 +479,7 @@ def test_non_members_see_a_public_room_but_not_its_messages(
                 assert places.get(caller, path, method, json=change).status_code == 403, path
 
 
-@pytest.mark.parametrize("route", sorted(ABOUT_ONESELF - WITHOUT_LOGIN))
+@pytest.mark.parametrize("route", sorted((ABOUT_ONESELF | INTEGRATIONS) - WITHOUT_LOGIN))
 def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) -> None:
     method, path = route.split()
     options: dict[str, Any] = {}

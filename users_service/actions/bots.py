@@ -1,4 +1,4 @@
-"""Bot accounts that operators create on the command line."""
+"""Bot accounts that operators create on the command line, and other services."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +13,10 @@ from users_service.names import comparison_key, search_key
 from users_service.secret_tokens import secret_hash
 
 
-def ensure_bot(context: Context, nickname: str, name: str, email: str, token: str) -> int:
-    """Create the bot, or set its token; returns its id."""
+def ensure_bot(
+    context: Context, nickname: str, name: str, email: str, token: str | None = None
+) -> int:
+    """Create the bot if it is not there, and give it that token; returns its id."""
     with transaction(context.db) as running:
         feed.lock(running)
         session = running.session
@@ -37,7 +39,8 @@ def ensure_bot(context: Context, nickname: str, name: str, email: str, token: st
             feed.append_user(running, context.publisher, USER_CREATED, bot)
         elif bot.role != "bot":
             raise errors.not_a_bot(nickname)
-        _set_token(session, bot.id, token)
+        if token is not None:
+            _set_token(session, bot.id, token)
         return bot.id
 
 

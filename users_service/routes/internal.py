@@ -6,6 +6,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from servicekit.web.answers import answer, no_content
 from servicekit.web.service_calls import require_service
 from users_service import payloads, queries
+from users_service.actions.bots import ensure_bot
 from users_service.actions.reported_acts import store_acts
 from users_service.caller import Caller
 from users_service.context import current_context
@@ -19,7 +20,9 @@ from users_service.schemas import (
     MAX_SEARCH,
     MAX_TOKEN_NAME,
     FeedQuery,
+    InternalBot,
     InviteToCheck,
+    NicknamePath,
     ReportedActs,
     UserListQuery,
     UserPath,
@@ -102,3 +105,12 @@ def get_account(path: UserPath) -> Response:
     """One person as they see themselves."""
     user = queries.get_user(current_context(), path.user_id)
     return answer(payloads.user(user, Caller(user.id)))
+
+
+@blueprint.put("/bots/<nickname>")
+def put_bot(path: NicknamePath, body: InternalBot) -> Response:
+    """Make a bot account, if it is not there."""
+    context = current_context()
+    email = f"{path.nickname}@bots.invalid"
+    bot_id = ensure_bot(context, path.nickname, body.name, email)
+    return answer(profile_of(queries.get_user(context, bot_id)))

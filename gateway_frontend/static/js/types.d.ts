@@ -9,6 +9,7 @@ interface Person {
   name: string;
   nickname: string;
   bot?: boolean;
+  icon_emoji?: string;
   avatar_url?: string | null;
   status_emoji?: string;
 }

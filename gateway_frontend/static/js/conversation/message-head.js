@@ -18,7 +18,7 @@ export function fillAuthor(element, author) {
       dataset: { statusOf: author.id },
     },
   });
-  showFace(one(element, ".avatar"), author.name, author.avatar_url);
+  showFace(one(element, ".avatar"), author.icon_emoji ?? author.name, author.avatar_url);
   // The tutorial's page has no pages of people.
   if (document.body.classList.contains("app"))
     one(element, ".name", HTMLAnchorElement).href = `/people/${author.id}`;

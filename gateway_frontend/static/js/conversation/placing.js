@@ -108,6 +108,7 @@ export function createPlacing({ lines, me, kind, newAfter, hasOlder }) {
     const continues =
       previous !== null &&
       previous.dataset.author === element.dataset.author &&
+      nameOn(previous) === nameOn(element) && // webhooks share an account
       isSoonAfter(dateOf(previous), date);
     element.classList.toggle("head", startsDay || startsNew || !continues);
   }
@@ -137,4 +138,9 @@ export function createPlacing({ lines, me, kind, newAfter, hasOlder }) {
 /** @param {HTMLElement} element */
 function dateOf(element) {
   return new Date(element.dataset.date ?? "");
+}
+
+/** @param {HTMLElement} element */
+function nameOn(element) {
+  return find(element, ".name")?.textContent;
 }

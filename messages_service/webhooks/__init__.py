@@ -1,0 +1,1 @@
+"""Webhooks and slash commands as they are stored, and the queue of outgoing deliveries."""
