@@ -12,7 +12,7 @@ from pyotp import TOTP
 
 from servicekit.times import utcnow
 from tests.contracts.doors import Door
-from tests.support.cast import PASSWORD, Person
+from tests.support.cast import Person
 
 PUSH_KEYS = {
     "p256dh": (
@@ -43,7 +43,7 @@ class Scene:
         return self.create("/api/users", self.admin, name="Erin", nickname=nickname, email=email)
 
     def session(self) -> requests.Response:
-        return self.create("/api/sessions", login=self.alice.nickname, password=PASSWORD)
+        return self.create("/api/sessions", login=self.alice.nickname, password=self.alice.password)
 
     def session_with_code(self) -> requests.Response:
         """Of alice, whose second step is turned on first."""

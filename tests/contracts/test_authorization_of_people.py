@@ -109,7 +109,7 @@ def bobs(stack: Stack, dana: Person) -> tuple[Person, Ids]:
     """A bob of the test's own, and the ids of all that is his; the invite is dana's."""
     bob = stack.sign_up("bob")
     url = stack.users_url
-    login = {"login": bob.nickname, "password": PASSWORD}
+    login = {"login": bob.nickname, "password": bob.password}
     session = requests.post(f"{url}/api/sessions", json=login, timeout=20).json()
     token = post(url, bob, "/api/tokens", {"name": "bob's", "scopes": ["read"]})
     invite = post(url, dana, "/api/invites", {})

@@ -118,7 +118,7 @@ def test_deactivating_a_person_keeps_their_messages(door: Door, stack: Stack, bo
 
 def test_a_session_is_created_with_nickname_or_email(door: Door, alice: Person) -> None:
     for login in (alice.nickname, alice.nickname.upper(), alice.email):
-        answer = door.post("/api/sessions", json={"login": login, "password": PASSWORD})
+        answer = door.post("/api/sessions", json={"login": login, "password": alice.password})
 
         assert answer.status_code == 201
         session = answer.json()
@@ -131,7 +131,7 @@ def test_a_failed_login_does_not_reveal_whether_the_account_exists(
     door: Door, alice: Person
 ) -> None:
     answers = [
-        door.post("/api/sessions", json={"login": login, "password": "wrong password"})
+        door.post("/api/sessions", json={"login": login, "password": "wrong " + alice.password})
         for login in (alice.nickname, f"nobody{time.monotonic_ns()}")
     ]
 
@@ -140,7 +140,7 @@ def test_a_failed_login_does_not_reveal_whether_the_account_exists(
 
 
 def test_a_session_is_refreshed_listed_and_ended(door: Door, alice: Person) -> None:
-    login = {"login": alice.nickname, "password": PASSWORD}
+    login = {"login": alice.nickname, "password": alice.password}
     session = door.post("/api/sessions", json=login).json()
 
     refreshed = door.post("/api/sessions/refresh", json={"session_token": session["session_token"]})
@@ -159,7 +159,7 @@ def test_a_session_is_refreshed_listed_and_ended(door: Door, alice: Person) -> N
 
 
 def test_another_persons_session_cannot_be_ended(door: Door, alice: Person, bob: Person) -> None:
-    login = {"login": alice.nickname, "password": PASSWORD}
+    login = {"login": alice.nickname, "password": alice.password}
     session = door.post("/api/sessions", json=login).json()
     current = next(
         s for s in door.get("/api/sessions", session["access_token"]).json() if s["current"]

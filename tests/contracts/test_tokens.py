@@ -13,7 +13,7 @@ import socketio
 from tests.contracts.doors import Door
 from tests.contracts.minting import mint, unknown_key
 from tests.contracts.shapes import assert_problem
-from tests.support.cast import PASSWORD, Person
+from tests.support.cast import Person
 from tests.support.sockets import Tab
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -86,7 +86,7 @@ def test_requests_without_a_token_are_rejected(door: Door, alice: Person) -> Non
 
 
 def test_a_session_token_is_not_accepted_as_a_bearer_token(door: Door, alice: Person) -> None:
-    body = {"login": alice.nickname, "password": PASSWORD}
+    body = {"login": alice.nickname, "password": alice.password}
     session = door.post("/api/sessions", json=body).json()
 
     for path in OF_BOTH_SERVICES:
@@ -96,7 +96,7 @@ def test_a_session_token_is_not_accepted_as_a_bearer_token(door: Door, alice: Pe
 def test_a_revoked_session_stops_working_everywhere_within_five_seconds(
     door: Door, stack: Stack, alice: Person
 ) -> None:
-    body = {"login": alice.nickname, "password": PASSWORD}
+    body = {"login": alice.nickname, "password": alice.password}
     session = door.post("/api/sessions", json=body).json()
     access = session["access_token"]
     assert all(door.get(path, access).status_code == 200 for path in OF_BOTH_SERVICES)

@@ -56,6 +56,7 @@ def alice(running: Terminal) -> Person:
     return sign_up(running.url, "alice")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gateway_frontend", "users_service", "messages_service"])
 def test_a_killed_master_is_replaced_despite_an_open_request(
     running: Terminal, alice: Person, name: str
@@ -82,6 +83,7 @@ def test_a_burst_of_signals_during_the_start_stops_everything() -> None:
             supervisor.kill()
 
 
+@pytest.mark.slow
 def test_a_service_starts_while_its_database_is_down(
     running: Terminal, alice: Person, postgres: PostgresServer
 ) -> None:

@@ -24,7 +24,7 @@ def test_the_start_page_redirects_to_the_app_and_the_app_to_the_login(visitor: V
 
 @pytest.mark.parametrize("path", SAFE_NEXT)
 def test_login_redirects_to_the_requested_page(visitor: Visitor, alice: Person, path: str) -> None:
-    fields = {"login": alice.nickname, "password": PASSWORD, "next": path}
+    fields = {"login": alice.nickname, "password": alice.password, "next": path}
     assert visitor.submit("/login", **fields).headers["Location"] == path
 
 
@@ -32,7 +32,7 @@ def test_login_redirects_to_the_requested_page(visitor: Visitor, alice: Person, 
 def test_login_never_redirects_to_another_site(
     visitor: Visitor, alice: Person, address: str
 ) -> None:
-    fields = {"login": alice.nickname, "password": PASSWORD, "next": address}
+    fields = {"login": alice.nickname, "password": alice.password, "next": address}
     assert visitor.submit("/login", **fields).headers["Location"] == "/app"
 
 

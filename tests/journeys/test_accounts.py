@@ -37,7 +37,7 @@ def test_a_wrong_password_shows_an_error_and_keeps_the_login_name(
     window = open_window()
     window.page.goto("/login")
     window.page.get_by_label("Nickname or email").fill(alice.nickname)
-    window.page.get_by_label("Password").fill("not this one")
+    window.page.get_by_label("Password").fill(f"not {alice.password}")
     window.page.get_by_role("button", name="Log in").click()
     expect(window.page.get_by_role("alert")).to_contain_text("not right")
     expect(window.page.get_by_label("Nickname or email")).to_have_value(alice.nickname)

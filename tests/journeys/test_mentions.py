@@ -42,7 +42,7 @@ def test_a_completed_mention_reaches_the_persons_list_of_mentions(
 def test_a_mentioned_stranger_can_be_added_to_the_room(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
-    room = alice.make_room()
+    room, _ = alice.make_room(), alice.make_room(bob)
     hers, his = open_window(alice), open_window(bob)
     his.open_home()
     hers.open(room)

@@ -33,6 +33,8 @@ def test_a_public_room_is_created_found_and_joined(
     hers.say("Who brings the ladder?")
     his.open_home()
     his.page.get_by_role("link", name="Browse or create rooms").click()
+    his.page.get_by_label("Name of a room").fill(name)
+    his.page.keyboard.press("Enter")
     his.page.get_by_role("button", name=f"Join {name}").click()
     expect(his.messages("Who brings the ladder?")).to_be_visible()
     his.say("I do")

@@ -19,7 +19,7 @@ from tests.support.cast import Person
 
 # Some journeys cut the network: the browser's messages about that are no fault.
 EXPECTED = ("net::ERR_", "WebSocket connection to", "responded with a status of 50")
-PATIENCE = 15_000
+PATIENCE = 30_000
 RECONNECTING = 40_000
 """A connection attempt that the cut has swallowed is given up after 20 s."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -64,7 +64,7 @@ def edge(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edg
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """With TLS, in front of servers that show what they were sent."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     directory = tmp_path_factory.mktemp("mirror")
     ports = dict.fromkeys(SERVICES, server.server_port)
     running = Edge(directory / "nginx", ports, _self_signed(directory))

@@ -50,7 +50,7 @@ def upstream() -> Iterator[tuple[str, type[Upstream]]]:
         silent: set[str] = set()  # noqa: RUF012
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", Handler
     server.shutdown()
     server.server_close()
@@ -111,7 +111,10 @@ def test_an_invalid_header_does_not_count_against_the_upstream(
     assert client.get("/").status_code == 200
 
 
-def test_slow_requests_do_not_open_the_breaker(upstream: tuple[str, type[Upstream]]) -> None:
+def test_slow_requests_do_not_open_the_breaker(
+    upstream: tuple[str, type[Upstream]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "FAILED_CONNECTIONS", 2)
     url, _ = upstream
     client = ServiceClient(url, timeout=(1, 0.4))
     for _ in range(breaker.FAILED_CONNECTIONS + 1):

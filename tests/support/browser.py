@@ -77,14 +77,14 @@ class Profiles:
             if other is not page:
                 other.close()
         if page is not None and not page.is_closed():
-            _empty(page)
+            self._empty(page)
         context.clear_cookies()
         context.clear_permissions()
         self._free[self._options[context]].append(context)
 
-
-def _empty(page: "Page") -> None:
-    page.unroute_all(behavior="ignoreErrors")
-    page.evaluate("self.origin === 'null' || sessionStorage.clear()")  # null: an empty page
-    page.goto("about:blank")
-    page.emulate_media(color_scheme="null")
+    def _empty(self, page: "Page") -> None:
+        """A small page of the same origin keeps the process, which "about:blank" would end."""
+        page.unroute_all(behavior="ignoreErrors")
+        page.evaluate("self.origin === 'null' || sessionStorage.clear()")  # null: an empty page
+        page.goto(f"{self.url}/healthz")
+        page.emulate_media(color_scheme="null")

@@ -13,7 +13,7 @@ SHOWN_ATTRIBUTES = frozenset(
 )
 NOT_SHOWN = frozenset({"script", "style", "code"})
 WITHOUT_END = frozenset({"br", "hr", "img", "input", "link", "meta"})
-NICKNAME = re.compile(r"@\w+")
+NICKNAME = re.compile(r"@[\w.-]+")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 

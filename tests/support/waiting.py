@@ -8,7 +8,7 @@ Result = TypeVar("Result")
 
 
 def wait_until(
-    condition: Callable[[], Result], timeout: float = 10, interval: float = 0.02, what: str = ""
+    condition: Callable[[], Result], timeout: float = 30, interval: float = 0.02, what: str = ""
 ) -> Result:
     """The first truthy answer of `condition`; an exception of it counts as "not yet"."""
     deadline = time.monotonic() + timeout

@@ -31,6 +31,13 @@ def outbox(database_url: str) -> Iterator[Outbox]:
     engine.dispose()
 
 
+@pytest.fixture
+def leftovers_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that stay in the table are published in a fraction of a second."""
+    monkeypatch.setattr(servicekit_outbox, "LEFTOVER_SECONDS", 0.2)
+    monkeypatch.setattr(servicekit_outbox, "SCAN_SECONDS", 0.1)
+
+
 def commit(outbox: Outbox, *payloads: str, age: float = 0) -> list[OutboxRow]:
     engine, table = outbox
     created_at = utcnow() - timedelta(seconds=age)
@@ -68,6 +75,7 @@ def test_committed_rows_are_published_in_order_and_deleted(outbox: Outbox, redis
     relay.stop()
 
 
+@pytest.mark.usefixtures("leftovers_soon")
 def test_rows_of_a_dead_process_are_published_by_the_next(outbox: Outbox, redis_url: str) -> None:
     commit(outbox, "left", "behind", age=3)
     subscriber = Subscriber(redis_url)
@@ -78,6 +86,7 @@ def test_rows_of_a_dead_process_are_published_by_the_next(outbox: Outbox, redis_
     relay.stop()
 
 
+@pytest.mark.usefixtures("leftovers_soon")
 def test_rows_committed_during_a_redis_outage_are_published_after_it(
     outbox: Outbox, tmp_path: Path
 ) -> None:
@@ -107,6 +116,7 @@ def test_stopping_publishes_the_remaining_rows(outbox: Outbox, redis_url: str) -
     assert is_empty(outbox)
 
 
+@pytest.mark.usefixtures("leftovers_soon")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_unreadable_row_is_set_aside_and_the_others_are_published(
     outbox: Outbox, redis_url: str
@@ -137,6 +147,7 @@ def test_an_unreadable_row_is_set_aside_and_the_others_are_published(
     assert kept[0] is not None
 
 
+@pytest.mark.usefixtures("leftovers_soon")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_row_dated_in_the_future_does_not_wait(outbox: Outbox, redis_url: str) -> None:
     """The clock was an hour ahead when its process died."""
@@ -148,6 +159,7 @@ def test_a_row_dated_in_the_future_does_not_wait(outbox: Outbox, redis_url: str)
     relay.stop()
 
 
+@pytest.mark.usefixtures("leftovers_soon")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_memory_is_bounded_while_redis_hangs_and_no_row_is_lost(
     outbox: Outbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
