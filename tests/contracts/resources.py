@@ -51,7 +51,7 @@ class Scene:
         path = "/api/users/me/two-step"
         totp = TOTP(self.door.post(path, token).json()["secret"])
         confirmed = self.door.post(f"{path}/confirm", token, json={"code": totp.now()})
-        login = {"login": self.alice.nickname, "password": PASSWORD}
+        login = {"login": self.alice.nickname, "password": self.alice.password}
         asked = self.door.post("/api/sessions", json=login)
         assert asked.status_code == 401
         code = confirmed.json()["recovery_codes"][0]

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from deploy.local.programs import ROOT
-from tests.support.cast import PASSWORD, Person
+from tests.support.cast import Person
 from tests.support.process import Process
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_leaked_key_is_refused_by_every_service_within_seconds(stack: Stack, bob: Person) -> None:
-    login = {"login": bob.nickname, "password": PASSWORD}
+    login = {"login": bob.nickname, "password": bob.password}
     session = requests.post(f"{stack.users_url}/api/sessions", json=login, timeout=20).json()
     forged = _forge_admin(stack, session["access_token"])
     services = (f"{stack.users_url}/api/users/me", f"{stack.messages_url}/api/conversations")
