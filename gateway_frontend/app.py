@@ -4,6 +4,7 @@ import uuid
 
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
+from flask_wtf.csrf import generate_csrf
 
 from gateway_frontend.admin_client import AdminClient
 from gateway_frontend.assets import Assets, make_asset_pages
@@ -118,15 +119,19 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
         modules=parts.assets.modules,
         accepted_files=ACCEPTED,
         is_tutorial=settings.tutorial,
-        new_client_id=lambda: str(uuid.uuid4()),
     )
-    install_drawn_once(app, lambda: (parts.limits.users, parts.limits.messages), parts.place.read)
     install_filters(app)
     install_file_filters(app)
     install_people_filters(app)
     install_shapes(app)
     install_messages(app)
     install_security(app, settings)
+    install_drawn_once(
+        app,
+        {"csrf_token": generate_csrf, "new_client_id": lambda: str(uuid.uuid4())},
+        lambda: (parts.limits.users, parts.limits.messages),
+        parts.place.read,
+    )
     install_error_pages(app)
     install_identity(app, TokenVerifier(parts.users.http))
     for blueprint in (*PAGES, api, make_asset_pages(parts.assets)):

@@ -6,6 +6,7 @@ fifth of that of `execute`.
 
 import collections
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy import JSON, ClauseElement, Connection, Dialect, SelectBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from servicekit.data.columns import UtcDateTime
 
 
 class Prepared:
@@ -127,7 +130,13 @@ def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+00:00")
+
+
 def _result_processor(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    if isinstance(type_, UtcDateTime) and dialect.name == "sqlite":
+        return _moment  # a third of the time of the type's own conversion
     return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 

@@ -363,7 +363,7 @@ class Conversation(ConversationCore, Marks):
 class OpenedConversation(TypedDict):
     epoch: str
     blocked_ids: Annotated[list[int], Field(description="People whom I have blocked.")]
-    conversations: Annotated[list[Conversation], Field(description="Mine, as in the list.")]
+    conversations: Annotated[list[Conversation], Field(description="Mine, as in a brief list.")]
     conversation: Conversation
     messages: Annotated[
         list[Message], Field(description="The newest page, oldest first; empty until I join.")

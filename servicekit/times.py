@@ -10,5 +10,5 @@ def utcnow() -> datetime:
 
 def isoformat(moment: datetime) -> str:
     """ISO 8601 with microseconds and `Z`: `2026-11-21T03:04:05.123456Z`."""
-    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return text.removesuffix("+00:00") + "Z"
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"

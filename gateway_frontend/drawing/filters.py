@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from html import unescape
+from typing import cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -72,6 +73,15 @@ def reader_zone() -> tzinfo:
     return zone
 
 
+def reader_day() -> str:
+    """The reader's date and time zone, on which the words for times depend."""
+    if not has_request_context():
+        return _day_in(reader_zone())
+    if "day" not in g:
+        g.day = _day_in(reader_zone())
+    return cast(str, g.day)
+
+
 def local(date: str) -> datetime:
     return datetime.fromisoformat(date).astimezone(reader_zone())
 
@@ -136,12 +146,12 @@ def tone(user_id: int | str | None) -> str:
 
 def name_of(conversation: Conversation, my_id: int) -> str:
     """A room's name, the other person's, or the first names of a group."""
+    if conversation["kind"] == "room":
+        return str(conversation["name"])
     others = [person for person in conversation["members"] if person["id"] != my_id]
     if conversation["kind"] == "direct":
         return others[0]["name"] if others else _("Notes to yourself")
-    if conversation["kind"] == "group":
-        return ", ".join(person["name"].split()[0] for person in others) or _("Only you")
-    return str(conversation["name"])
+    return ", ".join(person["name"].split()[0] for person in others) or _("Only you")
 
 
 def sign_of(conversation: Conversation, my_id: int) -> Person:
@@ -225,6 +235,10 @@ def _names(then: datetime) -> dict[str, object]:
         "day": then.day,
         "month": locale.months["format"]["wide"][then.month],
     }
+
+
+def _day_in(zone: tzinfo) -> str:
+    return f"{datetime.now(zone).date()} {zone}"
 
 
 def _zone(name: str) -> tzinfo:

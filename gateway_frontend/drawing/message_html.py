@@ -6,23 +6,31 @@ from collections.abc import Callable
 
 import orjson
 from cachetools import LRUCache
-from flask import Flask
+from flask import Flask, current_app
 from jinja2 import Environment
 from markupsafe import Markup
 
-from gateway_frontend.drawing.filters import mentions_person, reader_zone
+from gateway_frontend.drawing.filters import mentions_person, reader_day, reader_zone
 from gateway_frontend.shapes import Message, Reader
 from servicekit.language import current_language
 
+EXTENSION = "message_html"
 CACHE_CHARACTERS = 32_000_000
 """HTML that is remembered, in characters: some 15,000 messages."""
-Key = tuple[bytes, bool, tuple[str, ...], bool, bool, bool, str, str]
+Key = tuple[object, ...]
 Draw = Callable[[Message, Reader, bool], Markup]
+DrawForReader = Callable[..., Markup]
 
 
 def install_messages(app: Flask) -> None:
-    """Register `message_html(message, reader, is_head)` for templates."""
-    app.jinja_env.globals["message_html"] = MessageHtml(_macro_of(app.jinja_env)).draw
+    """Let `message_drawer` work in requests of `app`."""
+    app.extensions[EXTENSION] = MessageHtml(_macro_of(app.jinja_env))
+
+
+def message_drawer(reader: Reader) -> DrawForReader:
+    """`draw_message(message, is_head)` for the templates of a page."""
+    messages: MessageHtml = current_app.extensions[EXTENSION]
+    return messages.for_reader(reader)
 
 
 class MessageHtml:
@@ -38,25 +46,41 @@ class MessageHtml:
         self._drawn: LRUCache[Key, Markup] = LRUCache(cache_characters, getsizeof=len)
         self._lock = threading.Lock()
 
-    def draw(self, message: Message, reader: Reader, is_head: bool) -> Markup:
-        """`is_head`: with the author's name."""
-        if message["poll"] is not None:
-            return self._draw(message, reader, is_head)
-        is_mentioned = mentions_person(message, reader["id"])
-        # A digest: the JSON is as long as the HTML, and the cache would hold it uncounted.
-        digest = hashlib.blake2b(orjson.dumps(message)).digest()
-        is_blocked = message["author_id"] in reader.get("blocked_ids", ())
-        mine = tuple(r["emoji"] for r in message["reactions"] if reader["id"] in r["user_ids"])
-        removes = bool(message["previews"]) and message["author_id"] == reader["id"]
-        words, zone = current_language().tag, str(reader_zone())
-        key = (digest, is_mentioned, mine, is_blocked, is_head, removes, zone, words)
+    def for_reader(self, reader: Reader) -> DrawForReader:
+        """A function of the message and `is_head`: with the author's name."""
+        reader_id, blocked_ids = reader["id"], reader.get("blocked_ids", ())
+        zone, day, words = str(reader_zone()), reader_day(), current_language().tag
+
+        def draw(message: Message, is_head: bool = True) -> Markup:
+            if message["poll"] is not None:
+                return self._draw(message, reader, is_head)
+            # A digest: the JSON is as long as the HTML, and the cache would hold it uncounted.
+            digest = hashlib.blake2b(orjson.dumps(message)).digest()
+            mine = [r["emoji"] for r in message["reactions"] if reader_id in r["user_ids"]]
+            key = (
+                digest,
+                is_head,
+                words,
+                day if message["forwarded_from"] else zone,  # the original's day is `yesterday`
+                mentions_person(message, reader_id),
+                message["author_id"] in blocked_ids,
+                bool(message["previews"]) and message["author_id"] == reader_id,
+                *mine,
+            )
+            return self._remembered(key) or self._remember(
+                key, self._draw(message, reader, is_head)
+            )
+
+        return draw
+
+    def _remembered(self, key: Key) -> Markup | None:
         with self._lock:
-            drawn = self._drawn.get(key)
-        if drawn is None:
-            drawn = self._draw(message, reader, is_head)
-            if len(drawn) <= self._drawn.maxsize:
-                with self._lock:
-                    self._drawn[key] = drawn
+            return self._drawn.get(key)
+
+    def _remember(self, key: Key, drawn: Markup) -> Markup:
+        if len(drawn) <= self._drawn.maxsize:
+            with self._lock:
+                self._drawn[key] = drawn
         return drawn
 
 

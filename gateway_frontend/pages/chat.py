@@ -66,7 +66,7 @@ def send_first(user_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/find")
-def find() -> str:
+def find() -> bytes:
     login, parts = current_login(), current_parts()
     q = search_term(parts.limits.users.get("search"))
     after = request.args.get("after", type=int)

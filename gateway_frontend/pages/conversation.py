@@ -21,8 +21,12 @@ from gateway_frontend.shapes import Conversation, Person
 from servicekit.language import _
 from servicekit.web.errors import NotFound
 
+WITH_EACH_MESSAGE = {"last_message", "last_seq", "active_at", "read_seq", "unread", "unread_from"}
 
-def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **shown: Any) -> str:
+
+def conversation_page(
+    conversation_id: int, panel: str = "", wrong: str = "", **shown: Any
+) -> bytes:
     """Read the list before the messages, so that the page is never older than its seqs."""
     login, parts, place = current_login(), current_parts(), wanted_place()
     is_partial = place != Place()
@@ -54,7 +58,10 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
         "app/conversation.html",
         listed=_with_opened(listed, conversation),
         open=conversation,
+        frame=frame_of(conversation),
+        recipient_id=None,
         open_id=conversation_id,
+        is_silent=not history.messages,
         rows=list(rows),
         new_after=new_after,
         read_seq=read_marker(conversation),
@@ -69,7 +76,7 @@ def conversation_page(conversation_id: int, panel: str = "", wrong: str = "", **
     )
 
 
-def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
+def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> bytes:
     """A direct conversation that does not exist yet."""
     login = current_login()
     person: Person = login.user
@@ -87,11 +94,20 @@ def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> str:
         "app/conversation.html",
         listed=listed,
         open=conversation,
-        recipient=person,
+        frame=conversation,
+        recipient_id=person["id"],
+        read_up_to=None,
+        is_silent=True,
         rows=[],
         wrong=wrong,
         typed=request.form.get("content", ""),
     )
+
+
+def frame_of(conversation: Conversation) -> dict[str, Any]:
+    """What is drawn around the messages: nothing that changes with each of them."""
+    left_out = WITH_EACH_MESSAGE | ({"members"} if conversation["kind"] == "room" else set())
+    return {key: value for key, value in conversation.items() if key not in left_out}
 
 
 def _with_opened(listed: Listed, conversation: Conversation) -> Listed:

@@ -24,7 +24,7 @@ pages = Blueprint("drafts", __name__, url_prefix=PAGE)
 
 
 @pages.get("")
-def show_drafts() -> str:
+def show_drafts() -> bytes:
     return _page()
 
 
@@ -64,7 +64,7 @@ def cancel_scheduled(scheduled_id: int) -> ResponseReturnValue:
     return redirect(PAGE, 303)
 
 
-def _page(**shown: Any) -> str:
+def _page(**shown: Any) -> bytes:
     messages, token = current_parts().messages, current_token()
     listed = my_conversations()
     drafts = sorted(messages.drafts(token), key=lambda each: each["updated_at"], reverse=True)

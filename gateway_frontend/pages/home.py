@@ -12,7 +12,7 @@ pages = Blueprint("home", __name__, url_prefix="/app")
 
 
 @pages.get("")
-def show_home() -> str:
+def show_home() -> bytes:
     conversations, epoch = my_conversations()
     rooms = _rooms_to_join()
     return app_page(

@@ -12,13 +12,13 @@ pages = Blueprint("kept", __name__, url_prefix="/app")
 
 
 @pages.get("/c/<int:conversation_id>/pins")
-def show_pins(conversation_id: int) -> str:
+def show_pins(conversation_id: int) -> bytes:
     pins, has_more = current_parts().messages.pins(current_token(), conversation_id)
     return conversation_page(conversation_id, panel="pins", pins=pins, has_more_pins=has_more)
 
 
 @pages.get("/saved")
-def show_saved() -> str:
+def show_saved() -> bytes:
     before = request.args.get("before", type=int)
     conversations, epoch = my_conversations()
     saved, next_before = current_parts().messages.saved(current_token(), before)

@@ -10,7 +10,7 @@ pages = Blueprint("mentions", __name__, url_prefix="/app")
 
 
 @pages.get("/mentions")
-def show_mentions() -> str:
+def show_mentions() -> bytes:
     """Newest first."""
     before = request.args.get("before", type=int)
     conversations, epoch = my_conversations()

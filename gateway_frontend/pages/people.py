@@ -11,7 +11,7 @@ pages = Blueprint("people", __name__, url_prefix="/people")
 
 
 @pages.get("")
-def show_directory() -> str:
+def show_directory() -> bytes:
     users, token = current_parts().users, current_token()
     q = search_term(current_parts().limits.users.get("search"))
     people, next_after = users.people(token, q, request.args.get("after", type=int))
@@ -20,7 +20,7 @@ def show_directory() -> str:
 
 
 @pages.get("/<int:user_id>")
-def show_person(user_id: int) -> str:
+def show_person(user_id: int) -> bytes:
     """The same as the card that scripts open; they take it from this page."""
     listed = my_conversations()
     person = current_parts().users.person(current_token(), user_id)

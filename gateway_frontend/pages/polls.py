@@ -19,7 +19,7 @@ pages = Blueprint("polls", __name__, url_prefix="/app")
 
 
 @pages.get("/c/<int:conversation_id>/polls/new")
-def show_form(conversation_id: int) -> str:
+def show_form(conversation_id: int) -> bytes:
     return _form(conversation_id)
 
 
@@ -36,7 +36,7 @@ def ask(conversation_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/polls/<int:poll_id>")
-def show(poll_id: int) -> str:
+def show(poll_id: int) -> bytes:
     """A poll with the names of its voters, unless it is anonymous."""
     return _page(poll_id)
 
@@ -72,7 +72,7 @@ def _asked() -> dict[str, object]:
     return asked
 
 
-def _form(conversation_id: int, problem: Problem | None = None) -> str:
+def _form(conversation_id: int, problem: Problem | None = None) -> bytes:
     conversation = current_parts().messages.conversation(current_token(), conversation_id)
     errors = field_errors(problem) if problem else {}
     typed = request.form.to_dict() | {"choices": request.form.getlist("choice")}
@@ -88,7 +88,7 @@ def _form(conversation_id: int, problem: Problem | None = None) -> str:
     )
 
 
-def _page(poll_id: int, wrong: str = "") -> str:
+def _page(poll_id: int, wrong: str = "") -> bytes:
     messages = current_parts().messages
     poll = messages.poll(current_token(), poll_id)
     voters = {voter for choice in poll["choices"] for voter in choice.get("voters", ())}

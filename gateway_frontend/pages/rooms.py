@@ -29,7 +29,7 @@ pages = Blueprint("rooms", __name__, url_prefix="/app")
 
 
 @pages.get("/rooms")
-def show_rooms() -> str:
+def show_rooms() -> bytes:
     q = search_term(current_parts().limits.messages.get("name"))
     after = request.args.get("after", type=int)
     found, next_after = current_parts().messages.public_rooms(current_token(), q, after)
@@ -38,7 +38,7 @@ def show_rooms() -> str:
 
 
 @pages.get("/rooms/new")
-def new_room() -> str:
+def new_room() -> bytes:
     return app_page("app/room_new.html")
 
 
@@ -56,7 +56,7 @@ def make_room() -> ResponseReturnValue:
 
 
 @pages.get("/groups/new")
-def choose_people() -> str:
+def choose_people() -> bytes:
     return _group_page()
 
 
@@ -98,7 +98,7 @@ def show_members(conversation_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/c/<int:conversation_id>/members/new")
-def choose_members(conversation_id: int) -> str:
+def choose_members(conversation_id: int) -> bytes:
     return _members_page(conversation_id)
 
 
@@ -161,7 +161,7 @@ def archive(conversation_id: int) -> ResponseReturnValue:
     return _to(conversation_id)
 
 
-def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
+def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> bytes:
     """The conversation beside a page of its members, those with `q` in their name."""
     q = search_term(current_parts().limits.messages.get("search"))
     url = f"/app/c/{conversation_id}/members"
@@ -180,13 +180,13 @@ def _panel(conversation_id: int, after: int | None = None, **shown: Any) -> str:
     )
 
 
-def _group_page(wrong: str = "") -> str:
+def _group_page(wrong: str = "") -> bytes:
     return _picker_page(
         _("New group"), _("Create group"), "/app/groups", "/app/find", wrong, {me()["id"]}
     )
 
 
-def _members_page(conversation_id: int, wrong: str = "") -> str:
+def _members_page(conversation_id: int, wrong: str = "") -> bytes:
     """People to add, without known members."""
     known = current_parts().messages.conversation(current_token(), conversation_id)
     name = ("# " if known["kind"] == "room" else "") + name_of(known, me()["id"])
@@ -199,7 +199,7 @@ def _members_page(conversation_id: int, wrong: str = "") -> str:
 
 def _picker_page(
     heading: str, button: str, action: str, back: str, wrong: str, left_out: set[int]
-) -> str:
+) -> bytes:
     """People to choose from; those chosen stay on the page whatever is searched for."""
     users, token = current_parts().users, current_token()
     q = search_term(current_parts().limits.users.get("search"))

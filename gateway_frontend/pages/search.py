@@ -23,7 +23,7 @@ def show_short_address() -> ResponseReturnValue:
 
 
 @pages.get("/app/search")
-def show_search() -> str:
+def show_search() -> bytes:
     typed = {name: request.args.get(name, "").strip()[:MAX_FIELD] for name in FIELDS}
     conversations, epoch = my_conversations()
     query = _query(typed)

@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
-from flask import g, render_template
+from flask import g
 
+from gateway_frontend.drawing.environment import draw_page
+from gateway_frontend.drawing.message_html import message_drawer
 from gateway_frontend.parts import current_login, current_parts, me
 from gateway_frontend.shapes import Conversation, OpenedConversation, User
 
@@ -12,32 +14,37 @@ Listed = tuple[list[Conversation], str | None]
 
 def app_page(
     template: str, *, listed: Listed | None = None, pane: str = "middle", **shown: Any
-) -> str:
+) -> bytes:
     """A page inside the app, with the list on its left; `listed` is the list if it is known."""
     conversations, epoch = listed or my_conversations()
     user = me()
-    reader = {
+    reader: Any = {
         **user,
         "moderates": moderates(user, shown.get("open")),
         "blocked_ids": blocked_ids(),
     }
-    summaries = [_summary_for_scripts(c) for c in conversations]
-    mine = {
+    own = {
         "id": user["id"],
         "name": user["name"],
         "nickname": user["nickname"],
         "avatar_url": user["avatar_url"],
+        "status": user["status"],
         "dnd_until": user["dnd_until"],
         "blocked_ids": blocked_ids(),
     }
-    page_data = {"me": mine, "epoch": epoch, "conversations": summaries}
-    return render_template(
+    summaries = [_summary(each) for each in conversations]
+    open_id = shown.setdefault("open_id", None)
+    return draw_page(
         template,
         conversations=conversations,
+        summaries=summaries,
+        unread_elsewhere=_unread_elsewhere(conversations, open_id),
         me=reader,
+        own=own,
+        draw_message=message_drawer(reader),
         pane=pane,
-        page_data=page_data,
-        **({"open_id": None} | shown),
+        page_data={"me": own, "epoch": epoch, "conversations": summaries},
+        **shown,
     )
 
 
@@ -74,7 +81,12 @@ def _in_order(found: list[Conversation]) -> list[Conversation]:
     return rooms + [each for each in found if each["kind"] != "room"]
 
 
-def _summary_for_scripts(conversation: Conversation) -> dict[str, object]:
-    """A room is shown by its name, others by their members."""
+def _unread_elsewhere(conversations: list[Conversation], open_id: int | None) -> int:
+    """What is unread in the other conversations, muted ones left out."""
+    return sum(c["unread"] for c in conversations if c["id"] != open_id and not c["muted_until"])
+
+
+def _summary(conversation: Conversation) -> dict[str, object]:
+    """What the list and scripts need: a room is shown by its name, others by their members."""
     left_out = {"last_message"} | ({"members"} if conversation["kind"] == "room" else set())
     return {key: value for key, value in conversation.items() if key not in left_out}

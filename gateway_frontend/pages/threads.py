@@ -1,10 +1,11 @@
 """Threads: one beside its conversation, and all that a person follows."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from gateway_frontend.drawing.message_html import message_drawer
 from gateway_frontend.drawing.timeline import Row, first_unread, rows_of
 from gateway_frontend.pages.conversation import conversation_page
 from gateway_frontend.pages.forms import (
@@ -15,7 +16,7 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_parts, current_token, me
-from gateway_frontend.shapes import FollowedThread, Message
+from gateway_frontend.shapes import FollowedThread, Message, Reader
 from gateway_frontend.uploading import allow_files, upload_chosen
 from servicekit.language import _
 from servicekit.web.errors import NotFound, Problem
@@ -26,7 +27,7 @@ allow_files(pages, "threads.reply")
 
 
 @pages.get("/app/threads")
-def show_threads() -> str:
+def show_threads() -> bytes:
     """Unread ones first; the page of the others goes on by `before`."""
     messages, token = current_parts().messages, current_token()
     before = seq_argument("before")
@@ -56,7 +57,14 @@ def show_panel(conversation_id: int, message_id: int) -> str:
     """The panel alone, for scripts."""
     conversation = current_parts().messages.conversation(current_token(), conversation_id)
     thread = _thread(conversation_id, message_id)
-    return render_template("app/thread.html", open=conversation, me=me(), thread=thread)
+    reader = cast(Reader, me())
+    return render_template(
+        "app/thread.html",
+        open=conversation,
+        me=reader,
+        thread=thread,
+        draw_message=message_drawer(reader),
+    )
 
 
 @pages.post("/app/c/<int:conversation_id>/thread/<int:message_id>/messages")

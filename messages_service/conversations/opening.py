@@ -12,7 +12,7 @@ from messages_service.messages.queries import Page, page_of_conversation
 from messages_service.shapes import OpenedConversation
 from servicekit.web.paging import PageQuery
 
-LISTED = ConversationListQuery()
+LISTED = ConversationListQuery(brief=True)
 NO_MESSAGES = Page([], False)
 
 
@@ -22,14 +22,16 @@ def open_conversation(
     """Read the epoch and the list before the messages, so that these are never older."""
     visible_conversation(context, caller, conversation_id)
     epoch, blocked_ids = epoch_and_blocked(context, user_id)
-    listed, _ = queries.conversations_of(context, user_id, LISTED)
-    conversation = next((each for each in listed if each["id"] == conversation_id), None)
+    listed, _ = queries.conversations_of(context, user_id, LISTED, opened_id=conversation_id)
+    found = (each.copy() for each in listed if each["id"] == conversation_id)
+    conversation = next(found, None)
     if conversation is None:
         conversation = queries.conversation_for(context, user_id, conversation_id)
     newest = NO_MESSAGES
     if conversation["joined"]:
         newest = page_of_conversation(context, conversation_id, PageQuery(limit=query.limit))
         add_mine(context, caller, newest.messages)
+        conversation["last_message"] = newest.messages[-1] if newest.messages else None
     draft = None
     if conversation["has_draft"]:
         draft = main_draft(context.db.session.connection(), user_id, conversation_id)

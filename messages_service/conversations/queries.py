@@ -50,9 +50,12 @@ FEW_MEMBERS = 3
 
 
 def conversations_of(
-    context: Context, user_id: int, query: ConversationListQuery
+    context: Context, user_id: int, query: ConversationListQuery, *, opened_id: int | None = None
 ) -> tuple[list[Conversation], bool]:
-    """The person's conversations, latest activity first, and whether there are more."""
+    """The person's conversations, latest activity first, and whether there are more.
+
+    In a brief list, the opened one has its members nevertheless.
+    """
     statement = _pages_of_mine(
         query.kind is not None, query.before is not None, query.after is not None
     )
@@ -65,7 +68,8 @@ def conversations_of(
     }
     found = statement.records(context.db.session.connection(), values)
     rows, has_more = without_surplus(found, query)
-    return describe(context, user_id, rows, is_brief=query.brief), has_more
+    described = describe(context, user_id, rows, is_brief=query.brief, opened_id=opened_id)
+    return described, has_more
 
 
 def conversation_for(context: Context, user_id: int | None, conversation_id: int) -> Conversation:
@@ -148,10 +152,16 @@ def find_room(context: Context, room: str, user_id: int) -> Row[Any] | None:
 
 
 def describe(
-    context: Context, user_id: int | None, rows: Sequence[Row[Any]], *, is_brief: bool = False
+    context: Context,
+    user_id: int | None,
+    rows: Sequence[Row[Any]],
+    *,
+    is_brief: bool = False,
+    opened_id: int | None = None,
 ) -> list[Conversation]:
     """Conversations as the person gets them; strangers to a public room get no message of it."""
-    members = _members(context, [row for row in rows if not is_brief or row.kind != ROOM])
+    with_members = (row for row in rows if not is_brief or row.kind != ROOM or row.id == opened_id)
+    members = _members(context, with_members)
     with_message = [] if is_brief else [row.id for row in rows if row.role]
     latest = latest_by_conversation(context, with_message)
     people = context.profiles.find_many(m.user_id for found in members.values() for m in found)

@@ -1,24 +1,32 @@
-"""Parts of pages that are drawn once for everybody hold nothing of one reader."""
+"""Parts of pages that are drawn once hold nothing but what they are drawn for."""
 
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment, meta, nodes
+from markupsafe import Markup
 
 from gateway_frontend.app import create_app
 from gateway_frontend.settings import GatewaySettings
 
 SECRET = "tests-only-" + "s" * 32
 NOWHERE = "http://127.0.0.1:1"
-DRAWN_ONCE = (
-    "app/fixed_parts.html",
-    "app/place.html",
-    "app/scripts.html",
-    "app/status_suggestions.html",
-    "parts/text_tools.html",
-)
+FIXED = ("app/fixed_parts.html", "app/place.html", "app/scripts.html", "parts/text_tools.html")
+OF_A_REQUEST = {"request", "session", "g", "me"}
+FOOT: dict[str, Any] = {
+    "open": {"id": 1, "kind": "room", "name": "kitchen"},
+    "me": {"id": 1, "blocked_ids": []},
+    "recipient_id": None,
+    "typed": "",
+    "read_up_to": None,
+    "wrong": "",
+}
 
 
 def make_app(**given: Any) -> Flask:
@@ -31,23 +39,51 @@ def templates() -> Environment:
     return make_app().jinja_env
 
 
-@pytest.mark.parametrize("name", DRAWN_ONCE)
-def test_they_use_no_variable_of_a_page(templates: Environment, name: str) -> None:
-    known, wanted = {*templates.globals, "place_name", "place_icon"}, [name]
-    for each in wanted:  # it grows while it is read
-        parsed = templates.parse(_source(templates, each))
-        known |= {str(macro) for node in parsed.find_all(nodes.FromImport) for macro in node.names}
-        assert meta.find_undeclared_variables(parsed) <= known, each
-        wanted += [node.template.value for node in parsed.find_all(nodes.Include)]  # type: ignore[attr-defined]
+def test_they_use_the_values_that_they_get_and_nothing_of_a_request(
+    templates: Environment,
+) -> None:
+    calls = list(_calls(templates))
+    assert {"app/sidebar.html", "app/fixed_parts.html"} <= {name for name, _given in calls}
+    for name, given in calls:
+        known = set(templates.globals) - OF_A_REQUEST | {"place_name", "place_icon"} | given
+        for source in _with_included(templates, name):
+            parsed = templates.parse(source)
+            known |= _own_names(parsed)  # an included template sees them, too
+            assert meta.find_undeclared_variables(parsed) <= known, name
 
 
-@pytest.mark.parametrize("name", DRAWN_ONCE)
-def test_they_are_drawn_without_a_request(templates: Environment, name: str) -> None:
-    """So they hold neither a token of a form nor anything else of a request."""
+@pytest.mark.parametrize("name", FIXED)
+def test_they_are_drawn_once_for_the_same_values(templates: Environment, name: str) -> None:
     draw: Any = templates.globals["drawn_once"]
-    drawn = draw(name)
-    assert "<" in drawn
-    assert draw(name) is drawn
+    assert draw(name) is draw(name)
+
+
+def test_values_of_another_type_are_refused(templates: Environment) -> None:
+    draw: Any = templates.globals["drawn_once"]
+    with pytest.raises(TypeError):
+        draw("app/place.html", name=Markup("<b>"))  # would look like the text "<b>"
+
+
+def test_each_page_gets_its_own_tokens() -> None:
+    app = make_app()
+    draw: Any = app.jinja_env.globals["drawn_once"]
+    for _reader in range(2):
+        with app.test_request_context():
+            form = draw("app/conversation_foot.html", **FOOT)
+            assert f'name="csrf_token" value="{generate_csrf()}"' in form
+            assert str(form) != str(draw("app/conversation_foot.html", **FOOT)), "same client_id"
+
+
+def test_words_for_times_are_those_of_the_readers_day(templates: Environment) -> None:
+    app = make_app()
+    draw: Any = app.jinja_env.globals["drawn_once"]
+    status = {"emoji": None, "text": "Away", "until": datetime.now(UTC).isoformat()}
+    shown = []
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # 25 hours apart
+        with app.test_request_context(headers={"Cookie": f"parley-zone={zone}"}):
+            me = {"status": status, "dnd_until": None}
+            shown.append(re.findall(r"until \d\d:\d\d", draw("app/people_parts.html", me=me)))
+    assert shown[0][0] != shown[1][0]
 
 
 def test_they_are_drawn_for_each_language(tmp_path: Path) -> None:
@@ -58,6 +94,33 @@ def test_they_are_drawn_for_each_language(tmp_path: Path) -> None:
     for language, word in (("eo", "Nuligi"), ("en", "Cancel"), ("eo", "Nuligi")):
         with app.test_request_context(headers={"Accept-Language": language}):
             assert f">{word}</button>" in draw("app/fixed_parts.html")
+
+
+def _calls(templates: Environment) -> Iterator[tuple[str, set[str]]]:
+    """Of all templates, with the names of the values."""
+    for template in templates.list_templates(["html"]):
+        for call in templates.parse(_source(templates, template)).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "drawn_once":
+                name = call.args[0].as_const()
+                yield name, {each.key for each in call.kwargs}
+
+
+def _own_names(parsed: nodes.Template) -> set[str]:
+    """What it imports and sets."""
+    imported = {str(each) for node in parsed.find_all(nodes.FromImport) for each in node.names}
+    return imported | {node.name for node in parsed.find_all(nodes.Name) if node.ctx == "store"}
+
+
+def _with_included(templates: Environment, name: str) -> Iterator[str]:
+    """The sources of a template, and of all that it includes or imports."""
+    wanted = [name]
+    for each in wanted:  # it grows while it is read
+        source = _source(templates, each)
+        yield source
+        parsed = templates.parse(source)
+        found = parsed.find_all((nodes.Include, nodes.FromImport))
+        others = [node.template.as_const() for node in found]  # type: ignore[attr-defined]
+        wanted += [other for other in others if other not in wanted]
 
 
 def _source(templates: Environment, name: str) -> str:

@@ -12,10 +12,9 @@ def test_it_holds_the_list_the_newest_messages_and_my_draft(alice: Person, bob: 
 
     opened = alice.get(f"/api/conversations/{chat}/opened?limit=2")
     assert opened.status_code == 200, opened.text
-    listed = alice.get("/api/conversations")
+    listed = alice.get("/api/conversations?brief=true")
     assert opened.json["conversations"] == listed.json
-    assert opened.json["conversation"] in listed.json
-    assert opened.json["conversation"]["id"] == chat
+    assert opened.json["conversation"] == alice.get(f"/api/conversations/{chat}").json
     newest = alice.get(f"/api/conversations/{chat}/messages?limit=2").json
     assert opened.json["messages"] == newest
     assert opened.json["more"] is True
@@ -28,6 +27,19 @@ def test_it_holds_the_list_the_newest_messages_and_my_draft(alice: Person, bob: 
     assert len(whole["messages"]) == 3
     assert whole["more"] is False
     assert whole["blocked_ids"] == [bob.id]
+
+
+def test_an_opened_room_has_its_members_though_the_list_has_them_not(
+    alice: Person, bob: Person
+) -> None:
+    room = alice.make_room(bob)
+    opened = alice.get(f"/api/conversations/{room}/opened").json
+    assert opened["conversation"] == alice.get(f"/api/conversations/{room}").json
+    assert {member["id"] for member in opened["conversation"]["members"]} == {alice.id, bob.id}
+    assert opened["conversation"]["last_message"] is None
+    others = alice.get(f"/api/conversations/{alice.send('Hi', bob)['conversation_id']}/opened").json
+    [listed] = [each for each in others["conversations"] if each["id"] == room]
+    assert listed["members"] == []
 
 
 def test_a_stranger_sees_a_public_room_without_its_messages(alice: Person, bob: Person) -> None:
