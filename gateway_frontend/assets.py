@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "static"
 SCRIPTS = (
     "js/main.js",
     "js/pages.js",
+    "js/account/passkeys.js",
     "js/tutorial/messages-page.js",
     "js/worker/worker.js",
     "js/start.js",

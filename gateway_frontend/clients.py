@@ -23,6 +23,8 @@ from gateway_frontend.shapes import (
     NewAuthenticatorApp,
     NotificationSettings,
     OpenedConversation,
+    Passkey,
+    PasskeyChallenge,
     PasswordReset,
     PinnedMessage,
     Poll,
@@ -103,6 +105,39 @@ class UsersClient:
     def end_two_step_of(self, token: str, user_id: int) -> None:
         """For admins."""
         self._write("DELETE", f"/api/users/{user_id}/two-step", token)
+
+    def ask_for_passkey(self, second_step: str | None) -> PasskeyChallenge:
+        """For a login with any passkey, or for the second step of the one with that challenge."""
+        answer = self.http.post(
+            "/api/sessions/passkey-options",
+            json={"challenge": second_step},
+            headers=_from_address(),
+        )
+        return json_of(answer, PasskeyChallenge)
+
+    def log_in_with_passkey(
+        self, challenge: str, credential: object, user_agent: str, *, replaces: str | None = None
+    ) -> CreatedSession:
+        body = {"challenge": challenge, "credential": credential, "replaces": replaces}
+        answer = self.http.post("/api/sessions/passkey", json=body, headers=_seen_from(user_agent))
+        return json_of(answer, CreatedSession)
+
+    def passkeys(self, token: str) -> list[Passkey]:
+        return json_of(self.http.get("/api/users/me/passkeys", token=token), list[Passkey])
+
+    def start_passkey(self, token: str) -> PasskeyChallenge:
+        path = "/api/users/me/passkeys/options"
+        return json_of(self._write("POST", path, token), PasskeyChallenge)
+
+    def add_passkey(self, token: str, name: str, challenge: str, credential: object) -> None:
+        body = {"name": name, "challenge": challenge, "credential": credential}
+        self._write("POST", "/api/users/me/passkeys", token, body)
+
+    def rename_passkey(self, token: str, passkey_id: int, name: str) -> None:
+        self._write("PATCH", f"/api/users/me/passkeys/{passkey_id}", token, {"name": name})
+
+    def remove_passkey(self, token: str, passkey_id: int) -> None:
+        self._write("DELETE", f"/api/users/me/passkeys/{passkey_id}", token)
 
     def refresh(self, session_token: str) -> RefreshedSession:
         body = {"session_token": session_token}

@@ -25,6 +25,8 @@ FOR_PROGRAMS = (
     "/front/conversations/",
     "/front/realtime-ticket",
     "/front/session",
+    "/login/passkey/options",
+    "/settings/sign-in/passkeys/options",
 )
 TITLES = {
     400: N_("That did not work"),

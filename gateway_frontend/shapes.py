@@ -3,7 +3,7 @@
 The services' answers are trusted to have these shapes; more fields reach the templates.
 """
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class Person(TypedDict):
@@ -122,6 +122,21 @@ class SignIn(TypedDict):
     has_password: bool
     confirmed_until: str | None
     two_step: TwoStep | None
+    passkey_origin: str | None
+
+
+class Passkey(TypedDict):
+    id: int
+    name: str
+    created_at: str
+    last_used_at: str | None
+
+
+class PasskeyChallenge(TypedDict):
+    """`options` are for the browser; `challenge` goes with its answer."""
+
+    challenge: str
+    options: dict[str, Any]
 
 
 class NewAuthenticatorApp(TypedDict):
@@ -145,6 +160,7 @@ class Registration(TypedDict):
     registration: str
     is_first: bool
     resets_by_email: bool
+    passkey_origin: str | None
 
 
 class Place(TypedDict):

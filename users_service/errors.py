@@ -71,6 +71,32 @@ def not_a_bot(nickname: str) -> Conflict:
     return Conflict(_("%(nickname)s is a person.", nickname=nickname), "not-a-bot")
 
 
+def no_such_passkey() -> NotFound:
+    return NotFound(_("You have no such passkey."))
+
+
+def too_many_passkeys(limit: int) -> Conflict:
+    return Conflict(
+        _("You have %(limit)s passkeys already; remove one first.", limit=limit),
+        "too-many-passkeys",
+    )
+
+
+def no_passkeys_here() -> Conflict:
+    return Conflict(
+        _("Passkeys need a domain name, and PUBLIC_URL has an IP address."), "no-passkeys-here"
+    )
+
+
+def bad_passkey() -> Invalid:
+    return Invalid.field("credential", _("was not made for this place, or has been added"))
+
+
+def unknown_passkey() -> Unauthorized:
+    """Removed, of an inactive account, of somebody else, or wrongly signed."""
+    return Unauthorized(_("This passkey does not work here."), "unknown-passkey")
+
+
 def two_step_is_on() -> Conflict:
     return Conflict(_("Two-step login is on already; turn it off first."), "two-step-is-on")
 

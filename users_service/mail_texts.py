@@ -12,6 +12,8 @@ from users_service.models import User
 
 PASSWORD_RESET_LINK: Final = "password-reset"
 PASSWORD_CHANGED: Final = "password-changed"
+PASSKEY_ADDED: Final = "passkey-added"
+PASSKEY_REMOVED: Final = "passkey-removed"
 TWO_STEP_ON: Final = "two-step-on"
 TWO_STEP_OFF: Final = "two-step-off"
 WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
@@ -65,6 +67,14 @@ def _happened(kind: str, url: str) -> tuple[str, str]:
         PASSWORD_CHANGED: (
             _("Your password has been changed"),
             _("your password at %(url)s has been changed.", url=url),
+        ),
+        PASSKEY_ADDED: (
+            _("A passkey has been added"),
+            _("a new passkey can log in to your account at %(url)s.", url=url),
+        ),
+        PASSKEY_REMOVED: (
+            _("A passkey has been removed"),
+            _("one of your passkeys does not work at %(url)s any more.", url=url),
         ),
         TWO_STEP_ON: (
             _("Two-step login is on"),

@@ -6,7 +6,15 @@ import orjson
 
 from users_service import shapes
 from users_service.caller import Caller
-from users_service.models import ApiToken, AuditEntry, Invite, PasswordReset, User, UserSession
+from users_service.models import (
+    ApiToken,
+    AuditEntry,
+    Invite,
+    Passkey,
+    PasswordReset,
+    User,
+    UserSession,
+)
 
 
 def user(row: User, caller: Caller) -> shapes.User:
@@ -61,6 +69,15 @@ def password_reset(secret: str, row: PasswordReset, user: User) -> shapes.Passwo
         "name": user.name,
         "nickname": user.nickname,
         "expires_at": row.expires_at,
+    }
+
+
+def passkey(row: Passkey) -> shapes.Passkey:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "created_at": row.created_at,
+        "last_used_at": row.last_used_at,
     }
 
 

@@ -20,6 +20,7 @@ from users_service.models import (
     FeedEntry,
     FeedHead,
     Invite,
+    Passkey,
     PasswordReset,
     Place,
     PlaceIcon,
@@ -164,6 +165,24 @@ def find_password_reset(context: Context, secret: str) -> tuple[PasswordReset, U
     if found is None:
         raise errors.no_such_reset()
     return found.PasswordReset, found.User
+
+
+def list_passkeys(
+    context: Context, user_id: int, query: EntryListQuery
+) -> tuple[Sequence[Passkey], bool]:
+    """A page of the passkeys, oldest first, and whether there are more."""
+    mine = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)
+    found = context.db.session().scalars(page_of(mine, Passkey.id, query)).all()
+    return without_surplus(found, query)
+
+
+def get_passkey(context: Context, user_id: int, passkey_id: int) -> Passkey:
+    """Raises NotFound unless it is that person's."""
+    wanted = select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id)
+    passkey = context.db.session().scalars(wanted).one_or_none()
+    if passkey is None:
+        raise errors.no_such_passkey()
+    return passkey
 
 
 def find_two_step(context: Context, user_id: int) -> TwoStep | None:

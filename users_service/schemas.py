@@ -14,6 +14,7 @@ from users_service.shapes import (
     AuditEntry,
     Invite,
     InviteRole,
+    Passkey,
     Registration,
     Role,
     Scope,
@@ -197,6 +198,35 @@ class CodeOfSecondStep(Body):
     replaces: str | None = Field(None, description="As with the password.")
 
 
+class PasskeyPath(Path):
+    passkey_id: int
+
+
+class PasskeyQuestion(Body):
+    challenge: HandedOut | None = Field(
+        None, description="Of a login that lacks its second step; without it any passkey will do."
+    )
+
+
+class PasskeyLogin(Body):
+    challenge: HandedOut
+    credential: dict[str, Any] = Field(description="The browser's `PublicKeyCredential` as JSON.")
+    replaces: str | None = Field(None, description="As with the password.")
+
+
+PasskeyName = Annotated[Line, Field(min_length=1, max_length=MAX_TOKEN_NAME)]
+
+
+class NewPasskey(Body):
+    name: PasskeyName
+    challenge: HandedOut
+    credential: dict[str, Any] = Field(description="The browser's `PublicKeyCredential` as JSON.")
+
+
+class PasskeyChanges(Body):
+    name: PasskeyName
+
+
 class FirstCode(Body):
     code: Annotated[Line, Field(min_length=1, max_length=64)]
 
@@ -271,6 +301,10 @@ class SessionList(RootModel[list[Session]]):
 
 
 class TokenList(RootModel[list[Token]]):
+    """By id."""
+
+
+class PasskeyList(RootModel[list[Passkey]]):
     """By id."""
 
 

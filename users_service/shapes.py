@@ -4,7 +4,7 @@ Answers and feed entries are built from these types, and OpenAPI is generated fr
 """
 
 from datetime import datetime
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field, PlainSerializer
 
@@ -140,6 +140,20 @@ class TwoStep(TypedDict):
     recovery_codes_left: int
 
 
+class Passkey(TypedDict):
+    id: int
+    name: str
+    created_at: Moment
+    last_used_at: Moment | None
+
+
+class PasskeyChallenge(TypedDict):
+    """`options` are for the browser, `navigator.credentials`; `challenge` goes with its answer."""
+
+    challenge: str
+    options: dict[str, Any]
+
+
 class SignIn(TypedDict):
     """How a person logs in."""
 
@@ -149,6 +163,9 @@ class SignIn(TypedDict):
         Field(description="Until when this session may change how you log in; null: not now."),
     ]
     two_step: TwoStep | None
+    passkey_origin: Annotated[
+        str | None, Field(description="Where passkeys work; null: nowhere, for lack of a domain.")
+    ]
 
 
 class NewAuthenticatorApp(TypedDict):
@@ -184,6 +201,7 @@ class SignupRule(TypedDict):
     registration: Registration
     is_first: bool
     resets_by_email: bool
+    passkey_origin: str | None
 
 
 class Place(TypedDict):

@@ -17,13 +17,14 @@ from gateway_frontend.pages.signing_in import (
     SECOND_STEP_NEEDED,
     answer_again,
     ask_for_second_step,
+    login_page,
     next_path,
+    place_before_login,
     start_session,
 )
 from gateway_frontend.parts import current_parts
-from gateway_frontend.shapes import Registration
 from servicekit.language import _
-from servicekit.web.errors import Problem, Unauthorized, Unavailable
+from servicekit.web.errors import Problem, Unauthorized
 
 pages = Blueprint("account", __name__)
 
@@ -32,7 +33,7 @@ pages = Blueprint("account", __name__)
 def show_login() -> ResponseReturnValue:
     if _is_logged_in():
         return redirect(next_path(), 303)
-    place = _place()
+    place = place_before_login()
     if place is not None and place["is_first"]:
         return redirect("/signup", 303)
     notice = None
@@ -42,7 +43,7 @@ def show_login() -> ResponseReturnValue:
         notice = _("That took too long, or too many codes were wrong. Begin again.")
     elif "reset" in request.args:
         notice = _("Your password has been changed. Log in with it.")
-    return _login_page(place, notice=notice)
+    return login_page(notice=notice)
 
 
 @pages.post("/login")
@@ -58,7 +59,7 @@ def log_in() -> ResponseReturnValue:
             if problem.status in (401, 422)
             else problem.detail
         )
-        return answer_again(_login_page(_place(), login=login, wrong=wrong), problem)
+        return answer_again(login_page(login=login, wrong=wrong), problem)
 
 
 @pages.get("/signup")
@@ -103,20 +104,6 @@ def log_out() -> Response:
     # The cached pages; logging-out.js has removed the drafts and the unsent messages.
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
-
-
-def _place() -> Registration | None:
-    """None while users_service does not answer: the form is shown all the same."""
-    try:
-        return current_parts().users.registration()
-    except Unavailable:
-        return None
-
-
-def _login_page(place: Registration | None, *, login: str = "", **shown: Any) -> str:
-    return render_template(
-        "account/login.html", next=next_path(), login=login, place=place, **shown
-    )
 
 
 def _signup_page(typed: dict[str, str], **shown: Any) -> str:

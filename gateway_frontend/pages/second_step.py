@@ -8,7 +8,9 @@ from gateway_frontend.pages.forms import field_errors, is_validation_error
 from gateway_frontend.pages.signing_in import (
     CHALLENGE,
     answer_again,
+    is_here,
     next_path,
+    place_before_login,
     start_session,
 )
 from gateway_frontend.parts import current_parts
@@ -46,4 +48,10 @@ def finish() -> ResponseReturnValue:
 
 
 def _page(wrong: str | None = None) -> str:
-    return render_template("account/second_step.html", next=next_path(), wrong=wrong)
+    place = place_before_login()
+    return render_template(
+        "account/second_step.html",
+        next=next_path(),
+        has_passkeys=place is not None and is_here(place["passkey_origin"]),
+        wrong=wrong,
+    )

@@ -1,18 +1,47 @@
 """What every way to log in shares: the browser's session, and the second step."""
 
-from urllib.parse import urlencode
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
 
-from flask import Response, make_response, redirect, request, session
+from flask import Response, g, make_response, redirect, render_template, request, session
 
 from gateway_frontend.cookies import remember_device, session_cookie, set_session_cookie
 from gateway_frontend.parts import current_parts
-from gateway_frontend.shapes import CreatedSession
-from servicekit.web.errors import Problem
+from gateway_frontend.shapes import CreatedSession, Registration
+from servicekit.web.errors import Problem, Unavailable
 
 HOME = "/app"
 SECOND_STEP_NEEDED = "second-factor-required"
 CHALLENGE = "second-step"
 """In the cookie of forms: the challenge of a login that lacks its second step."""
+
+
+def login_page(*, login: str = "", **shown: Any) -> str:
+    """The form of the password, and the other ways to log in."""
+    place = place_before_login()
+    return render_template(
+        "account/login.html",
+        next=next_path(),
+        login=login,
+        place=place,
+        has_passkeys=place is not None and is_here(place["passkey_origin"]),
+        **shown,
+    )
+
+
+def place_before_login() -> Registration | None:
+    """None while users_service does not answer: the form is shown all the same."""
+    if "place_before_login" not in g:
+        try:
+            g.place_before_login = current_parts().users.registration()
+        except Unavailable:
+            g.place_before_login = None
+    return cast(Registration | None, g.place_before_login)
+
+
+def is_here(origin: str | None) -> bool:
+    """Whether this page was opened at the address where passkeys work."""
+    return origin is not None and urlsplit(origin).netloc == request.host.lower()
 
 
 def start_session(answer: CreatedSession, path: str | None = None) -> Response:

@@ -12,6 +12,7 @@ from pyotp import TOTP
 
 from servicekit.times import utcnow
 from tests.contracts.doors import Door
+from tests.support.authenticator import Authenticator
 from tests.support.cast import Person
 
 PUSH_KEYS = {
@@ -57,6 +58,40 @@ class Scene:
         code = confirmed.json()["recovery_codes"][0]
         challenge = asked.json()["challenge"]
         return self.create("/api/sessions/second-step", challenge=challenge, code=code)
+
+    def passkey(self) -> requests.Response:
+        return self._passkey(Authenticator(self.passkey_origin))
+
+    def session_with_passkey(self) -> requests.Response:
+        device = Authenticator(self.passkey_origin)
+        self._passkey(device)
+        asked = self.door.post("/api/sessions/passkey-options", json={}).json()
+        credential = device.get(asked["options"])
+        answer = {"challenge": asked["challenge"], "credential": credential}
+        return self.create("/api/sessions/passkey", **answer)
+
+    @property
+    def passkey_origin(self) -> str:
+        token = self.session().json()["access_token"]
+        origin: str = self.door.get("/api/users/me/sign-in", token).json()["passkey_origin"]
+        return origin
+
+    def _passkey(self, device: Authenticator) -> requests.Response:
+        token = self.session().json()["access_token"]
+        path = "/api/users/me/passkeys"
+        asked = self.door.post(f"{path}/options", token).json()
+        credential = device.create(asked["options"])
+        body = {"name": "Phone", "challenge": asked["challenge"], "credential": credential}
+        answer = self.door.post(path, token, json=body)
+        assert answer.status_code == 201, answer.text
+        return answer
+
+    def removed_passkey(self) -> str:
+        """Only a session may remove one; this has gone with a session's token."""
+        token = self.session().json()["access_token"]
+        path = location(self.passkey())
+        assert self.door.delete(path, token).status_code == 204
+        return path
 
     def token(self) -> requests.Response:
         return self.create("/api/tokens", name="laptop")
@@ -145,6 +180,8 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/users": Scene.account,
     "POST /api/sessions": Scene.session,
     "POST /api/sessions/second-step": Scene.session_with_code,
+    "POST /api/sessions/passkey": Scene.session_with_passkey,
+    "POST /api/users/me/passkeys": Scene.passkey,
     "POST /api/tokens": Scene.token,
     "POST /api/invites": Scene.invite,
     "POST /api/users/{user_id}/password-reset": Scene.password_reset,
@@ -171,6 +208,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/{user_id}": lambda scene: location(scene.account()),
     "DELETE /api/users/{user_id}/avatar": Scene.avatar,
     "DELETE /api/users/me/two-step": lambda scene: "/api/users/me/two-step",
+    "DELETE /api/users/me/passkeys/{passkey_id}": Scene.removed_passkey,
     "DELETE /api/users/{user_id}/two-step": (lambda scene: f"{location(scene.account())}/two-step"),
     "DELETE /api/settings/icon": lambda scene: "/api/settings/icon",
     "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
@@ -287,6 +325,7 @@ def deliveries(scene: Scene) -> str:
 LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users": three(Scene.account, "/api/users?q=erin"),
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
+    "GET /api/users/me/passkeys": three(Scene.passkey, "/api/users/me/passkeys"),
     "GET /api/tokens": three(Scene.token, "/api/tokens"),
     "GET /api/invites": three(Scene.invite, "/api/invites"),
     "GET /api/audit": acts,

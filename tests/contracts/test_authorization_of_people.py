@@ -65,6 +65,14 @@ ABOUT_ONESELF = {
     "POST /api/users/me/two-step/confirm",
     "POST /api/users/me/two-step/recovery-codes",
     "DELETE /api/users/me/two-step",
+    "POST /api/sessions/passkey-options",
+    "POST /api/sessions/passkey",
+    "POST /api/users/me/passkeys/options",
+    "POST /api/users/me/passkeys",
+    "GET /api/users/me/passkeys",
+    "GET /api/users/me/passkeys/{}",
+    "PATCH /api/users/me/passkeys/{}",
+    "DELETE /api/users/me/passkeys/{}",
     "POST /api/password-resets",
     "GET /api/sessions",
     "POST /api/sessions/refresh",
@@ -76,7 +84,7 @@ ABOUT_ONESELF = {
     "GET /api/tokens",
     "GET /api/version",
 }
-FOR_EVERYBODY = ("/api/version", "/api/password-resets")
+FOR_EVERYBODY = ("/api/version", "/api/password-resets", "/api/sessions/passkey-options")
 
 
 def picture() -> bytes:
@@ -200,10 +208,14 @@ def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) 
         "POST /api/sessions/second-step": {"challenge": "challenge_x", "code": "123456"},
         "PUT /api/sessions/current/confirmation": {"password": PASSWORD},
         "POST /api/users/me/two-step/confirm": {"code": "123456"},
+        "POST /api/sessions/passkey": {"challenge": "challenge_x", "credential": {}},
+        "POST /api/users/me/passkeys": {"name": "x", "challenge": "x", "credential": {}},
+        "PATCH /api/users/me/passkeys/{}": {"name": "x"},
         "POST /api/sessions/refresh": {"session_token": "session_" + "x" * 43},
         "POST /api/tokens": {"name": "nobody's"},
     }
 
+    path = path.replace("{}", "1")
     answer = requests.request(method, stack.users_url + path, json=bodies.get(route), timeout=20)
 
     assert answer.status_code == 401, answer.text

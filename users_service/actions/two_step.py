@@ -16,7 +16,7 @@ from users_service.actions.revoke import revoke_sessions
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.mail_texts import TWO_STEP_OFF, TWO_STEP_ON
-from users_service.models import AuthenticatorApp, RecoveryCode, User
+from users_service.models import AuthenticatorApp, Passkey, RecoveryCode, User
 from users_service.secret_tokens import new_recovery_code, plain_code, secret_hash
 from users_service.shapes import NewAuthenticatorApp
 
@@ -107,13 +107,15 @@ def turn_off(context: Context, caller: Caller) -> None:
 
 
 def turn_off_for(context: Context, caller: Caller, user_id: int) -> None:
-    """For admins: a person has lost the device. Their sessions end, as it may have one."""
+    """For admins: a person has lost the device. Their passkeys go, and their sessions end."""
     caller.require_admin()
     with transaction(context.db) as running:
         feed.lock(running)
         if running.session.get(User, user_id) is None:
             raise errors.no_such_person()
-        if _remove(context, running, user_id):
+        passkeys = delete(Passkey).where(Passkey.user_id == user_id).returning(Passkey.id)
+        has_passkeys = bool(running.session.execute(passkeys).all())
+        if _remove(context, running, user_id) or has_passkeys:
             revoke_sessions(context, running, user_id)
             audit_log.record(running, "two-step.disabled", caller.user_id, user_id)
             audit.info("two-step login removed", user_id=user_id, by=caller.user_id)

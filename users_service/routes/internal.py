@@ -13,6 +13,7 @@ from users_service.context import current_context
 from users_service.feed import profile_of
 from users_service.names import MAX_NICKNAME
 from users_service.profile_fields import MAX_STATUS, MAX_TITLE
+from users_service.relying_party import passkey_origin
 from users_service.schemas import (
     MAX_EMAIL,
     MAX_NAME,
@@ -47,6 +48,7 @@ def get_registration() -> Response:
         "registration": queries.get_place(context)["registration"],
         "is_first": not queries.has_people(context),
         "resets_by_email": context.mailer.is_on,
+        "passkey_origin": passkey_origin(context.settings.public_url),
     }
     return answer(shown)
 

@@ -1,20 +1,19 @@
 """`/api/sessions`: logging in, refreshing, logging out."""
 
-from flask import Response, request
+from flask import Response
 
 from servicekit.identity.verify import API_TOKEN_PREFIX, Identity, bearer_token
-from servicekit.web.answers import answer, answer_page, created, no_content
+from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.errors import Unauthorized
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from servicekit.web.service_calls import client_address
 from users_service import access, errors, payloads, queries
 from users_service.actions import sessions as actions
-from users_service.actions.beginning import Access, Client
 from users_service.actions.tokens import exchange
-from users_service.caller import Caller, current_person
+from users_service.caller import current_person
 from users_service.context import Context, current_context
 from users_service.routes.limited import limit_changes, limit_tokens
+from users_service.routes.logins import created_session, current_client, refreshed_session
 from users_service.schemas import (
     CodeOfSecondStep,
     Confirmation,
@@ -36,14 +35,14 @@ def create_session(body: NewSession) -> Response:
 
     For an account with two-step login, 401 `second-factor-required` has a `challenge`.
     """
-    return _created(*actions.log_in(current_context(), body, current_client(body.replaces)))
+    return created_session(*actions.log_in(current_context(), body, current_client(body.replaces)))
 
 
 @blueprint.post("/sessions/second-step", responses={201: Answer[CreatedSession]})
 def create_session_with_code(body: CodeOfSecondStep) -> Response:
     """Finish a login that was answered with 401 `second-factor-required`."""
     client = current_client(body.replaces)
-    return _created(*actions.finish_with_code(current_context(), body, client))
+    return created_session(*actions.finish_with_code(current_context(), body, client))
 
 
 @blueprint.put("/sessions/current/confirmation", responses={204: None}, security=BEARER)
@@ -76,7 +75,7 @@ def get_session(path: SessionPath) -> Response:
 def refresh_session(body: Refresh) -> Response:
     """Get a new access token for a session."""
     limit_tokens("refreshes", secret_hash(body.session_token))
-    return answer(_refreshed(actions.refresh(current_context(), body.session_token)))
+    return answer(refreshed_session(actions.refresh(current_context(), body.session_token)))
 
 
 @blueprint.post("/sessions/exchange", responses={200: Answer[AccessToken]}, security=BEARER)
@@ -131,23 +130,6 @@ def delete_session(path: SessionPath) -> Response:
     return no_content()
 
 
-def _created(begun: Access, session_token: str) -> Response:
-    shown: CreatedSession = {
-        **_refreshed(begun),
-        "session_token": session_token,
-        "session_id": begun.session.id,
-    }
-    return created(shown, f"/api/sessions/{begun.session.id}")
-
-
-def _refreshed(begun: Access) -> RefreshedSession:
-    return {
-        "access_token": begun.token,
-        "expires_in": begun.expires_in,
-        "user": payloads.user(begun.user, Caller(begun.user.id)),
-    }
-
-
 def _reading_identity(context: Context) -> Identity:
     """A ticket changes nothing, so the scope `read` is enough for this POST."""
     token = bearer_token()
@@ -157,9 +139,3 @@ def _reading_identity(context: Context) -> Identity:
     if "read" not in identity.scopes:
         raise errors.scope_missing("read")
     return identity
-
-
-def current_client(replaces: str | None) -> Client:
-    """From where this request comes."""
-    user_agent = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return Client(user_agent[:200], client_address()[:64], replaces)

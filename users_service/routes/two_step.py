@@ -10,6 +10,7 @@ from users_service.actions import two_step as actions
 from users_service.actions.confirming import confirmed_until
 from users_service.caller import current_person
 from users_service.context import current_context
+from users_service.relying_party import passkey_origin
 from users_service.routes.limited import limit_changes
 from users_service.schemas import FirstCode, UserPath
 from users_service.shapes import NewAuthenticatorApp, RecoveryCodes, SignIn
@@ -25,6 +26,7 @@ def get_sign_in() -> Response:
         "has_password": queries.get_user(context, user_id).password_hash is not None,
         "confirmed_until": confirmed_until(context, caller),
         "two_step": queries.find_two_step(context, user_id),
+        "passkey_origin": passkey_origin(context.settings.public_url),
     }
     return answer(shown)
 
@@ -73,7 +75,7 @@ def delete_my_two_step() -> Response:
 @blueprint.delete("/users/<int:user_id>/two-step", responses={204: None}, security=BEARER)
 @limit_changes
 def delete_two_step(path: UserPath) -> Response:
-    """Remove the second step of a person who has lost the device, and end their sessions.
+    """Remove second step and passkeys of a person who has lost the device; their sessions end.
 
     For admins.
     """

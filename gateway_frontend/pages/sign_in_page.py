@@ -1,0 +1,38 @@
+"""The page of how a person logs in, which several forms draw again."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from gateway_frontend.pages.forms import error_summary, field_errors, require_validation_error
+from gateway_frontend.pages.signing_in import is_here
+from gateway_frontend.parts import current_login, current_parts, current_token
+from servicekit.web.errors import Problem
+
+CONFIRM_FIRST = frozenset({"confirmation-needed", "session-needed"})
+
+
+def sign_in_page(**shown: Any) -> str:
+    users, token = current_parts().users, current_token()
+    sign_in = users.sign_in(token)
+    return render_template(
+        "app/sign_in.html",
+        person=current_login().user,
+        sign_in=sign_in,
+        has_passkeys_here=is_here(sign_in["passkey_origin"]),
+        passkeys=users.passkeys(token),
+        sessions=users.sessions(token),
+        **shown,
+    )
+
+
+def refused(problem: Problem, rename: dict[str, str] | None = None) -> ResponseReturnValue:
+    """The page, which asks for the password if that is missing."""
+    require_validation_error(problem)
+    errors = {
+        (rename or {}).get(name, name): words for name, words in field_errors(problem).items()
+    }
+    known = {name: words for name, words in errors.items() if name in (rename or {}).values()}
+    wrong = None if problem.code in CONFIRM_FIRST else error_summary(problem, known)
+    return sign_in_page(wrong=wrong, errors=known), problem.status
