@@ -20,7 +20,7 @@ from servicekit.web.errors import NotFound, Unavailable
 from servicekit.web.service_calls import client_address
 
 FILES = re.compile(r"attachments(/.*)?")
-EXPORTS = re.compile(r"(admin/|conversations/[^/]+/)?export/?")
+EXPORTS = re.compile(r"admin/import/?|(admin/|conversations/[^/]+/)?export/?")
 PICTURES = re.compile(r"(users/[^/]+/avatar|settings/icon)/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 USERS_PATHS = frozenset(
@@ -67,8 +67,8 @@ TIMEOUT = (1.0, 5.0)
 CHANGE_TIMEOUT = (1.0, 15.0)
 # The first is also how long a service may take none of what is sent, while its disk is busy, say.
 FILE_TIMEOUT = (30.0, 60.0)
-# Before the first byte the service reads all texts.
-EXPORT_TIMEOUT = (1.0, 900.0)
+# Before the first byte the service reads, or stores, everything.
+EXPORT_TIMEOUT = (1.0, 3600.0)
 LONG_POLLING_TIMEOUT = (1.0, 60.0)
 
 api = Blueprint("api", __name__)
@@ -85,7 +85,7 @@ def pass_on(rest: str) -> Response:
     token = parts.logins.find(cookie).access_token if cookie else None
     is_file = FILES.fullmatch(rest) is not None
     is_export = EXPORTS.fullmatch(rest) is not None
-    takes_file = is_file or PICTURES.fullmatch(rest) is not None
+    takes_file = is_file or is_export or PICTURES.fullmatch(rest) is not None
     body = _upload(token) if takes_file else request.get_data(cache=False) or None
     answer = _send(
         service,

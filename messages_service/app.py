@@ -27,6 +27,8 @@ from messages_service.drafts.routes import blueprint as draft_routes
 from messages_service.exports.context import Exports, install_exports
 from messages_service.exports.routes import blueprint as export_routes
 from messages_service.group_commit import GroupCommit
+from messages_service.imports.context import Imports, install_imports
+from messages_service.imports.routes import blueprint as import_routes
 from messages_service.indexing.models import is_described
 from messages_service.integrations.command_routes import blueprint as command_routes
 from messages_service.integrations.context import Integrations, install_integrations
@@ -60,6 +62,8 @@ from messages_service.polls.actions import close_due_polls
 from messages_service.preview_links import PreviewLinks
 from messages_service.previews.fetching import Fetcher
 from messages_service.publish import Publisher
+from messages_service.retention.expiring import expire_old_messages
+from messages_service.retention.routes import blueprint as retention_routes
 from messages_service.scheduled.routes import blueprint as scheduled_routes
 from messages_service.scheduled.sending import send_due
 from messages_service.search.routes import blueprint as search_routes
@@ -79,6 +83,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 POLLS_SECONDS = 2.0
 PREVIEWS_SECONDS = 1.0
 PURGE_SECONDS = 5.0
+RETENTION_SECONDS = 60.0
 SCHEDULED_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 DIGEST_SECONDS = 60.0
@@ -108,6 +113,8 @@ BLUEPRINTS = (
     outgoing_webhook_routes,
     command_routes,
     hook_routes,
+    import_routes,
+    retention_routes,
     internal_routes,
 )
 
@@ -147,6 +154,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     gate = UploadGate(total=max(1, settings.threads // 2))
     files = Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate)
     install_files(app, files)
+    install_imports(app, Imports(users, settings.max_import_bytes))
     install_exports(app, Exports(users, settings.public_url))
     serve_files(app, "/api/attachments", "/api/export", "/api/admin/")
     integrations = _make_integrations(app, settings, users)
@@ -167,6 +175,12 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(forget_old_deliveries, context), OLD_DELIVERIES_SECONDS),
         *_make_digest_chores(app, settings),
         first_after=POLLS_SECONDS,
+    )
+    # In a thread of its own: the first round may take long.
+    install_chores(
+        app,
+        Chore(partial(expire_old_messages, context), RETENTION_SECONDS),
+        first_after=RETENTION_SECONDS,
     )
     if settings.link_previews:
         # In a thread of its own: other chores must not wait for slow pages.

@@ -40,6 +40,9 @@ class MessagesSettings(DataServiceSettings, MailSettings):
     upload_quota_bytes: int = Field(
         2_000_000_000, ge=1, le=2**50, description="Bytes of files that one person may store."
     )
+    max_import_bytes: int = Field(
+        20_000_000_000, ge=1, le=2**50, description="Bytes that an imported archive may have."
+    )
     push_contact: str = Field(
         "",
         description="Where push services reach the operator, `mailto:…` or `https://…`;"

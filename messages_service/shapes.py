@@ -245,6 +245,48 @@ class FoundMessage(TypedDict):
     excerpts: list[Excerpt]
 
 
+class ImportCounts(TypedDict):
+    """`already`: messages that an earlier import had stored; the others are new ones."""
+
+    people: int
+    conversations: int
+    messages: int
+    files: int
+    already: int
+
+
+class Import(TypedDict):
+    """`step` says what it is doing, `done` and `total` how far it is; `problem` why it failed."""
+
+    id: int
+    format: Literal["parley", "slack", "mattermost"]
+    state: Literal["running", "done", "failed"]
+    step: str
+    done: int
+    total: int
+    made_by: int
+    started_at: str
+    finished_at: str | None
+    counts: ImportCounts | None
+    problem: str | None
+
+
+class ConversationRetention(TypedDict):
+    conversation_id: int
+    kind: Kind
+    name: str | None
+    days: int | None
+
+
+class Retention(TypedDict):
+    """After how many days messages are removed; null keeps them for ever."""
+
+    days: Annotated[int | None, Field(description="Everywhere, except in `conversations`.")]
+    conversations: Annotated[
+        list[ConversationRetention], Field(description="Those with a rule of their own.")
+    ]
+
+
 class ReactedMessage(Message):
     message_id: int
 

@@ -292,6 +292,16 @@ class AuditEntry(Base):
     detail: Mapped[str] = mapped_column(Text)
 
 
+class ImportedPerson(Base):
+    """Which account a person of an import is: importing the same again finds it."""
+
+    __tablename__ = "imported_people"
+
+    source: Mapped[str] = mapped_column(String(100), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+
 class SigningKey(Base):
     """A key for access tokens. The newest that is not retired signs; a retired one only checks."""
 

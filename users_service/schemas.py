@@ -314,3 +314,20 @@ class InviteList(RootModel[list[Invite]]):
 
 class AuditList(RootModel[list[AuditEntry]]):
     """Latest first."""
+
+
+class PersonToImport(Body):
+    """As another place describes them; what is not allowed here is replaced."""
+
+    id: str = Field(min_length=1, max_length=200)
+    nickname: str = Field(min_length=1, max_length=200)
+    name: str = Field(max_length=1000)
+    email: str | None = Field(None, max_length=MAX_EMAIL)
+    role: str = "member"
+
+
+class PeopleToImport(Body):
+    """`source` names the place that they come from."""
+
+    source: str = Field(min_length=1, max_length=100)
+    people: list[PersonToImport] = Field(max_length=200)

@@ -102,7 +102,7 @@ def read_form(
     decoder = multipart.MultipartDecoder(boundary, 4 * FORM_BYTES, max_parts=MAX_PARTS)
     reader = _FormReader(keep, max_bytes)
     try:
-        for chunk in _chunks(stream):
+        for chunk in read_chunks(stream):
             decoder.receive_data(chunk)
             while not isinstance(event := decoder.next_event(), multipart.NeedData):
                 if isinstance(event, multipart.Epilogue):
@@ -180,7 +180,8 @@ def limit_silence(environ: dict[str, Any]) -> None:
         connection.settimeout(SILENCE_SECONDS)
 
 
-def _chunks(stream: IO[bytes]) -> Iterator[bytes | None]:
+def read_chunks(stream: IO[bytes]) -> Iterator[bytes | None]:
+    """A body as it comes, with None at its end; raises Problem when it stops coming."""
     start, size = time.monotonic(), 0
     while True:
         try:

@@ -5,6 +5,7 @@ files, poll, reactions and earlier versions wait in their tables, where nothing 
 deleted message, until `purge_deletions` removes them.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from messages_service.messages.pinning import record_pin
 from messages_service.messages.queries import describe_one
 from messages_service.models import deletions, events, message_edits, messages, reactions
 from messages_service.pins.actions import remove_pin
+from messages_service.saved.models import saved_messages
 from messages_service.shapes import Message
 from messages_service.threads.replies import recount_replies
 from servicekit.data.db import core_transaction
@@ -85,6 +87,26 @@ def purge_deletions(context: Context) -> None:
                 _purge(running.connection, message_id)
 
 
+def expire_messages(context: Context, change: Change, rows: Sequence[Row[Any]]) -> None:
+    """Remove living messages (rows of `messages`) that are too old, for good.
+
+    Their marks keep their places in the log, but pages of the conversation leave them out.
+    """
+    connection = change.connection
+    remove_entries(connection, [row.id for row in rows])
+    for row in rows:
+        _update(change, row.id, content="", html="", deleted_at=change.date, in_conversation=False)
+        pin_count = remove_pin(change, row.id)
+        mark = describe_one(context, row.id)
+        _scrub_log(connection, row, mark)
+        if pin_count is not None:
+            record_pin(change, MESSAGE_UNPINNED, mark, None, pin_count)
+        change.record(MESSAGE_DELETED, mark)
+        _purge(connection, row.id)
+    for thread_id in sorted({row.thread_id for row in rows if row.thread_id is not None}):
+        recount_replies(context, change, thread_id)
+
+
 def _deletable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     """Called before the conversation is locked and again afterwards, as for edits."""
     message = readable_message(context, caller, message_id)
@@ -133,7 +155,7 @@ def _forget(connection: Connection, message_id: int) -> bool:
 
 
 def _purge(connection: Connection, message_id: int) -> None:
-    for table in (reactions, message_edits):
+    for table in (reactions, message_edits, saved_messages):
         connection.execute(delete(table).where(table.c.message_id == message_id))
     remove_extras(connection, message_id)
 

@@ -96,7 +96,7 @@ class Profiles:
         if response.status_code != 200:
             return None
         with transaction(self._db) as running:
-            _insert_unknown(running.connection, response.json())
+            insert_unknown(running.connection, response.json())
         return self.find_many([user_id]).get(user_id)
 
 
@@ -117,7 +117,7 @@ _active_by_nickname = select(profiles.c.nickname_key, profiles.c.id).where(
 )
 
 
-def _insert_unknown(connection: Connection, person: PublishedProfile) -> None:
+def insert_unknown(connection: Connection, person: PublishedProfile) -> None:
     """If the feed has stored a newer state meanwhile, that one is kept."""
     statement = insert_into(connection, profiles).values(_values_of(person))
     connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))

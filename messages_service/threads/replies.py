@@ -76,20 +76,33 @@ def add_reply(
 
 def recount_replies(context: Context, change: Change, thread_id: int) -> None:
     """Count the replies of a thread of which one was deleted or restored."""
+    _publish(context, change, _counted(change.connection, thread_id))
+
+
+def store_replies(connection: Connection, thread_id: int) -> None:
+    """Count the replies of a thread that was imported; the people who wrote in it follow it."""
+    counted = _counted(connection, thread_id)
+    _update_thread.run(connection, vars(counted))
+    author = select(messages.c.author_id).where(messages.c.id == thread_id)
+    people = {connection.execute(author).scalar_one(), *orjson.loads(counted.participant_ids)}
+    for user_id in sorted(people if counted.reply_count else ()):
+        follows.follow(connection, thread_id, user_id, counted.last_reply_seq)
+
+
+def _counted(connection: Connection, thread_id: int) -> SimpleNamespace:
     living = (messages.c.thread_id == thread_id, messages.c.deleted_at.is_(None))
     newest = select(func.count(), func.max(messages.c.seq), func.max(messages.c.created_at))
-    count, last_seq, last_at = change.connection.execute(newest.where(*living)).one()
+    count, last_seq, last_at = connection.execute(newest.where(*living)).one()
     authors = select(messages.c.author_id).where(*living).group_by(messages.c.author_id)
     authors = authors.order_by(func.min(messages.c.seq)).limit(MAX_PARTICIPANTS)
-    participants = list(change.connection.execute(authors).scalars())
-    changed = SimpleNamespace(
+    participants = list(connection.execute(authors).scalars())
+    return SimpleNamespace(
         id=thread_id,
         reply_count=count,
         last_reply_seq=last_seq,
         last_reply_at=last_at,
         participant_ids=orjson.dumps(participants).decode(),
     )
-    _publish(context, change, changed)
 
 
 def _publish(context: Context, change: Change, changed: SimpleNamespace) -> None:

@@ -1,7 +1,10 @@
 """One of each resource: how it is created, which path deletes it, which path lists it."""
 
+import io
+import json
 import re
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -103,6 +106,17 @@ class Scene:
         path = f"/api/users/{self.account().json()['id']}/password-reset"
         return self.create(path, self.admin)
 
+    def imported(self) -> requests.Response:
+        """An export of nothing, imported."""
+        manifest = {"format": "parley-export", "version": 1, "place": {"id": "x"}, "missing": []}
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("manifest.json", json.dumps(manifest))
+            archive.writestr("people.ndjson", "")
+            archive.writestr("conversations.ndjson", "")
+        files = {"file": ("export.zip", content.getvalue())}
+        return self.door.post("/api/admin/import", self.admin, files=files)
+
     def room(self) -> requests.Response:
         name = f"room {uuid.uuid4()}"
         return self.create("/api/conversations", kind="room", name=name, visibility="public")
@@ -185,6 +199,7 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/tokens": Scene.token,
     "POST /api/invites": Scene.invite,
     "POST /api/users/{user_id}/password-reset": Scene.password_reset,
+    "POST /api/admin/import": Scene.imported,
     "POST /api/conversations": Scene.room,
     "POST /api/messages": Scene.message,
     "POST /api/polls": Scene.poll,
@@ -329,6 +344,7 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/tokens": three(Scene.token, "/api/tokens"),
     "GET /api/invites": three(Scene.invite, "/api/invites"),
     "GET /api/audit": acts,
+    "GET /api/admin/imports": three(Scene.imported, "/api/admin/imports"),
     "GET /api/conversations": three(Scene.room, "/api/conversations"),
     "GET /api/conversations/{conversation_id}/members": members,
     "GET /api/conversations/{conversation_id}/messages": messages_of_a_conversation,
@@ -361,7 +377,8 @@ def location(answer: requests.Response) -> str:
 def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
     is_for_admins = re.search(
-        r"/api/(audit|commands|invites|settings/icon|users(/\{user_id\}(/two-step)?)?$)", name
+        r"/api/(admin/|audit|commands|invites|settings/icon|users(/\{user_id\}(/two-step)?)?$)",
+        name,
     )
     if name.endswith("/members/{user_id}"):
         return scene.bob

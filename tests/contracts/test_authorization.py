@@ -139,6 +139,11 @@ ABOUT_ONESELF = {
     "DELETE /api/push/subscriptions/{}",
     "GET /api/export",
     "GET /api/admin/export",
+    "POST /api/admin/import",
+    "GET /api/admin/imports",
+    "GET /api/admin/imports/{}",
+    "GET /api/retention",
+    "PATCH /api/retention",
     "GET /api/version",
 }
 # Their rights: tests/messages_service/integrations.

@@ -7,6 +7,7 @@ from servicekit.web.answers import answer, no_content
 from servicekit.web.service_calls import require_service
 from users_service import payloads, queries
 from users_service.actions.bots import ensure_bot
+from users_service.actions.imports import import_people
 from users_service.actions.reported_acts import store_acts
 from users_service.caller import Caller
 from users_service.context import current_context
@@ -24,6 +25,7 @@ from users_service.schemas import (
     InternalBot,
     InviteToCheck,
     NicknamePath,
+    PeopleToImport,
     ReportedActs,
     UserListQuery,
     UserPath,
@@ -116,3 +118,10 @@ def put_bot(path: NicknamePath, body: InternalBot) -> Response:
     email = f"{path.nickname}@bots.invalid"
     bot_id = ensure_bot(context, path.nickname, body.name, email)
     return answer(profile_of(queries.get_user(context, bot_id)))
+
+
+@blueprint.post("/people/import")
+def find_imported_people(body: PeopleToImport) -> Response:
+    """The accounts of the people of an import, which are created if there are none."""
+    found = import_people(current_context(), body.source, body.people)
+    return answer([{"id": id_, "profile": profile} for id_, profile in found])

@@ -1,0 +1,1 @@
+"""Imports of exports: Parley's own, Slack's and Mattermost's."""

@@ -1,0 +1,34 @@
+"""Why an import is refused: always with the file, and the line where there is one."""
+
+from typing import Final
+
+from pydantic import ValidationError
+
+from servicekit.language import _
+from servicekit.web.errors import Invalid, Problem
+
+MOST_SHOWN: Final = 10
+
+
+class Place:
+    """Where in the archive something stands."""
+
+    def __init__(self, entry: str, line: int | None = None) -> None:
+        self.entry, self.line = entry, line
+
+    def __str__(self) -> str:
+        return self.entry if self.line is None else f"{self.entry}:{self.line}"
+
+
+def refused(place: Place | str, message: str) -> Problem:
+    """Nothing was imported."""
+    detail = _("Nothing was imported. %(place)s: %(message)s.", place=place, message=message)
+    return Problem(
+        422, "import-refused", detail, errors=[{"field": str(place), "message": message}]
+    )
+
+
+def invalid_line(place: Place, error: ValidationError) -> Problem:
+    shown = Invalid.from_pydantic(error).errors or []
+    words = "; ".join(f"{each['field']}: {each['message']}" for each in shown[:MOST_SHOWN])
+    return refused(place, words or _("it is not as the format wants it"))
