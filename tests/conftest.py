@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
 
 from tests.support.cast import Person
 from tests.support.postgres_server import PostgresServer
@@ -17,14 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 use_memory_for_temporary_files()
-pytest_plugins = ["tests.support.variants"]
+pytest_plugins = ["tests.support.variants", "tests.support.scheduling"]
 DATABASES = ("sqlite", "postgresql")
-IN_TUTORIAL_MODE = (
-    "tests/tutorial/",
-    "tests/journeys/test_tutorial_pages.py",
-    "tests/realtime_service/features/test_tutorial.py",
-    "tests/security/test_tutorial_mode.py",
-)
 LIMITS = {
     "RATE_MESSAGES": "1000000",
     "MAX_UPLOAD_BYTES": "20000000",
@@ -137,18 +130,3 @@ def browser() -> Iterator["Browser"]:
         chromium = playwright.chromium.launch(**chromium_options())
         yield chromium
         chromium.close()
-
-
-class FewStacks(LoadFileScheduling):  # type: ignore[misc]
-    """A file goes to one worker as a whole, and so do all that share a special Parley."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(IN_TUTORIAL_MODE):
-            return "tests/tutorial"
-        if nodeid.startswith("tests/realtime_service/"):
-            return "tests/realtime_service"
-        return str(super()._split_scope(nodeid))
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FewStacks:
-    return FewStacks(config, log)

@@ -12,7 +12,7 @@ NEW = "another correct horse"
 def test_an_administrator_sends_a_link_for_a_new_password_and_ends_the_account(
     open_window: OpenWindow, admin: Person, bob: Person
 ) -> None:
-    hers, his = open_window(admin, bypass_csp=True), open_window(bypass_csp=True)
+    hers, his = open_window(admin), open_window()
     hers.page.goto(f"/admin/people?q={bob.nickname}")
     check_access(hers)
     hers.page.get_by_role("button", name="New password for Bob").click()

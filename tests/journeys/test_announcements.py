@@ -97,7 +97,7 @@ def test_the_announcement_of_a_burst_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:
     conversation_id = meet(alice, bob)
-    window = open_window(bob, bypass_csp=True)
+    window = open_window(bob)
     window.open(conversation_id)
     fill(stack, conversation_id, [alice], 6)
     expect(window.page.locator("[data-arrivals]")).to_have_text("6 new messages")

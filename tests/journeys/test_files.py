@@ -232,7 +232,7 @@ def test_a_script_in_a_picture_never_runs(
     conversation_id = meet(alice, bob)
     attack: FilePayload = {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": SCRIPTED}
     sent = send_files(alice, conversation_id, attack)
-    window = open_window(bob, bypass_csp=True)
+    window = open_window(bob)
     window.open(conversation_id)
     link = window.page.get_by_role("link", name="logo.svg")
     expect(link).to_have_attribute("download", "logo.svg")
@@ -264,7 +264,7 @@ def test_files_are_accessible(
 ) -> None:
     conversation_id = meet(alice, bob)
     send_files(alice, conversation_id, picture("one.png"), picture("two.png"), text_file())
-    window = open_window(bob, bypass_csp=True, **screen)
+    window = open_window(bob, **screen)
     check_access(window, f"/app/c/{conversation_id}")
     check_tray(window)
     window.page.get_by_role("link", name="It shows one.png").click()

@@ -144,7 +144,7 @@ def test_the_jump_dialog_is_accessible(
 ) -> None:
     meet(bob, alice)
     make(alice, f"Den {alice.nickname}", "private")
-    window = open_window(alice, bypass_csp=True, **screen)
+    window = open_window(alice, **screen)
     window.open_home()
     window.page.get_by_role("link", name="Find or jump").click()
     dialog = window.page.get_by_role("dialog")

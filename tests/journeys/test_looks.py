@@ -57,18 +57,48 @@ def furnish(alice: Person, bob: Person) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_is_accessible(
+def test_every_page_is_accessible_keeps_its_csp_and_does_not_shift(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:
-    # axe itself comes as an inline script, which the policy of our pages forbids.
-    window = open_window(bypass_csp=True, **screen)
+    window = open_window(**screen)
+    hosts = set()
+    window.page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
     for path in PUBLIC_PAGES:
-        check_access(window, path)
-    pages = furnish(alice, bob)
+        look_at(window, path)
+    window.complaints.clear()  # the last one is not there
+    *pages, absent = furnish(alice, bob)
     window.log_in(alice)
     for path in pages:
-        check_access(window, path)
-    window.complaints.clear()  # the pages that are not there
+        look_at(window, path)
+    assert window.complaints == []
+    look_at(window, absent)
+    window.complaints.clear()
+    assert hosts == {"127.0.0.1"}
+
+
+def look_at(window: Window, path: str) -> None:
+    answer = window.page.goto(path)
+    assert answer is not None
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    if path.startswith("/app") and answer.ok:
+        window.wait_until_live()
+    assert window.page.evaluate(SHIFTS) < 0.02, path
+    check_access(window)
+
+
+def test_the_docs_pages_keep_their_csp_and_load_nothing_from_other_hosts(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    window = open_window(alice)
+    hosts = set()
+    window.page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
+    for path in ("/docs", "/docs/events"):
+        answer = window.page.goto(path)
+        assert answer is not None
+        assert "unsafe" not in answer.headers["content-security-policy"]
+        window.page.wait_for_load_state("networkidle")
+    assert window.complaints == []
+    assert hosts == {"127.0.0.1"}
 
 
 def open_call(window: Window, path: str) -> Locator:
@@ -82,7 +112,7 @@ def open_call(window: Window, path: str) -> Locator:
 
 @pytest.mark.slow
 def test_the_api_pages_are_accessible(open_window: OpenWindow) -> None:
-    window = open_window(bypass_csp=True)
+    window = open_window()
     check_access(window, "/docs/events")
     open_call(window, "/docs?service=users_service")
     check_access(window)
@@ -97,26 +127,6 @@ def test_the_docs_page_calls_the_api_with_the_session_of_its_reader(
     call.get_by_role("button", name="Execute").click(timeout=SLOW)
     status = call.locator(".live-responses-table tbody .response-col_status").first
     expect(status).to_contain_text("200", timeout=SLOW)
-
-
-def test_pages_keep_their_csp_load_nothing_from_other_hosts_and_do_not_shift(
-    open_window: OpenWindow, alice: Person, bob: Person
-) -> None:
-    window = open_window(alice)
-    hosts = set()
-    window.page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
-    for path in [*furnish(alice, bob)[:-1], "/docs", "/docs/events"]:
-        answer = window.page.goto(path)
-        assert answer is not None
-        assert "unsafe" not in answer.headers["content-security-policy"]
-        if path.startswith("/docs"):
-            window.page.wait_for_load_state("networkidle")
-            continue
-        if path.startswith("/app"):
-            window.wait_until_live()
-        assert window.page.evaluate(SHIFTS) < 0.02, path
-    assert window.complaints == []
-    assert hosts == {"127.0.0.1"}
 
 
 def test_a_phone_shows_one_pane_at_a_time(

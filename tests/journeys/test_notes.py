@@ -170,5 +170,5 @@ def test_notes_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, screen: dict[str, Any]
 ) -> None:
     room_id = alice.make_room(bob, charlie)
-    window = open_window(alice, bypass_csp=True, **screen)
+    window = open_window(alice, **screen)
     check_access(window, f"/app/c/{room_id}")

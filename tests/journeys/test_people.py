@@ -33,7 +33,7 @@ def test_a_status_is_set_in_the_sidebar_and_seen_by_others_at_once(
     room_id = open_room(alice, bob)
     bob.api.patch("/api/users/me", json={"title": "Gardener", "time_zone": "Asia/Tokyo"})
     bob.send("Rain at last", conversation_id=room_id)
-    hers, his = open_window(alice, bypass_csp=True), open_window(bob)
+    hers, his = open_window(alice), open_window(bob)
     hers.open(room_id)
     his.open(room_id)
 
@@ -111,7 +111,7 @@ def test_a_profile_is_written_with_picture_and_theme(
     image = Image.new("RGB", (600, 300), "red")
     image.paste("blue", (300, 0, 600, 300))
     image.save(picture, "PNG")
-    window = open_window(alice, bypass_csp=True)
+    window = open_window(alice)
     page = window.page
     page.goto("/settings")
     page.get_by_label("Title").fill("Founder")

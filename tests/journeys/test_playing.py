@@ -109,6 +109,6 @@ def test_media_players_are_accessible(
 ) -> None:
     conversation_id = meet(alice, bob)
     send_files(alice, conversation_id, sound())
-    window = open_window(bob, bypass_csp=True, **screen)
+    window = open_window(bob, **screen)
     check_access(window, f"/app/c/{conversation_id}")
     assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

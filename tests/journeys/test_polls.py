@@ -214,7 +214,7 @@ def test_polls_are_accessible(
     poll_id = ask(alice, conversation_id, closes_at="2027-01-01T20:00:00Z")
     closed = ask(alice, conversation_id, question="When?", multiple=True)
     alice.api.post(f"/api/polls/{closed}/close")
-    window = open_window(alice, bypass_csp=True, **screen)
+    window = open_window(alice, **screen)
     for path in (f"/app/c/{conversation_id}/polls/new", f"/app/polls/{poll_id}"):
         check_access(window, path)
     window.page.goto(f"/app/c/{conversation_id}")
