@@ -73,7 +73,10 @@ TO_CLIENT: dict[str, tuple[str, dict[str, Any]]] = {
         {conversations: {id: last_seq}, epoch}.""",
         {"type": {"type": "string", "enum": NOTICE_TYPES}, "data": OBJECT},
     ),
-    "typing": ("Somebody is typing.", {"conversation_id": INTEGER, "user_id": INTEGER}),
+    "typing": (
+        "Somebody is typing; `thread_id` is there if it is a reply in a thread.",
+        {"conversation_id": INTEGER, "user_id": INTEGER, "thread_id": INTEGER},
+    ),
     "presence": (
         "Somebody's presence has changed.",
         {
@@ -110,7 +113,11 @@ TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
         },
         OUTCOME | {"properties": OUTCOME["properties"] | {"message": OBJECT}},  # type: ignore[operator]
     ),
-    "typing": ("I am typing.", {"conversation_id": INTEGER}, None),
+    "typing": (
+        "I am typing, in the thread of that message if `thread_id` is given.",
+        {"conversation_id": INTEGER, "thread_id": INTEGER},
+        None,
+    ),
     "presence": (
         """I am here, away, or not to be disturbed. With `user_ids` (at most 200) instead: the
         statuses of these people; changes are sent only of people with a shared conversation.""",

@@ -47,10 +47,11 @@ class Process(BaseModel):
 
 
 class Typing(BaseModel):
-    """A person who is typing."""
+    """A person who is typing, in a thread perhaps."""
 
     conversation_id: int
     user_id: int
+    thread_id: int | None = None
 
 
 class Status(BaseModel):

@@ -269,7 +269,7 @@ class Sockets:
     def _handle_typing(self, sid: str, data: Any = None, *_: Any) -> None:
         session = self._sessions.get(sid)
         if session is not None and isinstance(data, dict) and self._rate.allows(session.user_id):
-            self._typing.report(session, data.get("conversation_id"))
+            self._typing.report(session, data.get("conversation_id"), data.get("thread_id"))
 
     def _handle_presence(self, sid: str, data: Any = None, *_: Any) -> Ack | None:
         session = self._sessions.get(sid)

@@ -215,7 +215,7 @@ def test_mentions_are_counted_among_the_unread_messages(modules: Modules) -> Non
 def test_people_of_the_conversation_are_offered_first(modules: Modules) -> None:
     offered = modules.run(
         """async () => {
-          const { rankPeople } = await import("/js/mentions/mention-triggers.js");
+          const { rankPeople } = await import("/js/mentions/mention-candidates.js");
           const person = (id, name, active) => ({ id, name, nickname: name.toLowerCase(), active });
           const members = [person(1, "Rob"), person(2, "Bob")];
           const others = [person(2, "Bob"), person(3, "Bobby", false), person(4, "Boris", true)];

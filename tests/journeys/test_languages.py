@@ -1,10 +1,16 @@
-"""Pages that are read from the right."""
+"""Scripts that speak the language of the page, and pages that are read from the right."""
+
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
+from gateway_frontend.catalogs import script_of
+from servicekit.language import Language
 from tests.journeys.conftest import OpenWindow
+from tests.journeys.conversations import meet
 from tests.support.cast import Person
+from tests.support.pseudo import untranslated, write_pseudo_catalog
 
 FROM_THE_RIGHT = """
   new MutationObserver(() => {
@@ -13,6 +19,64 @@ FROM_THE_RIGHT = """
   }).observe(document, { childList: true, subtree: true, attributes: true });
 """
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.slow
+def test_what_scripts_draw_and_say_is_in_the_language_of_the_page(
+    open_window: OpenWindow, alice: Person, bob: Person, tmp_path: Path
+) -> None:
+    write_pseudo_catalog(tmp_path, "en-XA")
+    catalog = Language("en-XA", tmp_path / "en-XA.po").read_catalog()
+    chat = meet(alice, bob)
+    mine = alice.send("123", to=bob)["id"]
+    window = open_window(alice)
+    page = window.new_tab()
+    page.add_init_script(script_of(catalog).decode())
+    page.goto(f"/app/c/{chat}")
+    expect(page.locator(".who [data-presence=online]")).to_be_visible()
+    message = page.locator(f"main .message[data-id='{mine}']")
+    assert not texts_in(message.locator("time").first)
+
+    page.locator("body").press("Control+/")
+    assert not texts_in(page.locator("dialog.shortcuts .groups"), "Alt", "Esc", "Page")
+    close_dialog(page)
+
+    message.focus()
+    message.press("Delete")
+    question = page.locator("dialog[open]")
+    assert not texts_in(question.locator("h2"))
+    assert not texts_in(question.locator("[value=yes]"))
+    question.locator("[value=yes]").click()
+    assert not texts_in(page.locator(".offer-bar span"))
+    assert not texts_in(page.locator(".offer-bar button"))
+    assert not texts_in(message.locator(".gone"))
+
+    box = page.locator("main form.box textarea")
+    box.fill("/nothing")
+    box.press("Enter")
+    assert not texts_in(page.locator(".net"))
+    box.fill("456")
+    page.locator("main form.box [data-action=send-later]").click()
+    assert not texts_in(page.locator(".later-menu"))
+    page.keyboard.press("Escape")
+    page.locator("main form.box [data-action=choose-emoji]").click()
+    headings = page.locator(".emoji-picker h3")
+    expect(headings.first).to_be_visible()
+    assert all("⟦" in text for text in headings.all_text_contents())
+    page.keyboard.press("Escape")
+    page.context.set_offline(True)
+    assert not texts_in(page.locator(".net"))
+
+
+def texts_in(place: Locator, *data: str) -> list[str]:
+    """What is not translated there, and is not of `data`."""
+    expect(place).to_be_visible()
+    return untranslated(place.evaluate("element => element.outerHTML"), *data)
+
+
+def close_dialog(page: Page) -> None:
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

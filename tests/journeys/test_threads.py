@@ -33,9 +33,10 @@ def test_two_people_answer_each_other_in_a_thread(
 ) -> None:
     conversation_id = meet(alice, bob)
     question = alice.send("Lunch?", to=bob)
-    alices, bobs = open_window(alice), open_window(bob)
+    alices, bobs, phone = open_window(alice), open_window(bob), open_window(alice)
     for window in (alices, bobs):
         window.open(conversation_id)
+    phone.open_home()
     address = re.compile(rf"/app/c/{conversation_id}/thread/{question['id']}$")
 
     bobs.messages("Lunch?").hover()
@@ -43,13 +44,21 @@ def test_two_people_answer_each_other_in_a_thread(
     expect(reply_box(bobs)).to_be_focused()
     expect(bobs.page).to_have_url(address)
     reply(bobs, "Yes, at noon")
-    count = alices.page.get_by_role("link", name="Threads 1 new")
-    expect(count).to_be_visible()
+    count, elsewhere = (w.page.get_by_role("link", name="Threads 1 new") for w in (alices, phone))
+    for link in (count, elsewhere):
+        expect(link).to_be_visible()
     expect(alices.page.locator("main .message", has_text="Yes, at noon")).to_have_count(0)
 
     alices.page.get_by_role("link", name="1 reply").click()
     expect(replies(alices)).to_have_text(["Yes, at noon"])
     expect(count).to_be_hidden()
+    expect(elsewhere).to_be_hidden()
+    _write_a_mention(bobs, alice)
+    expect(alices.page.locator("aside .typing")).to_have_text(f"{bob.name} is typing…")
+    expect(alices.page.locator("main .typing")).to_be_empty()
+    replies(bobs).first.press("q")
+    expect(reply_box(bobs)).to_have_value(re.compile(r"^> Yes, at noon\n>\n> — \["))
+    reply_box(bobs).fill("")
     alices.page.get_by_label("Also send to").check()
     reply(alices, "Good")
     expect(replies(bobs)).to_have_text(["Yes, at noon", "Good"])
@@ -81,6 +90,13 @@ def test_two_people_answer_each_other_in_a_thread(
     check_access(bobs)
     bobs.page.locator(".followed .where").get_by_role("link", name="Alice").click()
     expect(replies(bobs)).to_have_text(["At one", "Good", ""])
+
+
+def _write_a_mention(window: Window, person: Person) -> None:
+    reply_box(window).press_sequentially(f"@{person.nickname[:4]}")
+    expect(window.page.get_by_role("option").first).to_contain_text(person.name)
+    reply_box(window).press("Enter")
+    expect(reply_box(window)).to_have_value(f"@{person.nickname} ")
 
 
 @pytest.mark.slow
@@ -127,6 +143,10 @@ def test_a_link_to_a_message_opens_it_in_its_place(
         re.compile(rf"^> Line \d+\n>\n> — \[.*\]\({re.escape(stack.url)}/app/c/")
     )
     box.fill("")
+    reply = alice.send("In the thread", to=bob, reply_to=linked["id"])
+    window.page.goto(f"/app/c/{conversation_id}?at={reply['seq']}")
+    expect(window.page.locator("aside.thread .linked .body")).to_have_text("In the thread")
+    window.open(conversation_id)
     window.page.locator("[data-action=show-newest]").click()
     expect(window.messages("Line 149")).to_be_in_viewport()
 

@@ -58,7 +58,7 @@ const people = createPeople({
 const blocks = createBlocks(me);
 const statuses = createStatuses({ me, quietChanged: sendPresence, showError });
 const typing = createTyping({
-  send: (id) => connection.emit("typing", { conversation_id: id }),
+  send: (id, threadId) => connection.emit("typing", { conversation_id: id, thread_id: threadId }),
   show: (id, userIds) => page.conversation(id)?.showTyping(userIds),
 });
 const conversations = createConversations({

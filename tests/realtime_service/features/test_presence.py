@@ -177,6 +177,15 @@ def test_typing_in_a_conversation_of_others_is_not_passed_on(
     assert not reader.all("typing")
 
 
+def test_typing_in_a_thread_names_the_thread(alice: Person, bob: Person, open_tab: OpenTab) -> None:
+    writer, reader = open_tab(alice), open_tab(bob)
+    conversation_id = int(next(iter(reader.wait_for_notice("ready")["conversations"])))
+    for thread_id in (7, "all", -1):
+        writer.client.emit("typing", {"conversation_id": conversation_id, "thread_id": thread_id})
+    wait_until(lambda: len(reader.all("typing")) == 2, 10, what="both signs")
+    assert [sign.get("thread_id") for sign in reader.all("typing")] == [7, None]
+
+
 def test_typing_is_passed_on_once_a_second(alice: Person, bob: Person, open_tab: OpenTab) -> None:
     writer, reader = open_tab(alice), open_tab(bob)
     conversation_id = int(next(iter(reader.wait_for_notice("ready")["conversations"])))

@@ -155,7 +155,7 @@ export function openConversation(root, app) {
     showUnsent: place.showUnsent,
     viewChanged: readMarker.viewChanged,
     readElsewhere: readMarker.readElsewhere,
-    markRead: readMarker.markRead,
+    markRead: marks.markRead,
     marksChanged: marks.changed,
     /** How far in the log this page is. */
     get drawnSeq() {

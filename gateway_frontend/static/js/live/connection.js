@@ -5,6 +5,7 @@ import { io } from "../../vendor/socket.io-client-4.8.4.esm.min.js";
 const AGAIN_AFTER_REFUSAL = 2000;
 const LONGEST_PAUSE = 10_000;
 const ANSWERED_WITHIN = 5000;
+const CONNECTED_WITHIN = 6000;
 
 /** @typedef {"connecting" | "connected" | "reconnecting" | "signed-out"} ConnectionState */
 
@@ -42,6 +43,7 @@ export function createConnection({ getTicket, receive, changed }) {
     return io(ticket.url, {
       transports: ["websocket", "polling"],
       tryAllTransports: true,
+      timeout: CONNECTED_WITHIN,
       reconnectionDelay: 300,
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,

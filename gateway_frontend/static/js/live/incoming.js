@@ -18,7 +18,7 @@ import { _ } from "../core/language.js";
  * @param {ReturnType<typeof import("../drafts/drafts.js").createDrafts>} parts.drafts
  * @param {(id: number) => import("../conversation/open-conversation.js").OpenConversation | null} parts.openWith
  *   the open conversation if it has this id
- * @param {(event: LogEvent) => void} parts.applyToThread gets the events of the open conversation
+ * @param {(event: Pick<LogEvent, "type" | "data">) => void} parts.applyToThread gets the events of the open conversation
  * @param {(state: ThreadState) => void} parts.threadNoticed
  * @param {ReturnType<typeof import("../notifications/notices.js").createNotices>} parts.notifications
  * @param {(id: number) => unknown} parts.addConversation
@@ -50,9 +50,15 @@ export function createIncoming({
   function receive(name, payload) {
     if (name === "event") conversations.receive(payload);
     else if (name === "notice") receiveNotice(payload);
-    else if (name === "typing" && payload.user_id !== me.id) typing.receive(payload);
+    else if (name === "typing" && payload.user_id !== me.id) typingReceived(payload);
     else if (name === "presence") presence.receive(payload);
     else if (name === "resync") session.catchUp();
+  }
+
+  /** @param {{conversation_id: number, user_id: number, thread_id?: number}} sign */
+  function typingReceived(sign) {
+    if (sign.thread_id) applyToThread({ type: "typing", data: sign });
+    else typing.receive(sign);
   }
 
   /** @param {Notice} notice */

@@ -7,7 +7,7 @@ const FORGET_AFTER = 6000;
 
 /**
  * @param {object} parts
- * @param {(conversationId: number) => void} parts.send sends our own sign
+ * @param {(conversationId: number, threadId?: number) => void} parts.send sends our own sign
  * @param {(conversationId: number, userIds: number[]) => void} parts.show is called whenever the set changes
  * @param {() => number} [parts.now] a test has a clock of its own
  * @param {Later} [parts.later]
@@ -65,7 +65,7 @@ export function createTyping({ send, show, now = Date.now, later = setTimeout })
     if (isChanged) show(conversationId, [...here.keys()]);
   }
 
-  return { typed, ended, receive, remove };
+  return { send, typed, ended, receive, remove };
 }
 
 /**

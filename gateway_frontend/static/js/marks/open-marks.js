@@ -19,6 +19,9 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
   const { showError } = app;
   /** @type {number | undefined} */
   let timer;
+  let movedTo = 0;
+  /** @type {Promise<unknown>} */
+  let changing = Promise.resolve();
   const unread = () => (id ? app.unread(id) : 0);
   const reading = createReading({
     root,
@@ -51,19 +54,27 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
    */
   function markerMoved(seq, passed, passedMentions) {
     if (!id) return;
+    movedTo = seq;
     app.readHere(id, seq, passed, passedMentions);
     timer ??= setTimeout(sendMarker, READ_DELAY);
   }
 
   function sendMarker() {
     stopTimer();
-    if (id) app.sendMarker(id, reading.readSeq);
+    if (id) app.sendMarker(id, movedTo);
   }
 
   /** @param {MarkChanges} changes */
   async function change(changes) {
     if (changes.unread_from) stopTimer(); // a marker that is sent later would take it back
-    if (id) await app.changeMarks(id, changes);
+    if (id) changing = app.changeMarks(id, changes);
+    await changing;
+  }
+
+  /** An answer that is underway must not take it back. */
+  async function markRead() {
+    await changing.catch(() => {}); // who made the change is told of its failure
+    reading.markRead();
   }
 
   function stopTimer() {
@@ -86,6 +97,7 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
   return {
     reading,
     changed,
+    markRead,
     /** @type {Record<"mark-unread", import("../conversation/message-tools.js").MessageAction>} */
     actions: {
       "mark-unread": {

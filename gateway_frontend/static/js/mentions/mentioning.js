@@ -1,7 +1,7 @@
-/** Mentions in what is written in a conversation: completed, confirmed where they are for many, and followed by an offer. */
+/** Mentions in what is written in a conversation or a thread: completed, confirmed where they are for many, and followed by an offer. */
 
 import { _, ngettext } from "../core/language.js";
-import { peopleTrigger, roomTrigger } from "./mention-triggers.js";
+import { mentionTriggers } from "./mention-triggers.js";
 import { mentionsEveryone } from "./mentions.js";
 
 /** With more members than these, a mention of all of them is confirmed first. */
@@ -48,7 +48,7 @@ export function createMentioning({ root, conversationId, me, names, shown, confi
   }
 
   return {
-    triggers: [peopleTrigger({ conversationId, me, shown }), roomTrigger()],
+    triggers: mentionTriggers({ conversationId, me, shown }),
     needsQuestion,
     ask,
     /**

@@ -27,7 +27,7 @@ export function createReacting({ log, me, names, keepPlace, showError }) {
   /**
    * Somebody reacted, or took a reaction back.
    *
-   * @param {LogEvent} event
+   * @param {Pick<LogEvent, "type" | "data">} event
    */
   function apply({ type, data }) {
     const message = messageById(log, data.message_id);

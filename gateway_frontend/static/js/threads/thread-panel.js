@@ -3,9 +3,12 @@
 import { fillMessage } from "../conversation/message.js";
 import { createMessagePlace } from "../conversation/message-place.js";
 import { call } from "../core/api.js";
+import { confirm } from "../core/confirm.js";
 import { all, closest, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
 import { emojiTrigger } from "../emoji/emoji-trigger.js";
+import { createTyping, typingWords } from "../live/typing.js";
+import { createMentioning } from "../mentions/mentioning.js";
 import { foldMessage, isBlocked } from "../people/blocks.js";
 import { isPollCommand } from "../polls/poll-command.js";
 import { createReplyLoading } from "./reply-loading.js";
@@ -40,18 +43,32 @@ export function openThread(root, app, { moderates, close }) {
 
   for (const message of all(root, ".message"))
     foldMessage(message, isBlocked(me, Number(message.dataset.author)));
+  const typing = createTyping({
+    send: () => app.typing.send(conversationId, id),
+    show: (_id, userIds) => showTyping(userIds),
+  });
+  const mentioning = createMentioning({
+    root,
+    conversationId,
+    me,
+    names: people.names,
+    shown: app.showPresence,
+    confirm,
+    showError,
+  });
   const place = createMessagePlace({
     root,
     me,
     app,
     target,
     load: createReplyLoading(id, one(root, ".lines")),
-    triggers: [emojiTrigger()],
+    triggers: [emojiTrigger(), ...mentioning.triggers],
     viewChanged: () => reading?.viewChanged(),
     upsert,
     openDraft: (parts) =>
       app.drafts.open({ ...parts, target: { conversation_id: conversationId }, replyTo: id }),
     send,
+    typed: (text) => (text ? typing.typed : typing.ended)(id),
   });
   const { timeline, composer, sending, reacting } = place;
   reading = createThreadReading({
@@ -63,13 +80,25 @@ export function openThread(root, app, { moderates, close }) {
 
   /** @param {string} text */
   function send(text) {
+    typing.ended(id);
     if (isPollCommand(text)) {
       composer.restore(text);
       return showError(_("A poll is asked in the conversation, not in a thread."));
     }
+    if (!mentioning.needsQuestion(text)) return sendNow(text);
+    return mentioning.ask().then((may) => (may ? sendNow(text) : composer.restore(text)));
+  }
+
+  /** @param {string} text */
+  function sendNow(text) {
     sending.send(text);
     also.checked = false;
-    return undefined;
+  }
+
+  /** @param {number[]} userIds */
+  async function showTyping(userIds) {
+    const names = await people.names(userIds);
+    one(root, ".typing").textContent = typingWords(names.map((name) => name.split(" ")[0]));
   }
 
   /** @param {Message} message */
@@ -89,10 +118,12 @@ export function openThread(root, app, { moderates, close }) {
   /**
    * An event of the conversation, in its turn.
    *
-   * @param {LogEvent} event
+   * @param {Pick<LogEvent, "type" | "data">} event
    */
   function apply(event) {
     const { type, data } = event;
+    if (type === "typing" && data.thread_id === id)
+      typing.receive({ conversation_id: id, user_id: data.user_id });
     if (type.startsWith("reaction.")) reacting.apply(event);
     if (type === "thread.updated" && data.message_id === id)
       one(root, ".tally").textContent = data.thread
@@ -100,7 +131,11 @@ export function openThread(root, app, { moderates, close }) {
         : _("No replies yet");
     if (!type.startsWith("message.") || ![data.id, data.thread_id].includes(id)) return;
     people.learn(data.author);
-    if (type === "message.created" && data.author_id !== me.id) reading?.arriving();
+    if (type === "message.created" && data.author_id !== me.id) {
+      typing.remove(id, data.author_id);
+      reading?.arriving();
+    }
+    if (type === "message.created" && sending.isFromHere(data)) mentioning.sent(data);
     upsert(data);
   }
 

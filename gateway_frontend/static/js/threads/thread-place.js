@@ -100,7 +100,7 @@ export function createThreadPlace({ app, openId, go }) {
     itemChanged,
     showUnsent: () => tell((open) => open.showUnsent()),
     viewChanged: () => thread?.viewChanged(),
-    /** @param {LogEvent} event of the open conversation */
+    /** @param {Pick<LogEvent, "type" | "data">} event of the open conversation */
     apply: (event) => tell((open) => open.apply(event)),
     /** @param {ThreadState} state */
     noticed(state) {
