@@ -16,6 +16,7 @@ from deploy.local.demo_previews import add_previews
 from deploy.local.demo_story import (
     MUTED,
     NIGHT,
+    NOTIFIED_OF_ALL,
     PEOPLE,
     PROFILES,
     ROOMS,
@@ -148,7 +149,11 @@ class Demo:
 
     def _say(self, line: Line, to: dict[str, Any]) -> dict[str, Any]:
         attachments = [self._upload(line.author, name, alt) for name, alt in line.pictures]
-        body: dict[str, Any] = {"content": line.text, "attachments": attachments, **to}
+        body: dict[str, Any] = {
+            "content": line.before or line.text,
+            "attachments": attachments,
+            **to,
+        }
         if line.forwards:
             body["forwarded_from"] = self._told[line.forwards]
         if line.answers:
@@ -156,6 +161,9 @@ class Demo:
         message: dict[str, Any] = self._request(
             "POST", line.author, "/api/messages", json=body
         ).json()
+        if message["content"] != line.text:
+            edited = {"content": line.text}
+            self._request("PATCH", line.author, f"/api/messages/{message['id']}", json=edited)
         for nickname, emoji in line.reactions:
             self._request("PUT", nickname, f"/api/messages/{message['id']}/reactions/{emoji}")
         if line.pinned_by:
@@ -191,7 +199,8 @@ class Demo:
         tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
         starred = [(*place, {"starred": True}) for place in STARRED]
         muted = [(*place, {"muted_until": tomorrow}) for place in MUTED]
-        for nickname, room, marks in starred + muted:
+        notified = [(*place, {"notify": "all"}) for place in NOTIFIED_OF_ALL]
+        for nickname, room, marks in starred + muted + notified:
             path = f"/api/conversations/{self._rooms[room]}/me"
             self._request("PATCH", nickname, path, json=marks)
         self._request("PATCH", "charlie", "/api/notifications", json={"dnd_hours": NIGHT})

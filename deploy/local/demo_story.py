@@ -14,7 +14,11 @@ PROFILES: dict[str, dict[str, object]] = {
         "time_zone": "Europe/Lisbon",
         "status": {"emoji": "🍲", "text": "Soup is on"},
     },
-    "charlie": {"title": "Cello, and dishes", "time_zone": "America/New_York"},
+    "charlie": {
+        "title": "Cello, and dishes",
+        "time_zone": "America/New_York",
+        "language": "fr",
+    },
 }
 
 
@@ -36,6 +40,7 @@ class Line:
     picture's name in `demo_pictures` and its description. `unread`: the others have not read it.
     `forwards` is the text of the earlier line that it forwards.
     `answers` is the text of the earlier line in whose thread it stands.
+    `before` is the text before it was edited.
     """
 
     when: str
@@ -49,6 +54,7 @@ class Line:
     saved_by: tuple[str, ...] = ()
     forwards: str = ""
     answers: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ ROOMS = (
 )
 STARRED = (("alice", "kitchen"), ("bob", "committee"))
 MUTED = (("alice", "general"),)
+NOTIFIED_OF_ALL = (("alice", "kitchen"),)
+"""Rooms notify of mentions otherwise."""
 NIGHT = {"start": "22:00", "end": "07:00", "time_zone": "Europe/Zurich"}
 
 WATERING = "https://garden.example/watering"
@@ -133,7 +141,13 @@ STORY: tuple[Line | Poll, ...] = (
     ),
     Line("-2 09:10", "bob", "general", "Morning! And it is in my browser without a reload. Nice."),
     Line("-2 09:41", "charlie", "general", "The hall light is broken again. Who has a ladder?"),
-    Line("-2 09:43", "bob", "general", "In the cellar, behind the bikes."),
+    Line(
+        "-2 09:43",
+        "bob",
+        "general",
+        "In the cellar, behind the bikes.",
+        before="In the attic, behind the boxes.",
+    ),
     Line("-2 17:20", "charlie", "kitchen", "Soup is on. There is enough for eight, bring bread."),
     Line(
         "-2 17:52",
@@ -176,6 +190,7 @@ STORY: tuple[Line | Poll, ...] = (
     Line("-1 20:47", "eliza", "@charlie", "Hello, I am Eliza, a bot. How are you feeling today?"),
     Line("95", "alice", "general", VISIT, pinned_by="bob"),
     Line("88", "bob", "general", "I work from home on Friday, I will let him in."),
+    Line("86", "alice", "general", "> I will let him in.\n\nThank you! He rings twice."),
     Poll(
         "70",
         "bob",

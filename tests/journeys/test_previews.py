@@ -5,6 +5,7 @@ from contextlib import closing
 
 from playwright.sync_api import expect
 
+from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.support.cast import Person
@@ -25,7 +26,7 @@ def test_a_preview_that_the_author_removes_leaves_every_page(
         )
         database.execute(add, (message["id"], link, "<b>Leek</b> soup"))
         database.commit()
-    hers, his = open_window(alice), open_window(bob)
+    hers, his = open_window(alice), open_window(bob, bypass_csp=True)
     hers.open(conversation_id)
     his.open(conversation_id)
 
@@ -42,6 +43,7 @@ def test_a_preview_that_the_author_removes_leaves_every_page(
     expect(preview).to_contain_text("With cream.")
     live = preview.evaluate("element => element.outerHTML.replaceAll(/\\s+/g, ' ')")
     assert live == drawn
+    check_access(his)
 
     hers.page.locator(".preview").hover()
     hers.page.get_by_role("button", name="Remove the preview").click()
