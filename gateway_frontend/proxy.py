@@ -23,6 +23,7 @@ FILES = re.compile(r"attachments(/.*)?")
 EXPORTS = re.compile(r"admin/import/?|(admin/|conversations/[^/]+/)?export/?")
 PICTURES = re.compile(r"(users/[^/]+/avatar|settings/icon)/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 USERS_PATHS = frozenset(
     {"users", "people", "sessions", "tokens", "invites", "password-resets", "settings", "audit"}
 )
@@ -135,18 +136,24 @@ def _clean(path: str) -> str:
     return quote(path, safe="/:@!$&'()*+,;=~-._")
 
 
-def _send(service: ServiceClient, path: str, **options: Any) -> Response:
+def _send(
+    service: ServiceClient, path: str, *, carries_file: bool = False, **options: Any
+) -> Response:
     query = request.query_string.decode("ascii", "replace")
+    # The answer to a change is short, unless it is a file; reading it whole is cheaper.
+    is_streamed = carries_file or request.method not in CHANGES
     answer = service.request(
         request.method,
         f"{path}?{query}" if query else path,
         headers=_headers_to_send(),
-        stream=True,
+        stream=is_streamed,
+        carries_file=carries_file,
         **options,
     )
-    response = Response(_body(answer), status=answer.status_code, direct_passthrough=True)
+    body = _body(answer) if is_streamed else [answer.content]
+    response = Response(body, status=answer.status_code, direct_passthrough=True)
     response.headers.clear()
-    for name, value in answer.raw.headers.items():
+    for name, value in answer.headers.items():
         if name.lower() not in NOT_RETURNED:
             response.headers.add(name, value)
     response.call_on_close(answer.close)

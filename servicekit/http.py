@@ -8,14 +8,20 @@ import requests
 from flask import has_request_context
 from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL
+from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL, ReadTimeout
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
-from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 from urllib3.util import Retry
 
 from servicekit.breaker import Breaker
+from servicekit.kept_connections import (
+    LARGEST_BODY,
+    Answer,
+    KeptConnections,
+    NotAnswered,
+    NotConnected,
+)
 from servicekit.language import _, current_language
 from servicekit.slots import Slots
 from servicekit.web import request_ids
@@ -31,6 +37,7 @@ from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 PROBLEM_MEMBERS = frozenset(ProblemBody.__annotations__)
+REPEATED = frozenset({502, 503, 504})
 PROBE_TIMEOUT = (1.0, 1.0)
 Timeout = tuple[float, float]
 Shape = TypeVar("Shape")
@@ -57,7 +64,9 @@ class ServiceClient:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._adapter = _Adapter(pool_maxsize=pool_size, max_retries=_retries())
-        self._headers = dict(default_headers())
+        is_plain = base_url.startswith("http://")
+        self._kept = KeptConnections(base_url, pool_size) if is_plain else None
+        self._headers = {**default_headers(), "Accept-Encoding": "identity"}
         if service_secret is not None:
             self._headers[SERVICE_SECRET_HEADER] = service_secret.get_secret_value()
         self._breaker = Breaker(self._answers)
@@ -114,7 +123,9 @@ class ServiceClient:
         self, request: requests.PreparedRequest, timeout: Timeout, stream: bool
     ) -> requests.Response:
         try:
-            response = self._adapter.send(request, stream=True, timeout=timeout)
+            response = None if stream else self._send_quickly(request, timeout)
+            if response is None:
+                response = self._adapter.send(request, stream=True, timeout=timeout)
             if not stream:
                 _ = response.content  # reads it, and gives the connection back
         except requests.RequestException as error:
@@ -125,6 +136,30 @@ class ServiceClient:
             raise _away() from error
         self._breaker.succeeded()
         return response
+
+    def _send_quickly(
+        self, request: requests.PreparedRequest, timeout: Timeout
+    ) -> requests.Response | None:
+        """Try once; None if the request needs more than that, and may be sent again."""
+        method, body = str(request.method), request.body or b""
+        is_short = isinstance(body, bytes) and len(body) <= LARGEST_BODY
+        if self._kept is None or not is_short or method == "HEAD":
+            return None
+        try:
+            answer = self._kept.exchange(
+                method, request.path_url, request.headers, cast(bytes, body), timeout
+            )
+        except TimeoutError as error:
+            raise ReadTimeout(request=request) from error
+        except NotConnected:
+            return None
+        except NotAnswered as error:
+            if method in IDEMPOTENT:
+                return None
+            raise requests.ConnectionError(request=request) from error
+        if answer.status in REPEATED and method in IDEMPOTENT:
+            return None
+        return _as_response(request, answer)
 
     def _answers(self) -> bool:
         """Whether the upstream answers its health check, with any status."""
@@ -149,8 +184,6 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         if self._pool is None:
             self._pool = super().get_connection_with_tls_context(*args, **options)
-            if self._pool.scheme == "http":
-                self._pool.ConnectionCls = _Connection
         return self._pool
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
@@ -165,25 +198,6 @@ class _Adapter(HTTPAdapter):
         response.request = req
         response.url = str(req.url)
         return response
-
-
-class _Connection(HTTPConnection):
-    """Sends a request's head together with its body: one packet wakes the service once."""
-
-    _unsent: bytearray | None = None
-
-    def request(self, method: str, url: str, body: Any = None, *args: Any, **options: Any) -> None:
-        self._unsent = bytearray() if isinstance(body, bytes) else None
-        super().request(method, url, body, *args, **options)
-        if self._unsent is not None:
-            whole, self._unsent = bytes(self._unsent), None
-            self.send(whole)
-
-    def send(self, data: Any) -> None:
-        if self._unsent is None:
-            super().send(data)
-        else:
-            self._unsent += data
 
 
 def _prepared(
@@ -204,6 +218,16 @@ def _prepared(
         raise BadRequest(_("A header or the path of this request is not valid HTTP.")) from error
     request.prepare_body(data, None, json)
     return request
+
+
+def _as_response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
+    response = requests.Response()
+    response.status_code = answer.status
+    response.headers = CaseInsensitiveDict(answer.headers)
+    response._content = answer.body
+    response.request = request
+    response.url = str(request.url)
+    return response
 
 
 def json_of(response: requests.Response, shape: type[Shape]) -> Shape:
@@ -265,7 +289,7 @@ def _retries() -> Retry:
         other=0,
         redirect=0,
         allowed_methods=IDEMPOTENT,
-        status_forcelist=(502, 503, 504),
+        status_forcelist=REPEATED,
         backoff_factor=0.05,
         backoff_jitter=0.1,
         raise_on_status=False,
