@@ -3,7 +3,8 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 from wtforms.validators import ValidationError
@@ -25,6 +26,15 @@ HSTS = "max-age=63072000; includeSubDomains"
 PASSED_ON = frozenset({"api", "socket_io"})
 
 
+class _FormSessions(SecureCookieSessionInterface):
+    """The cookie that protects forms; without one, Flask would make a signer for nothing."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def install_security(app: Flask, settings: GatewaySettings) -> None:
     """Check forms and hosts, and add headers."""
     https = settings.is_https
@@ -39,6 +49,7 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: a chat stays open for days
     )
+    app.session_interface = _FormSessions()
     csrf = CSRFProtect(app)
 
     @app.before_request

@@ -69,7 +69,7 @@ class KeptConnections:
         except (OSError, HttpParserError) as error:
             raise NotAnswered from error
         finally:
-            self._put_back(connection, is_reusable=is_reusable)
+            self._restore(connection, is_reusable=is_reusable)
         return answer
 
     def _open_one(self) -> socket.socket | None:
@@ -90,7 +90,7 @@ class KeptConnections:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
-    def _put_back(self, connection: socket.socket, *, is_reusable: bool) -> None:
+    def _restore(self, connection: socket.socket, *, is_reusable: bool) -> None:
         if is_reusable and len(self._idle) < self._most:
             self._idle.append(connection)
         else:

@@ -3,11 +3,10 @@
 import math
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Annotated, Any
 
-from cachetools import TTLCache
 from limits import parse
 from pydantic import BeforeValidator
 
@@ -34,7 +33,7 @@ class RateLimiter:
         item = parse(rate)
         self._amount, self._seconds = item.amount, item.get_expiry()
         self._detail, self._code = detail, code
-        self._counted: TTLCache[Hashable, deque[float]] = TTLCache(COUNTED_KEYS, self._seconds)
+        self._counted: OrderedDict[Hashable, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def allows(self, key: Hashable) -> bool:
@@ -65,8 +64,17 @@ class RateLimiter:
                 return counted[excess - 1] + self._seconds - now
             if is_counted:
                 counted.extend([now] * times)
-                self._counted[key] = counted  # also marks it as used
+                self._counted[key] = counted
+                self._counted.move_to_end(key)
+                self._forget_oldest(now)
             return 0
+
+    def _forget_oldest(self, now: float) -> None:
+        """Drop the key that was counted longest ago, if it is out of the window or too many are."""
+        key, counted = next(iter(self._counted.items()))
+        is_old = not counted or counted[-1] <= now - self._seconds
+        if is_old or len(self._counted) > COUNTED_KEYS:
+            del self._counted[key]
 
     def _refuse(self, wait: float) -> None:
         if wait:

@@ -85,7 +85,7 @@ def test_a_connection_that_the_service_closed_is_not_used_again(server: Server) 
 
 
 @pytest.mark.parametrize("sent", [b"", OK[:-1] + b"Connection: close", b"no HTTP\r\n\r\n"])
-def test_half_an_answer_is_none(server: Server, sent: bytes) -> None:
+def test_an_incomplete_answer_is_an_error(server: Server, sent: bytes) -> None:
     server.answers = [sent.replace(b"Content-Length: 2", b"Content-Length: 99")]
     with pytest.raises(NotAnswered):
         call(KeptConnections(server.url, 2))
