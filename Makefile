@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client parley_export benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth audit sbom secrets settings-docs translations lint format lock screenshots
+.PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth soak audit sbom secrets settings-docs translations lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,8 @@ test-cluster: $(TOOLS) ## docker-compose.yml in a real engine, driven from outsi
 	@$(PYTHON) -m pytest tests/cluster --timeout 900 $(ARGS)
 
 bench: $(TOOLS) ## Parley beside its peers, in one run; writes benchmarks/RESULTS.md
+	@deploy/tools/system-packages postgresql chromium-headless-shell nodejs npm ejabberd erlang-p1-sqlite3
+	@deploy/tools/peers
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 bench-growth: $(TOOLS) ## reads beside 10 thousand and a million messages, on SQLite and PostgreSQL
@@ -59,6 +61,9 @@ bench-growth: $(TOOLS) ## reads beside 10 thousand and a million messages, on SQ
 bench-browser: $(TOOLS) ## the page in Chromium: first paint, a history of 10,000 messages
 	@deploy/tools/system-packages chromium-headless-shell
 	@$(PYTHON) -m benchmarks.browser $(ARGS)
+
+soak: $(TOOLS) ## steady traffic for MINUTES=10, and what each process holds before and after
+	@$(PYTHON) -m benchmarks.soak $(MINUTES)
 
 audit: $(TOOLS) ## known vulnerabilities of the pinned packages
 	@$(PYTHON) -m deploy.audit

@@ -3,15 +3,15 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
 import orjson
 
-Body = Callable[[int], dict[str, object]]
-"""Makes the JSON body of the n-th request."""
+Send = Callable[[int], None]
+"""Sends the n-th message and returns when it is accepted; raises when it is refused."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,11 @@ class Connection:
             self._fixed += f"Authorization: Bearer {token}\r\n"
         self._socket: socket.socket | None = None
 
-    def post(self, path: str, body: dict[str, object]) -> int:
+    def post(self, path: str, body: Mapping[str, object]) -> int:
         return self._send("POST", path, orjson.dumps(body))
+
+    def put(self, path: str, body: Mapping[str, object]) -> int:
+        return self._send("PUT", path, orjson.dumps(body))
 
     def get(self, path: str, headers: str = "") -> int:
         return self._send("GET", path, b"", headers)
@@ -88,46 +91,44 @@ class Connection:
         return data
 
 
-def closed_loop(connections: Sequence[Connection], path: str, count: int, body: Body) -> Load:
-    """`count` POSTs; every connection sends its next when it has the answer to its last."""
+def closed_loop(senders: Sequence[Send], count: int) -> Load:
+    """`count` messages; every sender sends its next when its last is accepted."""
     numbers = iter(range(count))
     lock = threading.Lock()
     latencies: list[float] = []
 
-    def work(connection: Connection) -> None:
+    def work(send: Send) -> None:
         own = []
         while True:
             with lock:
                 number = next(numbers, None)
             if number is None:
                 break
-            own.append(_timed_post(connection, path, body(number)))
+            own.append(_timed(send, number))
         latencies.extend(own)
 
     started = time.perf_counter()
-    _together([partial(work, connection) for connection in connections])
+    _together([partial(work, send) for send in senders])
     elapsed = time.perf_counter() - started
     if len(latencies) != count:
-        raise RuntimeError(f"{count - len(latencies)} of {count} requests failed")
+        raise RuntimeError(f"{count - len(latencies)} of {count} messages failed")
     return Load(latencies, elapsed)
 
 
-def paced(connection: Connection, path: str, count: int, rate: float, body: Body) -> Load:
-    """`count` POSTs, `rate` a second, each due at its time whatever became of those before."""
+def paced(send: Send, count: int, rate: float) -> Load:
+    """`count` messages, `rate` a second, each due at its time whatever became of those before."""
     started = time.perf_counter()
     latencies = []
     for number in range(count):
         due = started + number / rate
         time.sleep(max(0.0, due - time.perf_counter()))
-        latencies.append(_timed_post(connection, path, body(number)))
+        latencies.append(_timed(send, number))
     return Load(latencies, time.perf_counter() - started)
 
 
-def _timed_post(connection: Connection, path: str, body: dict[str, object]) -> float:
+def _timed(send: Send, number: int) -> float:
     started = time.perf_counter()
-    status = connection.post(path, body)
-    if status != 201:
-        raise RuntimeError(f"POST {path} was answered with {status}")
+    send(number)
     return time.perf_counter() - started
 
 

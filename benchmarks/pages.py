@@ -40,8 +40,7 @@ def run(plan: Plan) -> list[Table]:
         ]
         stack.enter_context(on_core(client_core()))
         for target in targets:
-            sender = Connection(target.url, target.token)
-            closed_loop([sender], "/api/messages", MESSAGES, target.body)
+            closed_loop([target.sender()], MESSAGES)
             _ask(target, plan.warm_up)
         for number in range(plan.rounds):
             for target in targets:

@@ -1,4 +1,4 @@
-"""The cost of sending a message, and the time to deliver it: monolith beside Parley.
+"""The cost of sending a message, and the time to deliver it: Parley beside its peers.
 
 python -m benchmarks.send [--quick]
 """
@@ -6,17 +6,17 @@ python -m benchmarks.send [--quick]
 import sys
 import time
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.cores import client_core, cpu_seconds, on_core
-from benchmarks.http_load import Connection, closed_loop, paced
+from benchmarks.http_load import closed_loop, paced
 from benchmarks.listener import listening
+from benchmarks.peers import ejabberd, node_chat, synapse
 from benchmarks.report import Table, percentile, spread, times
 from benchmarks.targets import Target, running_monolith, running_parley
 
-PATH = "/api/messages"
 CONNECTIONS = 8
 PACE = 50
 SETTLE = 0.5
@@ -45,6 +45,7 @@ def run(plan: Plan) -> list[Table]:
     with ExitStack() as stack:
         targets = [
             stack.enter_context(running_monolith()),
+            *(stack.enter_context(peer) for peer in _peers()),
             *stack.enter_context(running_parley()),
         ]
         stack.enter_context(on_core(client_core()))
@@ -58,8 +59,21 @@ def run(plan: Plan) -> list[Table]:
     return [_overview(samples), _cpu_by_service(samples)]
 
 
+def _peers() -> list[AbstractContextManager[Target]]:
+    """Those that are installed (`deploy/tools/peers`)."""
+    return [
+        running()
+        for module, running in (
+            (node_chat, node_chat.running_node_chat),
+            (synapse, synapse.running_synapse),
+            (ejabberd, ejabberd.running_ejabberd),
+        )
+        if module.is_installed()
+    ]
+
+
 def _warm_up(target: Target, plan: Plan) -> None:
-    closed_loop([Connection(target.url, target.token)], PATH, plan.warm_up, target.body)
+    closed_loop([target.sender()], plan.warm_up)
 
 
 def _measure(target: Target, plan: Plan) -> dict[str, float]:
@@ -68,7 +82,7 @@ def _measure(target: Target, plan: Plan) -> dict[str, float]:
 
 def _alone(target: Target, plan: Plan) -> dict[str, float]:
     """One sender who waits for each answer."""
-    load = closed_loop([Connection(target.url, target.token)], PATH, plan.alone, target.body)
+    load = closed_loop([target.sender()], plan.alone)
     return {
         "accept p50": 1000 * percentile(load.latencies, 50),
         "accept p99": 1000 * percentile(load.latencies, 99),
@@ -77,9 +91,9 @@ def _alone(target: Target, plan: Plan) -> dict[str, float]:
 
 def _pressed(target: Target, plan: Plan) -> dict[str, float]:
     """As many as the core takes, nobody listening."""
-    connections = [Connection(target.url, target.token) for _ in range(CONNECTIONS)]
+    senders = [target.sender() for _ in range(CONNECTIONS)]
     before = _cpu(target)
-    load = closed_loop(connections, PATH, plan.pressed, target.body)
+    load = closed_loop(senders, plan.pressed)
     time.sleep(SETTLE)
     used = {name: _cpu(target)[name] - before[name] for name in before}
     per_message = {f"cpu {name}": 1000 * used[name] / plan.pressed for name in used}
@@ -90,9 +104,11 @@ def _pressed(target: Target, plan: Plan) -> dict[str, float]:
 def _received(target: Target, plan: Plan) -> dict[str, float]:
     """A steady pace, and the time until the other person's handler runs."""
     recipient = target.recipient
+    if recipient is None:
+        return {}
     with listening(recipient.url, recipient.event, recipient.token) as listener:
         before = sum(_cpu(target).values())
-        paced(Connection(target.url, target.token), PATH, plan.paced, PACE, target.body)
+        paced(target.sender(), plan.paced, PACE)
         seconds = listener.latencies(plan.paced)
         used = sum(_cpu(target).values()) - before
     return {
@@ -112,7 +128,7 @@ def _overview(samples: dict[str, Samples]) -> Table:
         "received p50", "received p99", "cpu with delivery",
     )  # fmt: skip
     rows = [
-        [name, *(spread(own[figure], samples["monolith"][figure]) for figure in figures)]
+        [name, *(_cell(own, samples["monolith"], figure) for figure in figures)]
         for name, own in samples.items()
     ]
     return Table(
@@ -124,6 +140,10 @@ def _overview(samples: dict[str, Samples]) -> Table:
         ["", *figures],
         rows,
     )
+
+
+def _cell(own: Samples, peer: Samples, figure: str) -> str:
+    return spread(own[figure], peer[figure]) if own[figure] else "–"
 
 
 def _cpu_by_service(samples: dict[str, Samples]) -> Table:

@@ -13,6 +13,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.cores import on_core, server_core
+from benchmarks.http_load import Connection, Send
 from benchmarks.listener import stamp
 from tests.support.cast import Person
 from tests.support.ports import free_port
@@ -47,10 +48,11 @@ class Target:
 
     name: str
     url: str
-    body: Callable[[int], dict[str, object]]
-    recipient: Recipient
+    sender: Callable[[], Send]
+    """Opens a connection of its own and returns how to send on it."""
     processes: Mapping[str, Sequence[int]]
-    token: str | None = None
+    recipient: Recipient | None = None
+    """None where the other person is not a Socket.IO client."""
     page: Callable[[], str] = lambda: "/"
     """The path of the conversation's page; asked for once there are messages."""
     cookie: str | None = None
@@ -59,7 +61,7 @@ class Target:
 @contextmanager
 def running_monolith() -> Iterator[Target]:
     """The one-file app with alice and bob."""
-    with _folder() as folder:
+    with folder_of_server() as folder:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         argv = (
@@ -78,13 +80,11 @@ def running_monolith() -> Iterator[Target]:
             yield Target(
                 name="monolith",
                 url=url,
-                body=lambda n: {
-                    "content": _content(n), "author_id": alice, "recipient_id": bob
-                },
+                sender=posting(url, {"author_id": alice, "recipient_id": bob}),
                 recipient=Recipient(url, "bob"),
                 processes={"monolith": [process.pid]},
                 page=lambda: f"/front/messages/{alice}",
-            )  # fmt: skip
+            )
         finally:
             process.stop()
 
@@ -92,7 +92,7 @@ def running_monolith() -> Iterator[Target]:
 @contextmanager
 def running_parley() -> Iterator[tuple[Target, Target]]:
     """Parley as `make run` starts it, SQLite: straight to messages_service, and by the gateway."""
-    with _folder() as folder:
+    with folder_of_server() as folder:
         with on_core(server_core()):
             stack = Stack(folder, environ=UNLIMITED)
             stack.start()
@@ -107,24 +107,43 @@ def _parley_targets(stack: Stack) -> tuple[Target, Target]:
     processes = {name: [process.pid] for name, process in stack.processes.items()}
     processes["redis"] = [stack.redis.process.pid]
 
-    def body(number: int) -> dict[str, object]:
-        text = _content(number)
-        return {"content": text, "recipient_id": bob.id, "client_id": str(uuid.uuid4())}
-
     recipient = Recipient(stack.realtime_url, "event", bob.token)
+    fields = {"recipient_id": bob.id}
     return (
-        Target("messages_service", stack.messages_url, body, recipient, processes, alice.token),
+        Target(
+            "messages_service",
+            stack.messages_url,
+            posting(stack.messages_url, fields, alice.token),
+            processes,
+            recipient,
+        ),
         Target(
             "gateway",
             stack.url,
-            body,
-            recipient,
+            posting(stack.url, fields, alice.token),
             processes,
-            alice.token,
+            recipient,
             page=lambda: _page_of_first_conversation(alice),
             cookie=_log_in(stack.url, alice),
         ),
     )
+
+
+def posting(url: str, fields: Mapping[str, object], token: str | None = None) -> Callable[[], Send]:
+    """Senders that POST messages with these fields to `/api/messages`."""
+
+    def sender() -> Send:
+        connection = Connection(url, token)
+
+        def send(number: int) -> None:
+            body = {**fields, "content": content(number), "client_id": str(uuid.uuid4())}
+            status = connection.post("/api/messages", body)
+            if status != 201:
+                raise RuntimeError(f"POST /api/messages was answered with {status}")
+
+        return send
+
+    return sender
 
 
 def _page_of_first_conversation(person: Person) -> str:
@@ -143,7 +162,7 @@ def _log_in(url: str, person: Person) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
 
 
-def _content(number: int) -> str:
+def content(number: int) -> str:
     """As people write: mostly plain, now and then with a link or something to stress."""
     return stamp(number, TEXTS[number % len(TEXTS)])
 
@@ -155,7 +174,7 @@ def _add_person(url: str, name: str) -> dict[str, int]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_of_server() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="parley-bench-"))
     try:
         yield folder

@@ -192,7 +192,8 @@ def append(running: CoreTransaction, publisher: Publisher, changes: Iterable[Cha
 
 def read_epoch(connection: Connection) -> str:
     """The mark that changes when the database is restored to an older state."""
-    return connection.execute(_select_epoch).scalar_one()  # type: ignore[no-any-return]
+    [(epoch,)] = _epoch.rows(connection, {})
+    return str(epoch)
 
 
 def renew_epoch(connection: Connection) -> str:
@@ -227,6 +228,7 @@ def _lock_named(dialect: str) -> Select[Any]:
 
 
 _select_epoch = select(meta.c.value).where(meta.c.key == EPOCH_KEY)
+_epoch = Prepared(default=_select_epoch)
 _lock = prepared_with_lists(_lock_named)
 _set_last_seq = Prepared(
     default=update(conversations)

@@ -1,0 +1,1 @@
+"""The servers that Parley is measured beside; `deploy/tools/peers` installs them."""

@@ -31,15 +31,10 @@ def events_after(
     context: Context, conversation_id: int, last_seq: int, query: EventListQuery
 ) -> EventPage:
     """The next events of a conversation; `more` says whether there are further ones."""
-    after = query.after
-    wanted = (
-        _sizes()
-        .where(events.c.conversation_id == conversation_id, events.c.seq > after)
-        .order_by(events.c.seq)
-        .limit(query.limit)
-    )
-    epoch = current_epoch(context)
-    found = [_event(row, epoch) for row in _fitting(context, wanted)]
+    connection, after = context.db.session.connection(), query.after
+    values = {"conversation_id": conversation_id, "after": after, "limit": query.limit}
+    epoch = read_epoch(connection)
+    found = [_event(row, epoch) for row in _next_events.records(connection, values)]
     return {**_page(found, after, last_seq), "epoch": epoch}
 
 
@@ -138,7 +133,7 @@ def _ranges(context: Context, ranges: dict[int, tuple[int, int]]) -> list[Row[An
         )
         for conversation_id, (after, upto) in ranges.items()
     ]
-    return _fitting(context, _sizes().where(or_(*parts_of_log)))
+    return list(context.db.session.execute(_fitting(_sizes().where(or_(*parts_of_log)))))
 
 
 def _sizes() -> Select[Any]:
@@ -146,13 +141,12 @@ def _sizes() -> Select[Any]:
     return select(events.c.conversation_id, events.c.seq, size)
 
 
-def _fitting(context: Context, wanted: Select[Any]) -> list[Row[Any]]:
+def _fitting(wanted: Select[Any]) -> Select[Any]:
     """The events that fit into a page; those after them follow in the next."""
     sized = with_running_size(wanted, "conversation_id", "seq")
     is_same = (sized.c.conversation_id == events.c.conversation_id) & (sized.c.seq == events.c.seq)
     query = select(events).join(sized, is_same).where(fits(sized))
-    ordered = query.order_by(events.c.conversation_id, events.c.seq)
-    return list(context.db.session.execute(ordered))
+    return query.order_by(events.c.conversation_id, events.c.seq)
 
 
 def _event(row: Row[Any], epoch: str) -> Event:
@@ -176,4 +170,16 @@ def _select_epoch_and_blocked(joined: Callable[..., ColumnElement[str]]) -> Sele
 _epoch_and_blocked = Prepared(
     sqlite=_select_epoch_and_blocked(func.group_concat),
     postgresql=_select_epoch_and_blocked(func.string_agg),
+)
+
+_next_events = Prepared(
+    default=_fitting(
+        _sizes()
+        .where(
+            events.c.conversation_id == bindparam("conversation_id"),
+            events.c.seq > bindparam("after"),
+        )
+        .order_by(events.c.seq)
+        .limit(bindparam("limit"))
+    )
 )

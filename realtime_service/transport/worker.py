@@ -22,6 +22,8 @@ from gunicorn.workers.base_async import (
 )
 from gunicorn.workers.base_async import AsyncWorker
 
+from realtime_service import metrics
+
 DEFAULT_DRIVER = "eventlet"
 ACCEPTS_AT_A_TIME = 64
 LARGEST_BODY = 1_000_000
@@ -262,10 +264,13 @@ def _raise_file_limit() -> int:
 
 def _logged(function: Callable[..., Any], *args: Any) -> None:
     """Run `function` in a green thread, and log its errors."""
+    metrics.TASKS.inc()
     try:
         function(*args)
     except Exception:
         log.exception("a background task failed: %s", getattr(function, "__qualname__", function))
+    finally:
+        metrics.TASKS.dec()
 
 
 def _drop_listener(hub: Any, fileno: int, exc_info: Any) -> None:

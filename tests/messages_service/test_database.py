@@ -166,7 +166,7 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
     found += [conversations._pages_of_mine(*given) for given in product((False, True), repeat=3)]
     found += [message_queries._pages_by_seq(*given) for given in product((False, True), repeat=2)]
     statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
-    assert len(statements) == 37
+    assert len(statements) == 39
     check_plans(engine, statements)
     if engine.dialect.name == "sqlite":
         found_earlier = plan_of(engine, *repeats._find_earlier.bound(engine.dialect, values))

@@ -1,0 +1,201 @@
+"""Many sockets that come back at once after realtime_service was killed, and catch up by the log.
+
+python -m benchmarks.reconnect [--quick]
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import uniform
+from urllib.parse import urlsplit
+
+import requests
+
+from benchmarks.cores import client_core, cpu_seconds, on_core, server_core
+from benchmarks.report import Table, spread
+from benchmarks.socket_load import text_frame
+from benchmarks.targets import UNLIMITED, folder_of_server
+from tests.support.cast import Person
+from tests.support.stack import Stack
+
+PEOPLE = 20
+MISSED = 20
+"""Messages sent while realtime_service is away."""
+WITHIN = 120.0
+FILES_BESIDE = 200
+READY = b'"ready"'
+
+
+@dataclass(frozen=True)
+class Plan:
+    sockets: int = 5000
+    rounds: int = 5
+
+
+QUICK = Plan(sockets=1000, rounds=2)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The conversation that all sockets follow."""
+
+    realtime: str
+    gateway: str
+    id: int
+    last_seq: int
+
+
+def run(plan: Plan) -> list[Table]:
+    _allow_files(plan.sockets)
+    figures: dict[str, list[float]] = {}
+    with folder_of_server() as folder:
+        with on_core(server_core()):
+            limits = {"MAX_SOCKETS_PER_USER": str(plan.sockets)}
+            stack = Stack(folder, environ=UNLIMITED | limits)
+            stack.start()
+        try:
+            people = [stack.sign_up("alice") for _ in range(PEOPLE)]
+            room = _make_room(people)
+            with on_core(client_core()):
+                for number in range(plan.rounds):
+                    print(f"reconnect: round {number + 1} of {plan.rounds}", flush=True)
+                    for name, value in _measure(plan, stack, people, room).items():
+                        figures.setdefault(name, []).append(value)
+        finally:
+            stack.stop()
+    return [_table(plan, figures)]
+
+
+def _measure(plan: Plan, stack: Stack, people: Sequence[Person], room: int) -> dict[str, float]:
+    last_seq = people[0].api.get(f"/api/conversations/{room}").json()["last_seq"]
+    stack.kill_service("realtime_service")
+    for number in range(MISSED):
+        people[0].api.post(
+            "/api/messages", json={"conversation_id": room, "content": f"Message {number}"}
+        )
+    with on_core(server_core()):
+        stack.start_service("realtime_service")
+    held = [_access_token(stack, person) for person in people]
+    tokens = [held[n % PEOPLE] for n in range(plan.sockets)]
+    pids = {name: [process.pid] for name, process in stack.processes.items()}
+    before = {name: cpu_seconds(own) for name, own in pids.items()}
+    place = Room(stack.realtime_url, stack.url, room, last_seq)
+    seconds = asyncio.run(asyncio.wait_for(_come_back(tokens, place), WITHIN))
+    used = {f"CPU of {name}": cpu_seconds(own) - before[name] for name, own in pids.items()}
+    return {"until all are level": max(seconds)} | used
+
+
+async def _come_back(tokens: Sequence[str], room: Room) -> list[float]:
+    """Seconds until each is connected and has read what it missed."""
+    started = time.perf_counter()
+    writers: list[asyncio.StreamWriter] = []
+
+    async def come_back(token: str) -> float:
+        writers.append(await _connect_patiently(room.realtime, token))
+        while (events := await _read_events(room, token)) is None:
+            await asyncio.sleep(uniform(1.0, 2.0))
+        if events != MISSED:
+            raise RuntimeError(f"{events} events of {MISSED}")
+        return time.perf_counter() - started
+
+    try:
+        return await asyncio.gather(*(come_back(token) for token in tokens))
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+async def _connect_patiently(url: str, token: str) -> asyncio.StreamWriter:
+    """Tries again as stock clients do: after a second, half a second more or less."""
+    while True:
+        try:
+            return await _connect(url, token)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            await asyncio.sleep(uniform(0.5, 1.5))
+
+
+async def _connect(url: str, token: str) -> asyncio.StreamWriter:
+    """A Socket.IO client that the service has welcomed."""
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.write(
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+        f"Host: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(text_frame(b"40" + json.dumps({"token": token}).encode()))
+    received = b""
+    while READY not in received:
+        data = await reader.read(65_536)
+        if not data:
+            raise ConnectionError(f"not let in: {received!r}")
+        received += data
+    return writer
+
+
+async def _read_events(room: Room, token: str) -> int | None:
+    """The number of events since `last_seq`, asked for as a browser does: by the gateway.
+
+    None if the service has too much to do just now (503).
+    """
+    parts = urlsplit(room.gateway)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.write(
+        f"GET /api/conversations/{room.id}/events?after={room.last_seq} HTTP/1.1\r\n"
+        f"Host: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
+        "Connection: close\r\n\r\n".encode()
+    )
+    answer = await reader.read()
+    writer.close()
+    if b" 503 " in answer[:20]:
+        return None
+    if b" 200 " not in answer[:20]:
+        raise RuntimeError(f"events were answered with {answer[:200]!r}")
+    return answer.count(b'"message.created"')
+
+
+def _access_token(stack: Stack, person: Person) -> str:
+    """The token that a client holds for some minutes and connects with again."""
+    headers = {"Authorization": f"Bearer {person.token}"}
+    answer = requests.post(f"{stack.users_url}/api/sessions/exchange", headers=headers, timeout=30)
+    answer.raise_for_status()
+    token: str = answer.json()["access_token"]
+    return token
+
+
+def _make_room(people: Sequence[Person]) -> int:
+    founder, *others = people
+    fields = {"kind": "room", "name": "storm", "member_ids": [person.id for person in others]}
+    made = founder.api.post("/api/conversations", json=fields)
+    made.raise_for_status()
+    room: int = made.json()["id"]
+    return room
+
+
+def _allow_files(sockets: int) -> None:
+    """Each socket of a client is an open file, here and in the service."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most != resource.RLIM_INFINITY and most < 2 * sockets + FILES_BESIDE:
+        raise RuntimeError(f"ulimit -n allows {most} files; {2 * sockets + FILES_BESIDE} needed")
+
+
+def _table(plan: Plan, figures: dict[str, list[float]]) -> Table:
+    rows = [[name, spread(values, values)] for name, values in figures.items()]
+    note = (
+        f"realtime_service is killed, {MISSED} messages are sent, it is started again. From there"
+        f" {plan.sockets:,} clients of {PEOPLE} people connect at once, and each reads the log of"
+        " the room through the gateway. All services share one core; seconds."
+    )
+    return Table(f"{plan.sockets:,} sockets that come back at once", note, ("", "s"), rows)
+
+
+if __name__ == "__main__":
+    for table in run(QUICK if "--quick" in sys.argv else Plan()):
+        print(table.as_markdown())
