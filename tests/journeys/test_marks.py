@@ -1,6 +1,6 @@
 """One's own marks on conversations, the same on every tab; and the keys that set them."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
@@ -45,6 +45,20 @@ def test_messages_marked_as_unread_are_unread_on_every_tab_until_they_are_opened
     expect(window.page.locator(".new + .message")).to_contain_text("Second")
     for entry in (here, there):
         expect(entry.locator(".count")).to_be_hidden()
+
+    held: list[tuple[Route, APIResponse]] = []
+    window.page.route("**/me", lambda route: held.append((route, route.fetch())))
+    window.messages("Third").hover()
+    window.page.get_by_role("button", name="More", exact=True).click()
+    with window.page.expect_request("**/me"):
+        window.page.get_by_role("menuitem", name="Mark as unread from here").click()
+    window.page.keyboard.press("Escape")
+    ((route, answer),) = held
+    with window.page.expect_response("**/read"):
+        route.fulfill(response=answer)
+    for entry in (here, there):
+        expect(entry.locator(".count")).to_be_hidden()
+    assert alice.api.get(f"/api/conversations/{chat}").json()["unread"] == 0
 
 
 def test_a_starred_conversation_moves_to_the_top_and_a_muted_one_has_no_badge(

@@ -43,8 +43,8 @@ def take_all(browser: Browser, url: str, password: str, folder: Path) -> None:
             take(page, before, folder, suffix)
             context.add_cookies([{"name": "parley", "value": session["session_token"], "url": url}])
             take(page, inside, folder, suffix)
-            for name, prepare in DIALOGS.items():
-                page.goto(inside["conversation"])
+            for name, (start, prepare) in DIALOGS.items():
+                page.goto(inside[start])
                 page.wait_for_load_state("networkidle")
                 prepare(page)
                 page.wait_for_load_state("networkidle")
@@ -62,10 +62,13 @@ def pages_of(alice: Api) -> dict[str, str]:
     return {
         "list": "/app",
         "conversation": f"/app/c/{kitchen}",
+        "general": f"/app/c/{rooms['general']}",
         "members": f"/app/c/{kitchen}/members",
         "thread": f"/app/c/{kitchen}/thread/{thread}",
         "link": f"/app/c/{kitchen}?at={pinned_seq}",
         "threads": "/app/threads",
+        "pins": f"/app/c/{kitchen}/pins",
+        "search": "/app/search?q=soup",
         "saved": "/app/saved",
         "mentions": "/app/mentions",
         "drafts": "/app/drafts",
@@ -78,6 +81,7 @@ def pages_of(alice: Api) -> dict[str, str]:
         "tutorial": "/front/users",
         "ask": f"/app/c/{kitchen}/polls/new",
         "poll": "/app/polls/1",
+        "offline": "/offline",
         "error": "/app/c/999999",
     }
 
@@ -126,15 +130,68 @@ def show_shortcuts(page: Page) -> None:
     page.get_by_role("dialog").wait_for()
 
 
-DIALOGS: dict[str, Callable[[Page], None]] = {
-    "viewer": show_picture,
-    "files": attach_files,
-    "asking": ask_question,
-    "emoji": pick_emoji,
-    "card": show_card,
-    "shortcuts": show_shortcuts,
+def react(page: Page) -> None:
+    message = page.locator(".message", has_text="Soup is on").first
+    message.hover()
+    page.locator("[data-action=react]").first.click()
+    page.get_by_role("searchbox").wait_for()
+
+
+def compare_versions(page: Page) -> None:
+    page.get_by_role("button", name="(edited)").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
+def forward(page: Page) -> None:
+    page.locator("main .log").press("ArrowUp")
+    page.keyboard.press("f")
+    page.get_by_role("dialog").wait_for()
+
+
+def schedule(page: Page) -> None:
+    box = page.locator("main form.box textarea")
+    box.fill("The landlord was here; the boiler works again.")
+    page.get_by_role("button", name="Schedule for later").click()
+    page.locator(".later-menu button").first.wait_for()
+
+
+def jump(page: Page) -> None:
+    page.locator("body").press("Control+k")
+    page.get_by_role("dialog").get_by_role("combobox").fill("so")
+    page.get_by_role("dialog").get_by_role("option").first.wait_for()
+
+
+def mention(page: Page) -> None:
+    page.locator("main form.box textarea").press_sequentially("Thanks @b")
+    page.get_by_role("listbox").get_by_role("option").first.wait_for()
+
+
+def set_status(page: Page) -> None:
+    page.locator("[data-action=set-status]").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def open_menu(page: Page) -> None:
+    page.locator(".conversation-menu summary").click()
+
+
+DIALOGS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "viewer": ("conversation", show_picture),
+    "files": ("conversation", attach_files),
+    "asking": ("conversation", ask_question),
+    "emoji": ("conversation", pick_emoji),
+    "card": ("conversation", show_card),
+    "shortcuts": ("conversation", show_shortcuts),
+    "react": ("conversation", react),
+    "versions": ("general", compare_versions),
+    "forward": ("conversation", forward),
+    "later": ("conversation", schedule),
+    "jump": ("conversation", jump),
+    "completion": ("conversation", mention),
+    "status": ("list", set_status),
+    "options": ("conversation", open_menu),
 }
-"""The parts that are opened over a conversation, by the names of the pictures."""
+"""Parts that are opened over a page, by the names of the pictures."""
 
 
 def main() -> None:
