@@ -17,7 +17,7 @@ import redis
 from benchmarks.cores import cpu_seconds
 from benchmarks.neighbours import Neighbours
 from benchmarks.realtime_servers import NODE, WARM_UP, memory_of, parley, peers
-from benchmarks.report import Table, percentile, spread
+from benchmarks.report import Bars, Table, percentile, spread
 from benchmarks.swarm_process import Outcome, SwarmProcess
 from tests.support.redis_server import RedisServer
 
@@ -167,6 +167,11 @@ def _table(plan: Plan, figures: Mapping[str, Figures]) -> Table:
             "KB a socket",
         ),
         rows,
+        Bars(
+            "fanout",
+            f"CPU per delivery at {STEADY_RATE} messages a second, µs",
+            {name: own.steady_cpu for name, own in figures.items()},
+        ),
     )
 
 

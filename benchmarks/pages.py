@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from benchmarks.cores import client_core, cpu_seconds, on_core
 from benchmarks.http_load import Connection, closed_loop
-from benchmarks.report import Table, percentile, spread
+from benchmarks.report import Bars, Table, percentile, spread
 from benchmarks.targets import Target, running_monolith, running_parley
 
 MESSAGES = 50
@@ -53,7 +53,8 @@ def run(plan: Plan) -> list[Table]:
         f"The page with the {MESSAGES} messages of a conversation, asked for one after the other"
         " with the session's cookie. Times in ms; CPU is that of all server processes."
     )
-    return [Table("The page of a conversation", note, ["", *FIGURES], rows)]
+    bars = Bars("pages", "CPU per page, ms", {name: own["cpu"] for name, own in samples.items()})
+    return [Table("The page of a conversation", note, ["", *FIGURES], rows, bars)]
 
 
 def _measure(target: Target, plan: Plan) -> dict[str, float]:

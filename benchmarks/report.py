@@ -3,7 +3,7 @@
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,24 @@ from statistics import median, quantiles
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+PARTS = Path(__file__).resolve().parent / "results"
+HEAD = """# Results
+
+Each part is written by `make bench ARGS=NAME`, all of them by `make bench`, on a machine that does
+nothing else. The servers share one core, the clients have another. A figure is the median of all
+rounds (lowest–highest), and its ratio to the peer's in the same run; the targets take turns within
+a round.
+"""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A plot of one figure: a bar for each name, with the spread of its samples."""
+
+    name: str
+    """Of the file, without its suffix."""
+    unit: str
+    samples: Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -21,6 +39,7 @@ class Table:
     note: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    bars: Bars | None = None
 
     def as_markdown(self) -> str:
         lines = [f"## {self.title}", "", self.note, ""]
@@ -29,16 +48,21 @@ class Table:
         return "\n".join(lines) + "\n"
 
 
-def write_results(tables: Sequence[Table]) -> None:
-    """Replaces RESULTS.md."""
-    head = f"""# Results
+def record(name: str, tables: Sequence[Table], order: Iterable[str]) -> None:
+    """Writes the part `name` with its plots, and RESULTS.md of all parts in their `order`."""
+    from benchmarks.plots import draw  # matplotlib is for this alone
 
-Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, at commit {_commit()}.
-Machine: {machine()}. The servers share one core, the clients have another.
-A figure is the median of all rounds (lowest–highest), and its ratio to the peer's in the same run;
-the targets take turns within a round. To repeat it: `make bench` on an idle machine.
-"""
-    RESULTS.write_text("\n".join([head, *(table.as_markdown() for table in tables)]))
+    PARTS.mkdir(exist_ok=True)
+    when = f"{datetime.now(UTC):%Y-%m-%d}, commit {_commit()}, {machine()}"
+    text = f"`make bench ARGS={name}`: {when}.\n\n"
+    for table in tables:
+        text += table.as_markdown() + "\n"
+        if table.bars:
+            draw(table.bars, PARTS / f"{table.bars.name}.svg")
+            text += f"![{table.title}](results/{table.bars.name}.svg)\n\n"
+    (PARTS / f"{name}.md").write_text(text)
+    parts = [path for name in order if (path := PARTS / f"{name}.md").exists()]
+    RESULTS.write_text("\n".join([HEAD, *(path.read_text() for path in parts)]))
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

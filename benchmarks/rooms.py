@@ -17,7 +17,7 @@ from benchmarks.cores import cpu_seconds
 from benchmarks.fanout import check, event, topic
 from benchmarks.neighbours import Neighbours
 from benchmarks.realtime_servers import WARM_UP, parley
-from benchmarks.report import Table, spread
+from benchmarks.report import Bars, Table, spread
 from benchmarks.swarm_process import SwarmProcess
 from tests.support.redis_server import RedisServer
 
@@ -80,7 +80,10 @@ def run(plan: Plan) -> list[Table]:
         f"Some {DELIVERIES_PER_SECOND:,} deliveries a second in each case, spread evenly over the"
         " rooms; CPU of all server processes, which share one core."
     )
-    return [Table("Fan-out to many rooms and many sockets", note, ("", "µs a delivery"), rows)]
+    bars = Bars("rooms", "CPU per delivery, µs", samples)
+    return [
+        Table("Fan-out to many rooms and many sockets", note, ("", "µs a delivery"), rows, bars)
+    ]
 
 
 def _measure(shape: Shape, seconds: int, server: RedisServer, folder: Path) -> float:

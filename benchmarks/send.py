@@ -14,7 +14,7 @@ from benchmarks.cores import client_core, cpu_seconds, on_core
 from benchmarks.http_load import closed_loop, paced
 from benchmarks.listener import listening
 from benchmarks.peers import ejabberd, node_chat, synapse
-from benchmarks.report import Table, percentile, spread, times
+from benchmarks.report import Bars, Table, percentile, spread, times
 from benchmarks.targets import Target, running_monolith, running_parley
 
 CONNECTIONS = 8
@@ -139,6 +139,7 @@ def _overview(samples: dict[str, Samples]) -> Table:
         " Python client on a WebSocket. Times in ms; CPU is that of all server processes.",
         ["", *figures],
         rows,
+        Bars("send", "CPU per message, ms", {name: own["cpu"] for name, own in samples.items()}),
     )
 
 

@@ -5,7 +5,7 @@
 People write, read, join and leave a room, and reconnect. Memory, descriptors, threads and green
 threads are compared with those after a first minute of the same; the exit status is 1 if a process
 keeps more threads than it had, more descriptors beyond pooled connections, or a quarter more
-    memory.
+memory.
 """
 
 import json

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from benchmarks.cores import client_core, cpu_seconds, on_core, server_core
 from benchmarks.peers import node_chat
-from benchmarks.report import Table, percentile, spread
+from benchmarks.report import Bars, Table, percentile, spread
 from benchmarks.socket_load import Sockets, socket_loop
 from benchmarks.targets import UNLIMITED, folder_of_server
 from tests.support.stack import Stack
@@ -116,6 +116,14 @@ def _table(samples: Samples) -> Table:
         " message.",
         ["", "in flight", *FIGURES],
         rows,
+        Bars(
+            "socket_send",
+            "CPU per message, ms",
+            {
+                f"{name}, {SOCKETS * each} in flight": own["cpu"]
+                for (name, each), own in samples.items()
+            },
+        ),
     )
 
 
