@@ -1,14 +1,16 @@
 """What pages for administrators ask of the services; failures are raised as Problem."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
+from urllib.parse import quote
 
 from requests import Response
 
-from gateway_frontend.shapes import PlaceSettings
+from gateway_frontend.shapes import Import, PlaceSettings, Retention
 from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address
 
+IMPORT_TIMEOUT = (1.0, 3600.0)
 Value = TypeVar("Value")
 
 
@@ -30,6 +32,23 @@ class AdminClient:
 
     def delete_icon(self, token: str) -> None:
         self._write(self.users, "DELETE", "/api/settings/icon", token)
+
+    def imports(self, token: str) -> list[Import]:
+        """The last ones, newest first."""
+        answer = self.messages.get("/api/admin/imports", params={"limit": 10}, token=token)
+        return json_of(answer, list[Import])
+
+    def import_archive(self, token: str, format_: str, content: IO[bytes]) -> None:
+        headers = {"Content-Type": "application/zip"}
+        path = f"/api/admin/import?format={quote(format_, safe='')}"
+        self._write(self.messages, "POST", path, token, data=content, headers=headers,
+                    timeout=IMPORT_TIMEOUT, carries_file=True)  # fmt: skip
+
+    def retention(self, token: str) -> Retention:
+        return json_of(self.messages.get("/api/retention", token=token), Retention)
+
+    def change_retention(self, token: str, changes: Mapping[str, object]) -> None:
+        self._write(self.messages, "PATCH", "/api/retention", token, json=changes)
 
     def _write(
         self, service: ServiceClient, method: str, path: str, token: str, **options: Any

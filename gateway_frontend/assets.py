@@ -18,6 +18,7 @@ SCRIPTS = (
     "js/main.js",
     "js/pages.js",
     "js/account/passkeys.js",
+    "js/admin/importing.js",
     "js/tutorial/messages-page.js",
     "js/worker/worker.js",
     "js/start.js",

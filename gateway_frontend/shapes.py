@@ -424,3 +424,35 @@ class NotificationSettings(TypedDict):
     preview: bool
     email_digest: bool
     dnd_hours: QuietHours | None
+
+
+class ImportCounts(TypedDict):
+    people: int
+    conversations: int
+    messages: int
+    files: int
+    already: int
+
+
+class Import(TypedDict):
+    id: int
+    format: str
+    state: str
+    step: str
+    done: int
+    total: int
+    started_at: str
+    counts: ImportCounts | None
+    problem: str | None
+
+
+class ConversationRetention(TypedDict):
+    conversation_id: int
+    kind: str
+    name: str | None
+    days: int | None
+
+
+class Retention(TypedDict):
+    days: int | None
+    conversations: list[ConversationRetention]

@@ -11,7 +11,7 @@ from tests.support.cast import Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-PAGES = ("people", "settings")
+PAGES = ("export", "people", "settings")
 
 
 @pytest.fixture

@@ -1,0 +1,107 @@
+"""/admin/export: export everything, import, and after how many days messages are removed."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway_frontend.pages.forms import (
+    error_summary,
+    field_errors,
+    require_validation_error,
+    typed_values,
+)
+from gateway_frontend.parts import current_parts, current_token
+from gateway_frontend.shapes import Conversation, Retention
+from gateway_frontend.uploading import allow_files
+from servicekit.language import N_, _
+from servicekit.web.errors import Problem
+
+NOTICES = {
+    "imported": N_("Imported."),
+    "retention": N_("Saved. What is older goes within minutes."),
+}
+pages = Blueprint("admin_export", __name__, url_prefix="/admin/export")
+allow_files(pages, "admin_export.import_archive")
+
+
+@pages.get("")
+def show() -> str:
+    done = request.args.get("done", "")
+    return _page(notice=_(NOTICES[done]) if done in NOTICES else None)
+
+
+@pages.post("/import")
+def import_archive() -> ResponseReturnValue:
+    """Without scripts, which send large archives straight to the API and show their progress."""
+    token, file = current_token(), request.files.get("file")
+    if file is None or not file.filename:
+        return _page(errors={"file": _("Choose an archive first.")}), 422
+    try:
+        current_parts().admin.import_archive(token, request.form.get("format", ""), file.stream)
+    except Problem as problem:
+        return _with_errors(problem, ("file", problem.detail))
+    return redirect("/admin/export?done=imported#import", 303)
+
+
+@pages.post("/retention")
+def save_retention() -> ResponseReturnValue:
+    typed = typed_values("days")
+    try:
+        _change({"days": _days(typed["days"])})
+    except Problem as problem:
+        return _with_errors(problem, typed=typed)
+    return redirect("/admin/export?done=retention#retention", 303)
+
+
+@pages.post("/retention/conversations")
+def save_conversation_retention() -> ResponseReturnValue:
+    typed = typed_values("conversation_id", "rule", "conversation_days")
+    days = {"forever": None, "place": "place"}.get(typed["rule"], _days(typed["conversation_days"]))
+    try:
+        _change({"conversations": {typed["conversation_id"]: days}})
+    except Problem as problem:
+        return _with_errors(problem, typed=typed)
+    return redirect("/admin/export?done=retention#retention", 303)
+
+
+def _change(changes: dict[str, Any]) -> None:
+    current_parts().admin.change_retention(current_token(), changes)
+
+
+def _days(text: str) -> int | str | None:
+    """What is no number is for the service to refuse."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text or None
+
+
+def _with_errors(
+    problem: Problem, also: tuple[str, str] | None = None, **shown: Any
+) -> ResponseReturnValue:
+    require_validation_error(problem)
+    if problem.status == 403:
+        raise problem
+    errors = dict([also]) if also else field_errors(problem)
+    return _page(errors=errors, wrong=error_summary(problem, errors), **shown), problem.status
+
+
+def _page(**shown: Any) -> str:
+    parts, token = current_parts(), current_token()
+    retention = parts.admin.retention(token)
+    return render_template(
+        "admin/export.html",
+        imports=parts.admin.imports(token),
+        retention=retention,
+        rooms=_rooms_without_rule(retention),
+        **shown,
+    )
+
+
+def _rooms_without_rule(retention: Retention) -> list[Conversation]:
+    """Public rooms, and other rooms and groups that the administrator is in."""
+    messages, token = current_parts().messages, current_token()
+    mine, *_others = messages.conversations(token)
+    open_rooms, _after = messages.public_rooms(token, limit=200)
+    ruled = {each["conversation_id"] for each in retention["conversations"]}
+    found = {each["id"]: each for each in [*open_rooms, *mine] if each["name"]}
+    rooms = [each for each in found.values() if each["id"] not in ruled]
+    return sorted(rooms, key=lambda room: str(room["name"]).casefold())
