@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client parley_export benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial backup restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth soak audit sbom secrets settings-docs translations lint format lock screenshots
+.PHONY: help run demo tutorial backup restore cluster-backup cluster-restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth soak audit sbom secrets settings-docs translations lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ backup: $(RUNTIME) ## copy all data to one file, also while Parley runs (FILE=)
 
 restore: $(RUNTIME) ## put a stopped Parley back to a backup (FILE=, and REPLACE=1 over other data)
 	@$(PYTHON) -m deploy.backup restore $(FILE) $(if $(REPLACE),--replace)
+
+cluster-backup: $(RUNTIME) ## the same for the running containers of docker-compose.yml (FILE=)
+	@$(PYTHON) -m deploy.backup create --cluster $(FILE)
+
+cluster-restore: $(RUNTIME) ## put that cluster back to a backup (FILE=, and REPLACE=1 over other data)
+	@$(PYTHON) -m deploy.backup restore --cluster $(FILE) $(if $(REPLACE),--replace)
 
 test: $(TOOLS) ## what can be tested quickly, journeys in a browser included (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx

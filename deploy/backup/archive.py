@@ -5,12 +5,16 @@ import io
 import json
 import shutil
 import tarfile
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypedDict
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+DATABASES = ("messages", "users")
+"""In this order: the messages of a copy never name a person whom the later copy lacks."""
 MAX_MANIFEST_BYTES = 1_000_000
 
 
@@ -76,12 +80,17 @@ def read_manifest(source: Path) -> Manifest:
     return manifest
 
 
-def extract_parts(source: Path, manifest: Manifest, directory: Path) -> None:
-    """Write the parts into the folder, by their names in the manifest."""
-    with tarfile.open(source, "r:") as archive:
+@contextmanager
+def extracted(source: Path, manifest: Manifest, beside: Path) -> Iterator[Path]:
+    """A temporary folder with the parts, by their names in the manifest."""
+    with (
+        tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as name,
+        tarfile.open(source, "r:") as archive,
+    ):
         for part in _parts_of(manifest):
-            with (directory / part["name"]).open("wb") as target:
+            with (Path(name) / part["name"]).open("wb") as target:
                 shutil.copyfileobj(_open_part(archive, part["name"]), target)
+        yield Path(name)
 
 
 def _manifest_of(archive: tarfile.TarFile) -> Manifest:
@@ -92,6 +101,9 @@ def _manifest_of(archive: tarfile.TarFile) -> Manifest:
             raise BadBackup(
                 f"the backup has format {manifest['format']}; this Parley reads {FORMAT}"
             )
+        missing = set(DATABASES) - manifest["databases"].keys()
+        if missing:
+            raise BadBackup(f"the backup lacks the database of {min(missing)}")
         names = [part["name"] for part in _parts_of(manifest)]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadBackup(f"{MANIFEST} of the backup cannot be read") from None

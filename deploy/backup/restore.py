@@ -6,11 +6,10 @@ may have seen messages that the backup does not have.
 
 import subprocess
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.backup.archive import BadBackup, Manifest, extract_parts, read_manifest
+from deploy.backup.archive import DATABASES, BadBackup, Manifest, extracted, read_manifest
 from deploy.backup.create import SECRETS
 from deploy.backup.databases import SQLITE_PREFIX, Database, DatabaseFailed, open_database
 from deploy.local.config import Config
@@ -24,14 +23,11 @@ def restore_backup(config: Config, source: Path, *, overwrite: bool) -> None:
     manifest = read_manifest(source)
     with hold_data_dir(config.data_dir):
         databases = {
-            service: open_database(database_url(service, config.data_dir))
-            for service in manifest["databases"]
+            service: open_database(database_url(service, config.data_dir)) for service in DATABASES
         }
         for service, database in databases.items():
             _check(service, database, manifest, overwrite=overwrite)
-        with tempfile.TemporaryDirectory(dir=config.data_dir, prefix=".restore-") as name:
-            directory = Path(name)
-            extract_parts(source, manifest, directory)
+        with extracted(source, manifest, config.data_dir) as directory:
             _replace(config, manifest, databases, directory)
 
 

@@ -253,6 +253,30 @@ def test_a_backup_that_names_files_outside_of_itself_is_refused(
     assert "outside of itself" in done.stderr
 
 
+def test_a_backup_that_lacks_a_database_is_refused(
+    installation: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.tar"
+    installation.run("create", file)
+    shutil.unpack_archive(file, tmp_path / "parts", "tar")
+    manifest = tmp_path / "parts" / "manifest.json"
+    content = json.loads(manifest.read_text())
+    del content["databases"]["messages"]
+    manifest.write_text(json.dumps(content))
+    with tarfile.open(file, "w") as archive:
+        archive.add(tmp_path / "parts", ".", filter=_without_folder)
+
+    for command in (["verify", file], ["restore", file, "--replace"]):
+        done = installation.run(*command)
+        assert done.returncode == 1
+        assert "lacks the database of messages" in done.stderr
+
+
+def _without_folder(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    entry.name = entry.name.removeprefix("./")
+    return entry if entry.isfile() or entry.name == "." else None
+
+
 def test_a_backup_is_readable_by_its_owner_only(installation: Installation, tmp_path: Path) -> None:
     installation.run("create")
     (backup,) = (installation.directory / "backups").iterdir()

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
+import requests
 from PIL import Image
 
 from tests.gateway_frontend.visitors import Visitor
@@ -86,3 +87,52 @@ def test_an_icon_is_shown_to_everybody_and_removed(
 
     assert admin_visitor.submit("/admin/settings/icon/remove", "/admin/settings").status_code == 303
     assert "/api/settings/icon" not in visitor.get("/login").text
+
+
+@pytest.fixture
+def no_retention(stack: Stack, admin: Person) -> Iterator[None]:
+    yield
+    Visitor(stack.url).patch("/api/retention", json={"days": None}, headers=admin.headers)
+
+
+@pytest.mark.usefixtures("no_retention")
+def test_retention_is_set_for_the_place_and_for_a_room(
+    admin_visitor: Visitor, admin: Person, bob: Person
+) -> None:
+    room = bob.make_room(name=f"attic {bob.nickname}")
+    page, rooms = "/admin/export", "/admin/export/retention/conversations"
+    assert bob.nickname in admin_visitor.get(page).text
+
+    saved = admin_visitor.submit("/admin/export/retention", page, days="36500")
+    own = {"conversation_id": str(room), "rule": "days", "conversation_days": "9000"}
+    admin_visitor.submit(rooms, page, **own)
+    wrong = admin_visitor.submit("/admin/export/retention", page, days="0")
+
+    assert saved.headers["Location"] == "/admin/export?done=retention#retention"
+    assert wrong.status_code == 422
+    assert 'aria-invalid="true"' in wrong.text
+    retention = admin.api.get("/api/retention").json()
+    assert retention["days"] == 36500
+    assert (room, 9000) in [(e["conversation_id"], e["days"]) for e in retention["conversations"]]
+    admin_visitor.submit(rooms, page, conversation_id=str(room), rule="place")
+    retention = admin.api.get("/api/retention").json()
+    assert room not in [each["conversation_id"] for each in retention["conversations"]]
+
+
+def test_an_archive_is_imported_without_scripts(
+    admin_visitor: Visitor, admin: Person, bob: Person
+) -> None:
+    room = bob.make_room()
+    exported = bob.api.get(f"/api/conversations/{room}/export").content
+
+    def send(content: bytes) -> requests.Response:
+        return admin_visitor.post(
+            "/admin/export/import",
+            data={"csrf_token": admin_visitor.token("/admin/export"), "format": "parley"},
+            files={"file": ("export.zip", content)},
+        )
+
+    assert send(exported).headers["Location"] == "/admin/export?done=imported#import"
+    broken = send(exported[:-100])
+    assert broken.status_code == 422
+    assert "Nothing was imported" in broken.text

@@ -102,6 +102,6 @@ def _rooms_without_rule(retention: Retention) -> list[Conversation]:
     mine, *_others = messages.conversations(token)
     open_rooms, _after = messages.public_rooms(token, limit=200)
     ruled = {each["conversation_id"] for each in retention["conversations"]}
-    found = {each["id"]: each for each in [*open_rooms, *mine] if each["name"]}
-    rooms = [each for each in found.values() if each["id"] not in ruled]
+    found = {each["id"]: each for each in [*open_rooms, *mine] if each["kind"] != "direct"}
+    rooms = [each for each in found.values() if each["name"] and each["id"] not in ruled]
     return sorted(rooms, key=lambda room: str(room["name"]).casefold())
