@@ -29,7 +29,7 @@ def no_such_token() -> NotFound:
 
 
 def no_such_invite() -> NotFound:
-    return NotFound(_("There is no such open invite."))
+    return NotFound(_("There is no such invite."))
 
 
 def no_such_reset() -> NotFound:

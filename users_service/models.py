@@ -136,7 +136,10 @@ class ApiToken(Base):
 
 
 class Invite(Base):
-    """Lets one person create an account, which gets `role`."""
+    """Lets as many people as `uses` create an account, which gets `role`.
+
+    `used_at` is set when the last of them has.
+    """
 
     __tablename__ = "invites"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
@@ -147,9 +150,19 @@ class Invite(Base):
     created_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     expires_at: Mapped[datetime]
-    used_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    uses: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    used: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class InviteUse(Base):
+    """An account that was created with an invite."""
+
+    __tablename__ = "invite_uses"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    invite_id: Mapped[int] = mapped_column(ForeignKey("invites.id", ondelete="CASCADE"), index=True)
 
 
 class PasswordReset(Base):

@@ -4,6 +4,7 @@ from typing import cast
 
 import orjson
 
+from servicekit.times import utcnow
 from users_service import shapes
 from users_service.caller import Caller
 from users_service.models import (
@@ -81,10 +82,16 @@ def passkey(row: Passkey) -> shapes.Passkey:
     }
 
 
-def invite(row: Invite) -> shapes.Invite:
+def invite(row: Invite, user_ids: list[int]) -> shapes.Invite:
+    """`user_ids` are the people who came by it."""
+    has_ended = row.used_at is not None or row.revoked_at is not None
     return {
         "id": row.id,
         "role": row.role,
+        "uses": row.uses,
+        "used": row.used,
+        "user_ids": user_ids,
+        "open": not has_ended and row.expires_at > utcnow(),
         "created_by": row.created_by,
         "created_at": row.created_at,
         "expires_at": row.expires_at,

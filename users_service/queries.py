@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
 
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import utcnow
@@ -20,6 +20,7 @@ from users_service.models import (
     FeedEntry,
     FeedHead,
     Invite,
+    InviteUse,
     Passkey,
     PasswordReset,
     Place,
@@ -29,7 +30,7 @@ from users_service.models import (
     UserSession,
 )
 from users_service.names import comparison_key, search_key
-from users_service.schemas import MAX_ID, AuditQuery, EntryListQuery, UserListQuery
+from users_service.schemas import MAX_ID, AuditQuery, EntryListQuery, InviteListQuery, UserListQuery
 from users_service.secret_tokens import secret_hash
 from users_service.shapes import FeedPage, PlaceSettings, TwoStep
 
@@ -127,16 +128,25 @@ def get_token(context: Context, user_id: int, token_id: int) -> ApiToken:
     return token
 
 
-def list_invites(context: Context, query: EntryListQuery) -> tuple[Sequence[Invite], bool]:
-    """A page of the invites that can still be used, oldest first, and whether there are more."""
-    invites = page_of(open_invites().order_by(Invite.id), Invite.id, query)
+def list_invites(context: Context, query: InviteListQuery) -> tuple[Sequence[Invite], bool]:
+    """A page of the open or the ended invites, oldest first, and whether there are more."""
+    wanted = select(Invite).where(~_is_open()) if query.ended else open_invites()
+    invites = page_of(wanted.order_by(Invite.id), Invite.id, query)
     return without_surplus(context.db.session().scalars(invites).all(), query)
 
 
+def people_by_invite(context: Context, invites: Sequence[Invite]) -> dict[int, list[int]]:
+    """The ids of the people who came by each of these invites."""
+    wanted = InviteUse.invite_id.in_([invite.id for invite in invites])
+    found: dict[int, list[int]] = {invite.id: [] for invite in invites}
+    for use in context.db.session().scalars(select(InviteUse).where(wanted)):
+        found[use.invite_id].append(use.user_id)
+    return found
+
+
 def get_invite(context: Context, invite_id: int) -> Invite:
-    """Raises NotFound unless it can still be used."""
-    wanted = open_invites().where(Invite.id == invite_id)
-    invite = context.db.session().scalars(wanted).one_or_none()
+    """Raises NotFound; one that has ended is found for ninety days."""
+    invite = context.db.session().get(Invite, invite_id)
     if invite is None:
         raise errors.no_such_invite()
     return invite
@@ -201,9 +211,7 @@ def find_two_step(context: Context, user_id: int) -> TwoStep | None:
 
 def open_invites() -> Select[Invite]:
     """The invites that can still be used."""
-    return select(Invite).where(
-        Invite.used_at.is_(None), Invite.revoked_at.is_(None), Invite.expires_at > utcnow()
-    )
+    return select(Invite).where(_is_open())
 
 
 def get_place(context: Context) -> PlaceSettings:
@@ -243,6 +251,10 @@ def list_audit(context: Context, query: AuditQuery) -> tuple[Sequence[AuditEntry
         entries = entries.where(AuditEntry.date < query.until)
     found = context.db.session().scalars(page_of(entries, AuditEntry.id, query)).all()
     return without_surplus(found, query)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(Invite.used_at.is_(None), Invite.revoked_at.is_(None), Invite.expires_at > utcnow())
 
 
 def has_people(context: Context) -> bool:

@@ -29,6 +29,7 @@ MAX_ID = 2**31 - 1
 MAX_NAME = 100
 MAX_EMAIL = 254
 MAX_PLACE_NAME = 80
+MAX_USES = 1000
 MAX_TOKEN_NAME = 100
 MAX_SEARCH = 100
 YEARS_10 = 10 * 365 * 86400
@@ -253,8 +254,13 @@ class NewToken(Body):
     expires_in: int | None = Field(None, ge=60, le=YEARS_10, description="Seconds; null: never.")
 
 
+class InviteListQuery(EntryListQuery):
+    ended: bool = Field(False, description="Those that cannot be used any more, in their place.")
+
+
 class NewInvite(Body):
     role: InviteRole = "member"
+    uses: int = Field(1, ge=1, le=MAX_USES, description="Accounts that can be created with it.")
     expires_in: int | None = Field(None, ge=60, le=30 * 86400, description="Seconds.")
 
 

@@ -225,6 +225,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/me/two-step": lambda scene: "/api/users/me/two-step",
     "DELETE /api/users/me/passkeys/{passkey_id}": Scene.removed_passkey,
     "DELETE /api/users/{user_id}/two-step": (lambda scene: f"{location(scene.account())}/two-step"),
+    "DELETE /api/users/{user_id}/sessions": (lambda scene: f"{location(scene.account())}/sessions"),
     "DELETE /api/settings/icon": lambda scene: "/api/settings/icon",
     "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
     "DELETE /api/sessions/others": lambda scene: "/api/sessions/others",
@@ -377,7 +378,8 @@ def location(answer: requests.Response) -> str:
 def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
     is_for_admins = re.search(
-        r"/api/(admin/|audit|commands|invites|settings/icon|users(/\{user_id\}(/two-step)?)?$)",
+        r"/api/(admin/|audit|commands|invites|settings/icon)"
+        r"|/api/users(/\{user_id\}(/(two-step|sessions))?)?$",
         name,
     )
     if name.endswith("/members/{user_id}"):

@@ -40,6 +40,7 @@ GET    /api/password-resets/{reset}    200  200  200 200
 POST   /api/password-resets/{reset} +weak 422 422 422 422
 GET    /api/invites                    401  403  200 403
 DELETE /api/invites/{invite}           401  403  204 403
+DELETE /api/users/{bob}/sessions       401  403  204 403
 POST   /api/users/{bob}/password-reset 401  403  201 403
 DELETE /api/users/{bob}/two-step       401  403  204 403
 GET    /api/settings                   401  403  200 403

@@ -320,3 +320,13 @@ def test_all_other_sessions_end_at_once(bob: Person) -> None:
     for ended in (there, elsewhere):
         assert bob.get("/api/users/me", token=ended["access_token"]).status_code == 401
     assert bob.get("/api/users/me").status_code == 200
+
+
+def test_an_admin_ends_all_sessions_of_a_person_but_no_token(alice: Person, bob: Person) -> None:
+    session = bob.log_in()
+    for _ in range(2):
+        assert alice.delete(f"/api/users/{bob.id}/sessions").status_code == 204
+    assert bob.get("/api/users/me", token=session["access_token"]).status_code == 401
+    assert bob.get("/api/users/me").status_code == 200
+    assert alice.delete("/api/users/99/sessions").status_code == 404
+    assert bob.delete(f"/api/users/{alice.id}/sessions").status_code == 403

@@ -222,6 +222,49 @@ class TestRegistration:
         assert again.json["type"] == "urn:parley:problem:invite-invalid"
         assert admin.get("/api/invites").json == []
 
+    def test_an_invite_for_two_admits_two_and_names_them(self, make_service: MakeService) -> None:
+        service = make_service(registration="invite")
+        admin = service.sign_up("alice")
+        invite = admin.post("/api/invites", {"uses": 2, "expires_in": 3600}).json
+        bob = service.sign_up("bob", invite=invite["token"])
+        assert admin.get("/api/invites").json[0]["used"] == 1
+        charlie = service.sign_up("charlie", invite=invite["token"])
+        assert admin.get("/api/invites").json == []
+        (ended,) = admin.get("/api/invites?ended=true").json
+        assert (ended["uses"], ended["used"], ended["open"]) == (2, 2, False)
+        assert sorted(ended["user_ids"]) == [bob.id, charlie.id]
+        late = service.post("/api/users", account("dana") | {"invite": invite["token"]})
+        assert late.status_code == 422
+
+    def test_the_last_use_of_an_invite_admits_one_of_many(self, make_service: MakeService) -> None:
+        service = make_service(registration="invite")
+        secret = service.sign_up("alice").post("/api/invites", {"uses": 2}).json["token"]
+        service.sign_up("bob", invite=secret)
+        statuses: list[int] = []
+
+        def sign_up(number: int) -> None:
+            wanted = account(f"erin{number}") | {"invite": secret}
+            statuses.append(service.post("/api/users", wanted).status_code)
+
+        threads = [threading.Thread(target=sign_up, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) == [201, 422, 422, 422]
+
+    def test_a_withdrawn_invite_admits_nobody(self, make_service: MakeService) -> None:
+        service = make_service(registration="invite")
+        admin = service.sign_up("alice")
+        invite = admin.post("/api/invites", {"uses": 5}).json
+        for _ in range(2):
+            assert admin.delete(f"/api/invites/{invite['id']}").status_code == 204
+        refused = service.post("/api/users", account("bob") | {"invite": invite["token"]})
+        assert refused.status_code == 422
+        assert admin.delete(f"/api/invites/{invite['id'] + 1}").status_code == 404
+        for uses in (0, 1001, "many"):
+            assert admin.post("/api/invites", {"uses": uses}).status_code == 422
+
     def test_a_failed_sign_up_does_not_use_up_the_invite(self, make_service: MakeService) -> None:
         service = make_service(registration="invite")
         admin = service.sign_up("alice")

@@ -1,17 +1,16 @@
-"""Invites: make, use once, withdraw."""
+"""Invites: make, use, withdraw."""
 
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import update
 
 from servicekit.data.db import Transaction, transaction
 from servicekit.times import utcnow
-from users_service import audit_log, errors
+from users_service import audit_log, errors, feed
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import Invite
-from users_service.queries import open_invites
+from users_service.models import Invite, InviteUse
+from users_service.queries import get_invite, open_invites
 from users_service.schemas import NewInvite
 from users_service.secret_tokens import INVITE, new_secret, secret_hash
 
@@ -26,6 +25,8 @@ def make_invite(context: Context, caller: Caller, new: NewInvite) -> tuple[str, 
     invite = Invite(
         token_hash=secret_hash(secret),
         role=new.role,
+        uses=new.uses,
+        used=0,
         created_by=caller.require_person(),
         created_at=now,
         expires_at=now + timedelta(seconds=seconds),
@@ -33,7 +34,14 @@ def make_invite(context: Context, caller: Caller, new: NewInvite) -> tuple[str, 
     with transaction(context.db) as running:
         running.session.add(invite)
         running.session.flush()
-        audit_log.record(running, "invite.created", caller.user_id, invite=invite.id, role=new.role)
+        audit_log.record(
+            running,
+            "invite.created",
+            caller.user_id,
+            invite=invite.id,
+            role=new.role,
+            uses=new.uses,
+        )
     audit.info("invite made", user_id=caller.user_id, invite_id=invite.id)
     return secret, invite
 
@@ -41,7 +49,7 @@ def make_invite(context: Context, caller: Caller, new: NewInvite) -> tuple[str, 
 def open_invite(running: Transaction, secret: str) -> Invite:
     """The open invite of that secret; raises Invalid.
 
-    The caller holds the feed's lock, so that only one account is made with it.
+    The caller holds the feed's lock, so that no more accounts are made with it than `uses`.
     """
     invite = running.session.scalars(
         open_invites().where(Invite.token_hash == secret_hash(secret))
@@ -51,22 +59,22 @@ def open_invite(running: Transaction, secret: str) -> Invite:
     return invite
 
 
-def use_up(invite: Invite, user_id: int) -> None:
-    """Mark the invite as used by the new account `user_id`."""
-    invite.used_at, invite.used_by = utcnow(), user_id
+def count_use(running: Transaction, invite: Invite, user_id: int) -> None:
+    """Note that the new account `user_id` was created with this invite."""
+    running.session.add(InviteUse(user_id=user_id, invite_id=invite.id))
+    invite.used += 1
+    if invite.used == invite.uses:
+        invite.used_at = utcnow()
 
 
 def withdraw_invite(context: Context, caller: Caller, invite_id: int) -> None:
-    """Withdraw an open invite. For admins; raises NotFound if there is none."""
+    """Nobody else can use it; one that has ended stays as it is. For admins; raises NotFound."""
     caller.require_admin()
     with transaction(context.db) as running:
-        found = running.session.scalar(
-            update(Invite)
-            .where(Invite.id == invite_id, Invite.used_at.is_(None), Invite.revoked_at.is_(None))
-            .values(revoked_at=utcnow())
-            .returning(Invite.id)
-        )
-        if found is None:
-            raise errors.no_such_invite()
+        feed.lock(running)
+        invite = get_invite(context, invite_id)
+        if invite.used_at is not None or invite.revoked_at is not None:
+            return
+        invite.revoked_at = utcnow()
         audit_log.record(running, "invite.withdrawn", caller.user_id, invite=invite_id)
     audit.info("invite withdrawn", user_id=caller.user_id, invite_id=invite_id)

@@ -147,6 +147,18 @@ def end_other_sessions(context: Context, caller: Caller) -> None:
     audit.info("other sessions ended", user_id=user_id, count=ended)
 
 
+def end_sessions_of(context: Context, caller: Caller, user_id: int) -> None:
+    """Log a person out everywhere. For admins; raises NotFound."""
+    caller.require_admin()
+    with transaction(context.db) as running:
+        feed.lock(running)
+        if running.session.get(User, user_id) is None:
+            raise errors.no_such_person()
+        ended = revoke_sessions(context, running, user_id)
+        audit_log.record(running, "sessions.ended", caller.user_id, user_id, count=ended)
+    audit.info("sessions ended", user_id=user_id, by=caller.user_id, count=ended)
+
+
 def _check_password(context: Context, new: NewSession, address: str) -> tuple[int, str]:
     with reading(context.db):  # hashing takes a while: hold no connection
         user = find_by_login(context, new.login)

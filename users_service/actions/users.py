@@ -10,7 +10,7 @@ from servicekit.language import _
 from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
 from users_service import audit_log, errors, feed
-from users_service.actions.invites import open_invite, use_up
+from users_service.actions.invites import count_use, open_invite
 from users_service.actions.mails import queue_mail
 from users_service.actions.profiles import set_profile
 from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens
@@ -57,7 +57,7 @@ def sign_up(context: Context, caller: Caller, new: NewUser) -> tuple[User, str |
         running.session.add(user)
         running.session.flush()
         if invite is not None:
-            use_up(invite, user.id)
+            count_use(running, invite, user.id)
         token = None
         if new.with_token:
             token, _ = add_token(running, user.id, FIRST_TOKEN, SCOPES, None)

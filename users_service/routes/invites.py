@@ -10,7 +10,7 @@ from users_service.actions import invites as actions
 from users_service.caller import current_person
 from users_service.context import current_context
 from users_service.routes.limited import limit_changes
-from users_service.schemas import EntryListQuery, InviteList, InvitePath, NewInvite
+from users_service.schemas import InviteList, InviteListQuery, InvitePath, NewInvite
 from users_service.shapes import CreatedInvite, Invite
 
 blueprint = make_blueprint("invites", __name__)
@@ -19,30 +19,33 @@ blueprint = make_blueprint("invites", __name__)
 @blueprint.post("/invites", responses={201: Answer[CreatedInvite]})
 @limit_changes
 def create_invite(body: NewInvite) -> Response:
-    """Create an invite for one person; its token is shown only once."""
+    """Create an invite for one person or several; its token is shown only once."""
     context, (caller, _) = current_context(), current_person()
     secret, invite = actions.make_invite(context, caller, body)
     url = f"{context.settings.public_url.rstrip('/')}/signup?invite={secret}"
-    shown: CreatedInvite = {**payloads.invite(invite), "token": secret, "url": url}
+    shown: CreatedInvite = {**payloads.invite(invite, []), "token": secret, "url": url}
     return created(shown, f"/api/invites/{invite.id}")
 
 
 @blueprint.get("/invites", responses={200: InviteList})
-def list_invites(query: EntryListQuery) -> Response:
-    """The unused invites, by id."""
-    caller, _ = current_person()
+def list_invites(query: InviteListQuery) -> Response:
+    """The invites that can be used, by id."""
+    context, (caller, _) = current_context(), current_person()
     caller.require_admin()
-    found, has_more = queries.list_invites(current_context(), query)
-    invites = [payloads.invite(invite) for invite in found]
+    found, has_more = queries.list_invites(context, query)
+    people = queries.people_by_invite(context, found)
+    invites = [payloads.invite(invite, people[invite.id]) for invite in found]
     return answer_page(invites, "after", has_more=has_more)
 
 
 @blueprint.get("/invites/<int:invite_id>", responses={200: Answer[Invite]})
 def get_invite(path: InvitePath) -> Response:
-    """One unused invite."""
-    caller, _ = current_person()
+    """One invite; for ninety days also after its end."""
+    context, (caller, _) = current_context(), current_person()
     caller.require_admin()
-    return answer(payloads.invite(queries.get_invite(current_context(), path.invite_id)))
+    invite = queries.get_invite(context, path.invite_id)
+    people = queries.people_by_invite(context, [invite])
+    return answer(payloads.invite(invite, people[invite.id]))
 
 
 @blueprint.delete("/invites/<int:invite_id>", responses={204: None})

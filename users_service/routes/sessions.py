@@ -22,6 +22,7 @@ from users_service.schemas import (
     Refresh,
     SessionList,
     SessionPath,
+    UserPath,
 )
 from users_service.secret_tokens import secret_hash
 from users_service.shapes import AccessToken, CreatedSession, RefreshedSession, Session, Ticket
@@ -118,6 +119,15 @@ def delete_other_sessions() -> Response:
     """Log out everywhere else."""
     caller, _ = current_person()
     actions.end_other_sessions(current_context(), caller)
+    return no_content()
+
+
+@blueprint.delete("/users/<int:user_id>/sessions", responses={204: None}, security=BEARER)
+@limit_changes
+def delete_sessions_of_user(path: UserPath) -> Response:
+    """Log a person out everywhere; API tokens keep working. For admins."""
+    caller, _ = current_person()
+    actions.end_sessions_of(current_context(), caller, path.user_id)
     return no_content()
 
 

@@ -1,0 +1,1 @@
+"""Acts for the audit log, which users_service keeps."""

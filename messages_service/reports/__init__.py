@@ -1,0 +1,1 @@
+"""Messages that people report to the administrators."""
