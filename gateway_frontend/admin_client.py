@@ -6,7 +6,14 @@ from urllib.parse import quote
 
 from requests import Response
 
-from gateway_frontend.shapes import Import, PlaceSettings, Retention
+from gateway_frontend.shapes import (
+    AuditEntry,
+    CreatedInvite,
+    Import,
+    Invite,
+    PlaceSettings,
+    Retention,
+)
 from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address
 
@@ -49,6 +56,29 @@ class AdminClient:
 
     def change_retention(self, token: str, changes: Mapping[str, object]) -> None:
         self._write(self.messages, "PATCH", "/api/retention", token, json=changes)
+
+    def invites(self, token: str, *, ended: bool = False) -> list[Invite]:
+        params = {"ended": str(ended).lower()}
+        return json_of(self.users.get("/api/invites", params=params, token=token), list[Invite])
+
+    def make_invite(self, token: str, role: str, uses: int, expires_in: int) -> CreatedInvite:
+        body = {"role": role, "uses": uses, "expires_in": expires_in}
+        made = self._write(self.users, "POST", "/api/invites", token, json=body)
+        return json_of(made, CreatedInvite)
+
+    def withdraw_invite(self, token: str, invite_id: int) -> None:
+        self._write(self.users, "DELETE", f"/api/invites/{invite_id}", token)
+
+    def end_sessions(self, token: str, user_id: int) -> None:
+        self._write(self.users, "DELETE", f"/api/users/{user_id}/sessions", token)
+
+    def audit(
+        self, token: str, query: Mapping[str, str | int | None]
+    ) -> tuple[list[AuditEntry], int | None]:
+        """A page of the audit log, and the id before which the next one begins."""
+        response = self.users.get("/api/audit", params=dict(query), token=token)
+        found = json_of(response, list[AuditEntry])
+        return found, found[-1]["id"] if "next" in response.links else None
 
     def _write(
         self, service: ServiceClient, method: str, path: str, token: str, **options: Any

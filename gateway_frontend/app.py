@@ -46,7 +46,9 @@ from gateway_frontend.pages import (
     threads,
     unsubscribing,
 )
+from gateway_frontend.pages.admin import audit as admin_audit
 from gateway_frontend.pages.admin import export as admin_export
+from gateway_frontend.pages.admin import invites as admin_invites
 from gateway_frontend.pages.admin import people as admin_people
 from gateway_frontend.pages.admin import settings as admin_settings
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
@@ -73,7 +75,9 @@ from servicekit.web.app_state import add_ready_check
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
 PAGES = (
     account.pages,
+    admin_audit.pages,
     admin_export.pages,
+    admin_invites.pages,
     admin_people.pages,
     admin_settings.pages,
     chat.pages,

@@ -8,7 +8,6 @@ from requests import Response
 from gateway_frontend.shapes import (
     BlockedPerson,
     Conversation,
-    CreatedInvite,
     CreatedPasswordReset,
     CreatedSession,
     CreatedToken,
@@ -16,7 +15,6 @@ from gateway_frontend.shapes import (
     EventPage,
     FollowedThread,
     FoundMessage,
-    Invite,
     InviteCheck,
     Member,
     Message,
@@ -222,16 +220,6 @@ class UsersClient:
         """Whether this invite can be used."""
         answer = self.http.post("/internal/invites/check", json={"token": secret})
         return json_of(answer, InviteCheck)["open"]
-
-    def invites(self, token: str) -> list[Invite]:
-        return json_of(self.http.get("/api/invites", token=token), list[Invite])
-
-    def make_invite(self, token: str, role: str, expires_in: int) -> CreatedInvite:
-        body = {"role": role, "expires_in": expires_in}
-        return json_of(self._write("POST", "/api/invites", token, body), CreatedInvite)
-
-    def withdraw_invite(self, token: str, invite_id: int) -> None:
-        self._write("DELETE", f"/api/invites/{invite_id}", token)
 
     def accounts(
         self, token: str, query: str = "", after: int | None = None

@@ -94,6 +94,12 @@ class CreatedToken(Token):
 class Invite(TypedDict):
     id: int
     role: str
+    uses: int
+    used: int
+    user_ids: list[int]
+    open: bool
+    created_by: int
+    created_at: str
     expires_at: str
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
+from messages_service.administration.routes import blueprint as administration_routes
+from messages_service.administration.usage import UsageCounter
 from messages_service.attachments.actions import sweep
 from messages_service.attachments.context import Files, install_files
 from messages_service.attachments.form import UploadGate
 from messages_service.attachments.routes import blueprint as attachment_routes
+from messages_service.audit.actions import send_acts
 from messages_service.blocks.routes import blueprint as block_routes
 from messages_service.commands import renew_epoch_command
 from messages_service.context import EXTENSION, Context
@@ -62,6 +65,7 @@ from messages_service.polls.actions import close_due_polls
 from messages_service.preview_links import PreviewLinks
 from messages_service.previews.fetching import Fetcher
 from messages_service.publish import Publisher
+from messages_service.reports.routes import blueprint as report_routes
 from messages_service.retention.expiring import expire_old_messages
 from messages_service.retention.routes import blueprint as retention_routes
 from messages_service.scheduled.routes import blueprint as scheduled_routes
@@ -80,6 +84,8 @@ from servicekit.slots import Slots
 from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+ACTS_SECONDS = 1.0
+USAGE_SECONDS = 20.0
 POLLS_SECONDS = 2.0
 PREVIEWS_SECONDS = 1.0
 PURGE_SECONDS = 5.0
@@ -115,6 +121,8 @@ BLUEPRINTS = (
     hook_routes,
     import_routes,
     retention_routes,
+    report_routes,
+    administration_routes,
     internal_routes,
 )
 
@@ -137,7 +145,8 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     verifier = TokenVerifier(users)
     install_identity(app, verifier)
     with app.app_context():
-        publisher = Publisher(db.engine, settings.redis_url)
+        engine = db.engine
+        publisher = Publisher(engine, settings.redis_url)
     profiles = Profiles(db, users)
     markdown = Markdown(profiles.ids_of, RoomLinks(db).ids_of)
     context = app.extensions[EXTENSION] = Context(
@@ -173,6 +182,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(send_due, context), SCHEDULED_SECONDS),
         Chore(partial(sweep, context), SWEEP_SECONDS),
         Chore(partial(forget_old_deliveries, context), OLD_DELIVERIES_SECONDS),
+        Chore(UsageCounter(engine).count, USAGE_SECONDS),
         *_make_digest_chores(app, settings),
         first_after=POLLS_SECONDS,
     )
@@ -182,6 +192,8 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(expire_old_messages, context), RETENTION_SECONDS),
         first_after=RETENTION_SECONDS,
     )
+    # In a thread of its own: other chores must not wait for users_service.
+    install_chores(app, Chore(partial(send_acts, engine, users), ACTS_SECONDS))
     if settings.link_previews:
         # In a thread of its own: other chores must not wait for slow pages.
         fetcher = Fetcher(PublicWeb(USER_AGENT), files.pictures)

@@ -29,6 +29,11 @@ class Caller:
     def is_admin(self) -> bool:
         return self.role == "admin"
 
+    def require_admin(self) -> None:
+        """Raises Forbidden."""
+        if not self.is_admin:
+            raise errors.admins_only()
+
 
 def current_caller() -> Caller:
     """The caller, from their token; in tutorial mode the token is optional."""

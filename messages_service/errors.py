@@ -52,6 +52,14 @@ def not_your_message() -> Forbidden:
     return Forbidden(_("Only its author may change this message."), "not-your-message")
 
 
+def no_such_report() -> NotFound:
+    return NotFound(_("There is no such report that you may see."), "no-such-report")
+
+
+def room_has_owner() -> Conflict:
+    return Conflict(_("This room has an owner; ask them."), "room-has-owner")
+
+
 def no_such_preview() -> NotFound:
     return NotFound(_("There is no such preview that you may see."), "no-such-preview")
 

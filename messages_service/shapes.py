@@ -632,6 +632,66 @@ class NotificationSettings(TypedDict):
     dnd_hours: QuietHours | None
 
 
+class ReportedMessage(TypedDict):
+    message_id: int
+    author: Person
+    content: str
+    date: str
+
+
+class Report(TypedDict):
+    id: int
+    message_id: int
+    conversation_id: int
+    conversation_kind: Kind
+    conversation_name: str | None
+    author: Person
+    reporter: Annotated[
+        Person | None, Field(description="Null for an administrator whose message it is.")
+    ]
+    reason: str
+    excerpt: Annotated[
+        list[ReportedMessage],
+        Field(description="The message between its neighbours, as they were; empty when closed."),
+    ]
+    deleted: Annotated[bool, Field(description="Whether the message has been deleted since.")]
+    created_at: str
+    closed_at: str | None
+    closed_by: int | None
+
+
+class ReportCount(TypedDict):
+    open: int
+
+
+class AdministeredRoom(TypedDict):
+    """A room as administrators see it, also if they are no members."""
+
+    id: int
+    name: str
+    topic: str
+    visibility: Visibility
+    archived: bool
+    member_count: int
+    message_count: int
+    created_at: str
+    active_at: str
+    owners: Annotated[list[Person], Field(description="Those whose accounts are active.")]
+
+
+class UsageDay(TypedDict):
+    day: Annotated[str, Field(description="In UTC.")]
+    messages: int
+    people: Annotated[int, Field(description="People who wrote something.")]
+
+
+class Usage(TypedDict):
+    people: int
+    messages: int
+    file_bytes: Annotated[int, Field(description="Of all files, whenever they were sent.")]
+    days: list[UsageDay]
+
+
 class PushKey(TypedDict):
     key: Annotated[str, Field(description="The public VAPID key, for `PushManager.subscribe`.")]
 

@@ -1,4 +1,4 @@
-"""/settings: the person's profile and account; for admins, invites."""
+"""/settings: the person's profile and account."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,6 @@ from servicekit.web.errors import Problem
 DAY = 86400
 LONGEST_MINUTES = 60 * 24 * 7
 LIFETIMES = {"week": 7 * DAY, "month": 30 * DAY, "year": 365 * DAY}
-INVITE_SECONDS = 7 * DAY
 NOTICES = {
     "profile": N_("Profile saved."),
     "picture": N_("Picture saved."),
@@ -36,7 +35,6 @@ NOTICES = {
     "session": N_("Session ended."),
     "sessions": N_("All other sessions have ended."),
     "token": N_("Token revoked."),
-    "invite": N_("Invite withdrawn."),
 }
 pages = Blueprint("preferences", __name__, url_prefix="/settings")
 allow_files(pages, "preferences.save_picture")
@@ -186,24 +184,6 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     return redirect("/settings?done=token#tokens", 303)
 
 
-@pages.post("/invites")
-def make_invite() -> ResponseReturnValue:
-    """The link is shown in this response only."""
-    role = "guest" if request.form.get("invite_role") == "guest" else "member"
-    made = current_parts().users.make_invite(current_login().access_token, role, INVITE_SECONDS)
-    return _page(new_invite=made), 201
-
-
-@pages.post("/invites/<int:invite_id>/withdraw")
-def withdraw_invite(invite_id: int) -> ResponseReturnValue:
-    try:
-        current_parts().users.withdraw_invite(current_login().access_token, invite_id)
-    except Problem as problem:
-        if problem.status != 404:  # used or withdrawn already
-            raise
-    return redirect("/settings?done=invite#invites", 303)
-
-
 def _done(notice: str, section: str = "") -> ResponseReturnValue:
     """Back to the page, which reads the person again."""
     current_parts().logins.forget_user(current_login().user["id"])
@@ -238,7 +218,6 @@ def _with_errors(
 
 def _page(**shown: Any) -> str:
     login, parts = current_login(), current_parts()
-    is_admin = login.user["role"] == "admin"
     languages = languages_of(current_app)
     chosen = languages.find(login.user.get("language") or "")
     return render_template(
@@ -251,6 +230,5 @@ def _page(**shown: Any) -> str:
         browser_zone=str(reader_zone()),
         languages=[(each.tag, each.own_name) for each in languages.all.values()],
         chosen_language=chosen.tag if chosen else "",
-        invites=parts.users.invites(login.access_token) if is_admin else [],
         **shown,
     )

@@ -1,9 +1,13 @@
 """Make and change conversations."""
 
-from sqlalchemy import insert, select, update
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from messages_service import errors, payloads
+from messages_service.audit import actions as audit
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.conversations.names import look_key, name_key
@@ -31,6 +35,8 @@ from servicekit.language import _
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 
+Check = Callable[[Context, Caller, int, ConversationChanges], None]
+"""Raises a Problem if the caller may not change the conversation so."""
 _LEAST_ROLE = {"topic": MEMBER, "name": MODERATOR, "visibility": OWNER, "archived": OWNER}
 
 
@@ -62,10 +68,28 @@ def change_conversation(
     context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
 ) -> None:
     """Rename, set the topic, open, close, archive, restore; unchanged values record no event."""
-    _check_change(context, caller, conversation_id, changes)
+    _change(context, caller, conversation_id, changes, _check_change)
+
+
+def change_room(
+    context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
+) -> None:
+    """The same for an administrator who need not be a member."""
+    caller.require_admin()
+    _change(context, caller, conversation_id, changes, _check_room)
+
+
+def _change(
+    context: Context,
+    caller: Caller,
+    conversation_id: int,
+    changes: ConversationChanges,
+    check: Check,
+) -> None:
+    check(context, caller, conversation_id, changes)
     try:
         with changing(context, conversation_id) as change:
-            _check_change(context, caller, conversation_id, changes)
+            check(context, caller, conversation_id, changes)
             values = _new_values(change, changes)
             if not values:
                 return
@@ -77,10 +101,30 @@ def change_conversation(
                 .values(values)
                 .returning(*conversations.c)
             ).one()
+            _record(change, caller, after, values)
             core = payloads.conversation_core(after, after.name)
             change.record(CONVERSATION_UPDATED, {"conversation": core, "by_id": caller.user_id})
     except IntegrityError as error:
         raise errors.name_taken() from error
+
+
+def _record(change: Change, caller: Caller, after: Row[Any], values: Mapping[str, object]) -> None:
+    """Archiving goes to the audit log, and what administrators change in rooms of others."""
+    place: dict[str, int | str | None] = {"conversation": after.id, "room": after.name}
+    if "archived_at" in values:
+        action = "room.archived" if values["archived_at"] else "room.unarchived"
+        audit.record(change.connection, action, caller.user_id, **place)
+    elif caller.is_admin and after.kind == ROOM:
+        fields = " ".join(sorted(values.keys() - {"name_key", "look_key"}))
+        audit.record(change.connection, "room.changed", caller.user_id, fields=fields, **place)
+
+
+def _check_room(
+    context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
+) -> None:
+    is_room = and_(conversations.c.id == conversation_id, conversations.c.kind == ROOM)
+    if not context.db.session.connection().execute(select(conversations.c.id).where(is_room)).all():
+        raise errors.no_such_conversation()
 
 
 def _check_change(

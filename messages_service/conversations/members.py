@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from messages_service import errors, payloads
+from messages_service.audit import actions as audit
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.conversations.schemas import MemberChanges
@@ -63,6 +64,9 @@ def remove_member(context: Context, caller: Caller, conversation_id: int, user_i
         change.connection.execute(delete(memberships).where(_is(conversation_id, user_id)))
         _update_count(change)
         person = payloads.person(profiles, user_id)
+        if user_id != caller.user_id:
+            place = {"conversation": conversation_id, "room": row.name}
+            audit.record(change.connection, "member.removed", caller.user_id, user_id, **place)
         change.record(MEMBER_LEFT, {"user": person, "user_id": user_id, "by_id": caller.user_id})
         change.notify(user_id, CONVERSATION_REMOVED, {"conversation_id": conversation_id})
         _appoint_owner(context, change)

@@ -5,7 +5,7 @@ files, poll, reactions and earlier versions wait in their tables, where nothing 
 deleted message, until `purge_deletions` removes them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from messages_service import errors
+from messages_service.audit import actions as audit
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.indexing.entries import refresh_entries, remove_entries
@@ -38,28 +39,19 @@ from servicekit.data.db import core_transaction
 from servicekit.times import utcnow
 
 UNDO_WITHIN: Final = timedelta(seconds=30)
+Find = Callable[[Context, Caller, int], Row[Any]]
+"""Reads a message, and raises a Problem if the caller may not delete it."""
 
 
 def delete_message(context: Context, caller: Caller, message_id: int) -> None:
     """Remove the text from the message and the log. A mark stays."""
-    message = _deletable(context, caller, message_id)
-    if message.deleted_at is not None:
-        return
-    with changing(context, message.conversation_id) as change:
-        before = _deletable(context, caller, message_id)
-        if before.deleted_at is not None:
-            return
-        _keep(change, before, caller.user_id)
-        _update(change, message_id, content="", html="", deleted_at=change.date)
-        remove_entries(change.connection, [message_id])
-        pin_count = remove_pin(change, message_id)
-        mark = describe_one(context, message_id)
-        _scrub_log(change.connection, before, mark)
-        if pin_count is not None:
-            record_pin(change, MESSAGE_UNPINNED, mark, caller.user_id, pin_count)
-        change.record(MESSAGE_DELETED, mark)
-        if message.thread_id is not None:
-            recount_replies(context, change, message.thread_id)
+    _delete(context, caller, message_id, _deletable)
+
+
+def delete_as_admin(context: Context, caller: Caller, message_id: int) -> None:
+    """The same for an administrator who need not be a member."""
+    caller.require_admin()
+    _delete(context, caller, message_id, _any_message)
 
 
 def restore_message(context: Context, caller: Caller, message_id: int) -> Message:
@@ -107,11 +99,45 @@ def expire_messages(context: Context, change: Change, rows: Sequence[Row[Any]]) 
         recount_replies(context, change, thread_id)
 
 
+def _delete(context: Context, caller: Caller, message_id: int, find: Find) -> None:
+    message = find(context, caller, message_id)
+    if message.deleted_at is not None:
+        return
+    with changing(context, message.conversation_id) as change:
+        before = find(context, caller, message_id)
+        if before.deleted_at is not None:
+            return
+        if before.author_id != caller.user_id:
+            place = {"message": message_id, "conversation": change.conversation_id}
+            audit.record(
+                change.connection, "message.deleted", caller.user_id, before.author_id, **place
+            )
+        _keep(change, before, caller.user_id)
+        _update(change, message_id, content="", html="", deleted_at=change.date)
+        remove_entries(change.connection, [message_id])
+        pin_count = remove_pin(change, message_id)
+        mark = describe_one(context, message_id)
+        _scrub_log(change.connection, before, mark)
+        if pin_count is not None:
+            record_pin(change, MESSAGE_UNPINNED, mark, caller.user_id, pin_count)
+        change.record(MESSAGE_DELETED, mark)
+        if message.thread_id is not None:
+            recount_replies(context, change, message.thread_id)
+
+
 def _deletable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     """Called before the conversation is locked and again afterwards, as for edits."""
     message = readable_message(context, caller, message_id)
     if not (is_author(caller, message) or moderates(caller, message)):
         raise errors.not_your_message()
+    return message
+
+
+def _any_message(context: Context, caller: Caller, message_id: int) -> Row[Any]:
+    wanted = select(messages).where(messages.c.id == message_id)
+    message = context.db.session.connection().execute(wanted).one_or_none()
+    if message is None:
+        raise errors.no_such_message()
     return message
 
 

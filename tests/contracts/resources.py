@@ -125,6 +125,10 @@ class Scene:
         place = place or {"recipient_id": self.bob.id}
         return self.create("/api/messages", content="hello", **place)
 
+    def report(self) -> requests.Response:
+        message_id = self.message().json()["id"]
+        return self.create(f"/api/messages/{message_id}/report", reason="unfriendly")
+
     def poll(self, **place: Any) -> requests.Response:
         place = place or {"conversation_id": self.room().json()["id"]}
         return self.create("/api/polls", question="Tea?", choices=["Yes", "No"], **place)
@@ -203,6 +207,7 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/conversations": Scene.room,
     "POST /api/messages": Scene.message,
     "POST /api/polls": Scene.poll,
+    "POST /api/messages/{message_id}/report": Scene.report,
     "POST /api/attachments": Scene.file,
     "POST /api/scheduled": Scene.scheduled,
     "POST /api/push/subscriptions": Scene.push_subscription,
@@ -226,6 +231,9 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/me/passkeys/{passkey_id}": Scene.removed_passkey,
     "DELETE /api/users/{user_id}/two-step": (lambda scene: f"{location(scene.account())}/two-step"),
     "DELETE /api/users/{user_id}/sessions": (lambda scene: f"{location(scene.account())}/sessions"),
+    "DELETE /api/reports/{report_id}/message": (
+        lambda scene: f"{location(scene.report())}/message"
+    ),
     "DELETE /api/settings/icon": lambda scene: "/api/settings/icon",
     "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
     "DELETE /api/sessions/others": lambda scene: "/api/sessions/others",
@@ -293,6 +301,14 @@ def acts(scene: Scene) -> str:
     return f"/api/audit?action=token.created&actor_id={scene.alice.id}"
 
 
+def rooms(scene: Scene) -> str:
+    prefix = uuid.uuid4()
+    for number in range(3):
+        name = f"{prefix} {number}"
+        scene.create("/api/conversations", kind="room", name=name, visibility="private")
+    return f"/api/rooms?q={prefix}"
+
+
 def blocks(scene: Scene) -> str:
     for _ in range(3):
         scene.block()
@@ -346,6 +362,8 @@ LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/invites": three(Scene.invite, "/api/invites"),
     "GET /api/audit": acts,
     "GET /api/admin/imports": three(Scene.imported, "/api/admin/imports"),
+    "GET /api/reports": three(Scene.report, "/api/reports"),
+    "GET /api/rooms": rooms,
     "GET /api/conversations": three(Scene.room, "/api/conversations"),
     "GET /api/conversations/{conversation_id}/members": members,
     "GET /api/conversations/{conversation_id}/messages": messages_of_a_conversation,
@@ -378,7 +396,7 @@ def location(answer: requests.Response) -> str:
 def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
     is_for_admins = re.search(
-        r"/api/(admin/|audit|commands|invites|settings/icon)"
+        r"/api/(admin/|audit|commands|invites|reports|rooms|settings/icon)"
         r"|/api/users(/\{user_id\}(/(two-step|sessions))?)?$",
         name,
     )

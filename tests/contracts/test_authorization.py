@@ -51,6 +51,7 @@ GET    /api/messages/{message}/replies                    401 404 404 404  200  
 GET    /api/conversations/{conversation}/export           401 404 404 404  200   200  200   200  200
 GET    /api/conversations/{conversation}/pins             401 404 404 404  200   200  200   200  200
 GET    /api/search?q=x&conversation_id={conversation}     401 404 404 404  200   200  200   200  200
+POST   /api/messages/{message}/report +reason            401 404 404 404  201   201  201   201  201
 GET    /api/messages/{message}/thread                     401 404 404 404  200   200  200   200  200
 PUT    /api/messages/{message}/thread/read +seq           401 404 404 404  200   200  200   200  200
 PUT    /api/messages/{message}/thread/follow              401 404 404 404  200   200  200   200  200
@@ -160,12 +161,26 @@ INTEGRATIONS = {
     "GET /api/commands/{}",
     "DELETE /api/commands/{}",
 }
+# An administrator need not be a member for these; they show no messages, except reported ones.
+FOR_ADMINS = {
+    "GET /api/reports",
+    "GET /api/reports/count",
+    "GET /api/reports/{}",
+    "POST /api/reports/{}/close",
+    "DELETE /api/reports/{}/message",
+    "GET /api/rooms",
+    "GET /api/rooms/{}",
+    "PATCH /api/rooms/{}",
+    "PUT /api/rooms/{}/owner",
+    "GET /api/usage",
+}
 WITHOUT_LOGIN = {"GET /api/version", "POST /api/notifications/unsubscribe"}
 
 BODIES: dict[str, Callable[[Ids], Any]] = {
     "+seq": lambda ids: {"seq": 1},
     "+starred": lambda ids: {"starred": True},
     "+cursors": lambda ids: {"cursors": {str(ids["conversation"]): 0}},
+    "+reason": lambda ids: {"reason": "unfriendly"},
     "+alt": lambda ids: {"alt": "an oak"},
     "+text": lambda ids: {"content": "hello", "conversation_id": ids["conversation"]},
     "+text-with-anothers-file": lambda ids: {
@@ -329,7 +344,8 @@ def test_every_route_is_in_the_table(stack: Stack, tmp_path: Path) -> None:
         service_secret=stack.service_secret,
     )
 
-    assert routes_of(create_app(settings)) == routes_in(LINES, ABOUT_ONESELF | INTEGRATIONS)
+    everything = ABOUT_ONESELF | INTEGRATIONS | FOR_ADMINS
+    assert routes_of(create_app(settings)) == routes_in(LINES, everything)
 
 
 @pytest.mark.parametrize(("kind", "who"), OUTSIDERS)
@@ -484,7 +500,18 @@ def test_non_members_see_a_public_room_but_not_its_messages(
                 assert places.get(caller, path, method, json=change).status_code == 403, path
 
 
-@pytest.mark.parametrize("route", sorted((ABOUT_ONESELF | INTEGRATIONS) - WITHOUT_LOGIN))
+@pytest.mark.parametrize("route", sorted(FOR_ADMINS))
+def test_routes_for_admins_are_closed_to_members(stack: Stack, bob: Person, route: str) -> None:
+    method, path = route.split()
+    body = {"topic": "mine"} if method == "PATCH" else None
+    answer = bob.api.request(method, path.format(ABSENT), json=body)
+
+    assert answer.status_code == (404 if route == "GET /api/reports/{}" else 403), answer.text
+
+
+@pytest.mark.parametrize(
+    "route", sorted((ABOUT_ONESELF | INTEGRATIONS | FOR_ADMINS) - WITHOUT_LOGIN)
+)
 def test_anonymous_callers_get_401_on_personal_routes(stack: Stack, route: str) -> None:
     method, path = route.split()
     options: dict[str, Any] = {}

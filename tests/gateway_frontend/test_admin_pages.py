@@ -1,6 +1,7 @@
 """Pages for administrators, without scripts."""
 
 import io
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -8,11 +9,11 @@ import requests
 from PIL import Image
 
 from tests.gateway_frontend.visitors import Visitor
-from tests.support.cast import Person
+from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-PAGES = ("export", "people", "settings")
+PAGES = ("audit", "export", "invites", "people", "settings")
 
 
 @pytest.fixture
@@ -136,3 +137,43 @@ def test_an_archive_is_imported_without_scripts(
     broken = send(exported[:-100])
     assert broken.status_code == 422
     assert "Nothing was imported" in broken.text
+
+
+def test_an_invite_is_made_used_and_named(
+    admin_visitor: Visitor, visitor: Visitor, stack: Stack
+) -> None:
+    page = admin_visitor.submit(
+        "/admin/invites", "/admin/invites", role="guest", uses="2", expires="day"
+    )
+    assert page.status_code == 201, page.text
+    link = page.text.partition('<code class="secret">')[2].partition("</code>")[0]
+    path = link.removeprefix(stack.url)
+    nickname = f"guest{uuid.uuid4().hex[:8]}"
+    joined = visitor.submit(
+        "/signup",
+        path,
+        name="Gina Guest",
+        nickname=nickname,
+        email=f"{nickname}@example.com",
+        password=PASSWORD,
+        invite=link.rpartition("=")[2],
+    )
+    assert joined.status_code == 303, joined.text
+    shown = admin_visitor.get("/admin/invites").text
+    assert "1 of 2 used" in shown
+    assert "Gina Guest" in shown
+    refused = admin_visitor.submit("/admin/invites", "/admin/invites", uses="5000")
+    assert refused.status_code == 422
+
+
+def test_the_audit_log_is_filtered_by_person_and_action(
+    admin_visitor: Visitor, admin: Person, bob: Person
+) -> None:
+    path = f"/admin/people/{bob.id}/end-sessions"
+    assert admin_visitor.submit(path, "/admin/people").status_code == 303
+    query = f"person={bob.nickname}&action=sessions.ended&since=2026-01-01"
+    shown = admin_visitor.get(f"/admin/audit?{query}").text
+    assert shown.count("<b>Sessions ended</b>") == 1
+    assert f'/people/{admin.id}"' in shown
+    assert "Nothing matches." in admin_visitor.get("/admin/audit?person=nobody-at-all").text
+    assert admin_visitor.get("/admin/audit?since=yesterday&action=x&before=x").status_code == 200

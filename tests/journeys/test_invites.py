@@ -60,6 +60,6 @@ def fill_in(page: Page, name: str) -> None:
 
 def create_invite(page: Page) -> str:
     """The address of the link, as the administrator copies it."""
-    page.goto("/settings")
+    page.goto("/admin/invites")
     page.get_by_role("button", name="Create invite link").click()
-    return page.locator("#invites .secret").inner_text()
+    return page.locator(".secret").inner_text()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -106,6 +107,11 @@ class Person(Caller):
         assert answer.status_code == 200, answer.text
         events: list[dict[str, Any]] = answer.json["events"]
         return events
+
+
+def make_admin(users_service: UsersService, person: Person) -> None:
+    with sqlite3.connect(users_service.database, timeout=10) as database:
+        database.execute("UPDATE users SET role = 'admin' WHERE id = ?", (person.id,))
 
 
 SignUp = Callable[..., Person]
@@ -228,6 +234,13 @@ def sign_up(app: OpenAPI, users_service: UsersService) -> SignUp:
 @pytest.fixture
 def alice(sign_up: SignUp) -> Person:
     return sign_up("alice")
+
+
+@pytest.fixture
+def admin(alice: Person, users_service: UsersService) -> Person:
+    """Alice as an admin."""
+    make_admin(users_service, alice)
+    return alice
 
 
 @pytest.fixture

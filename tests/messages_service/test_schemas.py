@@ -9,19 +9,21 @@ import pytest
 from flask_openapi3.openapi import OpenAPI
 
 from messages_service import log, shapes
+from messages_service.administration import schemas as of_administration
 from messages_service.blocks import schemas as of_blocks
 from messages_service.conversations import schemas as of_conversations
 from messages_service.drafts import schemas as of_drafts
 from messages_service.messages import schemas as of_messages
 from messages_service.notifications import schemas as of_notifications
 from messages_service.polls import schemas as of_polls
+from messages_service.reports import schemas as of_reports
 from messages_service.scheduled import schemas as of_scheduled
 from messages_service.search import schemas as of_search
 from messages_service.threads import schemas as of_threads
 from servicekit.times import isoformat, utcnow
 from tests.contracts.resources import PUSH_KEYS
 from tests.messages_service.attachments.files import picture, upload
-from tests.messages_service.conftest import Person
+from tests.messages_service.conftest import Person, UsersService, make_admin
 from tests.messages_service.polls.ballots import ask, vote
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
@@ -30,7 +32,7 @@ MODULES: tuple[ModuleType, ...] = (
     *(shapes, of_blocks, of_conversations),
     *(of_drafts, of_messages),
     *(of_notifications, of_polls, of_scheduled),
-    *(of_search, of_threads),
+    *(of_search, of_threads, of_reports, of_administration),
 )
 DATA = {
     log.MESSAGE_CREATED: shapes.Message,
@@ -53,10 +55,10 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_answers_have_exactly_the_described_fields(
-    app: OpenAPI, alice: Person, bob: Person
+    app: OpenAPI, alice: Person, bob: Person, users_service: UsersService
 ) -> None:
     described = described_answers(app)
-    answers = ask_everything(alice, bob)
+    answers = ask_everything(alice, bob, users_service)
 
     assert answers.keys() == described.keys()
     for operation, answer in answers.items():
@@ -72,8 +74,9 @@ def test_events_have_exactly_the_fields_of_their_type(alice: Person, bob: Person
         assert_has_fields(DATA[event["type"]], json.dumps(event["data"]).encode())
 
 
-def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
+def ask_everything(alice: Person, bob: Person, users_service: UsersService) -> dict[str, Answer]:
     """An answer of every operation, of messages with all that a message can have."""
+    make_admin(users_service, alice)
     answers: dict[str, Answer] = {}
 
     def call(operation: str, body: Any = None, **ids: int | str) -> Answer:
@@ -154,6 +157,22 @@ def ask_everything(alice: Person, bob: Person) -> dict[str, Answer]:
     answers["GET /api/search"] = answers.pop("GET /api/search?q=hello")
     call("GET /api/notifications")
     call("PATCH /api/notifications", {"sound": True})
+    of_report = {
+        "report_id": call(
+            "POST /api/messages/{message_id}/report",
+            {"reason": "unfriendly"},
+            message_id=alice.send("hello again", room_id)["id"],
+        ).json["id"]
+    }
+    call("GET /api/reports")
+    call("GET /api/reports/count")
+    call("GET /api/reports/{report_id}", **of_report)
+    call("POST /api/reports/{report_id}/close", **of_report)
+    call("GET /api/rooms")
+    call("GET /api/rooms/{room_id}", room_id=room_id)
+    call("PATCH /api/rooms/{room_id}", {"topic": "soup"}, room_id=room_id)
+    call("PUT /api/rooms/{room_id}/owner", room_id=room_id)
+    call("GET /api/usage")
     call("GET /api/push/key")
     subscription = {"endpoint": "https://push.example.com/1", "keys": PUSH_KEYS}
     made = call("POST /api/push/subscriptions", subscription)

@@ -14,6 +14,7 @@ NOTICES = {
     "role": N_("Role changed."),
     "deactivated": N_("Account deactivated. Its sessions and API tokens have ended."),
     "activated": N_("Account activated."),
+    "sessions": N_("Logged out everywhere. API tokens still work."),
 }
 pages = Blueprint("admin_people", __name__, url_prefix="/admin")
 
@@ -32,6 +33,14 @@ def change_role(user_id: int) -> ResponseReturnValue:
 @pages.post("/people/<int:user_id>/deactivate")
 def deactivate(user_id: int) -> ResponseReturnValue:
     return _change(user_id, {"active": False}, "deactivated")
+
+
+@pages.post("/people/<int:user_id>/end-sessions")
+def end_sessions(user_id: int) -> ResponseReturnValue:
+    parts = current_parts()
+    parts.admin.end_sessions(current_token(), user_id)
+    parts.logins.forget_user(user_id)
+    return redirect(_address("sessions"), 303)
 
 
 @pages.post("/people/<int:user_id>/activate")
@@ -55,8 +64,11 @@ def _change(user_id: int, changes: dict[str, object], notice: str) -> ResponseRe
             raise
         return _page(wrong=problem.detail), 409
     parts.logins.forget_user(user_id)
-    back = address_of("/admin/people", q=request.args.get("q", ""), done=notice)
-    return redirect(back, 303)
+    return redirect(_address(notice), 303)
+
+
+def _address(notice: str) -> str:
+    return address_of("/admin/people", q=request.args.get("q", ""), done=notice)
 
 
 def _page(**shown: Any) -> str:

@@ -1,6 +1,5 @@
 """Exports: everything that was written, and nothing that the person may not read."""
 
-import sqlite3
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -14,20 +13,8 @@ from messages_service.attachments.models import blobs
 from messages_service.exports.context import EXTENSION, Exports
 from servicekit.times import utcnow
 from tests.messages_service.attachments.files import NOISE, uploaded
-from tests.messages_service.conftest import Person, UsersService
+from tests.messages_service.conftest import Person
 from tests.messages_service.exports.reading import export
-
-
-@pytest.fixture
-def admin(alice: Person, users_service: UsersService) -> Person:
-    """Alice as an admin."""
-    make_admin(users_service, alice)
-    return alice
-
-
-def make_admin(users_service: UsersService, person: Person) -> None:
-    with sqlite3.connect(users_service.database, timeout=10) as database:
-        database.execute("UPDATE users SET role = 'admin' WHERE id = ?", (person.id,))
 
 
 def test_a_conversation_is_exported_with_all_that_belongs_to_its_messages(

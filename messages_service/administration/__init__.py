@@ -1,0 +1,1 @@
+"""Rooms and figures for administrators, who see no messages here."""

@@ -1,0 +1,1 @@
+"""Rooms, figures and acts for administrators."""
