@@ -11,7 +11,7 @@ def report(person: Person, message_id: int, reason: str = "unfriendly") -> int:
     return report_id
 
 
-def test_an_administrator_sees_the_message_as_it_was_between_its_neighbours(
+def test_an_administrator_sees_the_reported_text_and_what_stands_beside_it(
     admin: Person, bob: Person, charlie: Person
 ) -> None:
     room = bob.make_room(charlie, visibility="private")
@@ -35,7 +35,7 @@ def test_an_administrator_sees_the_message_as_it_was_between_its_neighbours(
     assert bob.get("/api/reports").status_code == 403
 
 
-def test_the_reported_message_is_deleted_also_by_somebody_who_is_no_member(
+def test_an_administrator_deletes_a_reported_message_in_conversations_of_others(
     admin: Person, bob: Person, charlie: Person
 ) -> None:
     message = bob.send("you fool", charlie)
