@@ -26,7 +26,7 @@ export function createMessageText({ log, say, showError }) {
     for (const name of ["role", "aria-expanded", "aria-label"]) spoiler.removeAttribute(name);
     spoiler.tabIndex = -1; // keeps the focus
     spoiler.classList.add("shown");
-    say(`Spoiler: ${spoiler.textContent}`);
+    say(_("Spoiler: %(text)s", { text: spoiler.textContent }));
   }
 
   /** @param {KeyboardEvent} event */
