@@ -17,6 +17,7 @@ from servicekit.language import install_languages
 from servicekit.settings import Settings
 from servicekit.web import errors as problems
 from servicekit.web.app_state import AppState, state_of
+from servicekit.web.compression import install_compression
 from servicekit.web.docs import ReadEvents, install_docs
 from servicekit.web.errors import Invalid, install_error_handlers, problem_response
 from servicekit.web.health import install_health, parley_version
@@ -77,6 +78,7 @@ def create_service(
         hops = settings.proxy_hops
         fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = fixed  # type: ignore[method-assign]
+    install_compression(app)
     install_request_ids(app)
     install_metrics(app)
     install_request_log(app)
