@@ -78,6 +78,10 @@ def answers(person: Person, conversation_id: int, account: dict[str, Any]) -> li
     return [message["content"] for message in said if message["author_id"] == account["id"]]
 
 
+def authors(person: Person, conversation_id: int) -> list[int]:
+    return [message["author_id"] for message in talk(person, conversation_id)]
+
+
 def write_to(person: Person, account: dict[str, Any], content: str) -> int:
     message = {"recipient_id": account["id"], "content": content}
     answer = person.api.post("/api/messages", json=message)
@@ -98,6 +102,7 @@ def test_eliza_answers_the_first_and_every_later_direct_message(
     wait_until(lambda: len(answers(alice, conversation_id, account)) == 1, 20)
     write_to(alice, account, "Because I worked all night")
     wait_until(lambda: len(answers(alice, conversation_id, account)) == 2, 20)
+    assert authors(alice, conversation_id) == [alice.id, account["id"]] * 2
 
 
 def test_eliza_answers_in_a_room_only_when_mentioned(
@@ -111,7 +116,7 @@ def test_eliza_answers_in_a_room_only_when_mentioned(
     alice.send("Nobody in particular", conversation_id=room["id"])
     bob.send(f"@{account['nickname'].upper()} I need help", conversation_id=room["id"])
     wait_until(lambda: len(answers(bob, room["id"], account)) == 1, 20)
-    assert [m["author_id"] for m in talk(bob, room["id"])] == [alice.id, bob.id, account["id"]]
+    assert authors(bob, room["id"]) == [alice.id, bob.id, account["id"]]
 
 
 def test_messages_sent_while_eliza_was_offline_are_answered_on_start(
@@ -124,6 +129,7 @@ def test_messages_sent_while_eliza_was_offline_are_answered_on_start(
         wait_until(lambda: len(answers(alice, conversation_id, account)) == 2, 20)
     finally:
         eliza.stop()
+    assert authors(alice, conversation_id) == [alice.id, alice.id, account["id"], account["id"]]
 
 
 def test_a_kill_between_answer_and_read_marker_gives_one_answer(
@@ -152,6 +158,7 @@ def test_eliza_reconnects_after_a_realtime_outage(
     write_to(alice, account, "Did you hear me?")
     parley.start_service("realtime_service")
     wait_until(lambda: len(answers(alice, conversation_id, account)) == 2, 40)
+    assert authors(alice, conversation_id) == [alice.id, account["id"]] * 2
 
 
 def test_two_bots_do_not_talk_to_each_other(

@@ -83,6 +83,7 @@ def test_every_tab_of_a_person_receives_messages(
     alice.send("to all tabs", to=bob)
     for tab in tabs:
         tab.wait_for_content("to all tabs")
+        assert tab.contents() == ["to all tabs"]
 
 
 def test_the_sender_receives_their_own_message(
@@ -91,6 +92,7 @@ def test_the_sender_receives_their_own_message(
     tab = open_tab(alice)
     alice.send("mine", to=bob)
     tab.wait_for_content("mine")
+    assert tab.contents() == ["mine"]
 
 
 def test_non_members_receive_nothing(
@@ -120,8 +122,9 @@ def test_a_forged_token_is_refused(url: str, bob: Person) -> None:
 
 
 def test_an_access_token_opens_a_socket(parley: Stack, bob: Person, url: str) -> None:
+    conversation_id = bob.api.get("/api/conversations").json()[0]["id"]
     with Tab(url, str(session_of(parley, bob)["access_token"])) as tab:
-        tab.wait_for_notice("ready")
+        assert tab.wait_for_notice("ready")["conversations"].keys() == {str(conversation_id)}
 
 
 def test_a_ticket_opens_one_socket(parley: Stack, bob: Person, url: str) -> None:
@@ -243,17 +246,18 @@ def test_clients_keep_reconnecting_while_users_service_is_down(
 def test_connect_ack_is_logged(parley: Stack, bob: Person, open_tab: OpenTab) -> None:
     open_tab(bob).client.emit("connect-ack", {"data": f"I am {bob.nickname}"})
     wait_until(lambda: f"I am {bob.nickname}" in parley.logs("realtime_service"))
+    assert parley.logs("realtime_service").count(f"I am {bob.nickname}") == 1
 
 
 def test_connect_acks_are_limited(parley: Stack, bob: Person, url: str) -> None:
     with RawSocket(url) as raw:
         raw.sign_in(bob.token)
-        for _ in range(5):
+        for _ in range(3):
             raw.send_together(['42["connect-ack",{"data":"again and again"}]'] * 100)
-            time.sleep(1)
+            time.sleep(1)  # more in one second would close the connection
         raw.send('427["text",{"room":"nowhere","msg":"x"}]')
         assert any(message.startswith("437") for message in iter(raw.receive, None))
-    assert 0 < parley.logs("realtime_service").count("again and again") <= 2 * 200
+    assert parley.logs("realtime_service").count("again and again") == 200
 
 
 def test_a_text_may_have_files_and_be_a_reply(
@@ -286,11 +290,12 @@ def test_a_text_in_the_same_segment_as_the_end_is_stored(
         raw.sign_in(bob.token)
         raw.send_together([f'42["text",{{"room":{id},"msg":"my last words"}}]'], then_close=True)
 
-    def is_stored() -> bool:
+    def stored() -> list[str]:
         messages = bob.api.get(f"/api/conversations/{id}/messages").json()
-        return "my last words" in [message["content"] for message in messages]
+        return [message["content"] for message in messages]
 
-    wait_until(is_stored)
+    wait_until(lambda: "my last words" in stored())
+    assert stored() == ["hello", "my last words"]
 
 
 def test_many_renames_are_sent_as_few_notices(
