@@ -7,12 +7,16 @@ from urllib.parse import quote
 from requests import Response
 
 from gateway_frontend.shapes import (
+    AdministeredRoom,
     AuditEntry,
     CreatedInvite,
     Import,
     Invite,
     PlaceSettings,
+    Report,
+    ReportCount,
     Retention,
+    Usage,
 )
 from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address
@@ -79,6 +83,37 @@ class AdminClient:
         response = self.users.get("/api/audit", params=dict(query), token=token)
         found = json_of(response, list[AuditEntry])
         return found, found[-1]["id"] if "next" in response.links else None
+
+    def reports(self, token: str, *, closed: bool = False) -> list[Report]:
+        params = {"closed": str(closed).lower()}
+        return json_of(self.messages.get("/api/reports", params=params, token=token), list[Report])
+
+    def open_reports(self, token: str) -> int:
+        return json_of(self.messages.get("/api/reports/count", token=token), ReportCount)["open"]
+
+    def close_report(self, token: str, report_id: int) -> None:
+        self._write(self.messages, "POST", f"/api/reports/{report_id}/close", token)
+
+    def delete_reported_message(self, token: str, report_id: int) -> None:
+        self._write(self.messages, "DELETE", f"/api/reports/{report_id}/message", token)
+
+    def rooms(
+        self, token: str, query: str, after: int | None, *, archived: bool
+    ) -> tuple[list[AdministeredRoom], int | None]:
+        """A page of rooms, and the id after which the next one begins."""
+        params = {"q": query or None, "after": after, "archived": str(archived).lower()}
+        response = self.messages.get("/api/rooms", params=params, token=token)
+        found = json_of(response, list[AdministeredRoom])
+        return found, found[-1]["id"] if "next" in response.links else None
+
+    def change_room(self, token: str, room_id: int, changes: Mapping[str, object]) -> None:
+        self._write(self.messages, "PATCH", f"/api/rooms/{room_id}", token, json=changes)
+
+    def take_ownership(self, token: str, room_id: int) -> None:
+        self._write(self.messages, "PUT", f"/api/rooms/{room_id}/owner", token)
+
+    def usage(self, token: str, days: int) -> Usage:
+        return json_of(self.messages.get("/api/usage", params={"days": days}, token=token), Usage)
 
     def _write(
         self, service: ServiceClient, method: str, path: str, token: str, **options: Any

@@ -49,7 +49,10 @@ from gateway_frontend.pages import (
 from gateway_frontend.pages.admin import audit as admin_audit
 from gateway_frontend.pages.admin import export as admin_export
 from gateway_frontend.pages.admin import invites as admin_invites
+from gateway_frontend.pages.admin import overview as admin_overview
 from gateway_frontend.pages.admin import people as admin_people
+from gateway_frontend.pages.admin import reports as admin_reports
+from gateway_frontend.pages.admin import rooms as admin_rooms
 from gateway_frontend.pages.admin import settings as admin_settings
 from gateway_frontend.parts import EXTENSION, Parts, optional_login
 from gateway_frontend.place import remembered_place
@@ -78,6 +81,9 @@ PAGES = (
     admin_audit.pages,
     admin_export.pages,
     admin_invites.pages,
+    admin_overview.pages,
+    admin_reports.pages,
+    admin_rooms.pages,
     admin_people.pages,
     admin_settings.pages,
     chat.pages,

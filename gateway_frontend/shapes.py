@@ -462,3 +462,57 @@ class ConversationRetention(TypedDict):
 class Retention(TypedDict):
     days: int | None
     conversations: list[ConversationRetention]
+
+
+class ReportedPerson(TypedDict):
+    id: int
+    name: str
+    nickname: str
+
+
+class ReportedMessage(TypedDict):
+    message_id: int
+    author: ReportedPerson
+    content: str
+    date: str
+
+
+class Report(TypedDict):
+    id: int
+    message_id: int
+    conversation_name: str | None
+    author: ReportedPerson
+    reporter: ReportedPerson | None
+    reason: str
+    excerpt: list[ReportedMessage]
+    deleted: bool
+    created_at: str
+
+
+class ReportCount(TypedDict):
+    open: int
+
+
+class AdministeredRoom(TypedDict):
+    id: int
+    name: str
+    topic: str
+    visibility: str
+    archived: bool
+    member_count: int
+    message_count: int
+    active_at: str
+    owners: list[ReportedPerson]
+
+
+class UsageDay(TypedDict):
+    day: str
+    messages: int
+    people: int
+
+
+class Usage(TypedDict):
+    people: int
+    messages: int
+    file_bytes: int
+    days: list[UsageDay]

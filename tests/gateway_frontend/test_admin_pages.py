@@ -13,7 +13,7 @@ from tests.support.cast import PASSWORD, Person
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-PAGES = ("audit", "export", "invites", "people", "settings")
+PAGES = ("audit", "export", "invites", "people", "reports", "rooms", "settings")
 
 
 @pytest.fixture
@@ -177,3 +177,44 @@ def test_the_audit_log_is_filtered_by_person_and_action(
     assert f'/people/{admin.id}"' in shown
     assert "Nothing matches." in admin_visitor.get("/admin/audit?person=nobody-at-all").text
     assert admin_visitor.get("/admin/audit?since=yesterday&action=x&before=x").status_code == 200
+
+
+def test_a_reported_message_is_deleted_and_its_report_closed(
+    admin_visitor: Visitor, bob: Person
+) -> None:
+    room = bob.make_room(name=f"kitchen {bob.nickname}")
+    body = {"content": "you fool", "conversation_id": room}
+    message_id = bob.api.post("/api/messages", json=body).json()["id"]
+    reason = f"unfriendly, says {bob.nickname}"
+    path = f"/api/messages/{message_id}/report"
+    report_id = bob.api.post(path, json={"reason": reason}).json()["id"]
+    page = "/admin/reports"
+    assert reason in admin_visitor.get(page).text
+
+    deleted = admin_visitor.submit(f"{page}/{report_id}/delete-message", page)
+    closed = admin_visitor.submit(f"{page}/{report_id}/close", page)
+    assert (deleted.status_code, closed.status_code) == (303, 303)
+    assert reason not in admin_visitor.get(page).text
+    assert bob.api.get(f"/api/messages/{message_id}").json()["content"] == ""
+
+
+def test_a_room_of_others_is_renamed_and_archived(admin_visitor: Visitor, bob: Person) -> None:
+    name = f"pantry {bob.nickname}"
+    room, page = bob.make_room(name=name), f"/admin/rooms?q={bob.nickname}"
+    assert name in admin_visitor.get(page).text
+    renamed = admin_visitor.submit(f"/admin/rooms/{room}", page, name=f"new {name}", topic="jam")
+    assert renamed.status_code == 303, renamed.text
+    refused = admin_visitor.submit(f"/admin/rooms/{room}", page, name="", topic="")
+    assert refused.status_code == 422
+    assert admin_visitor.submit(f"/admin/rooms/{room}/owner", page).status_code == 409
+    assert admin_visitor.submit(f"/admin/rooms/{room}/archive", page).status_code == 303
+    assert f"new {name}" in admin_visitor.get(f"{page}&archived=1").text
+
+
+def test_the_overview_draws_a_bar_for_each_day(admin_visitor: Visitor, bob: Person) -> None:
+    page = admin_visitor.get("/admin?days=90").text
+    assert page.count("<rect") == 180
+    assert page.count("<tr>") == 91
+    other = Visitor(admin_visitor.base_url)
+    other.log_in(bob)
+    assert other.get("/admin").status_code == 403
