@@ -49,6 +49,8 @@ def take_all(browser: Browser, url: str, password: str, folder: Path) -> None:
                 prepare(page)
                 page.wait_for_load_state("networkidle")
                 page.screenshot(path=folder / f"{name}-{suffix}.png")
+                for box in page.locator("main form.box textarea").all():
+                    box.fill("")  # or it would be a draft on the next pictures
             context.close()
 
 
