@@ -95,8 +95,8 @@ class ServiceClient:
         request_id = request_ids.current_request_id()
         if request_id:
             all_headers.setdefault(request_ids.HEADER, request_id)
-        if has_request_context():
-            all_headers.setdefault("Accept-Language", current_language().tag)
+        if "Accept-Language" not in all_headers and has_request_context():
+            all_headers["Accept-Language"] = current_language().tag
         if token:
             all_headers["Authorization"] = f"Bearer {token}"
         request = _prepared(method, self.base_url + path, all_headers, **content)
