@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
@@ -22,6 +22,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from servicekit.serve.arrival import Arrival, State
 from servicekit.serve.connection import RECEIVED_AT_ONCE, Connection, refusal
 from servicekit.serve.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
+from servicekit.serve.threads import Threads
 from servicekit.web.app_state import state_of
 
 HEAD_SECONDS = 10.0
@@ -49,7 +50,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._held = 0
         self._next_sweep = 0.0
         self._may_wait = threading.Semaphore(max(1, self.cfg.threads // 2))
-        self._file_threads: ThreadPoolExecutor
+        self._file_threads: Threads
         self._file_paths: tuple[str, ...] = ()
 
     def init_process(self) -> None:
@@ -57,14 +58,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._file_threads = self.get_thread_pool()
         super().init_process()
 
-    def get_thread_pool(self) -> ThreadPoolExecutor:
-        """A pool whose threads all run: under load, the system may refuse to start another."""
-        pool = ThreadPoolExecutor(self.cfg.threads)
-        all_run = threading.Barrier(self.cfg.threads + 1)
-        for _ in range(self.cfg.threads):
-            pool.submit(all_run.wait)
-        all_run.wait()
-        return pool
+    def get_thread_pool(self) -> Threads:
+        return Threads(self.cfg.threads)
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
@@ -87,8 +82,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self._wait_for(conn, selectors.EVENT_READ, self._receive):
             self._receive(conn)
 
+    def _handle_and_finish(self, conn: Connection) -> None:
+        """Runs in a thread, as does all that it calls; the main thread goes on."""
+        is_kept = False
+        try:
+            is_kept = bool(self.handle(conn))
+        except Exception:
+            log.exception("a request failed")
+        finally:
+            self.method_queue.defer(self.finish_request, conn, is_kept)
+
     def handle(self, conn: Connection) -> Any:
-        """Runs in a thread, as does all that it calls."""
         is_kept = self._handle_one(conn)
         while is_kept and conn.is_brisk and self._receives_next(conn):
             is_kept = self._handle_one(conn)
@@ -112,7 +116,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         At most half of the threads wait so, only for clients whose last request came as soon, and
         only while no other request waits for a thread.
         """
-        is_needed = not self.tpool._work_queue.empty()
+        is_needed = self.tpool.has_waiting_task
         if not self.alive or is_needed or not self._may_wait.acquire(blocking=False):
             return False
         try:
@@ -131,11 +135,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         deadline = time.monotonic() + patience
         return bool(keepalive) and bool(conn.parser.finish_body(deadline=deadline))
 
-    def finish_request(self, conn: Connection, future: "Future[Any]") -> None:
-        error = future.exception()
-        if error is not None:
-            log.error("a request failed", exc_info=error)
-        conn.is_kept = error is None and bool(future.result())
+    def finish_request(self, conn: Connection, is_kept: bool) -> None:
+        conn.is_kept = is_kept
         conn.answered = time.monotonic()
         if conn.sock.unsent:
             seconds = GRACE_SECONDS + len(conn.sock.unsent) / SLOWEST_BYTES_PER_SECOND
@@ -214,10 +215,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _hand_over(self, conn: Connection, is_large: bool) -> None:
         self._stop_waiting(conn)
         conn.is_brisk = conn.is_brisk and not is_large
-        pool = self._file_threads if is_large else self.tpool
-        pool.submit(self.handle, conn).add_done_callback(
-            lambda future: self.method_queue.defer(self.finish_request, conn, future)
-        )
+        threads = self._file_threads if is_large else self.tpool
+        threads.run(partial(self._handle_and_finish, conn))
 
     def _flush(self, conn: Connection) -> None:
         before = conn.held
