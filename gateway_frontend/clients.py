@@ -21,6 +21,8 @@ from gateway_frontend.shapes import (
     NewAuthenticatorApp,
     NotificationSettings,
     OpenedConversation,
+    OpenIdEnd,
+    OpenIdStart,
     Passkey,
     PasskeyChallenge,
     PasswordReset,
@@ -42,6 +44,9 @@ from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address
 
 MOST_IDS = 100
+NO_CONTENT = 204
+PROVIDER_TIMEOUT = (1.0, 20.0)
+"""users_service asks the OpenID Connect provider meanwhile."""
 
 
 class UsersClient:
@@ -136,6 +141,60 @@ class UsersClient:
 
     def remove_passkey(self, token: str, passkey_id: int) -> None:
         self._write("DELETE", f"/api/users/me/passkeys/{passkey_id}", token)
+
+    def start_openid(self, invite: str | None = None, *, token: str | None = None) -> OpenIdStart:
+        """Where the browser logs in at the provider; with a token to connect that account."""
+        answer = self.http.post(
+            "/internal/openid/start",
+            json={"invite": invite},
+            token=token,
+            headers=_from_address(),
+            timeout=PROVIDER_TIMEOUT,
+        )
+        return json_of(answer, OpenIdStart)
+
+    def finish_openid(
+        self,
+        challenge: str,
+        state: str,
+        code: str,
+        user_agent: str,
+        *,
+        replaces: str | None = None,
+        token: str | None = None,
+    ) -> CreatedSession | None:
+        """None after connecting the account of `token`."""
+        body = {"challenge": challenge, "state": state, "code": code, "replaces": replaces}
+        answer = self.http.post(
+            "/internal/openid/finish",
+            json=body,
+            token=token,
+            headers=_seen_from(user_agent),
+            timeout=PROVIDER_TIMEOUT,
+        )
+        return None if answer.status_code == NO_CONTENT else json_of(answer, CreatedSession)
+
+    def connect_openid(
+        self,
+        challenge: str,
+        password: str,
+        user_agent: str,
+        *,
+        device: str | None = None,
+        replaces: str | None = None,
+    ) -> CreatedSession:
+        """Connect the account with the provider's e-mail by its password."""
+        body = {"challenge": challenge, "password": password, "replaces": replaces}
+        headers = _seen_from(user_agent) | ({"X-Forwarded-Device": device} if device else {})
+        answer = self.http.post("/internal/openid/connect", json=body, headers=headers)
+        return json_of(answer, CreatedSession)
+
+    def openid_end(self) -> OpenIdEnd:
+        answer = self.http.get("/internal/openid/end", timeout=PROVIDER_TIMEOUT)
+        return json_of(answer, OpenIdEnd)
+
+    def disconnect(self, token: str, identity_id: int) -> None:
+        self._write("DELETE", f"/api/users/me/identities/{identity_id}", token)
 
     def refresh(self, session_token: str) -> RefreshedSession:
         body = {"session_token": session_token}

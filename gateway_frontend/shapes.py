@@ -122,6 +122,23 @@ class TwoStep(TypedDict):
     recovery_codes_left: int
 
 
+class Identity(TypedDict):
+    """A login of the OpenID Connect provider."""
+
+    id: int
+    email: str | None
+    created_at: str
+
+
+class OpenIdStart(TypedDict):
+    challenge: str
+    url: str
+
+
+class OpenIdEnd(TypedDict):
+    url: str | None
+
+
 class SignIn(TypedDict):
     """How a person logs in."""
 
@@ -129,6 +146,8 @@ class SignIn(TypedDict):
     confirmed_until: str | None
     two_step: TwoStep | None
     passkey_origin: str | None
+    provider: str | None
+    identities: list[Identity]
 
 
 class Passkey(TypedDict):
@@ -167,6 +186,7 @@ class Registration(TypedDict):
     is_first: bool
     resets_by_email: bool
     passkey_origin: str | None
+    provider: str | None
 
 
 class Place(TypedDict):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.cast import Person
+from tests.support.openid_client import openid_environ
+from tests.support.ports import free_port
 from tests.support.postgres_server import PostgresServer
 from tests.support.redis_server import RedisServer
 from tests.support.stack import Stack
@@ -61,9 +63,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def inhabited_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Person]]:
-    with Stack(tmp_path_factory.mktemp("stack"), environ=LIMITS) as running:
+def inhabited_stack(
+    tmp_path_factory: pytest.TempPathFactory, provider_port: int
+) -> Iterator[tuple[Stack, Person]]:
+    environ = LIMITS | openid_environ(provider_port)
+    with Stack(tmp_path_factory.mktemp("stack"), environ=environ) as running:
         yield running, running.sign_up("dana")
+
+
+@pytest.fixture(scope="session")
+def provider_port() -> int:
+    """Where a test may run the OpenID Connect provider of the shared Parley."""
+    return free_port()
 
 
 @pytest.fixture(scope="session")

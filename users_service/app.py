@@ -23,6 +23,7 @@ from users_service.commands import keys_commands, people_commands
 from users_service.context import EXTENSION, Context
 from users_service.keys import KeyRing
 from users_service.models import db
+from users_service.openid import OpenIdProvider
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
 from users_service.routes import (
@@ -31,6 +32,7 @@ from users_service.routes import (
     internal,
     invites,
     keys,
+    openid,
     passkeys,
     password_resets,
     place,
@@ -60,6 +62,7 @@ BLUEPRINTS = tuple(
         password_resets,
         two_step,
         passkeys,
+        openid,
         keys,
         internal,
         audit,
@@ -81,7 +84,7 @@ def create_app(settings: UsersSettings) -> OpenAPI:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     context = app.extensions[EXTENSION] = _make_context(app, settings)
     install_identity(app, OwnVerifier(context))
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, openid.gateway_blueprint):
         app.register_api(blueprint)
     in_background(app, context.publisher.relay.start, context.publisher.relay.stop)
     install_chores(
@@ -118,4 +121,5 @@ def _make_context(app: Flask, settings: UsersSettings) -> Context:
         messages=ServiceClient(settings.messages_url, service_secret=secret),
         mailer=Mailer(settings),
         sealer=Sealer(secret, fallback),
+        openid=OpenIdProvider(settings),
     )

@@ -9,6 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 from servicekit.http import ServiceClient
 from servicekit.mail import Mailer
 from users_service.keys import KeyRing
+from users_service.openid import OpenIdProvider
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
 from users_service.sealing import Sealer
@@ -31,6 +32,7 @@ class Context:
     messages: ServiceClient
     mailer: Mailer
     sealer: Sealer
+    openid: OpenIdProvider
 
     @property
     def is_tutorial(self) -> bool:

@@ -97,6 +97,63 @@ def unknown_passkey() -> Unauthorized:
     return Unauthorized(_("This passkey does not work here."), "unknown-passkey")
 
 
+def no_provider() -> NotFound:
+    return NotFound(_("There is no login provider here."))
+
+
+def provider_refused() -> Unauthorized:
+    """A code that was used, or an ID token that is wrongly signed, late, or of another login."""
+    return Unauthorized(
+        _("The login at the provider is not valid; begin again."), "provider-refused"
+    )
+
+
+def no_email_from_provider() -> Forbidden:
+    return Forbidden(_("The login provider sent no e-mail address."), "no-provider-email")
+
+
+def email_not_verified() -> Conflict:
+    return Conflict(
+        _(
+            "An account has this e-mail, and the provider has not verified that it is yours. "
+            "Log in with your password, then connect the provider in the settings."
+        ),
+        "provider-email-not-verified",
+    )
+
+
+def connect_in_settings() -> Conflict:
+    return Conflict(
+        _(
+            "An account has this e-mail. Log in to it as usual, then connect the provider in the "
+            "settings."
+        ),
+        "connect-in-settings",
+    )
+
+
+def password_to_connect(challenge: str) -> Unauthorized:
+    problem = Unauthorized(
+        _("An account has this e-mail. Enter its password to connect it with the provider."),
+        "password-to-connect",
+    )
+    problem.members = {"challenge": challenge}
+    return problem
+
+
+def identity_taken() -> Conflict:
+    return Conflict(
+        _("Another account here is connected with this login of the provider."), "identity-taken"
+    )
+
+
+def last_way_in() -> Conflict:
+    return Conflict(
+        _("This is your only way to log in; set a password or add a passkey first."),
+        "last-way-in",
+    )
+
+
 def two_step_is_on() -> Conflict:
     return Conflict(_("Two-step login is on already; turn it off first."), "two-step-is-on")
 

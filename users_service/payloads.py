@@ -10,6 +10,7 @@ from users_service.caller import Caller
 from users_service.models import (
     ApiToken,
     AuditEntry,
+    Identity,
     Invite,
     Passkey,
     PasswordReset,
@@ -70,6 +71,15 @@ def password_reset(secret: str, row: PasswordReset, user: User) -> shapes.Passwo
         "name": user.name,
         "nickname": user.nickname,
         "expires_at": row.expires_at,
+    }
+
+
+def identity(row: Identity) -> shapes.Identity:
+    return {
+        "id": row.id,
+        "email": row.email,
+        "created_at": row.created_at,
+        "last_used_at": row.last_used_at,
     }
 
 

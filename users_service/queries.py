@@ -19,6 +19,7 @@ from users_service.models import (
     Avatar,
     FeedEntry,
     FeedHead,
+    Identity,
     Invite,
     InviteUse,
     Passkey,
@@ -193,6 +194,12 @@ def get_passkey(context: Context, user_id: int, passkey_id: int) -> Passkey:
     if passkey is None:
         raise errors.no_such_passkey()
     return passkey
+
+
+def list_identities(context: Context, user_id: int) -> Sequence[Identity]:
+    """The logins of the provider that open the person's account."""
+    mine = select(Identity).where(Identity.user_id == user_id).order_by(Identity.id)
+    return context.db.session().scalars(mine).all()
 
 
 def find_two_step(context: Context, user_id: int) -> TwoStep | None:

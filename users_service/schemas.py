@@ -228,6 +228,27 @@ class PasskeyChanges(Body):
     name: PasskeyName
 
 
+class StartedOpenId(Body):
+    invite: HandedOut | None = None
+
+
+class FinishedOpenId(Body):
+    challenge: HandedOut
+    state: Annotated[str, Field(max_length=200)]
+    code: Annotated[Line, Field(min_length=1, max_length=4000)]
+    replaces: str | None = None
+
+
+class ConnectingPassword(Body):
+    challenge: HandedOut
+    password: AnyPassword
+    replaces: str | None = None
+
+
+class IdentityPath(Path):
+    identity_id: int
+
+
 class FirstCode(Body):
     code: Annotated[Line, Field(min_length=1, max_length=64)]
 

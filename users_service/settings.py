@@ -1,7 +1,11 @@
 """Every setting of users_service."""
 
-from pydantic import Field
+from typing import Self
+from urllib.parse import urlsplit
 
+from pydantic import Field, SecretStr, model_validator
+
+from servicekit.loopback import is_loopback
 from servicekit.mail import MailSettings
 from servicekit.rates import RatePerHour
 from servicekit.settings import DataServiceSettings
@@ -46,6 +50,15 @@ class UsersSettings(DataServiceSettings, MailSettings):
     rate_address_password_resets: RatePerHour = Field(
         "30 per hour", description="The same from one address of the network."
     )
+    openid_issuer: str = Field(
+        "",
+        description="Address of an OpenID Connect provider with which people log in; empty: none.",
+    )
+    openid_client_id: str = Field("", description="The name of this Parley at the provider.")
+    openid_client_secret: SecretStr = Field(
+        SecretStr(""), description="Its password there; empty for a public client."
+    )
+    openid_label: str = Field("", description="The provider's name on the button of the login.")
     rate_changes: RatePerHour = Field(
         "60 per minute;600 per hour",
         description="Changes by one person: profile, password, picture, tokens, sessions, invites.",
@@ -79,3 +92,14 @@ class UsersSettings(DataServiceSettings, MailSettings):
     password_hashers: int = Field(
         4, ge=1, le=64, description="Passwords hashed at once by a process; more wait their turn."
     )
+
+    @model_validator(mode="after")
+    def _provider_is_complete(self) -> Self:
+        if not self.openid_issuer:
+            return self
+        if not self.openid_client_id:
+            raise ValueError("OPENID_ISSUER needs an OPENID_CLIENT_ID")
+        url = urlsplit(self.openid_issuer)
+        if url.scheme != "https" and not is_loopback(url.hostname or ""):
+            raise ValueError(f"OPENID_ISSUER must begin with https://, not {self.openid_issuer}")
+        return self

@@ -158,6 +158,20 @@ class PasskeyChallenge(TypedDict):
     options: dict[str, Any]
 
 
+class Identity(TypedDict):
+    """A login of the OpenID Connect provider."""
+
+    id: int
+    email: str | None
+    created_at: Moment
+    last_used_at: Moment | None
+
+
+class OpenIdStart(TypedDict):
+    challenge: str
+    url: str
+
+
 class SignIn(TypedDict):
     """How a person logs in."""
 
@@ -169,6 +183,12 @@ class SignIn(TypedDict):
     two_step: TwoStep | None
     passkey_origin: Annotated[
         str | None, Field(description="Where passkeys work; null: nowhere, for lack of a domain.")
+    ]
+    provider: Annotated[
+        str | None, Field(description="The name of the OpenID Connect provider; null: none.")
+    ]
+    identities: Annotated[
+        list[Identity], Field(description="Logins of the provider that open your account.")
     ]
 
 
@@ -206,6 +226,7 @@ class SignupRule(TypedDict):
     is_first: bool
     resets_by_email: bool
     passkey_origin: str | None
+    provider: str | None
 
 
 class Place(TypedDict):

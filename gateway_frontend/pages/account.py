@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.cookies import drop_session_cookie, known_device, session_cookie
@@ -17,6 +17,7 @@ from gateway_frontend.pages.signing_in import (
     SECOND_STEP_NEEDED,
     answer_again,
     ask_for_second_step,
+    is_logged_in,
     login_page,
     next_path,
     place_before_login,
@@ -24,14 +25,14 @@ from gateway_frontend.pages.signing_in import (
 )
 from gateway_frontend.parts import current_parts
 from servicekit.language import _
-from servicekit.web.errors import Problem, Unauthorized
+from servicekit.web.errors import Problem
 
 pages = Blueprint("account", __name__)
 
 
 @pages.get("/login")
 def show_login() -> ResponseReturnValue:
-    if _is_logged_in():
+    if is_logged_in():
         return redirect(next_path(), 303)
     place = place_before_login()
     if place is not None and place["is_first"]:
@@ -39,11 +40,13 @@ def show_login() -> ResponseReturnValue:
     notice = None
     if "new" in request.args:
         notice = _("Your account has been created. Log in with it.")
+    elif "out" in request.args:
+        notice = _("You have logged out.")
     elif "late" in request.args:
         notice = _("That took too long, or too many codes were wrong. Begin again.")
     elif "reset" in request.args:
         notice = _("Your password has been changed. Log in with it.")
-    return login_page(notice=notice)
+    return login_page(notice=notice, is_out="out" in request.args)
 
 
 @pages.post("/login")
@@ -64,7 +67,7 @@ def log_in() -> ResponseReturnValue:
 
 @pages.get("/signup")
 def show_signup() -> ResponseReturnValue:
-    if _is_logged_in():
+    if is_logged_in():
         return redirect(HOME, 303)
     return _signup_page({"invite": request.args.get("invite", "")})
 
@@ -99,7 +102,9 @@ def log_out() -> Response:
                 raise
         parts.logins.forget(cookie)
     session.clear()
-    response = make_response(redirect("/login", 303))
+    place = place_before_login()
+    has_provider = place is not None and place["provider"] is not None
+    response = make_response(redirect("/login?out" if has_provider else "/login", 303))
     drop_session_cookie(response)
     # The cached pages; logging-out.js has removed the drafts and the unsent messages.
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -136,14 +141,3 @@ def _begin_session(login: str, password: str) -> Response:
             raise
         return ask_for_second_step(problem)
     return start_session(answer)
-
-
-def _is_logged_in() -> bool:
-    cookie = session_cookie()
-    if cookie is None:
-        return False
-    try:
-        g.login = current_parts().logins.find(cookie)
-    except Unauthorized:
-        return False
-    return True

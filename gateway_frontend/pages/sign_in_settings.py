@@ -12,6 +12,8 @@ from servicekit.web.errors import Problem
 NOTICES = {
     "confirmed": N_("You can change how you log in for the next ten minutes."),
     "two-step-off": N_("Two-step login is off."),
+    "connected": N_("Connected. You can log in there from now on."),
+    "disconnected": N_("Disconnected."),
     "passkey": N_("Passkey added. You can log in with it now."),
     "renamed": N_("Passkey renamed."),
     "no-passkey": N_("Passkey removed. You can delete it from your device, too."),

@@ -8,7 +8,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 from gateway_frontend.cookies import remember_device, session_cookie, set_session_cookie
 from gateway_frontend.parts import current_parts
 from gateway_frontend.shapes import CreatedSession, Registration
-from servicekit.web.errors import Problem, Unavailable
+from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
 HOME = "/app"
 SECOND_STEP_NEEDED = "second-factor-required"
@@ -87,3 +87,14 @@ def answer_again(page: str, problem: Problem) -> Response:
     if "Retry-After" in problem.headers:
         response.headers["Retry-After"] = problem.headers["Retry-After"]
     return response
+
+
+def is_logged_in() -> bool:
+    cookie = session_cookie()
+    if cookie is None:
+        return False
+    try:
+        g.login = current_parts().logins.find(cookie)
+    except Unauthorized:
+        return False
+    return True

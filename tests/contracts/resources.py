@@ -228,6 +228,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/users/{user_id}": lambda scene: location(scene.account()),
     "DELETE /api/users/{user_id}/avatar": Scene.avatar,
     "DELETE /api/users/me/two-step": lambda scene: "/api/users/me/two-step",
+    "DELETE /api/users/me/identities/{identity_id}": (lambda scene: "/api/users/me/identities/1"),
     "DELETE /api/users/me/passkeys/{passkey_id}": Scene.removed_passkey,
     "DELETE /api/users/{user_id}/two-step": (lambda scene: f"{location(scene.account())}/two-step"),
     "DELETE /api/users/{user_id}/sessions": (lambda scene: f"{location(scene.account())}/sessions"),

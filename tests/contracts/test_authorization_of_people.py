@@ -66,6 +66,7 @@ ABOUT_ONESELF = {
     "POST /api/users/me/two-step/confirm",
     "POST /api/users/me/two-step/recovery-codes",
     "DELETE /api/users/me/two-step",
+    "DELETE /api/users/me/identities/{}",
     "POST /api/sessions/passkey-options",
     "POST /api/sessions/passkey",
     "POST /api/users/me/passkeys/options",

@@ -1,4 +1,4 @@
-"""Somebody protects the account with codes of an app and a passkey, and logs in with each."""
+"""Ways to log in besides the password: codes of an app, passkeys, a provider."""
 
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.windows import Window
 from tests.support.cast import Person
+from tests.support.openid_provider import User, running_provider
+from tests.support.stack import Stack
 
 
 def test_codes_recovery_codes_and_passkeys_let_a_person_in(
@@ -61,6 +63,40 @@ def test_codes_recovery_codes_and_passkeys_let_a_person_in(
     window.log_in(alice)
     page.goto("/settings/sign-in")
     expect(page.get_by_text("Passkeys do not work at this address")).to_be_visible()
+
+
+def test_a_provider_lets_people_in_and_is_connected_by_a_password(
+    open_window: OpenWindow, stack: Stack, alice: Person, provider_port: int
+) -> None:
+    window, page = open_window(), open_window().page
+    page.goto("/login")
+    page.get_by_role("link", name="Log in with Example").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+
+    with running_provider(provider_port, f"{stack.url}/login/openid/callback") as provider:
+        email = f"ann.{alice.nickname}@example.com"
+        provider.user = User("ann", {"email": email, "name": "Ann", "email_verified": True})
+        page.goto("/login?next=/settings")
+        page.get_by_role("link", name="Log in with Example").click()
+        page.wait_for_url("**/settings")
+        expect(page.get_by_label("Name", exact=True)).to_have_value("Ann")
+        page.get_by_role("button", name="Log out", exact=True).click()
+        page.get_by_role("link", name="Log out of Example, too").click()
+        page.wait_for_url("**/login")
+        assert provider.ended == 1
+
+        page, password = window.page, alice.password
+        provider.user = User("alice", {"email": alice.email, "email_verified": True})
+        page.goto("/login?next=/settings/sign-in")
+        page.get_by_role("link", name="Log in with Example").click()
+        page.get_by_label("Password of the account").fill(password)
+        page.get_by_role("button", name="Connect and log in").click()
+        page.goto("/settings/sign-in")
+        expect(page.locator("#provider")).to_contain_text(alice.email)
+        page.get_by_role("button", name="Disconnect").click()
+        expect(page.get_by_role("status")).to_contain_text("Disconnected")
+        page.get_by_role("button", name="Connect", exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text("Connected")
 
 
 def forget_login(window: Window) -> None:

@@ -38,46 +38,46 @@ def sign_up(context: Context, caller: Caller, new: NewUser) -> tuple[User, str |
     if new.role is not None:
         caller.require_admin()
     password_hash = _hash_new(context, new.password, new.name, new.nickname, new.email)
+    token = None
     with transaction(context.db) as running:
         feed.lock(running)
-        now = utcnow()
-        user = User(password_hash=password_hash, role="member", created_at=now, updated_at=now)
-        is_first = not has_people(context)
-        # First, so that closed sign-up does not reveal which names exist.
-        invite = None
-        if is_first:
-            user.role = "admin"
-        elif caller.is_admin:
-            user.role = new.role or "member"
-        else:
-            invite = _admitting_invite(context, running, new)
-            user.role = invite.role if invite else "member"
-        _refuse_taken(running.session, None, new.nickname, new.email)
-        _set_names(user, new.name, new.nickname, new.email)
-        running.session.add(user)
-        running.session.flush()
-        if invite is not None:
-            count_use(running, invite, user.id)
-        token = None
+        user = add_user(context, running, caller, new, password_hash)
         if new.with_token:
             token, _ = add_token(running, user.id, FIRST_TOKEN, SCOPES, None)
-        feed.append_user(running, context.publisher, USER_CREATED, user)
-        audit_log.record(
-            running,
-            "account.created",
-            caller.user_id or user.id,
-            user.id,
-            role=user.role,
-            invite=invite.id if invite else None,
-        )
-    audit.info(
-        "account made",
-        user_id=user.id,
-        role=user.role,
-        by=caller.user_id,
-        invite_id=invite.id if invite else None,
-    )
     return user, token
+
+
+def add_user(
+    context: Context,
+    running: Transaction,
+    caller: Caller,
+    new: NewUser,
+    password_hash: str | None,
+) -> User:
+    """Create an account, if registration allows it; the caller holds the feed's lock."""
+    now = utcnow()
+    user = User(password_hash=password_hash, role="member", created_at=now, updated_at=now)
+    is_first = not has_people(context)
+    # First, so that closed sign-up does not reveal which names exist.
+    invite = None
+    if is_first:
+        user.role = "admin"
+    elif caller.is_admin:
+        user.role = new.role or "member"
+    else:
+        invite = _admitting_invite(context, running, new)
+        user.role = invite.role if invite else "member"
+    _refuse_taken(running.session, None, new.nickname, new.email)
+    _set_names(user, new.name, new.nickname, new.email)
+    running.session.add(user)
+    running.session.flush()
+    if invite is not None:
+        count_use(running, invite, user.id)
+    feed.append_user(running, context.publisher, USER_CREATED, user)
+    about = {"role": user.role, "invite": invite.id if invite else None}
+    audit_log.record(running, "account.created", caller.user_id or user.id, user.id, **about)
+    audit.info("account made", user_id=user.id, by=caller.user_id, **about)
+    return user
 
 
 def change_user(context: Context, caller: Caller, user_id: int, changes: UserChanges) -> User:

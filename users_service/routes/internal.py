@@ -51,6 +51,7 @@ def get_registration() -> Response:
         "is_first": not queries.has_people(context),
         "resets_by_email": context.mailer.is_on,
         "passkey_origin": passkey_origin(context.settings.public_url),
+        "provider": context.openid.label,
     }
     return answer(shown)
 

@@ -5,7 +5,7 @@ from flask import Response
 from servicekit.web.answers import answer, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import queries
+from users_service import payloads, queries
 from users_service.actions import two_step as actions
 from users_service.actions.confirming import confirmed_until
 from users_service.caller import current_person
@@ -27,6 +27,10 @@ def get_sign_in() -> Response:
         "confirmed_until": confirmed_until(context, caller),
         "two_step": queries.find_two_step(context, user_id),
         "passkey_origin": passkey_origin(context.settings.public_url),
+        "provider": context.openid.label,
+        "identities": [
+            payloads.identity(each) for each in queries.list_identities(context, user_id)
+        ],
     }
     return answer(shown)
 

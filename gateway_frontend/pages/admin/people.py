@@ -15,6 +15,7 @@ NOTICES = {
     "deactivated": N_("Account deactivated. Its sessions and API tokens have ended."),
     "activated": N_("Account activated."),
     "sessions": N_("Logged out everywhere. API tokens still work."),
+    "lost-device": N_("Two-step login and passkeys removed. Sessions ended, if there were any."),
 }
 pages = Blueprint("admin_people", __name__, url_prefix="/admin")
 
@@ -53,6 +54,13 @@ def make_password_reset(user_id: int) -> ResponseReturnValue:
     """The link is shown in this response only."""
     made = current_parts().users.make_password_reset(current_token(), user_id)
     return _page(new_reset=made), 201
+
+
+@pages.post("/people/<int:user_id>/lost-device")
+def remove_two_step(user_id: int) -> ResponseReturnValue:
+    current_parts().users.end_two_step_of(current_token(), user_id)
+    back = address_of("/admin/people", q=request.args.get("q", ""), done="lost-device")
+    return redirect(back, 303)
 
 
 def _change(user_id: int, changes: dict[str, object], notice: str) -> ResponseReturnValue:
