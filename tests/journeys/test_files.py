@@ -232,7 +232,7 @@ def test_a_script_in_a_picture_never_runs(
     conversation_id = meet(alice, bob)
     attack: FilePayload = {"name": "logo.svg", "mimeType": "image/svg+xml", "buffer": SCRIPTED}
     sent = send_files(alice, conversation_id, attack)
-    window = open_window(bob)
+    window = open_window(bob, bypass_csp=True)  # which would stop the script as well
     window.open(conversation_id)
     link = window.page.get_by_role("link", name="logo.svg")
     expect(link).to_have_attribute("download", "logo.svg")
