@@ -8,6 +8,7 @@ from flask import Response, current_app, request
 from messages_service import errors
 from messages_service.attachments.file_names import clean_file_name, content_disposition
 from messages_service.attachments.form import limit_silence
+from messages_service.audit.actions import record
 from messages_service.caller import current_person
 from messages_service.context import current_context
 from messages_service.conversations.schemas import ConversationPath
@@ -18,7 +19,7 @@ from messages_service.exports.queries import Scope
 from messages_service.exports.schemas import AdminExportQuery
 from messages_service.exports.shapes import Place
 from messages_service.membership.access import readable_conversation
-from servicekit.data.db import reading
+from servicekit.data.db import core_transaction, reading
 from servicekit.http import json_of
 from servicekit.times import utcnow
 from servicekit.web.openapi import file_content, make_blueprint
@@ -68,6 +69,9 @@ def get_admin_export(query: AdminExportQuery) -> Response:
     caller, user_id = current_person()
     if not caller.is_admin:
         raise errors.admins_only()
+    with core_transaction(current_context().db.engine) as running:
+        scope = "everything" if query.private else "public rooms"
+        record(running.connection, "export.created", user_id, name=scope)
     audit.info("everything exported", user_id=user_id, private=query.private)
     return _answer(Scope("everything", user_id, with_private=query.private), "everything")
 

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from messages_service.audit.actions import record
 from messages_service.imports.models import DONE, FAILED, RUNNING, imports
 from messages_service.imports.records import Format
 from messages_service.payloads import moment
@@ -47,6 +48,7 @@ class Run:
                 running.connection.execute(ended)
                 made = insert(imports).values(values).returning(imports.c.id)
                 self.id: int = running.connection.execute(made).scalar_one()
+                record(running.connection, "import.started", user_id, name=format_)
         except IntegrityError:
             raise Conflict(
                 _("Another import is running; wait until it has ended."), "import-running"

@@ -33,7 +33,7 @@ def update_retention(body: RetentionChanges) -> Response:
     """
     user_id = _require_admin()
     context = current_context()
-    rules.change_retention(context, body)
+    rules.change_retention(context, user_id, body)
     audit.info("retention changed", user_id=user_id, to=body.model_dump(exclude_unset=True))
     return answer(rules.read_retention(context))
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, select, update
 
+from messages_service.audit.actions import record
 from messages_service.context import Context
 from messages_service.models import conversations
 from messages_service.retention.models import (
@@ -41,17 +42,19 @@ def read_retention(context: Context) -> Retention:
     }
 
 
-def change_retention(context: Context, changes: RetentionChanges) -> None:
+def change_retention(context: Context, user_id: int, changes: RetentionChanges) -> None:
     """Raises Invalid for a conversation that does not exist."""
     with core_transaction(context.db.engine) as running:
         connection = running.connection
         if "days" in changes.model_fields_set:
+            record(connection, "retention.changed", user_id, to=changes.days)
             everywhere = retention_rules.c.conversation_id == EVERYWHERE
             new = update(retention_rules).where(everywhere).values(days=changes.days)
             connection.execute(new)
         _require_conversations(connection, set(changes.conversations))
         for conversation_id, days in changes.conversations.items():
             own = retention_rules.c.conversation_id == conversation_id
+            record(connection, "retention.changed", user_id, conversation=conversation_id, to=days)
             if days == "place":
                 connection.execute(delete(retention_rules).where(own))
                 continue

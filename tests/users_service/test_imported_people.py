@@ -32,7 +32,7 @@ def test_people_are_matched_by_email_and_without_one_by_nickname(service: Servic
     assert (second["nickname"], second["active"]) == ("Bob-2", False)
 
 
-def test_the_same_people_are_found_again_whatever_they_are_called_now(service: Service) -> None:
+def test_the_same_people_are_found_again_under_other_names(service: Service) -> None:
     admin = service.sign_up("alice")
     wanted = [person("U1", nickname="not allowed!"), person("U2", name="", role="admin")]
     first = import_people(service, *wanted)

@@ -35,6 +35,8 @@ ACTIONS = {
     "message.deleted": N_("Message of somebody else deleted"),
     "report.closed": N_("Report closed"),
     "export.created": N_("Data exported"),
+    "import.started": N_("Import started"),
+    "retention.changed": N_("Retention changed"),
 }
 DETAILS = {
     "from": N_("from"),

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from flask_openapi3.openapi import OpenAPI
 from parley_export.__main__ import main as parley_export
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from messages_service.attachments.models import blobs
+from messages_service.audit.models import acts
 from messages_service.exports.context import EXTENSION, Exports
 from servicekit.times import utcnow
 from tests.messages_service.attachments.files import NOISE, uploaded
@@ -96,7 +97,7 @@ def test_my_export_has_my_data_and_readable_conversations_alone(
 
 
 def test_admins_export_everything_with_or_without_private_conversations(
-    admin: Person, bob: Person, charlie: Person, tmp_path: Path
+    admin: Person, bob: Person, charlie: Person, engine: Engine, tmp_path: Path
 ) -> None:
     public = bob.make_room(charlie)
     bob.send("for all", public)
@@ -110,6 +111,9 @@ def test_admins_export_everything_with_or_without_private_conversations(
     assert direct not in {each["id"] for each in open_ones.conversations}
     assert all("email" in each for each in everything.people if each["id"] == charlie.id)
     assert bob.get("/api/admin/export").status_code == 403
+    with engine.connect() as connection:
+        recorded = connection.execute(select(acts.c.action, acts.c.actor_id)).all()
+    assert recorded == [("export.created", admin.id)] * 2
 
 
 def test_outsiders_export_no_conversation(alice: Person, bob: Person) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select, update
 
 from messages_service.attachments.actions import sweep
 from messages_service.attachments.models import blobs
+from messages_service.audit.models import acts
 from messages_service.context import Context
 from messages_service.indexing.models import search_entries
 from messages_service.messages.deleting import purge_deletions
@@ -103,6 +104,9 @@ def test_a_conversation_may_have_a_rule_of_its_own(
     make_old(engine, 31, *sent)
     expire(app, parts)
 
+    with engine.connect() as connection:
+        recorded = connection.execute(select(acts.c.action, acts.c.actor_id)).all()
+    assert recorded == [("retention.changed", admin.id)] * 3
     assert [(e["conversation_id"], e["days"]) for e in shown["conversations"]] == [
         (short, 7),
         (ever, None),
