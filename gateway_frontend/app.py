@@ -1,6 +1,8 @@
 """create_app: assembles the gateway."""
 
+import logging
 import uuid
+from functools import cache, partial
 
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
@@ -55,7 +57,7 @@ from gateway_frontend.pages.admin import people as admin_people
 from gateway_frontend.pages.admin import reports as admin_reports
 from gateway_frontend.pages.admin import rooms as admin_rooms
 from gateway_frontend.pages.admin import settings as admin_settings
-from gateway_frontend.parts import EXTENSION, Parts, optional_login
+from gateway_frontend.parts import EXTENSION, Parts, current_token, optional_login
 from gateway_frontend.place import remembered_place
 from gateway_frontend.proxy import api, socket_io
 from gateway_frontend.security import install_security
@@ -75,7 +77,9 @@ from servicekit.identity.verify import TokenVerifier, install_identity
 from servicekit.language import current_language, languages_of
 from servicekit.web.app import create_service, in_background, serve_files
 from servicekit.web.app_state import add_ready_check
+from servicekit.web.errors import Problem
 
+log = logging.getLogger(__name__)
 DESCRIPTION = "Pages for people; the API of users_service and messages_service under one address."
 PAGES = (
     account.pages,
@@ -201,9 +205,19 @@ def _make_feed(parts: Parts) -> Feed:
     )
 
 
+def _open_reports(parts: Parts) -> int:
+    """The number beside the link to the reports; pages for administrators alone ask for it."""
+    try:
+        return parts.admin.open_reports(current_token())
+    except Problem as problem:
+        log.info("reports are not counted: %s", problem.detail)
+        return 0
+
+
 def _for_templates(parts: Parts) -> dict[str, object]:
     login, language, place = optional_login(), current_language(), parts.place.read()
     return {
+        "reports_count": cache(partial(_open_reports, parts)),
         "place_name": place["place_name"],
         "place_icon": place["icon_url"],
         "language": language,

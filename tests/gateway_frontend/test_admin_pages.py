@@ -190,6 +190,7 @@ def test_a_reported_message_is_deleted_and_its_report_closed(
     report_id = bob.api.post(path, json={"reason": reason}).json()["id"]
     page = "/admin/reports"
     assert reason in admin_visitor.get(page).text
+    assert '<span class="badge">1</span></a>' in admin_visitor.get("/admin/people").text
 
     deleted = admin_visitor.submit(f"{page}/{report_id}/delete-message", page)
     closed = admin_visitor.submit(f"{page}/{report_id}/close", page)
