@@ -22,6 +22,7 @@ from tests.journeys.conversations import fill, meet
 from tests.support.browser import chromium_options
 from tests.support.cast import Person
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 PATIENCE = 120_000
 SIZE = {"width": 1280, "height": 800}
@@ -178,7 +179,9 @@ def _longest_task(events: list[dict[str, Any]]) -> tuple[float, float]:
 def _arrival_rows(page: Page, alice: Person, conversation_id: int, plan: Plan) -> list[list[str]]:
     for number in range(plan.rounds):
         alice.send("Drawn yet?", conversation_id=conversation_id)
-        page.wait_for_function(f"(window.drawn ?? []).length > {number}")
+        # From here: the page's policy forbids Playwright to ask again inside of the page.
+        count = f"(window.drawn ?? []).length > {number}"
+        wait_until(lambda: page.evaluate(count), PATIENCE / 1000)  # noqa: B023 - called here
     drawn = median(page.evaluate("window.drawn"))
     return [["from a received event to the frame that shows it", f"{times(drawn)} ms"]]
 
