@@ -13,17 +13,22 @@ from messages_service.administration import schemas as of_administration
 from messages_service.blocks import schemas as of_blocks
 from messages_service.conversations import schemas as of_conversations
 from messages_service.drafts import schemas as of_drafts
+from messages_service.imports import schemas as of_imports
+from messages_service.integrations import schemas as of_integrations
 from messages_service.messages import schemas as of_messages
 from messages_service.notifications import schemas as of_notifications
 from messages_service.polls import schemas as of_polls
 from messages_service.reports import schemas as of_reports
 from messages_service.scheduled import schemas as of_scheduled
 from messages_service.search import schemas as of_search
+from messages_service.settings import MessagesSettings
 from messages_service.threads import schemas as of_threads
 from servicekit.times import isoformat, utcnow
 from tests.contracts.resources import PUSH_KEYS
 from tests.messages_service.attachments.files import picture, upload
-from tests.messages_service.conftest import Person, UsersService, make_admin
+from tests.messages_service.conftest import Person, UsersService, make_admin, make_settings
+from tests.messages_service.imports.conftest import send_import
+from tests.messages_service.integrations.conftest import deliver_waiting, running_program
 from tests.messages_service.polls.ballots import ask, vote
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
@@ -33,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     *(of_drafts, of_messages),
     *(of_notifications, of_polls, of_scheduled),
     *(of_search, of_threads, of_reports, of_administration),
+    *(of_imports, of_integrations),
 )
 DATA = {
     log.MESSAGE_CREATED: shapes.Message,
@@ -54,11 +60,16 @@ DATA = {
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+@pytest.fixture
+def settings(database_url: str, redis_url: str, users_service: UsersService) -> MessagesSettings:
+    return make_settings(database_url, redis_url, users_service.url, webhook_private_networks=True)
+
+
 def test_answers_have_exactly_the_described_fields(
     app: OpenAPI, alice: Person, bob: Person, users_service: UsersService
 ) -> None:
     described = described_answers(app)
-    answers = ask_everything(alice, bob, users_service)
+    answers = ask_everything(alice, bob, users_service) | ask_integrations(app, alice)
 
     assert answers.keys() == described.keys()
     for operation, answer in answers.items():
@@ -178,6 +189,46 @@ def ask_everything(alice: Person, bob: Person, users_service: UsersService) -> d
     made = call("POST /api/push/subscriptions", subscription)
     call("GET /api/push/subscriptions")
     call("GET /api/push/subscriptions/{subscription_id}", subscription_id=made.json["id"])
+    call("GET /api/retention")
+    call("PATCH /api/retention", {"conversations": {str(room_id): 30}})
+    exported = alice.get("/api/admin/export")
+    answers["POST /api/admin/import"] = imported = send_import(alice, exported.data)
+    call("GET /api/admin/imports")
+    call("GET /api/admin/imports/{import_id}", import_id=imported.json["id"])
+    return answers
+
+
+def ask_integrations(app: OpenAPI, admin: Person) -> dict[str, Answer]:
+    """An answer of every operation about webhooks and commands."""
+    answers: dict[str, Answer] = {}
+
+    def call(operation: str, body: Any = None, **ids: int | str) -> Answer:
+        method, path = operation.split()
+        answers[operation] = admin.call(method, path.format(**ids), body)
+        return answers[operation]
+
+    of_room = {"conversation_id": admin.make_room()}
+    incoming = call("POST /api/webhooks/incoming", {**of_room, "name": "Deploys"}).json
+    of_incoming = {"webhook_id": incoming["id"]}
+    call("GET /api/webhooks/incoming")
+    call("GET /api/webhooks/incoming/{webhook_id}", **of_incoming)
+    call("PATCH /api/webhooks/incoming/{webhook_id}", {"emoji": "🚀"}, **of_incoming)
+    call("POST /hooks/{token}", {"text": "done"}, token=incoming["url"].rpartition("/")[2])
+    with running_program() as program:
+        outgoing = {**of_room, "name": "Builder", "url": program.url}
+        of_outgoing = {"webhook_id": call("POST /api/webhooks/outgoing", outgoing).json["id"]}
+        admin.send("build", of_room["conversation_id"])
+        deliver_waiting(app)
+        command = {"name": "weather", "url": program.url, "usage": "[town]"}
+        of_command = {"command_id": call("POST /api/commands", command).json["id"]}
+        program.will_answer({"text": "sunny"})
+        call("POST /api/conversations/{conversation_id}/commands", {"text": "/weather"}, **of_room)
+    call("GET /api/webhooks/outgoing")
+    call("GET /api/webhooks/outgoing/{webhook_id}", **of_outgoing)
+    call("PATCH /api/webhooks/outgoing/{webhook_id}", {"enabled": False}, **of_outgoing)
+    call("GET /api/webhooks/outgoing/{webhook_id}/deliveries", **of_outgoing)
+    call("GET /api/commands")
+    call("GET /api/commands/{command_id}", **of_command)
     return answers
 
 

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from servicekit.identity import feed
+from tests.support.authenticator import Authenticator
 from tests.support.in_process import Answer
 from tests.support.schemas import assert_has_fields, described_answers, schema_named
 from tests.users_service.avatars import picture, put_avatar
-from tests.users_service.conftest import PASSWORD, Person, account
+from tests.users_service.conftest import PASSWORD, MakeService, Person, Service, account
+from tests.users_service.two_step import App
 from users_service import schemas, shapes
 from users_service.context import current_context
 
+PLACE = "https://chat.example.com"
 MODULES: tuple[ModuleType, ...] = (shapes, schemas)
 DATA = {
     feed.USER_CREATED: shapes.Profile,
@@ -27,9 +30,14 @@ DATA = {
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
 
+@pytest.fixture
+def service(make_service: MakeService) -> Service:
+    return make_service(public_url=PLACE)
+
+
 def test_answers_have_exactly_the_described_fields(alice: Person) -> None:
     described = described_answers(alice.service.app)
-    answers = ask_everything(alice)
+    answers = ask_everything(alice) | ask_ways_to_log_in(alice)
 
     assert answers.keys() == described.keys()
     for operation, answer in answers.items():
@@ -91,4 +99,35 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     )
     call("GET /api/audit")
     call("GET /.well-known/jwks.json")
+    return answers
+
+
+def ask_ways_to_log_in(person: Person) -> dict[str, Answer]:
+    """An answer of every operation about two-step login and passkeys."""
+    answers: dict[str, Answer] = {}
+    token = person.log_in()["access_token"]
+
+    def call(operation: str, body: Any = None, **ids: int) -> Answer:
+        method, path = operation.split()
+        answers[operation] = person.call(method, path.format(**ids), body, token=token)
+        return answers[operation]
+
+    device = Authenticator(PLACE)
+    asked = call("POST /api/users/me/passkeys/options").json
+    credential = device.create(asked["options"])
+    passkey = {"name": "Phone", "challenge": asked["challenge"], "credential": credential}
+    of_passkey = {"passkey_id": call("POST /api/users/me/passkeys", passkey).json["id"]}
+    asked = call("POST /api/sessions/passkey-options", {}).json
+    solved = {"challenge": asked["challenge"], "credential": device.get(asked["options"])}
+    call("POST /api/sessions/passkey", solved)
+    call("GET /api/users/me/passkeys")
+    call("GET /api/users/me/passkeys/{passkey_id}", **of_passkey)
+    call("PATCH /api/users/me/passkeys/{passkey_id}", {"name": "Old phone"}, **of_passkey)
+
+    app = App(call("POST /api/users/me/two-step").json["secret"])
+    call("POST /api/users/me/two-step/confirm", {"code": app.code(-1)})
+    call("POST /api/users/me/two-step/recovery-codes")
+    challenge = person.service.log_in(person.nickname).json["challenge"]
+    call("POST /api/sessions/second-step", {"challenge": challenge, "code": app.code()})
+    call("GET /api/users/me/sign-in")
     return answers

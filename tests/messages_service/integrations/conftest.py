@@ -3,7 +3,9 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -34,8 +36,8 @@ class Program:
         return [json.loads(body) for _, body in self.received]
 
 
-@pytest.fixture
-def program() -> Iterator[Program]:
+@contextmanager
+def running_program() -> Iterator[Program]:
     made = Program()
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,6 +64,12 @@ def program() -> Iterator[Program]:
 
 
 @pytest.fixture
+def program() -> Iterator[Program]:
+    with running_program() as made:
+        yield made
+
+
+@pytest.fixture
 def settings(database_url: str, redis_url: str, users_service: UsersService) -> MessagesSettings:
     return make_settings(database_url, redis_url, users_service.url, webhook_private_networks=True)
 
@@ -75,11 +83,12 @@ def room(alice: Person, bob: Person) -> int:
 def deliver(app: OpenAPI) -> Callable[[], None]:
     """One turn of the process that sends deliveries."""
 
-    def turn() -> None:
-        with app.app_context():
-            deliver_due(parts_of(app), app.extensions[EXTENSION])
+    return partial(deliver_waiting, app)
 
-    return turn
+
+def deliver_waiting(app: OpenAPI) -> None:
+    with app.app_context():
+        deliver_due(parts_of(app), app.extensions[EXTENSION])
 
 
 def make_incoming(person: Person, room: int, **fields: Any) -> dict[str, Any]:
