@@ -20,6 +20,7 @@ from gateway_frontend.drawing.people_filters import install_people_filters
 from gateway_frontend.drawing.text_shapes import install_shapes
 from gateway_frontend.drawing.texts import install_texts
 from gateway_frontend.errors import install_error_pages
+from gateway_frontend.integrations_client import IntegrationsClient
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
 from gateway_frontend.pages import (
@@ -30,6 +31,7 @@ from gateway_frontend.pages import (
     front,
     health,
     home,
+    integrations,
     kept,
     live,
     marks,
@@ -51,6 +53,7 @@ from gateway_frontend.pages import (
 )
 from gateway_frontend.pages.admin import audit as admin_audit
 from gateway_frontend.pages.admin import export as admin_export
+from gateway_frontend.pages.admin import integrations as admin_integrations
 from gateway_frontend.pages.admin import invites as admin_invites
 from gateway_frontend.pages.admin import overview as admin_overview
 from gateway_frontend.pages.admin import people as admin_people
@@ -89,6 +92,7 @@ PAGES = (
     admin_overview.pages,
     admin_reports.pages,
     admin_rooms.pages,
+    admin_integrations.pages,
     admin_people.pages,
     admin_settings.pages,
     chat.pages,
@@ -97,6 +101,7 @@ PAGES = (
     front.pages,
     health.pages,
     home.pages,
+    integrations.pages,
     kept.pages,
     live.pages,
     mentions.pages,
@@ -181,6 +186,7 @@ def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
         users=users,
         messages=messages,
         admin=AdminClient(users.http, messages.http),
+        integrations=IntegrationsClient(users.http, messages.http),
         realtime=realtime,
         logins=Logins(users),
         assets=Assets(languages=languages_of(app)),

@@ -9,6 +9,7 @@ from gateway_frontend.admin_client import AdminClient
 from gateway_frontend.assets import Assets
 from gateway_frontend.clients import MessagesClient, UsersClient
 from gateway_frontend.cookies import session_cookie
+from gateway_frontend.integrations_client import IntegrationsClient
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Login, Logins
 from gateway_frontend.remembered import Remembered
@@ -26,6 +27,7 @@ class Parts:
     settings: GatewaySettings
     users: UsersClient
     admin: AdminClient
+    integrations: IntegrationsClient
     messages: MessagesClient
     realtime: ServiceClient
     logins: Logins

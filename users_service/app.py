@@ -29,6 +29,7 @@ from users_service.publish import Publisher
 from users_service.routes import (
     audit,
     avatars,
+    bot_tokens,
     internal,
     invites,
     keys,
@@ -58,6 +59,7 @@ BLUEPRINTS = tuple(
         avatars,
         sessions,
         tokens,
+        bot_tokens,
         invites,
         password_resets,
         two_step,

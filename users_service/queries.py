@@ -64,6 +64,8 @@ def list_users(
         people = people.where(User.active)
     if query.q:
         people = people.where(_is_called_like(query.q))
+    if query.role is not None:
+        people = people.where(User.role == query.role)
     found = context.db.session().scalars(page_of(people, User.id, query)).all()
     return without_surplus(found, query)
 

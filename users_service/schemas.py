@@ -88,6 +88,10 @@ class TokenPath(Path):
     token_id: int
 
 
+class BotTokenPath(UserPath):
+    token_id: int
+
+
 class InvitePath(Path):
     invite_id: int
 
@@ -119,6 +123,7 @@ class UserListQuery(ListQuery):
         Field(max_length=MAX_LIMIT),
     ] = Field(None, description="Only these people (`1,2`), including inactive accounts.")
     inactive: bool = Field(False, description="Inactive accounts as well; for admins.")
+    role: Role | None = Field(None, description="Only people with this role.")
 
 
 class FeedQuery(Query):

@@ -99,6 +99,12 @@ class Scene:
     def token(self) -> requests.Response:
         return self.create("/api/tokens", name="laptop")
 
+    def bot_token(self) -> requests.Response:
+        name = f"robot{uuid.uuid4().hex[:12]}"
+        account = {"name": "Robot", "nickname": name, "email": f"{name}@example.com"}
+        bot = self.create("/api/users", self.admin, role="bot", **account).json()["id"]
+        return self.create(f"/api/users/{bot}/tokens", self.admin, name="server")
+
     def invite(self) -> requests.Response:
         return self.create("/api/invites", self.admin)
 
@@ -201,6 +207,7 @@ CREATED: dict[str, Callable[[Scene], requests.Response]] = {
     "POST /api/sessions/passkey": Scene.session_with_passkey,
     "POST /api/users/me/passkeys": Scene.passkey,
     "POST /api/tokens": Scene.token,
+    "POST /api/users/{user_id}/tokens": Scene.bot_token,
     "POST /api/invites": Scene.invite,
     "POST /api/users/{user_id}/password-reset": Scene.password_reset,
     "POST /api/admin/import": Scene.imported,
@@ -238,6 +245,7 @@ DELETED: dict[str, Callable[[Scene], str]] = {
     "DELETE /api/settings/icon": lambda scene: "/api/settings/icon",
     "DELETE /api/sessions/{session_id}": lambda scene: location(scene.session()),
     "DELETE /api/sessions/others": lambda scene: "/api/sessions/others",
+    "DELETE /api/users/{user_id}/tokens/{token_id}": lambda scene: location(scene.bot_token()),
     "DELETE /api/tokens/{token_id}": lambda scene: location(scene.token()),
     "DELETE /api/invites/{invite_id}": lambda scene: location(scene.invite()),
     "DELETE /api/conversations/{conversation_id}": lambda scene: location(scene.room()),
@@ -355,10 +363,18 @@ def deliveries(scene: Scene) -> str:
     return f"{location(webhook)}/deliveries"
 
 
+def bot_tokens(scene: Scene) -> str:
+    path = location(scene.bot_token()).rpartition("/")[0]
+    for _ in range(2):
+        scene.create(path, scene.admin, name="server")
+    return path
+
+
 LISTS: dict[str, Callable[[Scene], str]] = {
     "GET /api/users": three(Scene.account, "/api/users?q=erin"),
     "GET /api/sessions": three(Scene.session, "/api/sessions"),
     "GET /api/users/me/passkeys": three(Scene.passkey, "/api/users/me/passkeys"),
+    "GET /api/users/{user_id}/tokens": bot_tokens,
     "GET /api/tokens": three(Scene.token, "/api/tokens"),
     "GET /api/invites": three(Scene.invite, "/api/invites"),
     "GET /api/audit": acts,
@@ -398,7 +414,7 @@ def owner(scene: Scene, name: str) -> Person:
     """The person who may see and delete what the request named so made."""
     is_for_admins = re.search(
         r"/api/(admin/|audit|commands|invites|reports|rooms|settings/icon)"
-        r"|/api/users(/\{user_id\}(/(two-step|sessions))?)?$",
+        r"|/api/users(/\{user_id\}(/(two-step|sessions|tokens.*))?)?$",
         name,
     )
     if name.endswith("/members/{user_id}"):

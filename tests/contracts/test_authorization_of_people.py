@@ -43,6 +43,11 @@ DELETE /api/invites/{invite}           401  403  204 403
 DELETE /api/users/{bob}/sessions       401  403  204 403
 POST   /api/users/{bob}/password-reset 401  403  201 403
 DELETE /api/users/{bob}/two-step       401  403  204 403
+GET    /api/users/{bot}/tokens         401  403  200 403
+POST   /api/users/{bot}/tokens +token  401  403  201 403
+GET    /api/users/{bot}/tokens/{bots}  401  403  200 403
+DELETE /api/users/{bot}/tokens/{bots}  401  403  204 403
+POST   /api/users/{bob}/tokens +token  401  403  409 403
 GET    /api/settings                   401  403  200 403
 PATCH  /api/settings +place            401  403  200 403
 PUT    /api/settings/icon +file        401  403  200 403
@@ -110,6 +115,7 @@ BODIES: dict[str, Callable[[Ids], Any]] = {
     "+weak": lambda ids: {"password": "password"},
     "+place": lambda ids: {"place_name": "Parley"},
     "+guest": lambda ids: {"role": "guest"},
+    "+token": lambda ids: {"name": "laptop"},
 }
 LINES = read_table(TABLE)
 
@@ -129,7 +135,17 @@ def bobs(stack: Stack, dana: Person) -> tuple[Person, Ids]:
     assert requests.put(avatar, headers=bob.headers, files=files, timeout=20).ok
     icon = f"{url}/api/settings/icon"
     assert requests.put(icon, headers=dana.headers, files=files, timeout=20).ok
-    ids = {"bob": bob.id, "nickname": bob.nickname, "session": session["session_id"]}
+    robot = f"robot{bob.id}"
+    account = {"name": "Robot", "nickname": robot, "email": f"{robot}@example.com", "role": "bot"}
+    bot = post(url, dana, "/api/users", account)["id"]
+    bots = post(url, dana, f"/api/users/{bot}/tokens", {"name": "server"})["id"]
+    ids = {
+        "bot": bot,
+        "bots": bots,
+        "bob": bob.id,
+        "nickname": bob.nickname,
+        "session": session["session_id"],
+    }
     return bob, ids | {"token": token["id"], "invite": invite["id"], "reset": reset["id"]}
 
 

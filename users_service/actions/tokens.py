@@ -21,11 +21,17 @@ MAX_TOKENS = 100
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
-def make_token(context: Context, caller: Caller, new: NewToken) -> tuple[str, ApiToken]:
-    """Create an API token; returns its secret, which is not stored, and its row."""
+def make_token(
+    context: Context, caller: Caller, new: NewToken, *, owner_id: int | None = None
+) -> tuple[str, ApiToken]:
+    """Create an API token of the caller, or of the bot `owner_id`.
+
+    Returns its secret, which is not stored, and its row.
+    """
     if not caller.scopes.issuperset(new.scopes):
         raise errors.scope_exceeded()
-    user_id, now = caller.require_person(), utcnow()
+    actor_id, now = caller.require_person(), utcnow()
+    user_id = owner_id or actor_id
     expires_at = _end_of(context, caller, now, new.expires_in)
     with transaction(context.db) as running:
         feed.lock(running)
@@ -38,8 +44,10 @@ def make_token(context: Context, caller: Caller, new: NewToken) -> tuple[str, Ap
             raise errors.too_many_tokens(MAX_TOKENS)
         parent_id = _parent_of(running, caller)
         secret, token = add_token(running, user_id, new.name, new.scopes, expires_at, parent_id)
-        audit_log.record(running, "token.created", user_id, token=token.id, scopes=token.scopes)
-    audit.info("token made", user_id=user_id, token_id=token.id)
+        audit_log.record(
+            running, "token.created", actor_id, owner_id, token=token.id, scopes=token.scopes
+        )
+    audit.info("token made", user_id=user_id, token_id=token.id, by=actor_id)
     return secret, token
 
 
@@ -73,14 +81,17 @@ def exchange(context: Context, api_token: str) -> tuple[str, int]:
     return access.access_token(context, identity.user_id, identity.sid, identity.scopes, until)
 
 
-def revoke_token(context: Context, caller: Caller, token_id: int) -> None:
-    """Revoke a token of the caller; raises NotFound for others."""
-    user_id = caller.require_person()
+def revoke_token(
+    context: Context, caller: Caller, token_id: int, *, owner_id: int | None = None
+) -> None:
+    """Revoke a token of the caller, or of the bot `owner_id`; raises NotFound for others."""
+    actor_id = caller.require_person()
+    user_id = owner_id or actor_id
     with transaction(context.db) as running:
         if not revoke_one(context, running, ApiToken, user_id, token_id):
             raise errors.no_such_token()
-        audit_log.record(running, "token.revoked", user_id, token=token_id)
-    audit.info("token revoked", user_id=user_id, token_id=token_id)
+        audit_log.record(running, "token.revoked", actor_id, owner_id, token=token_id)
+    audit.info("token revoked", user_id=user_id, token_id=token_id, by=actor_id)
 
 
 def _parent_of(running: Transaction, caller: Caller) -> int | None:
