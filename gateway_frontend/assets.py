@@ -33,6 +33,7 @@ STYLES = {
         "composer",
         "text-tools",
         "completion",
+        "commands",
         "sheets",
         "sidebar",
         "conversation-menu",

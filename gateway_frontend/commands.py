@@ -2,19 +2,11 @@
 
 import re
 
-from servicekit.language import _
-
-COMMAND = re.compile(r"/([^\W\d_][\w-]*)(?=\s|$)")
-KNOWN = frozenset({"poll"})
+COMMAND = re.compile(r"/[^\W\d_][\w-]*(?=\s|$)")
 
 
-def hint_for(content: str) -> str:
-    """A hint about an unknown command, or an empty string."""
-    match = COMMAND.match(content.strip())
-    if match is None or match[1] in KNOWN:
-        return ""
-    name = match[1]
-    return _("There is no command /%(name)s. To send it as text, write //%(name)s.", name=name)
+def is_command(content: str) -> bool:
+    return COMMAND.match(content.strip()) is not None
 
 
 def without_escape(content: str) -> str:

@@ -39,8 +39,7 @@ class IntegrationsClient:
         return json_of(self._users.get(f"/api/users/{bot_id}", token=token), User)
 
     def make_bot(self, token: str, name: str, nickname: str) -> CreatedBot:
-        email = f"{nickname}@bots.invalid"
-        bot = {"name": name, "nickname": nickname, "email": email, "role": "bot"}
+        bot = {"name": name, "nickname": nickname, "role": "bot"}
         return self._made(self._users, "/api/users", token, bot, CreatedBot)
 
     def tokens(self, token: str, bot_id: int) -> list[Token]:

@@ -13,6 +13,7 @@ from users_service import audit_log, feed
 from users_service.actions.bots import ensure_bot
 from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.context import current_context
+from users_service.names import no_email_of
 from users_service.passwords import check_password
 from users_service.queries import find_by_login
 from users_service.secret_tokens import API_TOKEN
@@ -46,7 +47,7 @@ def ensure_bot_command(nickname: str, name: str, token_file: TextIO) -> None:
     if not re.fullmatch(rf"{API_TOKEN}[\w-]{{43,}}", token):
         raise click.ClickException(f"a token is {API_TOKEN} and 43 characters or more")
     try:
-        bot_id = ensure_bot(current_context(), nickname, name, f"{nickname}@bots.invalid", token)
+        bot_id = ensure_bot(current_context(), nickname, name, no_email_of(nickname), token)
     except Conflict as problem:
         raise click.ClickException(problem.detail) from None
     click.echo(f"{nickname} is number {bot_id}")

@@ -29,6 +29,11 @@ _COMPATIBILITY_LETTERS_IN_USE = "\u0e33\u0eb3"
 _PUBLIC_SUFFIX = ".example.com"
 
 
+def no_email_of(nickname: str) -> str:
+    """What bots have in place of an e-mail address; nothing is ever sent there."""
+    return f"{nickname}@bots.invalid"
+
+
 def comparison_key(text: str) -> str:
     """Equal for names that differ only in case or Unicode form (Unicode 3.13, D145)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())

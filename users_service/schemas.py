@@ -2,7 +2,16 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, RootModel
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    RootModel,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from servicekit.language import _
 from servicekit.web.paging import MAX_LIMIT, PageQuery
@@ -132,19 +141,29 @@ class FeedQuery(Query):
 
 
 class NewUser(Body):
+    # Before the email, which bots need not have.
+    role: Role | None = Field(
+        None, description="For admins who create the account of another person."
+    )
     name: Name
-    email: Email
+    email: Email | None = Field(
+        None, description="Required, except for bots.", validate_default=True
+    )
     nickname: Nickname
     password: NewPassword | None = Field(
         None, description="Without one the account has tokens only."
     )
     invite: HandedOut | None = Field(None, description="Required where accounts need an invite.")
-    role: Role | None = Field(
-        None, description="For admins who create the account of another person."
-    )
     with_token: bool = Field(
         True, description="Create a first API token, which the answer contains."
     )
+
+    @field_validator("email")
+    @classmethod
+    def _is_given_for_people(cls, email: str | None, info: ValidationInfo) -> str | None:
+        if email is None and info.data.get("role") != "bot":
+            raise PydanticCustomError("missing", "is missing")
+        return email
 
 
 class UserChanges(Body):

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.commands import hint_for, without_escape
+from gateway_frontend.commands import is_command, without_escape
 from gateway_frontend.pages.conversation import conversation_page, first_message_page
 from gateway_frontend.pages.forms import (
     address_of,
@@ -36,6 +36,8 @@ def show_conversation(conversation_id: int) -> ResponseReturnValue:
 def send(conversation_id: int) -> ResponseReturnValue:
     try:
         _post({"conversation_id": conversation_id})
+    except _Told as told:
+        return conversation_page(conversation_id, told=str(told))
     except Problem as problem:
         require_validation_error(problem)
         return conversation_page(conversation_id, wrong=_error_text(problem)), problem.status
@@ -85,6 +87,10 @@ def find() -> bytes:
     )
 
 
+class _Told(Exception):
+    """What a command answered to the person alone."""
+
+
 def _thread_of(conversation_id: int, at: int) -> int | None:
     """The thread of the message with this seq, if it is shown there alone."""
     messages, token = current_parts().messages, current_login().access_token
@@ -108,12 +114,30 @@ def _post(place: dict[str, object]) -> int:
     sent = place | ({"client_id": client_id} if client_id else {})
     if "conversation_id" in place and is_poll_command(content):
         return messages.ask_poll(token, sent | _poll_of(content))["conversation_id"]
-    if hint := hint_for(content):
-        raise BadRequest(hint)
+    if is_command(content):
+        return _run_command(place, content)
     sent["content"] = without_escape(content)
     if attachments := upload_chosen(messages.http, token):
         sent["attachments"] = attachments
     return messages.post(token, sent)["conversation_id"]
+
+
+def _run_command(place: dict[str, object], content: str) -> int:
+    """Run it; an answer for the person alone is shown as the page's message."""
+    conversation_id = place.get("conversation_id")
+    if not isinstance(conversation_id, int):
+        raise BadRequest(_("Commands work once the conversation has begun."))
+    try:
+        ran = current_parts().integrations.run_command(
+            current_login().access_token, conversation_id, content
+        )
+    except Problem as problem:
+        if problem.status == 404:  # there is no such command
+            raise BadRequest(problem.detail) from problem
+        raise
+    if ran["response_type"] == "ephemeral":
+        raise _Told(ran["text"])
+    return conversation_id
 
 
 def _poll_of(content: str) -> dict[str, object]:

@@ -101,7 +101,7 @@ class Scene:
 
     def bot_token(self) -> requests.Response:
         name = f"robot{uuid.uuid4().hex[:12]}"
-        account = {"name": "Robot", "nickname": name, "email": f"{name}@example.com"}
+        account = {"name": "Robot", "nickname": name}
         bot = self.create("/api/users", self.admin, role="bot", **account).json()["id"]
         return self.create(f"/api/users/{bot}/tokens", self.admin, name="server")
 

@@ -9,7 +9,7 @@ from tests.gateway_frontend.conftest import Modules
 
 FIND = """async ({ before }) => {
   const { findTyped, findWhole } = await import("/js/conversation/completion.js");
-  const triggers = [{ character: ":", shortest: 2, whole: () => "" }, { character: "@" }];
+  const triggers = [{ character: ":", shortest: 2, whole: () => "" }, { character: "@" }, { character: "/", isFirst: true }];
   const say = (found) => found && [found.trigger.character, found.start, found.query];
   return [say(findTyped(before, triggers)), say(findWhole(before, triggers))];
 }"""
@@ -29,6 +29,9 @@ SEARCH = """async ({ typed, recent }) => {
         (":+1:", None, [":", 0, "+1"]),
         ("hello @", ["@", 6, ""], None),
         ("alice@exa", None, None),
+        ("/dep", ["/", 0, "dep"], None),
+        ("see /dep", None, None),
+        ("/deploy a /b", None, None),
         ("at 10:30:00", None, None),
         ("in `code :ta", None, None),
         ("```\n:tada:", None, None),

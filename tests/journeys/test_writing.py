@@ -44,6 +44,7 @@ def test_an_unknown_command_is_not_posted(
     window.say("/nope now")
     expect(window.page.locator(".net")).to_contain_text("There is no command /nope.")
     expect(window.page.get_by_label("Message Bob")).to_have_value("/nope now")
+    window.complaints.clear()  # the browser's own word about status 404
     window.say("//nope now")
     expect(window.messages("/nope now")).to_be_visible()
     window.say("/etc/passwd is a file")

@@ -34,6 +34,9 @@ RATES = (
     "RATE_NEW_MEMBERS",
 )
 
+ON_THIS_MACHINE = {"WEBHOOK_PRIVATE_NETWORKS": "true"}
+"""Programs that webhooks and commands call are the tests' own."""
+
 
 class Stack:
     """One Parley; its parts can be killed, stopped and started again one by one, by name."""
@@ -52,7 +55,7 @@ class Stack:
         self.config = Config(mode=mode, host="127.0.0.1", port=free_ports(5), data_dir=directory)
         self.redis = RedisServer(directory, self.config.redis_port)
         # Tests do in seconds what people do in days, from one address.
-        settings = dict.fromkeys(RATES, "1000000") | dict(environ or {})
+        settings = dict.fromkeys(RATES, "1000000") | ON_THIS_MACHINE | dict(environ or {})
         self.programs = {
             program.name: _with_environment(program, settings, database_urls or {})
             for program in plan_services(self.config, self.redis.url)

@@ -20,7 +20,7 @@ from users_service.context import Context
 from users_service.login_guard import count_wrong_password, require_password_try
 from users_service.mail_texts import PASSWORD_CHANGED
 from users_service.models import SCOPES, Invite, User
-from users_service.names import comparison_key, search_key
+from users_service.names import comparison_key, no_email_of, search_key
 from users_service.passwords import check_password
 from users_service.queries import get_place, has_people
 from users_service.schemas import NewUser, PasswordChange, UserChanges
@@ -37,7 +37,8 @@ def sign_up(context: Context, caller: Caller, new: NewUser) -> tuple[User, str |
     """
     if new.role is not None:
         caller.require_admin()
-    password_hash = _hash_new(context, new.password, new.name, new.nickname, new.email)
+    email = new.email or no_email_of(new.nickname)
+    password_hash = _hash_new(context, new.password, new.name, new.nickname, email)
     token = None
     with transaction(context.db) as running:
         feed.lock(running)
@@ -67,8 +68,9 @@ def add_user(
     else:
         invite = _admitting_invite(context, running, new)
         user.role = invite.role if invite else "member"
-    _refuse_taken(running.session, None, new.nickname, new.email)
-    _set_names(user, new.name, new.nickname, new.email)
+    email = new.email or no_email_of(new.nickname)
+    _refuse_taken(running.session, None, new.nickname, email)
+    _set_names(user, new.name, new.nickname, email)
     running.session.add(user)
     running.session.flush()
     if invite is not None:

@@ -12,7 +12,7 @@ from users_service.actions.reported_acts import store_acts
 from users_service.caller import Caller
 from users_service.context import current_context
 from users_service.feed import profile_of
-from users_service.names import MAX_NICKNAME
+from users_service.names import MAX_NICKNAME, no_email_of
 from users_service.profile_fields import MAX_STATUS, MAX_TITLE
 from users_service.relying_party import passkey_origin
 from users_service.schemas import (
@@ -116,7 +116,7 @@ def get_account(path: UserPath) -> Response:
 def put_bot(path: NicknamePath, body: InternalBot) -> Response:
     """Make a bot account, if it is not there."""
     context = current_context()
-    email = f"{path.nickname}@bots.invalid"
+    email = no_email_of(path.nickname)
     bot_id = ensure_bot(context, path.nickname, body.name, email)
     return answer(profile_of(queries.get_user(context, bot_id)))
 

@@ -43,7 +43,7 @@ def make_bot() -> ResponseReturnValue:
             current_token(), typed["bot_name"], typed["nickname"]
         )
     except Problem as problem:
-        return _with_errors(problem, typed, email="nickname", name="bot_name")
+        return _with_errors(problem, typed, name="bot_name")
     return _bot_page(made["id"], secret=made["token"]), 201
 
 

@@ -334,6 +334,7 @@ interface FoundMessage {
 }
 
 interface Templates {
+  "command-answer-template": HTMLElement;
   "add-people-template": HTMLElement;
   "ask-template": HTMLDialogElement;
   "candidate-template": HTMLElement;

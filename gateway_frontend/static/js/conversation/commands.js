@@ -1,20 +1,12 @@
-/** Messages that begin with a slash: `/poll` is a command, `//` sends a slash, other words are typing mistakes. */
+/** Messages that begin with a slash: `/poll` and `/deploy` are commands, `//` sends a slash. */
 
 import { _ } from "../core/language.js";
 
-const COMMAND = /^\/(\p{L}[\p{L}\p{N}_-]*)(?=\s|$)/u;
-const KNOWN = new Set(["poll"]);
+const COMMAND = /^\/\p{L}[\p{L}\p{N}_-]*(?=\s|$)/u;
 
-/**
- * A hint about an unknown command, or "".
- *
- * @param {string} text
- */
-export function hintFor(text) {
-  const name = COMMAND.exec(text.trim())?.[1];
-  return name && !KNOWN.has(name)
-    ? _("There is no command /%(name)s. To send it as text, write //%(name)s.", { name })
-    : "";
+/** @param {string} text */
+export function isCommand(text) {
+  return COMMAND.test(text.trim());
 }
 
 /**
@@ -24,4 +16,16 @@ export function hintFor(text) {
  */
 export function withoutEscape(text) {
   return /^\s*\/\//.test(text) ? text.replace("/", "") : text;
+}
+
+/** @returns {import("./completion.js").Trigger} */
+export function commandTrigger() {
+  return {
+    character: "/",
+    label: _("Commands"),
+    isFirst: true,
+    async candidates(query) {
+      return (await import("../commands/candidates.js")).commandCandidates(query);
+    },
+  };
 }

@@ -27,6 +27,7 @@ const GAP = 6; // px between the list and the box
  * @property {string} character it counts at the beginning of a word only
  * @property {string} label the name of the list for screen readers
  * @property {(query: string) => Candidate[] | Promise<Candidate[]>} candidates the best first; those after the eighth are not shown
+ * @property {boolean} [isFirst] whether it counts at the beginning of the text only
  * @property {RegExp} [query] what may follow the character; letters, digits and `_ . + -` without it
  * @property {number} [shortest] length of the query from which the list opens; 0 without it
  * @property {(name: string) => string | undefined | Promise<string | undefined>} [whole] the text for a
@@ -198,7 +199,7 @@ export function createCompletion(box, triggers) {
 export function findTyped(before, triggers) {
   for (const trigger of triggers) {
     const start = before.lastIndexOf(trigger.character);
-    if (start < 0 || !beginsWord(before, start)) continue;
+    if (start < 0 || !beginsWord(before, start) || (trigger.isFirst && start)) continue;
     const query = before.slice(start + trigger.character.length);
     const isQuery = query.length >= (trigger.shortest ?? 0) && patternOf(trigger).test(query);
     if (isQuery && !endsInCode(before)) return { trigger, start, query };

@@ -73,6 +73,7 @@ export function createMessagePlace({
     editLast,
   });
   const sending = createSending({
+    root,
     target,
     outbox,
     timeline,

@@ -11,6 +11,7 @@ import { createMentioning } from "../mentions/mentioning.js";
 import { createVoting } from "../polls/voting.js";
 import { isInConversation } from "../threads/replies.js";
 import { addressOf, fillThreadLink, threadOf } from "../threads/thread-link.js";
+import { commandTrigger } from "./commands.js";
 import { messageById } from "./entries.js";
 import { createHistory } from "./history.js";
 import { createMessagePlace } from "./message-place.js";
@@ -67,7 +68,7 @@ export function openConversation(root, app) {
     app,
     target,
     load: history.load,
-    triggers: [emojiTrigger(), ...mentioning.triggers],
+    triggers: [emojiTrigger(), commandTrigger(), ...mentioning.triggers],
     viewChanged: () => reading?.viewChanged(),
     openDraft: (parts) => app.drafts.open({ ...parts, target, saved: savedDraft(root) }),
     send(text) {

@@ -4,10 +4,11 @@ import { makeUuid } from "../core/ids.js";
 import { _ } from "../core/language.js";
 import { hasEmojiNames, withEmoji } from "../emoji/emoji-names.js";
 import { isPollCommand, readPollCommand, USAGE, writePollCommand } from "../polls/poll-command.js";
-import { hintFor, withoutEscape } from "./commands.js";
+import { isCommand, withoutEscape } from "./commands.js";
 
 /**
  * @param {object} parts
+ * @param {HTMLElement} parts.root
  * @param {Target} parts.target
  * @param {ReturnType<typeof import("../live/outbox.js").createOutbox>} parts.outbox
  * @param {import("./timeline.js").Timeline} parts.timeline
@@ -17,6 +18,7 @@ import { hintFor, withoutEscape } from "./commands.js";
  * @param {ShowError} parts.showError
  */
 export function createSending({
+  root,
   target,
   outbox,
   timeline,
@@ -31,10 +33,7 @@ export function createSending({
   /** @param {string} text */
   function send(text) {
     if (target.conversation_id && isPollCommand(text)) return askByCommand(text);
-    const hint = hintFor(text);
-    if (!hint) return sendText(withoutEscape(text));
-    restoreText(text);
-    return showError(hint);
+    return isCommand(text) ? run(text) : sendText(withoutEscape(text));
   }
 
   /** @param {string} text */
@@ -42,6 +41,12 @@ export function createSending({
     const files = tray.take();
     // Without names nothing is waited for: what is sent is in the outbox at once.
     add({ content: hasEmojiNames(text) ? await withEmoji(text) : text, files });
+  }
+
+  /** @param {string} text */
+  async function run(text) {
+    const { runCommand } = await import("../commands/running.js");
+    return runCommand(text, { root, target, restoreText, showError });
   }
 
   /** @param {string} text */
@@ -69,10 +74,9 @@ export function createSending({
   function takeForLater() {
     const text = readText();
     if (text === null) return null;
-    const hint = isPollCommand(text) ? _("Polls cannot be scheduled.") : hintFor(text);
     if (!tray.isEmpty) showError(_("Files cannot be scheduled. Send them now, or remove them."));
     else if (!text) showError(_("Write the message first."));
-    else if (hint) showError(hint);
+    else if (isCommand(text)) showError(_("Commands cannot be scheduled."));
     else return withoutEscape(text);
     return null;
   }
