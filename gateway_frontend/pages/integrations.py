@@ -24,16 +24,16 @@ NOTICES = {
     "deleted": N_("Webhook deleted."),
 }
 KINDS = "<any(incoming, outgoing):kind>"
-pages = Blueprint("integrations", __name__, url_prefix="/app")
+pages = Blueprint("integrations", __name__, url_prefix="/integrations")
 
 
-@pages.get("/c/<int:conversation_id>/integrations")
+@pages.get("/<int:conversation_id>")
 def show(conversation_id: int) -> str:
     done = request.args.get("done", "")
     return _page(conversation_id, notice=_(NOTICES[done]) if done in NOTICES else None)
 
 
-@pages.post(f"/c/<int:conversation_id>/integrations/{KINDS}")
+@pages.post(f"/<int:conversation_id>/{KINDS}")
 def make(conversation_id: int, kind: Kind) -> ResponseReturnValue:
     """The secret is shown in this response only."""
     typed = typed_values("name", "emoji", "url", "trigger_words")
@@ -73,7 +73,7 @@ def show_deliveries(webhook_id: int) -> str:
     integrations, token = current_parts().integrations, current_token()
     webhook = integrations.webhook(token, "outgoing", webhook_id)
     found = integrations.deliveries(token, webhook_id, request.args.get("before", type=int))
-    path = f"/app/webhooks/outgoing/{webhook_id}"
+    path = f"/integrations/webhooks/outgoing/{webhook_id}"
     older = address_of(path, before=found[-1]["id"]) if len(found) == 50 else None
     return render_template("app/deliveries.html", webhook=webhook, deliveries=found, older=older)
 
@@ -81,7 +81,7 @@ def show_deliveries(webhook_id: int) -> str:
 def _back(notice: str) -> ResponseReturnValue:
     """To the conversation's page, or to that of all webhooks."""
     conversation_id = request.form.get("conversation_id", type=int)
-    path = f"/app/c/{conversation_id}/integrations" if conversation_id else "/admin/integrations"
+    path = f"/integrations/{conversation_id}" if conversation_id else "/admin/integrations"
     return redirect(address_of(path, done=notice), 303)
 
 

@@ -9,7 +9,8 @@ from tests.gateway_frontend.conftest import Modules
 
 FIND = """async ({ before }) => {
   const { findTyped, findWhole } = await import("/js/conversation/completion.js");
-  const triggers = [{ character: ":", shortest: 2, whole: () => "" }, { character: "@" }, { character: "/", isFirst: true }];
+  const slash = { character: "/", isFirst: true };
+  const triggers = [{ character: ":", shortest: 2, whole: () => "" }, { character: "@" }, slash];
   const say = (found) => found && [found.trigger.character, found.start, found.query];
   return [say(findTyped(before, triggers)), say(findWhole(before, triggers))];
 }"""

@@ -75,7 +75,7 @@ def test_a_moderator_connects_programs_and_members_see_what_they_say(
     expect(hers.page.locator(".deliveries .badge")).to_have_text("delivered")
     check_access(hers)
 
-    hers.page.goto(f"/app/c/{room}/integrations")
+    hers.page.goto(f"/integrations/{room}")
     hers.page.get_by_role("button", name="Switch Deploys off").click()
     expect(hers.page.get_by_role("status")).to_contain_text("switched off")
     assert requests.post(address, json={"text": "x"}, timeout=10).status_code == 404
