@@ -8,7 +8,8 @@ from pathlib import Path
 
 from parley_client.client import Parley
 from parley_client.connection import ParleyError
-from parley_client.shapes import Conversation, Message
+from parley_client.shapes import Message
+from parley_client.words import name_of, plain, text_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not token:
         print("parley: set PARLEY_TOKEN to an API token (Settings, API tokens)", file=sys.stderr)
         return 1
+    if chosen.command in (None, "chat"):
+        return chat(url, token)
     parley = Parley(url, token)
     try:
         if chosen.command == "conversations":
@@ -39,11 +42,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def chat(url: str, token: str) -> int:
+    """Read and write in a full-screen terminal."""
+    try:
+        from parley_client.terminal import Terminal
+    except ModuleNotFoundError as error:
+        if error.name not in ("textual", "rich"):
+            raise
+        print("parley: for this, pip install 'parley-client[terminal]'", file=sys.stderr)
+        return 1
+    Terminal(url, token).run()
+    return 0
+
+
 def list_conversations(parley: Parley) -> None:
     my_id = parley.me()["id"]
     for conversation in parley.conversations():
         unread = f"  {conversation['unread']} unread" if conversation["unread"] else ""
-        print(f"{conversation['id']:>6}  {_name(conversation, my_id)}{unread}")
+        print(f"{conversation['id']:>6}  {name_of(conversation, my_id)}{unread}")
 
 
 def read(parley: Parley, conversation_id: int, limit: int) -> None:
@@ -70,23 +86,16 @@ def tail(parley: Parley, conversation_id: int) -> None:
 
 
 def print_message(message: Message) -> None:
-    files = "".join(f" [{file['name']}]" for file in message["attachments"])
-    text = "(deleted)" if message["deleted_at"] else message["content"]
-    print(f"{message['date'][:16]} {message['author']['name']}: {text}{files}", flush=True)
-
-
-def _name(conversation: Conversation, my_id: int) -> str:
-    if conversation["kind"] == "room":
-        return f"# {conversation['name']}"
-    others = [person["name"] for person in conversation["members"] if person["id"] != my_id]
-    return conversation["name"] or ", ".join(others) or "yourself"
+    name = plain(message["author"]["name"])
+    print(f"{message['date'][:16]} {name}: {text_of(message)}", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="parley", description="Settings: PARLEY_URL and PARLEY_TOKEN."
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("chat", help="read and write in a full-screen terminal; the default")
     commands.add_parser("conversations", help="list your conversations with their numbers")
     read_ = commands.add_parser("read", help="print the newest messages of a conversation")
     read_.add_argument("conversation", type=int)
