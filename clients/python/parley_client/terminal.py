@@ -24,19 +24,17 @@ class Entry(ListItem):
     """A conversation in the list."""
 
     def __init__(self, conversation: Conversation, name: str) -> None:
-        super().__init__(Label())
+        self._label = Label()
+        super().__init__(self._label)
         self.conversation_id = conversation["id"]
         self.shown_name = name
-        self.unread = conversation["unread"]
-
-    def on_mount(self) -> None:
-        self.show(self.unread)
+        self.show(conversation["unread"])
 
     def show(self, unread: int) -> None:
         """Show the number of unread messages behind the name."""
         self.unread = unread
-        words = Text(self.shown_name, style="bold" if unread else "")
-        self.query_one(Label).update(words + Text(f"  {unread}" if unread else "", style="bold"))
+        words = f"{self.shown_name}  {unread}" if unread else self.shown_name
+        self._label.update(Text(words, style="bold" if unread else ""))
 
 
 class Terminal(App[None]):
