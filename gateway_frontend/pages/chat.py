@@ -36,8 +36,8 @@ def show_conversation(conversation_id: int) -> ResponseReturnValue:
 def send(conversation_id: int) -> ResponseReturnValue:
     try:
         _post({"conversation_id": conversation_id})
-    except _Told as told:
-        return conversation_page(conversation_id, told=str(told))
+    except _Answered as answer:
+        return conversation_page(conversation_id, told=str(answer))
     except Problem as problem:
         require_validation_error(problem)
         return conversation_page(conversation_id, wrong=_error_text(problem)), problem.status
@@ -87,7 +87,7 @@ def find() -> bytes:
     )
 
 
-class _Told(Exception):
+class _Answered(Exception):
     """What a command answered to the person alone."""
 
 
@@ -136,7 +136,7 @@ def _run_command(place: dict[str, object], content: str) -> int:
             raise BadRequest(problem.detail) from problem
         raise
     if ran["response_type"] == "ephemeral":
-        raise _Told(ran["text"])
+        raise _Answered(ran["text"])
     return conversation_id
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from parley_client.terminal import Entry, Terminal
@@ -67,7 +68,8 @@ def test_people_read_write_and_send_files_in_a_terminal(
             await pilot.press("ctrl+o")
             assert app.focused is not app.query_one(Input)
 
-    asyncio.run(use())
+    with ThreadPoolExecutor(1) as pool:  # browsers' journeys leave a loop in this thread
+        pool.submit(asyncio.run, use()).result()
     answer = bob.api.get(f"/api/conversations/{room}").json()
     assert answer["unread"] == 0
 
