@@ -23,6 +23,7 @@ from messages_service.messages.schemas import NewMessage
 from messages_service.messages.sending import post_messages
 from messages_service.models import MAX_CONTENT, MAX_NAME, MAX_SEARCH, MAX_TOPIC
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION
+from messages_service.reports.models import MAX_REASON
 from messages_service.schemas import UserPath
 from servicekit.data.db import problem_of, reading
 from servicekit.web.answers import answer
@@ -76,6 +77,7 @@ def get_limits() -> Response:
             "question": MAX_QUESTION,
             "choice": MAX_CHOICE,
             "choices": MAX_CHOICES,
+            "reason": MAX_REASON,
         }
     )
 

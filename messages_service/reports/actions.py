@@ -19,7 +19,7 @@ from servicekit.times import isoformat, utcnow
 NEIGHBOURS: Final = 3
 
 
-def report_message(
+def create_report(
     context: Context, caller: Caller, message_id: int, reason: str
 ) -> tuple[int, bool]:
     """Show a message to the administrators; returns the report's id, and whether it is new.

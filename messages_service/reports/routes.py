@@ -18,13 +18,13 @@ blueprint = make_blueprint("reports", __name__)
 @blueprint.post(
     "/messages/<int:message_id>/report", responses={201: Answer[Report], 200: Answer[Report]}
 )
-def report_message(path: MessagePath, body: NewReport) -> Response:
+def create_report(path: MessagePath, body: NewReport) -> Response:
     """Report a message to the administrators, with the messages beside it.
 
     200 with the open report when you have reported it already. Its author does not learn of it.
     """
     context, (caller, _) = current_context(), current_person()
-    report_id, is_new = actions.report_message(context, caller, path.message_id, body.reason)
+    report_id, is_new = actions.create_report(context, caller, path.message_id, body.reason)
     shown = queries.get_report(context, caller, report_id)
     return created_or_found(shown, f"/api/reports/{report_id}", is_new=is_new)
 
@@ -39,7 +39,7 @@ def list_reports(query: ReportListQuery) -> Response:
 
 
 @blueprint.get("/reports/count", responses={200: Answer[ReportCount]})
-def count_reports() -> Response:
+def get_report_count() -> Response:
     """The number of open reports. For admins."""
     current_caller().require_admin()
     shown: ReportCount = {"open": queries.count_open(current_context())}

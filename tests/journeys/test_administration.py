@@ -1,4 +1,4 @@
-"""An administrator helps somebody who forgot a password, and ends an account."""
+"""An administrator helps somebody who forgot a password, ends an account, and reads reports."""
 
 from playwright.sync_api import expect
 
@@ -35,6 +35,46 @@ def test_an_administrator_sends_a_link_for_a_new_password_and_ends_the_account(
     expect(hers.page.get_by_role("button", name="Activate Bob", exact=True)).to_be_visible()
     his.page.goto("/app")
     expect(his.page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_a_report_leads_an_administrator_to_the_message_in_its_context(
+    open_window: OpenWindow, admin: Person, alice: Person, bob: Person
+) -> None:
+    room = alice.make_room(bob)
+    bob.send("Who brings the ladder?", conversation_id=room)
+    alice.send("Not you, you break everything", conversation_id=room)
+    his, hers = open_window(bob), open_window(admin)
+    his.open(room)
+
+    rude = his.messages("Not you")
+    rude.focus()
+    rude.get_by_role("button", name="More").click()
+    rude.get_by_role("menuitem", name="Report").click()
+    dialog = his.page.get_by_role("dialog", name="Report this message")
+    dialog.get_by_role("button", name="Report").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Write what is wrong with the message.")
+    dialog.get_by_label("What is wrong with it?").fill("This hurts")
+    check_access(his)
+    dialog.get_by_role("button", name="Report").click()
+    expect(his.page.get_by_text("Reported to the administrators.")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    own = his.messages("Who brings")
+    own.focus()
+    own.get_by_role("button", name="More").click()
+    expect(own.get_by_role("menuitem", name="Copy text")).to_be_visible()
+    expect(own.get_by_role("menuitem", name="Report")).to_be_hidden()
+
+    hers.page.goto("/admin/reports")
+    report = hers.page.get_by_role("article").filter(has_text="Not you")
+    for shown in ("This hurts", "Who brings the ladder?", "by Bob"):
+        expect(report).to_contain_text(shown)
+    check_access(hers)
+    report.get_by_role("button", name="Delete message").click()
+    expect(hers.page.get_by_role("status")).to_have_text("Message deleted.")
+    expect(his.messages("This message was deleted.")).to_be_visible()
+    report.get_by_role("button", name="Close report").click()
+    expect(hers.page.get_by_role("status")).to_have_text("Report closed.")
+    expect(report).to_have_count(0)
 
 
 def test_the_page_of_accounts_is_for_administrators(open_window: OpenWindow, bob: Person) -> None:

@@ -355,6 +355,7 @@ interface Templates {
   "file-template": HTMLAnchorElement;
   "film-template": HTMLElement;
   "forward-template": HTMLDialogElement;
+  "report-template": HTMLDialogElement;
   "forwarded-template": HTMLElement;
   "history-template": HTMLDialogElement;
   "jump-option-template": HTMLAnchorElement;

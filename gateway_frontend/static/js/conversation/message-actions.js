@@ -78,6 +78,10 @@ export function messageActions({ me, root, app, triggers, timeline, upsert, comp
       upsert,
       jump,
     }),
+    report: {
+      isOffered: ({ dataset }) => dataset.author !== String(me.id),
+      act: async (message) => (await import("../keeping/report-dialog.js")).report(message),
+    },
     quote: { isOffered: (message) => find(message, ".body > *") !== null, act: quote },
     "copy-link": {
       isOffered: () => Boolean(root.dataset.conversation),
