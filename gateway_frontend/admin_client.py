@@ -12,7 +12,7 @@ from gateway_frontend.shapes import (
     CreatedInvite,
     Import,
     Invite,
-    PlaceSettings,
+    Place,
     Report,
     ReportCount,
     Retention,
@@ -31,8 +31,8 @@ class AdminClient:
     def __init__(self, users: ServiceClient, messages: ServiceClient) -> None:
         self.users, self.messages = users, messages
 
-    def settings(self, token: str) -> PlaceSettings:
-        return json_of(self.users.get("/api/settings", token=token), PlaceSettings)
+    def settings(self, token: str) -> Place:
+        return json_of(self.users.get("/api/settings", token=token), Place)
 
     def change_settings(self, token: str, changes: Mapping[str, object]) -> None:
         self._write(self.users, "PATCH", "/api/settings", token, json=changes)

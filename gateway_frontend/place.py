@@ -4,7 +4,12 @@ from gateway_frontend.remembered import TIMEOUT, Remembered
 from gateway_frontend.shapes import Place
 from servicekit.http import ServiceClient, json_of
 
-UNNAMED: Place = {"place_name": "Parley", "registration": "closed", "icon_url": None}
+UNNAMED: Place = {
+    "place_name": "Parley",
+    "registration": "closed",
+    "icon_url": None,
+    "next_steps_dismissed": True,
+}
 
 
 def remembered_place(users: ServiceClient) -> Remembered[Place]:

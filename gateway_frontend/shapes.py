@@ -193,9 +193,6 @@ class Place(TypedDict):
     place_name: str
     registration: str
     icon_url: str | None
-
-
-class PlaceSettings(Place):
     next_steps_dismissed: bool
 
 

@@ -96,6 +96,7 @@ class Demo:
         for nickname, name in PEOPLE.items():
             self._sign_up(nickname, name)
             self._request("PATCH", nickname, "/api/users/me", json=PROFILES[nickname])
+        self._request("PATCH", "alice", "/api/settings", json={"next_steps_dismissed": True})
         self._invite_eliza(eliza_token)
         for room in ROOMS:
             self._rooms[room.name] = self._open_room(room)

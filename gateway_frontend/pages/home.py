@@ -1,9 +1,10 @@
-"""The first page: the latest conversations, and public rooms to join."""
+"""The first page: the latest conversations, rooms to join, and the first steps of an admin."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect
+from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.shell import app_page, my_conversations
-from gateway_frontend.parts import current_login, current_parts
+from gateway_frontend.parts import current_login, current_parts, current_token, me
 from gateway_frontend.shapes import Conversation
 
 RECENT = 8
@@ -22,7 +23,21 @@ def show_home() -> bytes:
         recent=_latest(conversations),
         rooms=rooms[:OFFERED_ROOMS],
         more_rooms=len(rooms) > OFFERED_ROOMS,
+        next_steps=_offers_next_steps(),
     )
+
+
+@pages.post("/next-steps/dismiss")
+def dismiss_next_steps() -> ResponseReturnValue:
+    parts = current_parts()
+    parts.admin.change_settings(current_token(), {"next_steps_dismissed": True})
+    parts.place.forget()
+    return redirect("/app", 303)
+
+
+def _offers_next_steps() -> bool:
+    """To administrators, until one of them dismisses the offer."""
+    return me()["role"] == "admin" and not current_parts().place.read()["next_steps_dismissed"]
 
 
 def _latest(conversations: list[Conversation]) -> list[Conversation]:

@@ -29,7 +29,7 @@ def unchanged_settings(stack: Stack, admin: Person) -> Iterator[None]:
     yield
     Visitor(stack.url).patch(
         "/api/settings",
-        json={"place_name": None, "registration": None},
+        json={"place_name": None, "registration": None, "next_steps_dismissed": False},
         headers=admin.headers,
     )
 
@@ -54,6 +54,20 @@ def test_a_new_name_and_rule_apply_on_every_page_at_once(
     assert "Oak Street" in admin_visitor.get("/app").text
     assert "The administrators of Oak Street make accounts" in visitor.get("/signup").text
     assert visitor.get("/manifest.webmanifest").json()["name"] == "Oak Street"
+
+
+@pytest.mark.usefixtures("unchanged_settings")
+def test_administrators_are_offered_the_first_steps_until_they_dismiss_them(
+    admin_visitor: Visitor, visitor: Visitor, bob: Person
+) -> None:
+    visitor.log_in(bob)
+    assert "next-steps" not in visitor.get("/app").text
+    for step in ("/admin/settings", "/admin/invites", "/app/rooms/new"):
+        assert f'href="{step}"' in admin_visitor.get("/app").text
+
+    dismissed = admin_visitor.submit("/app/next-steps/dismiss", "/app")
+    assert dismissed.status_code == 303, dismissed.text
+    assert "next-steps" not in admin_visitor.get("/app").text
 
 
 @pytest.mark.usefixtures("unchanged_settings")
