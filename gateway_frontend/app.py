@@ -20,6 +20,7 @@ from gateway_frontend.drawing.people_filters import install_people_filters
 from gateway_frontend.drawing.text_shapes import install_shapes
 from gateway_frontend.drawing.texts import install_texts
 from gateway_frontend.errors import install_error_pages
+from gateway_frontend.forwarding import ForwardingClient
 from gateway_frontend.integrations_client import IntegrationsClient
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
@@ -173,14 +174,14 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
 
 
 def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
-    def client(url: str, max_calls: int | None = None) -> ServiceClient:
-        return ServiceClient(url, service_secret=settings.service_secret, max_calls=max_calls)
-
+    secret = settings.service_secret
     # With both services frozen, two threads are left for pages that need neither.
     share = max(1, (settings.threads - 2) // 2)
-    users = UsersClient(client(settings.users_url, share))
-    messages = MessagesClient(client(settings.messages_url, share))
-    realtime = client(settings.realtime_url)
+    users = UsersClient(ServiceClient(settings.users_url, service_secret=secret, max_calls=share))
+    messages = MessagesClient(
+        ForwardingClient(settings.messages_url, service_secret=secret, max_calls=share)
+    )
+    realtime = ServiceClient(settings.realtime_url, service_secret=secret)
     return Parts(
         settings=settings,
         users=users,
