@@ -135,7 +135,7 @@ def test_every_error_is_a_problem(operations: Operations, door: Door) -> None:
 
         method, path = name.split()
         url = re.sub(r"\{\w+\}", str(ABSENT), path)
-        body: dict[str, Any] | None = {} if "requestBody" in operation else None
+        body: list[str] | None = [] if "requestBody" in operation else None
         answer = door.request(method, url, json=body)
         assert_problem(answer, answer.status_code)
         assert str(answer.status_code) in errors, name

@@ -21,7 +21,7 @@ READ_AND_SENT: list[tuple[Any, Any]] = [
     (gateway.CreatedToken, users.CreatedToken),
     (gateway.Invite, users.Invite),
     (gateway.CreatedInvite, users.CreatedInvite),
-    (gateway.Registration, users.Registration),
+    (gateway.Registration, users.SignupRule),
     (gateway.Attachment, messages.Attachment),
     (gateway.PollChoice, messages.PollChoice),
     (gateway.Poll, messages.Poll),
