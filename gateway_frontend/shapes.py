@@ -33,7 +33,10 @@ class Status(TypedDict):
 
 
 class User(Person):
-    """A person as users_service describes them; the last three fields are the caller's own."""
+    """A person as users_service describes them.
+
+    `theme` and `language` are the caller's own; administrators see the two fields after these.
+    """
 
     role: str
     active: bool
@@ -44,6 +47,8 @@ class User(Person):
     email: NotRequired[str]
     theme: NotRequired[str]
     language: NotRequired[str | None]
+    two_step: NotRequired[bool]
+    passkeys: NotRequired[int]
 
 
 class Reader(Person):

@@ -42,6 +42,11 @@ def user(row: User, caller: Caller) -> shapes.User:
     return shown
 
 
+def account(person: shapes.User, *, two_step: bool, passkeys: int) -> shapes.User:
+    """The person with what administrators know of their logins."""
+    return {**person, "two_step": two_step, "passkeys": passkeys}
+
+
 def session(row: UserSession, current_sid: str | None) -> shapes.Session:
     return {
         "id": row.id,

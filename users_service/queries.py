@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
@@ -37,6 +37,13 @@ from users_service.shapes import FeedPage, PlaceSettings, TwoStep
 
 FROM_NOW = -1
 PLACE_ID = 1
+
+
+class SecondSteps(NamedTuple):
+    """What a person needs to log in beside the password, or in place of it."""
+
+    two_step: bool
+    passkeys: int
 
 
 def get_user(context: Context, user_id: int) -> User:
@@ -216,6 +223,17 @@ def find_two_step(context: Context, user_id: int) -> TwoStep | None:
         "since": app.confirmed_at,
         "recovery_codes_left": context.db.session().scalar(left) or 0,
     }
+
+
+def second_steps_of(context: Context, ids: Sequence[int]) -> dict[int, SecondSteps]:
+    """Whether logins of each person have a second step, and how many passkeys they have."""
+    has_app = exists().where(
+        AuthenticatorApp.user_id == User.id, AuthenticatorApp.confirmed_at.is_not(None)
+    )
+    passkeys = select(func.count()).where(Passkey.user_id == User.id).scalar_subquery()
+    wanted = select(User.id, has_app, passkeys).where(User.id.in_(ids))
+    rows = context.db.session().execute(wanted)
+    return {user_id: SecondSteps(two_step, count) for user_id, two_step, count in rows}
 
 
 def open_invites() -> Select[Invite]:

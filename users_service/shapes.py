@@ -45,6 +45,12 @@ class User(TypedDict):
     dnd_until: Annotated[Moment | None, Field(description="Do not disturb before this time.")]
     language: NotRequired[Annotated[str | None, Field(description="Absent unless it is yours.")]]
     theme: NotRequired[Annotated[Theme, Field(description="Absent unless it is yours.")]]
+    two_step: NotRequired[
+        Annotated[bool, Field(description="Two-step login is on. Only with `inactive=true`.")]
+    ]
+    passkeys: NotRequired[
+        Annotated[int, Field(description="How many there are. Only with `inactive=true`.")]
+    ]
     created_at: Moment
     updated_at: Moment
 

@@ -172,3 +172,13 @@ def test_an_invalid_code_is_refused(bob: Person, code: Any) -> None:
     body = {"challenge": ask(bob.service), "code": code}
     answer = bob.service.post("/api/sessions/second-step", body)
     assert answer.status_code in (401, 422)
+
+
+def test_administrators_see_who_has_a_second_step(alice: Person, bob: Person) -> None:
+    bob.post(PATH, token=bob.log_in()["access_token"])
+    listed = "/api/users?inactive=true"
+    assert [each["two_step"] for each in alice.get(listed).json] == [False, False]
+    turn_on(bob)
+    assert [each["two_step"] for each in alice.get(listed).json] == [False, True]
+    assert [each["passkeys"] for each in alice.get(listed).json] == [0, 0]
+    assert all("two_step" not in each for each in bob.get("/api/users").json)

@@ -46,6 +46,9 @@ def list_users(query: UserListQuery) -> Response:
         caller.require_admin()
     found, has_more = queries.list_users(context, query, known_people(context, caller))
     people = [payloads.user(user, caller) for user in found]
+    if query.inactive:
+        logins = queries.second_steps_of(context, [user.id for user in found])
+        people = [payloads.account(person, **logins[person["id"]]._asdict()) for person in people]
     return answer_page(people, "after", has_more=has_more)
 
 
