@@ -174,7 +174,7 @@ def test_an_invalid_code_is_refused(bob: Person, code: Any) -> None:
     assert answer.status_code in (401, 422)
 
 
-def test_administrators_see_who_has_a_second_step(alice: Person, bob: Person) -> None:
+def test_administrators_see_which_logins_have_a_second_step(alice: Person, bob: Person) -> None:
     bob.post(PATH, token=bob.log_in()["access_token"])
     listed = "/api/users?inactive=true"
     assert [each["two_step"] for each in alice.get(listed).json] == [False, False]
