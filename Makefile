@@ -10,7 +10,7 @@ WORKERS ?= 2
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client parley_export benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo tutorial backup restore cluster-backup cluster-restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth soak audit sbom secrets settings-docs translations lint format lock screenshots
+.PHONY: help run demo tutorial admin backup restore cluster-backup cluster-restore test test-slow test-all test-chaos test-cluster bench bench-browser bench-growth soak audit sbom secrets settings-docs translations lint format lock screenshots
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: $(RUNTIME) ## the same with alice, bob and charlie, rooms and some history
 
 tutorial: $(RUNTIME) ## the same without logins, for docs/tutorial.md
 	@$(PYTHON) -m deploy.local tutorial
+
+admin: $(RUNTIME) ## list people, make an administrator, reset a password (CMD=; alone it lists the commands)
+	@$(PYTHON) -m deploy.admin $(CMD)
 
 backup: $(RUNTIME) ## copy all data to one file, also while Parley runs (FILE=)
 	@$(PYTHON) -m deploy.backup create $(FILE)

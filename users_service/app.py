@@ -11,6 +11,7 @@ from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import install_identity
 from servicekit.mail import Mailer
+from servicekit.sealing import Sealer
 from servicekit.serve.chores import Chore, install_chores
 from servicekit.web.app import create_service, in_background, limit_path_ids
 from users_service.access import OwnVerifier
@@ -43,7 +44,6 @@ from users_service.routes import (
     users,
 )
 from users_service.schemas import MAX_ID
-from users_service.sealing import Sealer
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
 
@@ -122,6 +122,6 @@ def _make_context(app: Flask, settings: UsersSettings) -> Context:
         throttle=Throttle(settings.redis_url),
         messages=ServiceClient(settings.messages_url, service_secret=secret),
         mailer=Mailer(settings),
-        sealer=Sealer(secret, fallback),
+        sealer=Sealer("sealed in users_service", secret, fallback),
         openid=OpenIdProvider(settings),
     )

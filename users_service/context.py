@@ -8,11 +8,11 @@ from flask_sqlalchemy import SQLAlchemy
 
 from servicekit.http import ServiceClient
 from servicekit.mail import Mailer
+from servicekit.sealing import Sealer
 from users_service.keys import KeyRing
 from users_service.openid import OpenIdProvider
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
-from users_service.sealing import Sealer
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
 

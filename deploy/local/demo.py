@@ -20,6 +20,7 @@ from deploy.local.demo_story import (
     PEOPLE,
     PROFILES,
     ROOMS,
+    SPOILER,
     STARRED,
     STORY,
     UNSENT,
@@ -108,6 +109,7 @@ class Demo:
         for (nickname, conversation_id), seq in read.items():
             self._read(nickname, conversation_id, seq)
         self._mark()
+        self._administer()
         for unsent in UNSENT:
             self._keep(unsent)
 
@@ -205,6 +207,16 @@ class Demo:
             path = f"/api/conversations/{self._rooms[room]}/me"
             self._request("PATCH", nickname, path, json=marks)
         self._request("PATCH", "charlie", "/api/notifications", json={"dnd_hours": NIGHT})
+
+    def _administer(self) -> None:
+        """A report, an invite and a webhook for alice's pages, where there are none yet."""
+        path = f"/api/messages/{self._told[SPOILER]}/report"
+        self._request("POST", "bob", path, json={"reason": "He tells the end of every film."})
+        if not self._request("GET", "alice", "/api/invites").json():
+            self._request("POST", "alice", "/api/invites", json={"uses": 5})
+        if not self._request("GET", "alice", "/api/webhooks/incoming").json():
+            webhook = {"conversation_id": self._rooms["general"], "name": "Door bell"}
+            self._request("POST", "alice", "/api/webhooks/incoming", json=webhook)
 
     def _sign_up(self, nickname: str, name: str) -> None:
         session = requests.Session()

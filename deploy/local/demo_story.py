@@ -104,6 +104,7 @@ NOTIFIED_OF_ALL = (("alice", "kitchen"),)
 """Rooms notify of mentions otherwise."""
 NIGHT = {"start": "22:00", "end": "07:00", "time_zone": "Europe/Zurich"}
 
+SPOILER = "And last night's film? ||It was the gardener.|| Sorry."
 WATERING = "https://garden.example/watering"
 PREVIEWS = (
     LinkedPage(
@@ -172,7 +173,7 @@ STORY: tuple[Line | Poll, ...] = (
         ),
         reactions=(("alice", "🌱"), ("charlie", "🌱")),
     ),
-    Line("-1 08:42", "charlie", "garden", "And last night's film? ||It was the gardener.|| Sorry."),
+    Line("-1 08:42", "charlie", "garden", SPOILER),
     Line("-1 08:50", "alice", "garden", f"Who waters while I am away on Thursday? {WATERING}"),
     Line("-1 09:05", "charlie", "garden", "I do. The can leaks, so I will need two rounds."),
     Line("-1 10:15", "bob", "committee", PRICES),

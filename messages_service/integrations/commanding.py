@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from messages_service import errors
+from messages_service.audit.actions import record
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.integrations.context import Integrations
@@ -59,6 +60,7 @@ def make_command(
                 created_at=utcnow(),
             )
             command_id: int = running.connection.execute(made.returning(commands.c.id)).scalar_one()
+            record(running.connection, "command.created", caller.user_id, command=new.name)
     except IntegrityError as error:
         raise errors.command_taken(new.name) from error
     audit.info("command made", command_id=command_id, name=new.name, user_id=caller.user_id)
@@ -69,13 +71,14 @@ def delete_command(context: Context, caller: Caller, command_id: int) -> None:
     """Delete it, if that was not done before."""
     _require_admin(caller)
     with transaction(context.db) as running:
-        known = select(commands.c.deleted_at).where(commands.c.id == command_id)
+        known = select(commands.c.deleted_at, commands.c.name).where(commands.c.id == command_id)
         row = running.connection.execute(known).one_or_none()
         if row is None:
             raise errors.no_such_command(str(command_id))
         if row.deleted_at is None:
             gone = update(commands).where(commands.c.id == command_id)
             running.connection.execute(gone.values(deleted_at=utcnow(), name_key=None))
+            record(running.connection, "command.deleted", caller.user_id, command=row.name)
             audit.info("command deleted", command_id=command_id, user_id=caller.user_id)
 
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Connection, Table, func, insert, select, update
 
 from messages_service import errors
+from messages_service.audit.actions import record
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.integrations.context import Integrations
@@ -79,6 +80,7 @@ def change_webhook(
         if members_among(connection, {(row.conversation_id, caller.user_id)}):
             values["owner_id"] = caller.user_id
         _update(connection, table, webhook_id, row.conversation_id, values)
+        _record(connection, "changed", table, caller, webhook_id, row.conversation_id)
     audit.info("webhook changed", webhook_id=webhook_id, kind=table.name, user_id=caller.user_id)
 
 
@@ -91,6 +93,7 @@ def delete_webhook(context: Context, table: Table, caller: Caller, webhook_id: i
         lock_conversations(running.connection, ids={row.conversation_id})
         values = {"deleted_at": utcnow()}
         _update(running.connection, table, webhook_id, row.conversation_id, values)
+        _record(running.connection, "deleted", table, caller, webhook_id, row.conversation_id)
     audit.info("webhook deleted", webhook_id=webhook_id, kind=table.name, user_id=caller.user_id)
 
 
@@ -117,6 +120,7 @@ def _make(
         )
         webhook_id: int = connection.execute(made.returning(table.c.id)).scalar_one()
         _recount(connection, table, conversation_id)
+        _record(connection, "created", table, caller, webhook_id, conversation_id)
     audit.info("webhook made", webhook_id=webhook_id, kind=table.name, user_id=caller.user_id)
     return webhook_id
 
@@ -145,6 +149,25 @@ def _update(
 def _recount(connection: Connection, table: Table, conversation_id: int) -> None:
     if table is outgoing_webhooks:
         count_outgoing(connection, conversation_id)
+
+
+def _record(
+    connection: Connection,
+    change: str,
+    table: Table,
+    caller: Caller,
+    webhook_id: int,
+    conversation_id: int,
+) -> None:
+    kind = "outgoing" if table is outgoing_webhooks else "incoming"
+    record(
+        connection,
+        f"webhook.{change}",
+        caller.user_id,
+        webhook=webhook_id,
+        kind=kind,
+        conversation=conversation_id,
+    )
 
 
 def _encoded(words: list[str]) -> str:

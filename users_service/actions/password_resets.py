@@ -34,6 +34,13 @@ def make_password_reset(
     It replaces the person's earlier links. Raises NotFound.
     """
     caller.require_admin()
+    return add_password_reset(context, user_id, caller.require_person())
+
+
+def add_password_reset(
+    context: Context, user_id: int, created_by: int | None
+) -> tuple[str, PasswordReset, User]:
+    """The same on the command line, where there is no caller."""
     secret, now = new_secret(PASSWORD_RESET), utcnow()
     with transaction(context.db) as running:
         user = running.session.get(User, user_id)
@@ -43,13 +50,13 @@ def make_password_reset(
         reset = PasswordReset(
             token_hash=secret_hash(secret),
             user_id=user_id,
-            created_by=caller.require_person(),
+            created_by=created_by,
             created_at=now,
             expires_at=now + LIFETIME,
         )
         running.session.add(reset)
-        audit_log.record(running, "password-reset.created", caller.user_id, user_id)
-    audit.info("password reset made", user_id=user_id, by=caller.user_id)
+        audit_log.record(running, "password-reset.created", created_by, user_id)
+    audit.info("password reset made", user_id=user_id, by=created_by)
     return secret, reset, user
 
 

@@ -37,6 +37,11 @@ ACTIONS = {
     "export.created": N_("Data exported"),
     "import.started": N_("Import started"),
     "retention.changed": N_("Retention changed"),
+    "webhook.created": N_("Webhook created"),
+    "webhook.changed": N_("Webhook changed"),
+    "webhook.deleted": N_("Webhook deleted"),
+    "command.created": N_("Command created"),
+    "command.deleted": N_("Command deleted"),
 }
 DETAILS = {
     "from": N_("from"),
@@ -55,6 +60,9 @@ DETAILS = {
     "message": N_("message"),
     "report": N_("report"),
     "conversation": N_("conversation"),
+    "webhook": N_("webhook"),
+    "kind": N_("kind"),
+    "command": N_("command"),
 }
 pages = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 

@@ -8,6 +8,7 @@ from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, select, text
 
 from messages_service.app import create_app
+from messages_service.audit.models import acts
 from messages_service.settings import MessagesSettings
 from messages_service.webhooks.models import MAX_WEBHOOKS, incoming_webhooks
 from servicekit.data.db import transaction
@@ -221,3 +222,19 @@ def test_each_webhook_has_a_rate_of_its_own(settings: MessagesSettings, sign_up:
 
     assert statuses == [201, 201, 429]
     assert post(app, quiet, {"text": "x"}).status_code == 201
+
+
+def test_what_administrators_and_moderators_set_up_is_recorded(
+    app: OpenAPI, alice: Person, room: int
+) -> None:
+    path = f"/api/webhooks/incoming/{make_incoming(alice, room)['id']}"
+    alice.patch(path, {"name": "Builds"})
+    for _ in range(2):
+        assert alice.delete(path).status_code == 204
+
+    with app.app_context(), parts_of(app).db.engine.connect() as connection:
+        found = connection.execute(select(acts.c.action, acts.c.actor_id).order_by(acts.c.id)).all()
+    recorded = [tuple(row) for row in found if row.action.startswith("webhook.")]
+    assert recorded == [
+        (f"webhook.{change}", alice.id) for change in ("created", "changed", "deleted")
+    ]
