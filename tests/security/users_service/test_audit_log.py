@@ -110,7 +110,7 @@ def test_the_invite_of_a_new_account_is_logged(alice: Person, read_log: ReadLog)
     invite = alice.post("/api/invites", {}).json
     made = alice.service.post("/api/users", account("eve") | {"invite": invite["token"]}).json
     line = read_log("account made")[-1]
-    assert (line["user_id"], line["invite_id"]) == (made["id"], invite["id"])
+    assert (line["user_id"], line["invite"]) == (made["id"], invite["id"])
 
 
 def test_a_password_set_on_the_command_line_is_logged(bob: Person, read_log: ReadLog) -> None:

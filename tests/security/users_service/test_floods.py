@@ -25,6 +25,23 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", "/api/sessions/999", None),
     ("DELETE", "/api/sessions/others", None),
     ("DELETE", "/api/sessions/current", None),
+    ("PUT", "/api/sessions/current/confirmation", {"password": "a good password"}),
+    ("DELETE", "/api/users/{id}/sessions", None),
+    ("POST", "/api/users/{id}/tokens", {"name": "one more"}),
+    ("DELETE", "/api/users/{id}/tokens/999", None),
+    ("POST", "/api/users/me/two-step", None),
+    ("POST", "/api/users/me/two-step/confirm", {"code": "123456"}),
+    ("POST", "/api/users/me/two-step/recovery-codes", None),
+    ("DELETE", "/api/users/me/two-step", None),
+    ("DELETE", "/api/users/{id}/two-step", None),
+    ("POST", "/api/users/me/passkeys/options", None),
+    ("POST", "/api/users/me/passkeys", {"name": "Phone", "challenge": "x", "credential": {}}),
+    ("PATCH", "/api/users/me/passkeys/999", {"name": "Phone"}),
+    ("DELETE", "/api/users/me/passkeys/999", None),
+    ("DELETE", "/api/users/me/identities/999", None),
+    ("PATCH", "/api/settings", {"place_name": "Oak Street"}),
+    ("PUT", "/api/settings/icon", {}),
+    ("DELETE", "/api/settings/icon", None),
 ]
 ID = re.compile(r"999|<(int:)?\w+>")
 TOKENS = ("refresh", "exchange", "ticket")
@@ -114,6 +131,10 @@ def test_every_write_is_limited(make_service: MakeService) -> None:
     known = {(method, path.partition("?")[0]) for method, path, _ in WRITES} | {
         ("POST", "/api/users"),  # RATE_SIGNUPS
         ("POST", "/api/sessions"),  # RATE_LOGINS
+        ("POST", "/api/sessions/second-step"),  # by challenge and person
+        ("POST", "/api/sessions/passkey-options"),  # RATE_TOKENS
+        ("POST", "/api/sessions/passkey"),  # RATE_TOKENS
+        ("POST", "/api/password-resets"),  # RATE_PASSWORD_RESETS
         ("POST", "/api/password-resets/999"),  # RATE_TOKENS
         *(("POST", f"/api/sessions/{kind}") for kind in TOKENS),
     }
