@@ -47,6 +47,7 @@ def fill_demo(config: Config) -> str:
             demo.fill(eliza_token_file(config))
             database = database_url("messages", config.data_dir)
             move_dates(database, demo.dates, demo.began)
+            demo.administer()
             add_previews(database)
         except requests.RequestException as error:
             raise CannotStart(f"the demo could not be filled: {error}") from None
@@ -109,9 +110,18 @@ class Demo:
         for (nickname, conversation_id), seq in read.items():
             self._read(nickname, conversation_id, seq)
         self._mark()
-        self._administer()
         for unsent in UNSENT:
             self._keep(unsent)
+
+    def administer(self) -> None:
+        """A report, an invite and a webhook for alice's pages, where there are none yet."""
+        path = f"/api/messages/{self._told[SPOILER]}/report"
+        self._request("POST", "bob", path, json={"reason": "He tells the end of every film."})
+        if not self._request("GET", "alice", "/api/invites").json():
+            self._request("POST", "alice", "/api/invites", json={"uses": 5})
+        if not self._request("GET", "alice", "/api/webhooks/incoming").json():
+            webhook = {"conversation_id": self._rooms["general"], "name": "Door bell"}
+            self._request("POST", "alice", "/api/webhooks/incoming", json=webhook)
 
     def _invite_eliza(self, token_file: Path) -> None:
         """Her account's only token goes into the file; alice, the first account, is the admin."""
@@ -207,16 +217,6 @@ class Demo:
             path = f"/api/conversations/{self._rooms[room]}/me"
             self._request("PATCH", nickname, path, json=marks)
         self._request("PATCH", "charlie", "/api/notifications", json={"dnd_hours": NIGHT})
-
-    def _administer(self) -> None:
-        """A report, an invite and a webhook for alice's pages, where there are none yet."""
-        path = f"/api/messages/{self._told[SPOILER]}/report"
-        self._request("POST", "bob", path, json={"reason": "He tells the end of every film."})
-        if not self._request("GET", "alice", "/api/invites").json():
-            self._request("POST", "alice", "/api/invites", json={"uses": 5})
-        if not self._request("GET", "alice", "/api/webhooks/incoming").json():
-            webhook = {"conversation_id": self._rooms["general"], "name": "Door bell"}
-            self._request("POST", "alice", "/api/webhooks/incoming", json=webhook)
 
     def _sign_up(self, nickname: str, name: str) -> None:
         session = requests.Session()
