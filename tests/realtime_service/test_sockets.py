@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
@@ -304,13 +305,25 @@ def test_many_renames_are_sent_as_few_notices(
     tab = open_tab(bob)
     for n in range(30):
         assert alice.api.patch(f"/api/users/{alice.id}", json={"name": f"Alice {n}"}).ok
+    wait_until(lambda: "Alice 29" in [profile["name"] for profile in profiles_of(alice, tab)])
+    assert len(profiles_of(alice, tab)) < 30
 
-    def names() -> list[str]:
-        notices = [n["data"] for n in tab.all("notice") if n["type"] == "user.updated"]
-        return [profile["name"] for profile in notices if profile["id"] == alice.id]
 
-    wait_until(lambda: "Alice 29" in names())
-    assert len(names()) < 30
+def test_a_changed_profile_is_sent_without_email_and_language(
+    alice: Person, bob: Person, open_tab: OpenTab
+) -> None:
+    tab = open_tab(bob)
+    changes = {"name": "Alicia", "language": "de"}
+    assert alice.api.patch(f"/api/users/{alice.id}", json=changes).ok
+    (profile,) = wait_until(lambda: profiles_of(alice, tab))
+    assert profile["name"] == "Alicia"
+    assert not {"email", "language"} & profile.keys()
+
+
+def profiles_of(person: Person, tab: Tab) -> list[dict[str, Any]]:
+    """The changed profiles that the tab has received."""
+    notices = [notice["data"] for notice in tab.all("notice") if notice["type"] == "user.updated"]
+    return [profile for profile in notices if profile["id"] == person.id]
 
 
 def test_no_state_remains_after_the_last_disconnect(
