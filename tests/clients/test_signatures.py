@@ -1,6 +1,7 @@
 """The signature of webhooks and commands, as receivers verify it."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from parley_client import BadSignature, Verifier
@@ -25,20 +26,22 @@ def test_a_request_of_parley_is_accepted_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "body"),
+    "forged",
     [
-        (signature("another secret"), BODY),
-        (signature(), BODY + b" "),
-        (signature().replace("t=", "t=1"), BODY),
-        ("t=1,v1=", BODY),
-        ("v1=" + "0" * 64, BODY),
-        ("", BODY),
-        (None, BODY),
+        lambda: signature("another secret"),
+        lambda: signature(body=BODY + b" "),
+        lambda: signature().replace("t=", "t=1"),
+        lambda: "t=1,v1=",
+        lambda: "v1=" + "0" * 64,
+        lambda: "",
+        lambda: None,
     ],
+    ids=["secret", "body", "time", "no signature", "no time", "empty", "none"],
 )
-def test_other_requests_are_refused(header: str | None, body: bytes) -> None:
+def test_other_requests_are_refused(forged: Callable[[], str | None]) -> None:
+    """Signed here, because an old signature is refused for its age."""
     with pytest.raises(BadSignature):
-        Verifier(SECRET).verify(header, body)
+        Verifier(SECRET).verify(forged(), BODY)
 
 
 @pytest.mark.parametrize("shift", [301, -301])
