@@ -53,6 +53,8 @@ def test_messages_marked_as_unread_are_unread_on_every_tab_until_they_are_opened
     with window.page.expect_request("**/me"):
         window.page.get_by_role("menuitem", name="Mark as unread from here").click()
     window.page.keyboard.press("Escape")
+    while not held:
+        window.page.wait_for_timeout(20)  # lets the answer arrive
     ((route, answer),) = held
     with window.page.expect_response("**/read"):
         route.fulfill(response=answer)

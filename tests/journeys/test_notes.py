@@ -32,6 +32,8 @@ def test_joins_and_leaves_show_a_note_to_members(
     hers.wait_until_live()
     his.open_home()
     his.page.get_by_role("link", name="Browse or create rooms").click()
+    his.page.get_by_label("Name of a room").fill(name)
+    his.page.keyboard.press("Enter")
     his.page.get_by_role("button", name=f"Join {name}").click()
     expect(notes(hers)).to_have_text(["Bob has entered the room."])
     expect(notes(his)).to_have_text(["Bob has entered the room."])

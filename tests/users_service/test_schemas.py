@@ -87,6 +87,11 @@ def ask_everything(alice: Person) -> dict[str, Answer]:
     token = call("POST /api/tokens", {"name": "laptop", "expires_in": 3600}).json
     call("GET /api/tokens/{token_id}", token_id=token["id"])
     call("GET /api/tokens")
+    robot = {"name": "Robot", "nickname": "robot", "role": "bot", "password": PASSWORD}
+    of_bot = {"user_id": alice.post("/api/users", robot).json["id"]}
+    token = call("POST /api/users/{user_id}/tokens", {"name": "program"}, **of_bot).json
+    call("GET /api/users/{user_id}/tokens", **of_bot)
+    call("GET /api/users/{user_id}/tokens/{token_id}", **of_bot, token_id=token["id"])
     invite = call("POST /api/invites", {}).json
     call("GET /api/invites/{invite_id}", invite_id=invite["id"])
     call("GET /api/invites")
