@@ -71,10 +71,10 @@ def own_settings(connection: Connection, user_id: int) -> dict[str, Any]:
         select(notification_settings).where(notification_settings.c.user_id == user_id)
     ).one_or_none()
     notifications = {
-        name: value.isoformat() if hasattr(value, "isoformat") else value
+        str(name): value.isoformat() if hasattr(value, "isoformat") else value
         for name, value in (settings._mapping if settings else {}).items()
         if name != "user_id"
-    }
+    }  # SQLAlchemy's names of columns are a subclass of str, which orjson refuses as keys.
     blocked = select(blocks.c.blocked_id).where(blocks.c.blocker_id == user_id)
     followed = select(thread_follows.c.message_id).where(
         thread_follows.c.user_id == user_id, thread_follows.c.following

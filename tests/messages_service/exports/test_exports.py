@@ -83,6 +83,8 @@ def test_my_export_has_my_data_and_readable_conversations_alone(
     bob.put(f"/api/conversations/{room}/draft", {"content": "half a sentence"})
     later = (utcnow() + timedelta(days=1)).isoformat()
     bob.post("/api/scheduled", {"conversation_id": room, "content": "later", "send_at": later})
+    hours = {"start": "22:00", "end": "07:00"}
+    assert bob.patch("/api/notifications", {"dnd_hours": hours}).status_code == 200
 
     found = export(bob, "/api/export", tmp_path)
 
@@ -93,6 +95,7 @@ def test_my_export_has_my_data_and_readable_conversations_alone(
     assert [each["content"] for each in found.lines("scheduled.ndjson")] == ["later"]
     assert [each["conversation_id"] for each in found.lines("marks.ndjson")] == [room]
     assert bob.email.encode() in found.entries["me.json"]
+    assert b"22:00" in found.entries["me.json"]
     assert alice.email.encode() not in b"".join(found.entries.values())
 
 
