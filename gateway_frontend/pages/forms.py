@@ -1,5 +1,6 @@
 """Helpers for the forms and addresses of the pages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from flask import request
 
 from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.drawing.history import Place
+from servicekit.language import _
 from servicekit.web.errors import Problem
 from servicekit.web.schemas import MAX_ID
 
@@ -24,6 +26,21 @@ def local_moment(text: str) -> str:
     except ValueError:
         return text
     return moment.replace(tzinfo=moment.tzinfo or reader_zone()).isoformat()
+
+
+def notice_of(notices: Mapping[str, str]) -> str | None:
+    """The sentence for what was just done, which a redirect names by `?done=`; else None."""
+    sentence = notices.get(request.args.get("done", ""))
+    return None if sentence is None else _(sentence)
+
+
+def chosen_picture() -> tuple[bytes, str] | None:
+    """Content and type of the file in a form; None if none was chosen."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return None
+    content_type = file.mimetype if file.mimetype.startswith("image/") else "image/png"
+    return file.stream.read(), content_type
 
 
 def search_term(longest: int | None) -> str:

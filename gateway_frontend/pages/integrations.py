@@ -10,12 +10,13 @@ from gateway_frontend.pages.forms import (
     address_of,
     error_summary,
     field_errors,
+    notice_of,
     require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts, current_token
 from gateway_frontend.shapes import CreatedWebhook
-from servicekit.language import N_, _
+from servicekit.language import N_
 from servicekit.web.errors import Problem
 
 NOTICES = {
@@ -29,8 +30,7 @@ pages = Blueprint("integrations", __name__, url_prefix="/integrations")
 
 @pages.get("/<int:conversation_id>")
 def show(conversation_id: int) -> str:
-    done = request.args.get("done", "")
-    return _page(conversation_id, notice=_(NOTICES[done]) if done in NOTICES else None)
+    return _page(conversation_id, notice=notice_of(NOTICES))
 
 
 @pages.post(f"/<int:conversation_id>/{KINDS}")

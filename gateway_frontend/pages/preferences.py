@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from gateway_frontend.cookies import drop_session_cookie
 from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.pages.forms import (
+    chosen_picture,
     error_summary,
     field_errors,
+    notice_of,
     require_validation_error,
     typed_values,
 )
@@ -42,7 +44,7 @@ allow_files(pages, "preferences.save_picture")
 
 @pages.get("")
 def show() -> str:
-    return _page(notice=_notice(request.args.get("done", "")))
+    return _page(notice=notice_of(NOTICES))
 
 
 @pages.post("/profile")
@@ -70,14 +72,11 @@ def save_profile() -> ResponseReturnValue:
 @pages.post("/picture")
 def save_picture() -> ResponseReturnValue:
     """Without scripts; with them a square is cut out and sent to the API."""
-    login, file = current_login(), request.files.get("file")
-    if file is None or not file.filename:
+    login, picture = current_login(), chosen_picture()
+    if picture is None:
         return _page(errors={"picture": _("Choose a picture first.")}), 422
-    content_type = file.mimetype if file.mimetype.startswith("image/") else "image/png"
     try:
-        current_parts().users.put_avatar(
-            login.access_token, login.user["id"], file.stream.read(), content_type
-        )
+        current_parts().users.put_avatar(login.access_token, login.user["id"], *picture)
     except Problem as problem:
         return _with_errors(problem, rename={"file": "picture"})
     return _done("picture")
@@ -188,10 +187,6 @@ def _done(notice: str, section: str = "") -> ResponseReturnValue:
     """Back to the page, which reads the person again."""
     current_parts().logins.forget_user(current_login().user["id"])
     return redirect(f"/settings?done={notice}{'#' if section else ''}{section}", 303)
-
-
-def _notice(done: str) -> str | None:
-    return _(NOTICES[done]) if done in NOTICES else None
 
 
 def _end(chosen: str) -> str | None:

@@ -3,10 +3,10 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.pages.forms import field_errors, require_validation_error
+from gateway_frontend.pages.forms import field_errors, notice_of, require_validation_error
 from gateway_frontend.pages.sign_in_page import refused, sign_in_page
 from gateway_frontend.parts import current_parts, current_token
-from servicekit.language import N_, _
+from servicekit.language import N_
 from servicekit.web.errors import Problem
 
 NOTICES = {
@@ -23,8 +23,7 @@ pages = Blueprint("sign_in_settings", __name__, url_prefix="/settings/sign-in")
 
 @pages.get("")
 def show() -> str:
-    done = request.args.get("done", "")
-    return sign_in_page(notice=_(NOTICES[done]) if done in NOTICES else None)
+    return sign_in_page(notice=notice_of(NOTICES))
 
 
 @pages.post("/confirm")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from gateway_frontend.pages.forms import (
     error_summary,
     field_errors,
+    notice_of,
     require_validation_error,
     typed_values,
 )
@@ -27,8 +28,7 @@ allow_files(pages, "admin_export.import_archive")
 
 @pages.get("")
 def show() -> str:
-    done = request.args.get("done", "")
-    return _page(notice=_(NOTICES[done]) if done in NOTICES else None)
+    return _page(notice=notice_of(NOTICES))
 
 
 @pages.post("/import")

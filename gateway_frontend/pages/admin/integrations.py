@@ -9,11 +9,12 @@ from gateway_frontend.pages.forms import (
     address_of,
     error_summary,
     field_errors,
+    notice_of,
     require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts, current_token
-from servicekit.language import N_, _
+from servicekit.language import N_
 from servicekit.web.errors import Problem
 
 NOTICES = {
@@ -31,7 +32,7 @@ pages = Blueprint("admin_integrations", __name__, url_prefix="/admin/integration
 
 @pages.get("")
 def show() -> str:
-    return _page(notice=_notice())
+    return _page(notice=notice_of(NOTICES))
 
 
 @pages.post("/bots")
@@ -49,7 +50,7 @@ def make_bot() -> ResponseReturnValue:
 
 @pages.get("/bots/<int:bot_id>")
 def show_bot(bot_id: int) -> str:
-    return _bot_page(bot_id, notice=_notice())
+    return _bot_page(bot_id, notice=notice_of(NOTICES))
 
 
 @pages.post("/bots/<int:bot_id>")
@@ -105,11 +106,6 @@ def make_command() -> ResponseReturnValue:
 def delete_command(command_id: int) -> ResponseReturnValue:
     current_parts().integrations.delete_command(current_token(), command_id)
     return redirect("/admin/integrations?done=no-command", 303)
-
-
-def _notice() -> str | None:
-    done = request.args.get("done", "")
-    return _(NOTICES[done]) if done in NOTICES else None
 
 
 def _to_bot(bot_id: int, done: str) -> ResponseReturnValue:

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.pages.forms import address_of, search_term
+from gateway_frontend.pages.forms import address_of, notice_of, search_term
 from gateway_frontend.parts import current_login, current_parts, current_token
-from servicekit.language import N_, _
+from servicekit.language import N_
 from servicekit.web.errors import Problem
 
 NOTICES = {
@@ -22,8 +22,7 @@ pages = Blueprint("admin_people", __name__, url_prefix="/admin")
 
 @pages.get("/people")
 def show_people() -> str:
-    done = request.args.get("done", "")
-    return _page(notice=_(NOTICES[done]) if done in NOTICES else None)
+    return _page(notice=notice_of(NOTICES))
 
 
 @pages.post("/people/<int:user_id>/role")

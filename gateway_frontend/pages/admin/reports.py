@@ -3,8 +3,9 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from gateway_frontend.pages.forms import notice_of
 from gateway_frontend.parts import current_parts, current_token
-from servicekit.language import N_, _
+from servicekit.language import N_
 
 NOTICES = {"closed": N_("Report closed."), "deleted": N_("Message deleted.")}
 pages = Blueprint("admin_reports", __name__, url_prefix="/admin/reports")
@@ -12,12 +13,12 @@ pages = Blueprint("admin_reports", __name__, url_prefix="/admin/reports")
 
 @pages.get("")
 def show() -> str:
-    done, is_closed = request.args.get("done", ""), "closed" in request.args
+    is_closed = "closed" in request.args
     return render_template(
         "admin/reports.html",
         reports=current_parts().admin.reports(current_token(), closed=is_closed),
         is_closed=is_closed,
-        notice=_(NOTICES[done]) if done in NOTICES else None,
+        notice=notice_of(NOTICES),
     )
 
 

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import (
     address_of,
+    notice_of,
     require_validation_error,
     search_term,
     seq_argument,
 )
 from gateway_frontend.parts import current_parts, current_token
-from servicekit.language import N_, _
+from servicekit.language import N_
 from servicekit.web.errors import Problem
 
 NOTICES = {
@@ -26,8 +27,7 @@ pages = Blueprint("admin_rooms", __name__, url_prefix="/admin/rooms")
 
 @pages.get("")
 def show() -> str:
-    done = request.args.get("done", "")
-    return _page(notice=_(NOTICES[done]) if done in NOTICES else None)
+    return _page(notice=notice_of(NOTICES))
 
 
 @pages.post("/<int:room_id>")

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import (
+    chosen_picture,
     error_summary,
     field_errors,
+    notice_of,
     require_validation_error,
     typed_values,
 )
@@ -27,8 +29,7 @@ allow_files(pages, "admin_settings.save_icon")
 
 @pages.get("")
 def show() -> str:
-    done = request.args.get("done", "")
-    return _page(notice=_(NOTICES[done]) if done in NOTICES else None)
+    return _page(notice=notice_of(NOTICES))
 
 
 @pages.post("")
@@ -43,12 +44,11 @@ def save() -> ResponseReturnValue:
 
 @pages.post("/icon")
 def save_icon() -> ResponseReturnValue:
-    token, file = current_token(), request.files.get("file")
-    if file is None or not file.filename:
+    token, picture = current_token(), chosen_picture()
+    if picture is None:
         return _page(errors={"file": _("Choose a picture first.")}), 422
-    content_type = file.mimetype if file.mimetype.startswith("image/") else "image/png"
     try:
-        current_parts().admin.put_icon(token, file.stream.read(), content_type)
+        current_parts().admin.put_icon(token, *picture)
     except Problem as problem:
         return _with_errors(problem)
     return _done("icon")
