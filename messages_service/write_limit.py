@@ -15,6 +15,8 @@ def limit_writes() -> None:
     """Raises TooMany when a person, or an address without a token, changes too much."""
     if request.method not in WRITING_METHODS or not request.path.startswith("/api/"):
         return
+    if request.routing_exception is not None:
+        return  # Flask answers 404 or 405 next
     context = current_context()
     if context.is_tutorial and bearer_token() is None:
         return  # tutorial mode serves this machine only

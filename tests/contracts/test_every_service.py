@@ -103,8 +103,9 @@ def test_an_unknown_path_is_a_problem_in_json(url: str, path: str) -> None:
     assert_problem(requests.get(url + path), 404)
 
 
-def test_a_wrong_method_gets_405_with_the_allowed_methods(url: str) -> None:
-    answer = requests.delete(url + "/healthz")
+@pytest.mark.parametrize("path", ["/healthz", "/api/version"])
+def test_a_wrong_method_gets_405_with_the_allowed_methods(url: str, path: str) -> None:
+    answer = requests.delete(url + path)
 
     assert_problem(answer, 405)
     assert "GET" in answer.headers["Allow"]
