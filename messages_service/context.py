@@ -13,7 +13,7 @@ from messages_service.markdown import Markdown
 from messages_service.people.profiles import Profiles
 from messages_service.preview_links import PreviewLinks
 from messages_service.publish import Publisher
-from messages_service.shapes import Conversation
+from messages_service.shapes.conversations import Conversation
 
 EXTENSION = "messages_service"
 

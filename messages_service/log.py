@@ -26,7 +26,8 @@ from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, events, meta
 from messages_service.prepared import Prepared
 from messages_service.publish import Publisher, notice
-from messages_service.shapes import EventData, NoticeData
+from messages_service.shapes.events import EventData
+from messages_service.shapes.notices import NoticeData
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import CoreTransaction, transaction
 from servicekit.times import isoformat, utcnow

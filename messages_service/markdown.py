@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from messages_service.highlighting import Budget, Highlighter
 from messages_service.markdown_rules import Deadline, TooCostly, make_parser
 from messages_service.mention_rules import FindPeople, FindRooms, find_targets, install_mentions
-from messages_service.shapes import Mentions
+from messages_service.shapes.messages import Mentions
 
 RENDER_CPU_SECONDS = 0.05
 """CPU time of a thread to parse one message; text that needs more is shown without its markup."""

@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from messages_service.shapes import Everyone, Mentions
+from messages_service.shapes.messages import Mentions
+from messages_service.shapes.values import Everyone
 
 MAX_PEOPLE: Final = 50
 """People whom one message mentions; further names stay text."""

@@ -10,17 +10,9 @@ from sqlalchemy import Row
 
 from messages_service.models import notify_at_first
 from messages_service.people.profiles import Profile
-from messages_service.shapes import (
-    ConversationCore,
-    Extras,
-    Marks,
-    Member,
-    Message,
-    Person,
-    PostedAs,
-    Reaction,
-    Thread,
-)
+from messages_service.shapes.conversations import ConversationCore, Marks, Member
+from messages_service.shapes.messages import Extras, Message, PostedAs, Reaction, Thread
+from messages_service.shapes.people import Person
 from servicekit.times import isoformat, utcnow
 
 Rows = Sequence[Row[Any]]

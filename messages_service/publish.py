@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, insert, select
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, outbox
 from messages_service.prepared import Prepared
-from messages_service.shapes import NoticeData
+from messages_service.shapes.notices import NoticeData
 from servicekit.data.db import CoreTransaction
 from servicekit.data.outbox import OutboxRow, Relay
 from servicekit.times import utcnow

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, and_, func, insert, select, update
 
 from messages_service import errors, payloads
 from messages_service.administration.schemas import RoomChanges, RoomListQuery
+from messages_service.administration.shapes import AdministeredRoom
 from messages_service.audit import actions as audit
 from messages_service.caller import Caller
 from messages_service.context import Context
@@ -25,7 +26,6 @@ from messages_service.models import (
     profiles,
 )
 from messages_service.publish import CONVERSATION_ADDED
-from messages_service.shapes import AdministeredRoom
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 

@@ -10,9 +10,9 @@ from messages_service.administration.schemas import (
     RoomPath,
     UsageQuery,
 )
+from messages_service.administration.shapes import AdministeredRoom, Usage
 from messages_service.caller import current_caller, current_person
 from messages_service.context import current_context
-from messages_service.shapes import AdministeredRoom, Usage
 from servicekit.web.answers import answer, answer_page
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, RootModel
 
+from messages_service.administration.shapes import AdministeredRoom
 from messages_service.conversations.schemas import RoomName, Topic
 from messages_service.models import MAX_SEARCH
-from messages_service.shapes import AdministeredRoom
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Line, Path, Query
 

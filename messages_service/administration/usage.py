@@ -7,10 +7,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, func, select, update
 
 from messages_service.administration.models import COUNTED_KEY, usage_days, usage_people
+from messages_service.administration.shapes import Usage, UsageDay
 from messages_service.attachments.models import STORED, blobs
 from messages_service.context import Context
 from messages_service.models import messages, meta
-from messages_service.shapes import Usage, UsageDay
 from servicekit.data.db import core_transaction, insert_into
 from servicekit.times import utcnow
 

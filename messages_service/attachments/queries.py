@@ -10,7 +10,7 @@ from messages_service.attachments.models import attachments, blobs, medium_pictu
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.models import memberships, messages
-from messages_service.shapes import Attachment
+from messages_service.shapes.messages import Attachment
 
 
 def visible_attachment(context: Context, caller: Caller, attachment_id: int) -> Row[Any]:

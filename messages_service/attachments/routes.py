@@ -22,7 +22,7 @@ from messages_service.attachments.schemas import AttachmentChanges, AttachmentPa
 from messages_service.attachments.uploads import expect_upload, upload
 from messages_service.caller import current_caller
 from messages_service.context import current_context
-from messages_service.shapes import Attachment
+from messages_service.shapes.messages import Attachment
 from servicekit.data.db import reading
 from servicekit.web.answers import answer, created, no_content
 from servicekit.web.openapi import file_content, make_blueprint, problem_described, upload_form

@@ -24,7 +24,7 @@ from messages_service.attachments.queries import (
 )
 from messages_service.caller import Caller
 from messages_service.context import Context
-from messages_service.shapes import Attachment
+from messages_service.shapes.messages import Attachment
 from servicekit.data.db import core_transaction, reading
 from servicekit.language import _
 from servicekit.pictures import Picture

@@ -10,7 +10,7 @@ from messages_service.context import Context
 from messages_service.membership.guests import shares_conversation
 from messages_service.models import blocks
 from messages_service.publish import BLOCK
-from messages_service.shapes import BlockData
+from messages_service.shapes.notices import BlockData
 from servicekit.data.db import insert_into, transaction
 from servicekit.times import utcnow
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from messages_service import errors, payloads
+from messages_service.blocks.shapes import BlockedPerson
 from messages_service.context import Context
 from messages_service.models import blocks
-from messages_service.shapes import BlockedPerson
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 from servicekit.web.paging import PageQuery

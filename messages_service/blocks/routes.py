@@ -4,10 +4,10 @@ from flask import Response
 
 from messages_service.blocks import actions, queries
 from messages_service.blocks.schemas import BlockedList
+from messages_service.blocks.shapes import BlockedPerson
 from messages_service.caller import current_person
 from messages_service.context import current_context
 from messages_service.schemas import UserPath
-from messages_service.shapes import BlockedPerson
 from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery

@@ -2,7 +2,7 @@
 
 from pydantic import RootModel
 
-from messages_service.shapes import BlockedPerson
+from messages_service.blocks.shapes import BlockedPerson
 
 
 class BlockedList(RootModel[list[BlockedPerson]]):

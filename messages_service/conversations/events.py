@@ -19,11 +19,12 @@ from sqlalchemy import (
 
 from messages_service.context import Context
 from messages_service.conversations.schemas import Cursors, EventListQuery
+from messages_service.conversations.shapes import Cursor, EventPage, Sync, SyncPage
 from messages_service.log import EPOCH_KEY, read_epoch
 from messages_service.models import blocks, conversations, events, memberships, meta
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.prepared import Prepared
-from messages_service.shapes import Cursor, Event, EventPage, Sync, SyncPage
+from messages_service.shapes.events import Event
 from servicekit.times import isoformat
 
 

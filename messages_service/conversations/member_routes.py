@@ -15,7 +15,7 @@ from messages_service.conversations.schemas import (
 )
 from messages_service.membership.access import visible_conversation
 from messages_service.membership.guests import refuse_guest
-from messages_service.shapes import Conversation, Member
+from messages_service.shapes.conversations import Conversation, Member
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

@@ -28,7 +28,8 @@ from messages_service.models import (
 )
 from messages_service.people.profiles import Profile
 from messages_service.publish import CONVERSATION_ADDED, CONVERSATION_REMOVED
-from messages_service.shapes import Person, RoleData
+from messages_service.shapes.events import RoleData
+from messages_service.shapes.people import Person
 from servicekit.times import isoformat
 
 

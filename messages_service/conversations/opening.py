@@ -5,11 +5,11 @@ from messages_service.context import Context
 from messages_service.conversations import queries
 from messages_service.conversations.events import epoch_and_blocked
 from messages_service.conversations.schemas import ConversationListQuery, OpeningQuery
+from messages_service.conversations.shapes import OpenedConversation
 from messages_service.drafts.queries import main_draft
 from messages_service.membership.access import visible_conversation
 from messages_service.messages.answers import add_mine
 from messages_service.messages.queries import Page, page_of_conversation
-from messages_service.shapes import OpenedConversation
 from servicekit.web.paging import PageQuery
 
 LISTED = ConversationListQuery(brief=True)

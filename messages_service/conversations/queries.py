@@ -24,6 +24,7 @@ from messages_service.caller import GUEST, Caller
 from messages_service.context import Context
 from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationListQuery, MemberListQuery
+from messages_service.conversations.shapes import FoundRoom
 from messages_service.conversations.unread import unread_by_conversation
 from messages_service.drafts.queries import has_draft
 from messages_service.lists import is_in_list, prepared_with_lists
@@ -38,7 +39,7 @@ from messages_service.models import (
 )
 from messages_service.prepared import Prepared
 from messages_service.scheduled.queries import scheduled_count
-from messages_service.shapes import Conversation, FoundRoom, Member
+from messages_service.shapes.conversations import Conversation, Member
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 from servicekit.web.schemas import clean_text, is_id

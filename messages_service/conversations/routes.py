@@ -17,13 +17,14 @@ from messages_service.conversations.schemas import (
     NewConversation,
     OpeningQuery,
 )
+from messages_service.conversations.shapes import EventPage, OpenedConversation, Sync
 from messages_service.membership.access import readable_conversation, visible_conversation
 from messages_service.membership.guests import refuse_guest, refuse_stranger_to_guest
 from messages_service.messages.answers import answer_messages
 from messages_service.messages.queries import first_seq_since, page_of_conversation
 from messages_service.messages.schemas import MessageList
 from messages_service.models import DIRECT
-from messages_service.shapes import Conversation, EventPage, OpenedConversation, Sync
+from messages_service.shapes.conversations import Conversation
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

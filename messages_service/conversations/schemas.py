@@ -15,7 +15,8 @@ from pydantic import (
 from messages_service.conversations.names import is_invisible
 from messages_service.models import MAX_GROUP, MAX_NAME, MAX_SEARCH, MAX_TOPIC
 from messages_service.schemas import Seq
-from messages_service.shapes import Conversation, Member, Role, Visibility
+from messages_service.shapes.conversations import Conversation, Member
+from messages_service.shapes.values import Role, Visibility
 from servicekit.language import _
 from servicekit.web.paging import DEFAULT_LIMIT, MAX_LIMIT, PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path, Query, is_id

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Row
 
-from messages_service.shapes import Notification
+from messages_service.shapes.notices import Notification
 from servicekit.language import _, current_language, ngettext, speaking
 
 MOST_LINES = 50

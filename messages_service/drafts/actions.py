@@ -11,11 +11,12 @@ from messages_service.context import Context
 from messages_service.drafts.models import MAIN, MAX_DRAFTS, drafts
 from messages_service.drafts.queries import describe, thread_of
 from messages_service.drafts.schemas import NewDraft
+from messages_service.drafts.shapes import Draft
 from messages_service.log import Change
 from messages_service.membership.access import readable_conversation
 from messages_service.prepared import Prepared
 from messages_service.publish import DRAFT
-from messages_service.shapes import Draft, WrittenDraft
+from messages_service.shapes.notices import WrittenDraft
 from servicekit.data.db import insert_into, transaction
 from servicekit.times import isoformat, utcnow
 

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, select
 from messages_service.context import Context
 from messages_service.drafts.models import MAIN, drafts
 from messages_service.drafts.schemas import DraftListQuery
+from messages_service.drafts.shapes import Draft
 from messages_service.models import conversations, memberships, messages
 from messages_service.prepared import Prepared
-from messages_service.shapes import Draft
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.language import _
 from servicekit.times import isoformat

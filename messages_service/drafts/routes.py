@@ -12,7 +12,7 @@ from messages_service.drafts.schemas import (
     DraftQuery,
     NewDraft,
 )
-from messages_service.shapes import Draft
+from messages_service.drafts.shapes import Draft
 from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

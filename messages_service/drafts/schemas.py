@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, RootModel
 
+from messages_service.drafts.shapes import Draft
 from messages_service.models import MAX_CONTENT
-from messages_service.shapes import Draft
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Path, Query, Text
 

@@ -5,7 +5,8 @@ from typing import Final, Literal, NotRequired
 # Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
-from messages_service.shapes import Kind, Mentions, Role, Visibility
+from messages_service.shapes.messages import Mentions
+from messages_service.shapes.values import Kind, Role, Visibility
 
 FORMAT: Final = "parley-export"
 VERSION: Final = 1

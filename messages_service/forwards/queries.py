@@ -8,7 +8,7 @@ from messages_service import payloads
 from messages_service.forwards.models import forwards
 from messages_service.models import profiles
 from messages_service.people.profiles import Profile
-from messages_service.shapes import ForwardedFrom
+from messages_service.shapes.messages import ForwardedFrom
 from servicekit.times import isoformat
 
 _forwards = (

@@ -8,7 +8,7 @@ from messages_service.imports.known import is_own
 from messages_service.imports.records import PersonRecord
 from messages_service.imports.stage import Stage
 from messages_service.people.profiles import insert_unknown
-from messages_service.shapes import PublishedProfile
+from messages_service.shapes.people import PublishedProfile
 from servicekit.data.db import core_transaction
 from servicekit.http import ServiceClient, json_of
 from servicekit.web.schemas import is_id

@@ -21,7 +21,8 @@ from pydantic import (
 from messages_service.attachments.models import MAX_ALT, MAX_ATTACHMENTS
 from messages_service.models import MAX_NAME, MAX_TOPIC
 from messages_service.polls.models import MAX_CHOICES, MIN_CHOICES
-from messages_service.shapes import Kind, Mentions, Role, Visibility
+from messages_service.shapes.messages import Mentions
+from messages_service.shapes.values import Kind, Role, Visibility
 from servicekit.emoji import clean_emoji
 from servicekit.web.schemas import is_control
 

@@ -7,7 +7,7 @@ from messages_service.imports.known import find_known
 from messages_service.imports.people import People
 from messages_service.imports.records import MARK
 from messages_service.imports.stage import Stage, Staged
-from messages_service.shapes import Mentions
+from messages_service.shapes.messages import Mentions
 from servicekit.data.db import reading
 
 

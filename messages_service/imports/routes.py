@@ -26,7 +26,7 @@ from messages_service.imports.running import run_import
 from messages_service.imports.runs import describe_import
 from messages_service.imports.runs import get_import as find_import
 from messages_service.imports.schemas import ImportList, ImportPath, ImportQuery
-from messages_service.shapes import Import
+from messages_service.imports.shapes import Import
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.web.answers import answer, answer_page, created
 from servicekit.web.openapi import make_blueprint, upload_form

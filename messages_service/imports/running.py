@@ -19,9 +19,9 @@ from messages_service.imports.people import find_people
 from messages_service.imports.records import Format
 from messages_service.imports.rendering import find_stored, render_texts
 from messages_service.imports.runs import Run
+from messages_service.imports.shapes import ImportCounts
 from messages_service.imports.stage import Stage
 from messages_service.imports.storing import store
-from messages_service.shapes import ImportCounts
 from servicekit.data.db import problem_of
 from servicekit.http import ServiceClient
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from messages_service.audit.actions import record
 from messages_service.imports.models import DONE, FAILED, RUNNING, imports
 from messages_service.imports.records import Format
+from messages_service.imports.shapes import Import, ImportCounts
 from messages_service.payloads import moment
-from messages_service.shapes import Import, ImportCounts
 from servicekit.data.db import core_transaction
 from servicekit.language import _
 from servicekit.times import isoformat, utcnow

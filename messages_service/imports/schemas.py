@@ -3,7 +3,7 @@
 from pydantic import RootModel
 
 from messages_service.imports.records import Format
-from messages_service.shapes import Import
+from messages_service.imports.shapes import Import
 from servicekit.web.schemas import Path, Query
 
 

@@ -13,7 +13,7 @@ import orjson
 
 from messages_service.imports.errors import Place, refused
 from messages_service.imports.records import ConversationRecord, MessageRecord, PersonRecord
-from messages_service.shapes import Mentions
+from messages_service.shapes.messages import Mentions
 from servicekit.language import _
 
 BATCH: Final = 200

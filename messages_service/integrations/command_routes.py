@@ -13,7 +13,7 @@ from messages_service.integrations.schemas import (
     NewCommand,
     TypedCommand,
 )
-from messages_service.shapes import Command, CommandAnswer, CreatedCommand
+from messages_service.integrations.shapes import Command, CommandAnswer, CreatedCommand
 from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery

@@ -16,13 +16,13 @@ from messages_service.integrations.context import Integrations
 from messages_service.integrations.managing import SIGNING_SECRET
 from messages_service.integrations.receiving import check_content, nicknames_of
 from messages_service.integrations.schemas import NewCommand, TypedCommand
+from messages_service.integrations.shapes import CommandAnswer
 from messages_service.integrations.signing import signed_headers
 from messages_service.integrations.slack import SlackMessage
 from messages_service.membership.access import readable_conversation, readable_message
 from messages_service.messages import sending
 from messages_service.messages.outgoing import Outgoing
 from messages_service.people.profiles import Profile
-from messages_service.shapes import CommandAnswer
 from messages_service.webhooks.models import MAX_COMMANDS, commands
 from servicekit.data.db import reading, transaction
 from servicekit.language import _

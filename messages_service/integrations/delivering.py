@@ -20,7 +20,7 @@ from messages_service.integrations.slack import SlackMessage
 from messages_service.messages import sending
 from messages_service.messages.outgoing import Outgoing
 from messages_service.messages.queries import describe_one
-from messages_service.shapes import Message
+from messages_service.shapes.messages import Message
 from messages_service.webhooks.models import (
     DELIVERED,
     FAILED,

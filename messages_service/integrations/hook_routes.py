@@ -9,7 +9,7 @@ from messages_service.integrations import receiving
 from messages_service.integrations.context import current_integrations
 from messages_service.integrations.schemas import HookPath
 from messages_service.integrations.slack import SlackMessage
-from messages_service.shapes import Message
+from messages_service.shapes.messages import Message
 from servicekit.web.answers import created
 from servicekit.web.openapi import make_blueprint, problem_described
 from servicekit.web.schemas import Answer

@@ -13,7 +13,7 @@ from messages_service.integrations.schemas import (
     WebhookListQuery,
     WebhookPath,
 )
-from messages_service.shapes import CreatedIncomingWebhook, IncomingWebhook
+from messages_service.integrations.shapes import CreatedIncomingWebhook, IncomingWebhook
 from messages_service.webhooks.models import incoming_webhooks
 from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import make_blueprint

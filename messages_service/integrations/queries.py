@@ -10,9 +10,7 @@ from messages_service import errors
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.integrations.schemas import WebhookListQuery
-from messages_service.models import MODERATOR, OWNER, conversations, memberships, profiles
-from messages_service.payloads import moment
-from messages_service.shapes import (
+from messages_service.integrations.shapes import (
     Command,
     Delivery,
     IncomingWebhook,
@@ -20,6 +18,8 @@ from messages_service.shapes import (
     Stopped,
     Webhook,
 )
+from messages_service.models import MODERATOR, OWNER, conversations, memberships, profiles
+from messages_service.payloads import moment
 from messages_service.webhooks.models import (
     commands,
     incoming_webhooks,

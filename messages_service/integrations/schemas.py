@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, RootModel
 
+from messages_service.integrations.shapes import Command, Delivery, IncomingWebhook, OutgoingWebhook
 from messages_service.messages.schemas import Content
 from messages_service.models import MAX_NAME
-from messages_service.shapes import Command, Delivery, IncomingWebhook, OutgoingWebhook
 from messages_service.webhooks.models import (
     MAX_COMMAND,
     MAX_DESCRIPTION,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from messages_service.models import MAX_NAME
-from messages_service.shapes import PostedAs
+from messages_service.shapes.messages import PostedAs
 from servicekit.emoji import clean_emoji
 from servicekit.web.schemas import Line, Text
 

@@ -10,7 +10,7 @@ from messages_service.marks.queries import marks_of, my_conversation
 from messages_service.marks.schemas import MarkChanges
 from messages_service.models import memberships
 from messages_service.publish import MEMBERSHIP
-from messages_service.shapes import Membership
+from messages_service.shapes.notices import Membership
 from servicekit.data.db import transaction
 from servicekit.language import _
 from servicekit.web.errors import Invalid

@@ -11,7 +11,7 @@ from messages_service.context import Context
 from messages_service.conversations.unread import count_unread
 from messages_service.membership.access import readable_conversation
 from messages_service.models import MY_COLUMNS, conversations, memberships
-from messages_service.shapes import Membership
+from messages_service.shapes.notices import Membership
 
 
 def my_conversation(context: Context, caller: Caller, conversation_id: int) -> tuple[int, Row[Any]]:

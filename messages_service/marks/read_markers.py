@@ -12,9 +12,10 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.marks.queries import marks_of, my_conversation
 from messages_service.marks.schemas import ReadMarker
+from messages_service.marks.shapes import AllRead
 from messages_service.models import conversations, memberships
 from messages_service.publish import MEMBERSHIP, READ, notice
-from messages_service.shapes import AllRead, Membership, ReadState
+from messages_service.shapes.notices import Membership, ReadState
 from servicekit.data.db import transaction
 from servicekit.topics import user_topic
 

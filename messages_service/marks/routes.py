@@ -7,7 +7,8 @@ from messages_service.context import current_context
 from messages_service.conversations.schemas import ConversationPath
 from messages_service.marks import actions, queries, read_markers
 from messages_service.marks.schemas import MarkChanges, ReadMarker
-from messages_service.shapes import AllRead, Membership, ReadState
+from messages_service.marks.shapes import AllRead
+from messages_service.shapes.notices import Membership, ReadState
 from servicekit.web.answers import answer
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from messages_service.schemas import Seq
-from messages_service.shapes import Notify
+from messages_service.shapes.values import Notify
 from servicekit.web.schemas import Body, WithinTenYears
 
 

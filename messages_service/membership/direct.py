@@ -7,7 +7,7 @@ from messages_service.membership.access import refuse_blocked
 from messages_service.models import DIRECT, MEMBER, PRIVATE, conversations, direct_key, memberships
 from messages_service.people.profiles import Profile
 from messages_service.publish import CONVERSATION_ADDED, notice
-from messages_service.shapes import AddedConversation
+from messages_service.shapes.notices import AddedConversation
 from servicekit.data.db import Transaction, insert_into
 from servicekit.times import utcnow
 from servicekit.topics import user_topic

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert
 
 from messages_service.mentions.models import EVERYONE_IDS, message_mentions
-from messages_service.shapes import Mentions
+from messages_service.shapes.messages import Mentions
 
 
 def store_mentions(

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
 
 from messages_service.models import BigId, metadata
-from messages_service.shapes import Everyone
+from messages_service.shapes.values import Everyone
 
 EVERYONE_IDS: Final[dict[Everyone, int]] = {"room": 0, "here": -1}
 """The `user_id` of a mention of all members; ids of people begin at 1."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from messages_service.mentions.models import EVERYONE_IDS, message_mentions
 from messages_service.models import READ_MARKER, conversations, memberships, messages
-from messages_service.shapes import Mentions
+from messages_service.shapes.messages import Mentions
 from servicekit.data.pages import between
 from servicekit.web.paging import PageQuery
 

@@ -11,7 +11,7 @@ from messages_service.messages.queries import Page
 from messages_service.messages.reactions import add_my_reactions
 from messages_service.polls.queries import add_my_choices
 from messages_service.saved.queries import add_saved
-from messages_service.shapes import Message
+from messages_service.shapes.messages import Message
 from servicekit.web.answers import answer_list
 from servicekit.web.paging import PageQuery
 

@@ -33,7 +33,7 @@ from messages_service.messages.queries import describe_one
 from messages_service.models import deletions, events, message_edits, messages, reactions
 from messages_service.pins.actions import remove_pin
 from messages_service.saved.models import saved_messages
-from messages_service.shapes import Message
+from messages_service.shapes.messages import Message
 from messages_service.threads.replies import recount_replies
 from servicekit.data.db import core_transaction
 from servicekit.times import utcnow

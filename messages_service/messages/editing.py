@@ -24,7 +24,7 @@ from messages_service.messages.schemas import MessageChanges
 from messages_service.models import message_edits, messages, reactions
 from messages_service.polls.models import polls
 from messages_service.previews.actions import renew_previews
-from messages_service.shapes import Message, Reaction
+from messages_service.shapes.messages import Message, Reaction
 
 
 def edit_message(

@@ -40,7 +40,7 @@ from messages_service.polls.queries import polls_of
 from messages_service.previews.actions import remove_previews
 from messages_service.previews.models import previews
 from messages_service.previews.queries import previews_of
-from messages_service.shapes import Extras, Mentions
+from messages_service.shapes.messages import Extras, Mentions
 from messages_service.webhooks.queue import forget_deliveries
 
 FILES, PREVIEW, POLL, PIN = "files", "preview", "poll", "pin"

@@ -16,7 +16,7 @@ from messages_service.messages.schemas import (
     SavedMessageList,
 )
 from messages_service.saved.actions import forget_message, save_message
-from messages_service.shapes import Message
+from messages_service.shapes.messages import Message
 from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery

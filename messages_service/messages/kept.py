@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Row, Select, exists, select
 from messages_service import payloads
 from messages_service.context import Context
 from messages_service.messages.queries import SIZE, describe
+from messages_service.messages.shapes import PinnedMessage, SavedMessage
 from messages_service.models import memberships, messages
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.pins.models import pins
 from messages_service.saved.models import saved_messages
-from messages_service.shapes import PinnedMessage, SavedMessage
 from servicekit.data.pages import between
 from servicekit.times import isoformat
 from servicekit.web.paging import PageQuery

@@ -8,7 +8,7 @@ from messages_service.markdown import Rendered
 from messages_service.models import direct_key
 from messages_service.people.profiles import Profile
 from messages_service.polls.models import OutgoingPoll
-from messages_service.shapes import PostedAs
+from messages_service.shapes.messages import PostedAs
 from servicekit.web.errors import Problem
 
 Address = int | str

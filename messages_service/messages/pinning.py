@@ -12,7 +12,8 @@ from messages_service.membership.access import readable_message, refuse_blocked_
 from messages_service.membership.guests import refuse_guest
 from messages_service.messages.queries import describe_one
 from messages_service.pins.actions import add_pin, is_pinned, remove_pin
-from messages_service.shapes import Message, PinData
+from messages_service.shapes.events import PinData
+from messages_service.shapes.messages import Message
 
 
 def pin_message(context: Context, caller: Caller, message_id: int) -> Message:

@@ -11,7 +11,7 @@ from messages_service.polls.models import OutgoingPoll
 from messages_service.polls.queries import poll_for
 from messages_service.polls.routes import blueprint
 from messages_service.polls.schemas import NewPoll
-from messages_service.shapes import Poll
+from messages_service.shapes.messages import Poll
 from servicekit.web.answers import created_or_found
 from servicekit.web.schemas import Answer
 

@@ -27,11 +27,12 @@ from messages_service.markdown import without_markup
 from messages_service.mentions.queries import messages_mentioning
 from messages_service.messages.extras import extras_of
 from messages_service.messages.reactions import reactions_to
+from messages_service.messages.shapes import Version
 from messages_service.models import DIRECT, conversations, memberships, message_edits, messages
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import NO_EXTRAS
 from messages_service.prepared import Prepared
-from messages_service.shapes import Message, Version
+from messages_service.shapes.messages import Message
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.pages import between
 from servicekit.times import isoformat

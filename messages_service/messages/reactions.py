@@ -9,7 +9,7 @@ from messages_service import payloads
 from messages_service.caller import Caller
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import reactions
-from messages_service.shapes import Message, Reaction
+from messages_service.shapes.messages import Message, Reaction
 
 SHOWN_REACTORS: Final = 50
 """People named per emoji, the first ones; `count` counts everybody."""

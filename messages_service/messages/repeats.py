@@ -11,7 +11,7 @@ from messages_service import errors
 from messages_service.lists import bound_pairs, listed_pairs, prepared_with_lists
 from messages_service.messages.outgoing import Outcome, Outgoing, Pending, RepeatKey, Sent
 from messages_service.models import events, messages
-from messages_service.shapes import Message, Poll
+from messages_service.shapes.messages import Message, Poll
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from messages_service.messages.schemas import (
     ReactionPath,
     VersionList,
 )
+from messages_service.messages.shapes import ReactedMessage
 from messages_service.schemas import UserPath
-from messages_service.shapes import Message, ReactedMessage
+from messages_service.shapes.messages import Message
 from servicekit.web.answers import answer, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.paging import PageQuery

@@ -12,9 +12,10 @@ from pydantic import (
 )
 
 from messages_service.attachments.models import MAX_ATTACHMENTS
+from messages_service.messages.shapes import PinnedMessage, SavedMessage, Version
 from messages_service.models import MAX_CONTENT
 from messages_service.schemas import ClientId
-from messages_service.shapes import Message, PinnedMessage, SavedMessage, Version
+from messages_service.shapes.messages import Message
 from servicekit.emoji import clean_emoji
 from servicekit.language import _
 from servicekit.web.schemas import Body, Id, Line, Path, Text

@@ -23,7 +23,7 @@ from messages_service.messages.repeats import Earlier, find_earlier
 from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
 from messages_service.prepared import Prepared
 from messages_service.previews.actions import ask_for_previews
-from messages_service.shapes import Extras, Message
+from messages_service.shapes.messages import Extras, Message
 from messages_service.threads.replies import add_reply, thread_of_reply
 from messages_service.webhooks.queue import enqueue
 from servicekit.data.db import CoreTransaction, Transaction

@@ -7,9 +7,10 @@ from messages_service.context import Context, current_context
 from messages_service.messages.answers import add_mine
 from messages_service.messages.queries import describe
 from messages_service.messages.schemas import MessagePath
-from messages_service.shapes import FollowedThread, ThreadState
+from messages_service.shapes.notices import ThreadState
 from messages_service.threads import actions, queries
 from messages_service.threads.schemas import ThreadList, ThreadListQuery, ThreadReadMarker
+from messages_service.threads.shapes import FollowedThread
 from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

@@ -16,7 +16,7 @@ from messages_service.notifications.models import (
 from messages_service.notifications.queries import settings_for
 from messages_service.notifications.schemas import NewPushSubscription, NotificationChanges
 from messages_service.publish import NOTIFICATIONS
-from messages_service.shapes import NotificationSettings
+from messages_service.shapes.notices import NotificationSettings
 from servicekit.data.db import Transaction, insert_into, transaction
 from servicekit.identity.feed import RevokedSession
 from servicekit.identity.verify import Identity

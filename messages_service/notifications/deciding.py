@@ -16,7 +16,8 @@ from messages_service.notifications.queue import enqueue
 from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import AIMED, News, Recipient, reason_to_notify
 from messages_service.publish import NOTIFICATION, Publisher
-from messages_service.shapes import Notification, Reason
+from messages_service.shapes.notices import Notification
+from messages_service.shapes.values import Reason
 from servicekit.data.db import CoreTransaction, core_transaction
 from servicekit.times import utcnow
 

@@ -14,7 +14,8 @@ from messages_service.models import DIRECT, ROOM, conversations, events
 from messages_service.notifications.excerpts import excerpt
 from messages_service.notifications.models import notification_positions as positions
 from messages_service.notifications.rules import News
-from messages_service.shapes import Kind, Notification, Reason
+from messages_service.shapes.notices import Notification
+from messages_service.shapes.values import Kind, Reason
 
 BATCH = 200
 """Messages that are decided together."""

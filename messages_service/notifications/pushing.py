@@ -13,7 +13,7 @@ from messages_service.notifications.push_sender import PushSender
 from messages_service.notifications.queue import Claim
 from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import AIMED, has_read, reason_to_notify
-from messages_service.shapes import Notification
+from messages_service.shapes.notices import Notification
 from servicekit.data.db import core_transaction
 from servicekit.times import utcnow
 

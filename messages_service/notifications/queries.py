@@ -8,7 +8,8 @@ from messages_service import errors
 from messages_service.context import Context
 from messages_service.notifications.models import notification_settings, push_subscriptions
 from messages_service.notifications.recipients import settings_of
-from messages_service.shapes import NotificationSettings, PushSubscription
+from messages_service.notifications.shapes import PushSubscription
+from messages_service.shapes.notices import NotificationSettings
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 from servicekit.web.paging import PageQuery

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from messages_service.notifications.models import push_subscriptions, pushes
-from messages_service.shapes import Notification
+from messages_service.shapes.notices import Notification
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import core_transaction, insert_into
 from servicekit.data.leases import is_held, take

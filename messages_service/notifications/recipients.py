@@ -11,7 +11,7 @@ from messages_service.models import READ_MARKER, blocks, memberships, profiles
 from messages_service.notifications.logged import Logged
 from messages_service.notifications.models import notification_settings as settings
 from messages_service.notifications.rules import QuietHours, Recipient
-from messages_service.shapes import NotificationSettings
+from messages_service.shapes.notices import NotificationSettings
 from messages_service.threads.models import thread_follows
 
 BOT = "bot"

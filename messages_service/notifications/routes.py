@@ -12,7 +12,8 @@ from messages_service.notifications.schemas import (
     PushSubscriptionList,
     PushSubscriptionPath,
 )
-from messages_service.shapes import NotificationSettings, PushKey, PushSubscription
+from messages_service.notifications.shapes import PushKey, PushSubscription
+from messages_service.shapes.notices import NotificationSettings
 from servicekit.identity.verify import current_identity
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint

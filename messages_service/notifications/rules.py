@@ -7,7 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from messages_service.models import ROOM
-from messages_service.shapes import Everyone, Kind, Notify, Reason
+from messages_service.shapes.values import Everyone, Kind, Notify, Reason
 
 Way = Literal["page", "push", "email"]
 """An open page, Web Push to a device, the e-mail digest."""

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, RootModel, Strict
 
 from messages_service.notifications.models import MAX_DEVICE_NAME, MAX_ENDPOINT
 from messages_service.notifications.push_sender import read_key
-from messages_service.shapes import PushSubscription
+from messages_service.notifications.shapes import PushSubscription
 from servicekit.language import _
 from servicekit.web.schemas import Body, Line, Path
 

@@ -11,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Select, bindparam, select
 
 from messages_service.models import profiles
-from messages_service.shapes import Person, PublishedProfile
+from messages_service.shapes.people import Person, PublishedProfile
 from servicekit.data.db import insert_into, transaction
 from servicekit.http import ServiceClient
 

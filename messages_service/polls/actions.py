@@ -17,7 +17,9 @@ from messages_service.polls.models import is_closed, poll_choices, poll_votes, p
 from messages_service.polls.queries import choices_of, describe_polls, is_not_deleted, readable_poll
 from messages_service.polls.schemas import NewVote
 from messages_service.publish import POLL_MINE
-from messages_service.shapes import MyVote, Poll, VoteData
+from messages_service.shapes.events import VoteData
+from messages_service.shapes.messages import Poll
+from messages_service.shapes.notices import MyVote
 from servicekit.language import _
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid

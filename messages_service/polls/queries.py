@@ -13,7 +13,7 @@ from messages_service.page_sizes import fits, with_running_size
 from messages_service.payloads import moment
 from messages_service.polls.models import MAX_CHOICES, is_closed, poll_choices, poll_votes, polls
 from messages_service.polls.schemas import PollListQuery
-from messages_service.shapes import Message, Poll, PollChoice
+from messages_service.shapes.messages import Message, Poll, PollChoice
 from servicekit.data.pages import page_of
 from servicekit.times import isoformat, utcnow
 

@@ -6,7 +6,7 @@ from messages_service.caller import current_caller
 from messages_service.context import current_context
 from messages_service.polls import actions, queries
 from messages_service.polls.schemas import NewVote, PollList, PollListQuery, PollPath
-from messages_service.shapes import Poll
+from messages_service.shapes.messages import Poll
 from servicekit.web.answers import answer, answer_page
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

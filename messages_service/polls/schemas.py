@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, RootModel
 
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION, MIN_CHOICES
 from messages_service.schemas import ClientId
-from messages_service.shapes import Poll
+from messages_service.shapes.messages import Poll
 from servicekit.language import _
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path, WithinAYear

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from messages_service.previews.models import preview_pictures, previews
-from messages_service.shapes import Preview
+from messages_service.shapes.messages import Preview
 
 _previews = (
     select(previews)

@@ -12,7 +12,7 @@ from messages_service.context import Context
 from messages_service.models import conversations, messages
 from messages_service.reports.models import reports
 from messages_service.reports.schemas import ReportListQuery
-from messages_service.shapes import Report
+from messages_service.reports.shapes import Report
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 

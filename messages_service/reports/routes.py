@@ -7,7 +7,7 @@ from messages_service.context import current_context
 from messages_service.messages.schemas import MessagePath
 from messages_service.reports import actions, queries
 from messages_service.reports.schemas import NewReport, ReportList, ReportListQuery, ReportPath
-from messages_service.shapes import Report, ReportCount
+from messages_service.reports.shapes import Report, ReportCount
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

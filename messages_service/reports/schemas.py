@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, RootModel
 
 from messages_service.reports.models import MAX_REASON
-from messages_service.shapes import Report
+from messages_service.reports.shapes import Report
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Path, Text
 

@@ -8,7 +8,7 @@ from messages_service.caller import current_person
 from messages_service.context import current_context
 from messages_service.retention import rules
 from messages_service.retention.schemas import RetentionChanges
-from messages_service.shapes import Retention
+from messages_service.retention.shapes import Retention
 from servicekit.web.answers import answer
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

@@ -11,7 +11,7 @@ from messages_service.retention.models import (
     retention_rules,
 )
 from messages_service.retention.schemas import RetentionChanges
-from messages_service.shapes import Retention
+from messages_service.retention.shapes import Retention
 from servicekit.data.db import core_transaction, insert_into
 from servicekit.language import _
 from servicekit.web.errors import Invalid

@@ -10,7 +10,7 @@ from messages_service.context import Context
 from messages_service.membership.access import readable_message
 from messages_service.publish import SAVED
 from messages_service.saved.models import saved_messages
-from messages_service.shapes import SavedState
+from messages_service.shapes.notices import SavedState
 from servicekit.data.db import insert_into, transaction
 from servicekit.times import utcnow
 

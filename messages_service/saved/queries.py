@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, select
 from messages_service.caller import Caller
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.saved.models import saved_messages
-from messages_service.shapes import Message
+from messages_service.shapes.messages import Message
 
 
 def add_saved(connection: Connection, caller: Caller, messages: Iterable[Message]) -> None:

@@ -15,7 +15,7 @@ from messages_service.publish import SCHEDULED
 from messages_service.scheduled.models import MAX_SCHEDULED, scheduled_messages
 from messages_service.scheduled.queries import describe, scheduled_row
 from messages_service.scheduled.schemas import NewScheduledMessage, ScheduledMessageChanges
-from messages_service.shapes import ScheduledChange, ScheduledMessage, ScheduledState
+from messages_service.shapes.notices import ScheduledChange, ScheduledMessage, ScheduledState
 from servicekit.data.db import Transaction, insert_into, transaction
 from servicekit.times import utcnow
 

@@ -10,7 +10,7 @@ from messages_service.models import conversations, memberships
 from messages_service.payloads import moment
 from messages_service.scheduled.models import scheduled_messages
 from messages_service.scheduled.schemas import ScheduledMessageListQuery
-from messages_service.shapes import ScheduledMessage
+from messages_service.shapes.notices import ScheduledMessage
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 

@@ -15,7 +15,8 @@ from messages_service.scheduled.schemas import (
     ScheduledMessageListQuery,
     ScheduledMessagePath,
 )
-from messages_service.shapes import Message, ScheduledMessage
+from messages_service.shapes.messages import Message
+from messages_service.shapes.notices import ScheduledMessage
 from servicekit.web.answers import answer, answer_page, created_or_found, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer

@@ -4,7 +4,7 @@ from pydantic import Field, RootModel, model_validator
 
 from messages_service.messages.schemas import Content
 from messages_service.schemas import ClientId
-from messages_service.shapes import ScheduledMessage
+from messages_service.shapes.notices import ScheduledMessage
 from servicekit.language import _
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Path, WithinAYear

@@ -7,7 +7,8 @@ from typing import Final
 
 from messages_service.indexing.folding import fold_with_offsets
 from messages_service.indexing.terms import is_dense, is_short
-from messages_service.shapes import Excerpt, ExcerptPart, ExcerptSource, Message
+from messages_service.search.shapes import Excerpt, ExcerptPart, ExcerptSource
+from messages_service.shapes.messages import Message
 
 MAX_HIGHLIGHTS: Final = 50
 MAX_EXCERPTS: Final = 4

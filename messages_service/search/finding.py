@@ -17,8 +17,8 @@ from messages_service.search.parsing import QueryError, parse
 from messages_service.search.queries import Found, find_messages
 from messages_service.search.ranking import rank
 from messages_service.search.schemas import SearchQuery
+from messages_service.search.shapes import FoundMessage
 from messages_service.search.wanted import Wanted, resolve
-from messages_service.shapes import FoundMessage
 from servicekit.web.errors import Invalid
 
 CANDIDATES: Final = 300

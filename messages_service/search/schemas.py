@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, RootModel
 
 from messages_service.search.parsing import MAX_QUERY
-from messages_service.shapes import FoundMessage
+from messages_service.search.shapes import FoundMessage
 from servicekit.language import _
 from servicekit.web.schemas import MAX_ID, Id, Line, Query
 

@@ -8,7 +8,7 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.membership.access import readable_message
 from messages_service.publish import THREAD
-from messages_service.shapes import ThreadState
+from messages_service.shapes.notices import ThreadState
 from messages_service.threads import follows
 from servicekit.data.db import transaction
 

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from messages_service.models import memberships, messages
 from messages_service.prepared import Prepared
-from messages_service.shapes import ThreadState
+from messages_service.shapes.notices import ThreadState
 from messages_service.threads.models import MOST_UNREAD, thread_follows
 
 

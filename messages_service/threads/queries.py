@@ -22,7 +22,7 @@ from messages_service.context import Context
 from messages_service.membership.access import readable_message
 from messages_service.models import memberships, messages
 from messages_service.page_sizes import fits, with_running_size
-from messages_service.shapes import ThreadState
+from messages_service.shapes.notices import ThreadState
 from messages_service.threads.follows import state_of, unread_replies
 from messages_service.threads.models import IS_FOLLOWED, thread_follows
 from messages_service.threads.schemas import ThreadListQuery

@@ -3,7 +3,7 @@
 from pydantic import Field, RootModel
 
 from messages_service.schemas import Seq
-from messages_service.shapes import FollowedThread
+from messages_service.threads.shapes import FollowedThread
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body
 

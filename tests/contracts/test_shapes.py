@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from gateway_frontend import shapes as gateway
-from messages_service import shapes as messages
+from messages_service.conversations import shapes as of_conversations
+from messages_service.drafts import shapes as of_drafts
+from messages_service.shapes import conversations, events, messages, notices, people
 from realtime_service import shapes as realtime
 from servicekit.identity import feed
 from users_service import shapes as users
 
 READ_AND_SENT: list[tuple[Any, Any]] = [
-    (gateway.Author, messages.Person),
+    (gateway.Author, people.Person),
     (gateway.User, users.User),
     (gateway.RefreshedSession, users.RefreshedSession),
     (gateway.CreatedSession, users.CreatedSession),
@@ -27,22 +29,22 @@ READ_AND_SENT: list[tuple[Any, Any]] = [
     (gateway.Poll, messages.Poll),
     (gateway.Reaction, messages.Reaction),
     (gateway.Message, messages.Message),
-    (gateway.Member, messages.Member),
-    (gateway.ConversationCore, messages.ConversationCore),
-    (gateway.Conversation, messages.Conversation),
-    (gateway.Draft, messages.Draft),
-    (gateway.ScheduledMessage, messages.ScheduledMessage),
-    (gateway.NotificationSettings, messages.NotificationSettings),
-    (gateway.Event, messages.Event),
-    (gateway.EventPage, messages.EventPage),
-    (messages.PublishedProfile, users.Profile),
+    (gateway.Member, conversations.Member),
+    (gateway.ConversationCore, conversations.ConversationCore),
+    (gateway.Conversation, conversations.Conversation),
+    (gateway.Draft, of_drafts.Draft),
+    (gateway.ScheduledMessage, notices.ScheduledMessage),
+    (gateway.NotificationSettings, notices.NotificationSettings),
+    (gateway.Event, events.Event),
+    (gateway.EventPage, of_conversations.EventPage),
+    (people.PublishedProfile, users.Profile),
     (feed.Entry, users.FeedEntry),
     (feed.RevokedSession, users.RevokedSession),
     (feed.RevokedUser, users.RevokedUser),
     (realtime.Profile, users.Profile),
-    (realtime.Cursor, messages.Cursor),
-    (realtime.FoundRoom, messages.FoundRoom),
-    (realtime.Recipient, messages.Person),
+    (realtime.Cursor, of_conversations.Cursor),
+    (realtime.FoundRoom, of_conversations.FoundRoom),
+    (realtime.Recipient, people.Person),
     (realtime.StoredMessage, messages.Message),
 ]
 

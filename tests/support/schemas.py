@@ -1,7 +1,6 @@
 """Checks of real answers against the schemas that OpenAPI publishes."""
 
-from collections.abc import Sequence
-from types import ModuleType
+import sys
 from typing import Any
 
 from flask import Flask
@@ -26,8 +25,13 @@ def described_answers(app: Flask) -> dict[str, str]:
     return found
 
 
-def schema_named(name: str, modules: Sequence[ModuleType]) -> Any:
-    """The class that OpenAPI shows under this name."""
+def schema_named(name: str, service: str) -> Any:
+    """The class of a service's `schemas` or `shapes` that OpenAPI shows under this name."""
+    modules = [
+        module
+        for path, module in sys.modules.items()
+        if path.startswith(f"{service}.") and {"schemas", "shapes"} & set(path.split("."))
+    ]
     (found,) = {getattr(module, name) for module in modules if hasattr(module, name)}
     return found
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 
 from messages_service.context import Context
 from messages_service.polls.models import poll_choices, poll_votes, polls
-from messages_service.shapes import PublishedProfile
+from messages_service.shapes.people import PublishedProfile
 from servicekit.data.db import transaction
 from tests.messages_service.conftest import Person
 from tests.messages_service.messages.undoing import end_undoing

@@ -1,0 +1,4 @@
+"""The JSON that several concepts share; that of one concept alone is in the folder's `shapes.py`.
+
+Answers, log and notices are built from these types, and OpenAPI is generated from them.
+"""
