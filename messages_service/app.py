@@ -183,7 +183,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         Chore(partial(sweep, context), SWEEP_SECONDS),
         Chore(partial(forget_old_deliveries, context), OLD_DELIVERIES_SECONDS),
         Chore(UsageCounter(engine).count, USAGE_SECONDS),
-        *_make_digest_chores(app, settings),
+        *_make_digest_chores(app, settings, users),
         first_after=POLLS_SECONDS,
     )
     # In a thread of its own: the first round may take long.
@@ -235,7 +235,9 @@ def _make_notifier(app: OpenAPI, settings: MessagesSettings, publisher: Publishe
     return notifier
 
 
-def _make_digest_chores(app: OpenAPI, settings: MessagesSettings) -> list[Chore]:
+def _make_digest_chores(
+    app: OpenAPI, settings: MessagesSettings, users: ServiceClient
+) -> list[Chore]:
     """None without a mail server."""
     secrets = [settings.service_secret_fallback, settings.service_secret]
     unsubscribing = Unsubscribing([each.get_secret_value() for each in secrets if each])
@@ -251,7 +253,7 @@ def _make_digest_chores(app: OpenAPI, settings: MessagesSettings) -> list[Chore]
 
     def send() -> None:
         with app.app_context():  # which has the languages
-            send_digests(engine, mailer, writer, period)
+            send_digests(engine, users, mailer, writer, period)
 
     return [
         Chore(partial(collect_missed, engine, after), DIGEST_SECONDS),

@@ -2,21 +2,25 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, or_, select, update
 
 from messages_service.digests.models import digests, missed_messages
-from messages_service.digests.writing import DigestWriter, Line
+from messages_service.digests.writing import Addressee, DigestWriter, Line
 from messages_service.models import profiles
 from messages_service.notifications.logged import find_logged
 from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import reason_to_notify
+from messages_service.shapes.people import PublishedProfile
 from servicekit.data.db import core_transaction, insert_into
 from servicekit.data.leases import take
+from servicekit.http import ServiceClient, json_of
 from servicekit.mail import Mailer, NotSent, Undeliverable
 from servicekit.times import utcnow
+from servicekit.web.errors import Unavailable
 
 AT_ONCE: Final = 50
 LEASE: Final = timedelta(minutes=10)
@@ -24,19 +28,23 @@ LEASE: Final = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
-def send_digests(engine: Engine, mailer: Mailer, writer: DigestWriter, period: timedelta) -> None:
+def send_digests(
+    engine: Engine, users: ServiceClient, mailer: Mailer, writer: DigestWriter, period: timedelta
+) -> None:
     """To everybody who missed something and had no e-mail for `period`."""
     with engine.connect() as connection:
         due = connection.execute(_due(period)).all()
     for seen in due:
         if _claim(engine, seen):
             try:
-                _send(engine, mailer, writer, seen.user_id)
+                _send(engine, users, mailer, writer, seen.user_id)
             except NotSent as error:
                 log.warning("the digest for user %s was not sent: %s", seen.user_id, error)
 
 
-def _send(engine: Engine, mailer: Mailer, writer: DigestWriter, user_id: int) -> None:
+def _send(
+    engine: Engine, users: ServiceClient, mailer: Mailer, writer: DigestWriter, user_id: int
+) -> None:
     with engine.connect() as connection:
         rows = connection.execute(
             select(missed_messages).where(missed_messages.c.user_id == user_id)
@@ -49,11 +57,30 @@ def _send(engine: Engine, mailer: Mailer, writer: DigestWriter, user_id: int) ->
     sent_at = None
     if lines and person is not None and person.email:
         try:
-            mailer.send(writer.write(person, lines))
+            mailer.send(writer.write(_addressee(users, person), lines))
         except Undeliverable as error:
             log.warning("user %s has an e-mail address that is refused: %s", user_id, error)
         sent_at = utcnow()
     _finish(engine, user_id, rows, sent_at)
+
+
+def _addressee(users: ServiceClient, profile: Row[Any]) -> Addressee:
+    """The language is asked for where none is known.
+
+    The feed brings the profile of a person when it changes, so copies from before the column have
+    no language.
+    """
+    person = Addressee(profile.id, profile.name, profile.email, profile.language, profile.time_zone)
+    if person.language is not None:
+        return person
+    try:
+        answer = users.get(f"/internal/users/{person.id}")
+    except Unavailable:
+        return person  # the e-mail is worth more than its language
+    if answer.status_code != 200:
+        return person
+    current = json_of(answer, PublishedProfile)
+    return replace(person, language=current.get("language"), time_zone=current.get("time_zone"))
 
 
 def _lines(

@@ -7,12 +7,10 @@ from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate, make_msgid
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Row
 
 from messages_service.shapes.notices import Notification
 from servicekit.language import _, current_language, ngettext, speaking
@@ -29,6 +27,17 @@ class Line:
 
     shown: Notification
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """The person who gets the e-mail."""
+
+    id: int
+    name: str
+    email: str
+    language: str | None
+    time_zone: str | None
 
 
 class Unsubscribing:
@@ -57,8 +66,7 @@ class DigestWriter:
         self._sender = sender
         self._unsubscribing = unsubscribing
 
-    def write(self, person: Row[Any], lines: Sequence[Line]) -> EmailMessage:
-        """To a row of `profiles`."""
+    def write(self, person: Addressee, lines: Sequence[Line]) -> EmailMessage:
         end = f"{self._url}/unsubscribe/{self._unsubscribing.token(person.id)}"
         host = urlsplit(self._url).hostname or "localhost"
         with speaking(person.language):

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 from aiosmtpd.controller import Controller
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, update
@@ -17,6 +18,7 @@ from messages_service.digests.sending import send_digests
 from messages_service.digests.writing import DigestWriter, Unsubscribing
 from messages_service.models import meta, profiles
 from messages_service.settings import MessagesSettings
+from servicekit.http import ServiceClient
 from servicekit.mail import Mailer
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, UsersService, make_settings
@@ -54,6 +56,7 @@ class Post:
         self._app = app
         self._engine = engine
         self._mailer = Mailer(settings)
+        self._users = ServiceClient(settings.users_url, service_secret=settings.service_secret)
         signing = Unsubscribing([settings.service_secret.get_secret_value()])
         self._writer = DigestWriter(settings.public_url, settings.smtp_from, signing)
         with engine.begin() as connection:
@@ -64,7 +67,7 @@ class Post:
 
     def send(self) -> None:
         with self._app.app_context():
-            send_digests(self._engine, self._mailer, self._writer, DAY)
+            send_digests(self._engine, self._users, self._mailer, self._writer, DAY)
 
     def pass_time(self, passed: timedelta) -> None:
         with self._engine.begin() as connection:
@@ -121,6 +124,31 @@ def test_an_email_is_in_the_language_and_the_time_zone_of_the_person(
         assert "Hallo Bob," in part
         assert f", {then:%H:%M}" in part
     assert '<html lang="de" dir="ltr">' in _parts(email)[1]
+
+
+def test_the_language_of_a_profile_from_before_languages_is_asked_for(
+    alice: Person,
+    bob: Person,
+    post: Post,
+    inbox: Inbox,
+    engine: Engine,
+    users_service: UsersService,
+) -> None:
+    bearer = {"Authorization": f"Bearer {bob.token}"}
+    body = {"language": "fr", "time_zone": "Asia/Kathmandu"}
+    mine = f"{users_service.url}/api/users/me"
+    assert requests.patch(mine, json=body, headers=bearer, timeout=10).ok
+    sent = alice.send("Salut", bob)
+    theirs = update(profiles).where(profiles.c.id == bob.id)
+    with engine.begin() as connection:
+        connection.execute(theirs.values(language=None, time_zone=None))
+    post.collect()
+    post.send()
+
+    (email,) = inbox.received
+    assert email["Subject"] == "Vous avez manqué un message"
+    then = datetime.fromisoformat(sent["date"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert f", {then:%H:%M}" in _parts(email)[0]
 
 
 def test_a_person_gets_one_email_in_a_period(
