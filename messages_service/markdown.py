@@ -9,7 +9,12 @@ import nh3
 from markdown_it import MarkdownIt
 
 from messages_service.highlighting import Budget, Highlighter
-from messages_service.markdown_rules import Deadline, TooCostly, make_parser
+from messages_service.markdown_rules import (
+    MAX_LINKIFIED_CHARACTERS,
+    Deadline,
+    TooCostly,
+    make_parser,
+)
 from messages_service.mention_rules import FindPeople, FindRooms, find_targets, install_mentions
 from messages_service.shapes.messages import Mentions
 
@@ -20,6 +25,7 @@ MAX_HTML_BYTES = 100_000
 
 LINK_SCHEMES = {"http", "https", "mailto"}
 LINK_REL = "noopener noreferrer nofollow"
+LINK = rf'<a href="\g<0>" target="_blank" rel="{LINK_REL}">\g<0></a>'
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input",
     "label", "li", "ol", "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead",
@@ -40,10 +46,20 @@ ATTRIBUTE_VALUES = {
     "span": {"aria-expanded": {"false"}, "aria-label": {"Spoiler"}, "role": {"button"}},
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
 }
-_INERT = r"\w \"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"
+_INERT = r"\w\"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"
 _BETWEEN = r"(?<=\w)[-/:](?=\w)|(?<=\d)[.](?=\d)|[.:](?=\s|$)"
-PLAIN = re.compile(rf"(?!\d+[.)])[{_INERT}][{_INERT}]*(?:(?:{_BETWEEN})[{_INERT}]*)*")
+_WORDS = rf"(?:[ {_INERT}]++|{_BETWEEN})++"
+_NO_LIST = r"(?!\d+[.)])"
+PLAIN = re.compile(_NO_LIST + _WORDS)
 """Text without underscores in which no rule finds anything to do; a number may begin a list."""
+_HOST = r"(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)++[a-z]{2,}+"
+_PATH = r"(?:/[A-Za-z0-9]++(?:[-.][A-Za-z0-9]++)*+)*+/?+"
+ADDRESS = re.compile(rf"https?://{_HOST}{_PATH}")
+STRONG = re.compile(rf"\*\*((?! )[ {_INERT}]+(?<=\w))\*\*")
+_WORD = rf"(?:[{_INERT}]++|{_BETWEEN})++"
+_MARKED = rf"(?<!\S)(?:{ADDRESS.pattern}|{STRONG.pattern})(?=[.,!?]?(?:\s|$))"
+SIMPLE = re.compile(rf"{_NO_LIST}(?:{_MARKED}|{_WORD}| )++")
+"""The same with bare addresses and strong words, as in most of the messages that are not plain."""
 RIGHT_TO_LEFT = re.compile(
     r"[\u0590-\u08ff\u200f\u202b\ufb1d-\ufdff\ufe70-\ufefc"
     r"\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -75,8 +91,10 @@ class Markdown:
     def render(self, text: str) -> Rendered:
         """`text` as HTML that can be put into a page as it is, and whom it mentions."""
         if is_plain(text):
-            direction, plain = _direction(text), html.escape(text, quote=False)
-            return _without_mentions(f"<p{direction}>{plain}</p>\n")
+            return _paragraph(text)
+        if is_simple(text):
+            linked = ADDRESS.sub(LINK, text)
+            return _paragraph(STRONG.sub(r"<strong>\1</strong>", linked))
         return self.render_fully(text)
 
     def render_fully(self, text: str) -> Rendered:
@@ -126,6 +144,17 @@ def is_plain(text: str) -> bool:
     return "_" not in text and text[:1] != " " != text[-1:] and PLAIN.fullmatch(text) is not None
 
 
+def is_simple(text: str) -> bool:
+    """Whether bare addresses and strong words are the only markup of a single paragraph."""
+    return (
+        ("http" in text or "**" in text)
+        and "_" not in text
+        and text[:1] != " " != text[-1:]
+        and len(text) <= MAX_LINKIFIED_CHARACTERS
+        and SIMPLE.fullmatch(text) is not None
+    )
+
+
 def without_markup(text: str) -> str:
     """`text` as it was typed, in paragraphs."""
     attribute = _direction(text)
@@ -134,6 +163,11 @@ def without_markup(text: str) -> str:
         f"<p{attribute}>{part.strip().replace(chr(10), '<br>' + chr(10))}</p>\n"
         for part in paragraphs
     )
+
+
+def _paragraph(inner: str) -> Rendered:
+    """None of the signs of a plain or simple text has a meaning in HTML."""
+    return _without_mentions(f"<p{_direction(inner)}>{inner}</p>\n")
 
 
 def _without_mentions(made: str) -> Rendered:
@@ -146,4 +180,4 @@ def _limits(seconds: float) -> dict[str, Any]:
 
 def _direction(text: str) -> str:
     """Text without right-to-left letters needs no attribute to run from left to right."""
-    return ' dir="auto"' if RIGHT_TO_LEFT.search(text) else ""
+    return "" if text.isascii() or not RIGHT_TO_LEFT.search(text) else ' dir="auto"'

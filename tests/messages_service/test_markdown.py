@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages_service.markdown import Markdown, is_plain
+from messages_service.markdown import Markdown, is_plain, is_simple
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,26 @@ def test_the_fast_path_for_plain_text_gives_the_same_html(text: str) -> None:
     rendering = Markdown(lambda names: {}, lambda names: {})
     if is_plain(text):
         assert rendering.render(text).html == rendering.render_fully(text).html
+
+
+WORDS = (
+    "https://example.org/a-b.c/", "http://a-b.example.com", "https://xn--bcher-kva.example",
+    "https://example.org/a--b", "https://example.org/a?b=c", "(https://example.org)", "www.x.org",
+    "**strong**", "**two words**", "**open", "** a**", "**a **", "***a***", "**a.**", "*a*", "**",
+    "**שלום**", "tea", "and/or", "10:30", "1.", "1)", "-", ".", ",", "?", "!", ":", "&", "<b>", "é",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.sampled_from(["", " ", "  "]), max_size=9))
+def test_the_fast_path_for_addresses_and_strong_words_gives_the_same_html(words: list[str]) -> None:
+    text = " ".join(words).replace("   ", "")
+    rendering = Markdown(lambda names: {}, lambda names: {})
+    if is_simple(text):
+        assert rendering.render(text).html == rendering.render_fully(text).html
+
+
+def test_an_address_and_a_strong_word_need_no_parser() -> None:
+    assert is_simple("The list is at https://example.org/list, and it is **long**.")
 
 
 @pytest.mark.parametrize(
