@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from requests import Response
 
-from gateway_frontend.shapes import (
+from gateway_frontend.shapes.administration import (
     AdministeredRoom,
     AuditEntry,
     CreatedInvite,

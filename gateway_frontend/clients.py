@@ -5,40 +5,38 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from requests import Response
 
-from gateway_frontend.shapes import (
-    BlockedPerson,
+from gateway_frontend.shapes.conversations import (
     Conversation,
-    CreatedPasswordReset,
-    CreatedSession,
-    CreatedToken,
     Draft,
     EventPage,
     FollowedThread,
-    FoundMessage,
-    InviteCheck,
     Member,
-    Message,
-    NewAuthenticatorApp,
     NotificationSettings,
     OpenedConversation,
+    ScheduledMessage,
+    ThreadState,
+)
+from gateway_frontend.shapes.messages import FoundMessage, Message, PinnedMessage, Poll
+from gateway_frontend.shapes.people import BlockedPerson, User
+from gateway_frontend.shapes.sign_in import (
+    CreatedPasswordReset,
+    CreatedSession,
+    CreatedToken,
+    InviteCheck,
+    NewAuthenticatorApp,
     OpenIdEnd,
     OpenIdStart,
     Passkey,
     PasskeyChallenge,
     PasswordReset,
-    PinnedMessage,
-    Poll,
     RecoveryCodes,
     RefreshedSession,
     Registration,
     RequestedPasswordReset,
-    ScheduledMessage,
     Session,
     SignIn,
-    ThreadState,
     Ticket,
     Token,
-    User,
 )
 from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
-from gateway_frontend.shapes import (
+from gateway_frontend.shapes.integrations import (
     Command,
     CreatedBot,
     CreatedCommand,
-    CreatedToken,
     CreatedWebhook,
     Delivery,
     RanCommand,
-    Token,
-    User,
     Webhook,
 )
+from gateway_frontend.shapes.people import User
+from gateway_frontend.shapes.sign_in import CreatedToken, Token
 from servicekit.http import ServiceClient, check, json_of
 from servicekit.web.service_calls import client_address
 

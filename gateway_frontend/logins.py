@@ -9,7 +9,8 @@ import jwt
 from cachetools import LRUCache
 
 from gateway_frontend.clients import UsersClient
-from gateway_frontend.shapes import RefreshedSession, User
+from gateway_frontend.shapes.people import User
+from gateway_frontend.shapes.sign_in import RefreshedSession
 
 EARLY_SECONDS = 30
 NEW_SECONDS = 5

@@ -14,7 +14,8 @@ from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Login, Logins
 from gateway_frontend.remembered import Remembered
 from gateway_frontend.settings import GatewaySettings
-from gateway_frontend.shapes import Place, User
+from gateway_frontend.shapes.administration import Place
+from gateway_frontend.shapes.people import User
 from servicekit.http import ServiceClient
 from servicekit.language import _, choose_language
 from servicekit.web.errors import Unauthorized

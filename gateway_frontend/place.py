@@ -1,7 +1,7 @@
 """The name and icon on every page, and the rule for sign-up, as admins have set them."""
 
 from gateway_frontend.remembered import TIMEOUT, Remembered
-from gateway_frontend.shapes import Place
+from gateway_frontend.shapes.administration import Place
 from servicekit.http import ServiceClient, json_of
 
 UNNAMED: Place = {

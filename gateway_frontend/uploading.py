@@ -7,7 +7,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from gateway_frontend.parts import current_parts
-from gateway_frontend.shapes import Attachment
+from gateway_frontend.shapes.messages import Attachment
 from servicekit.http import ServiceClient, json_of
 from servicekit.language import ngettext
 from servicekit.web.app import DEFAULT_BODY_BYTES

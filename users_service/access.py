@@ -23,7 +23,8 @@ from servicekit.identity.verify import (
 from servicekit.times import utcnow
 from users_service import errors, feed
 from users_service.context import Context
-from users_service.models import ApiToken, User, UserSession
+from users_service.models.people import User
+from users_service.models.sessions import ApiToken, UserSession
 from users_service.secret_tokens import secret_hash
 
 TICKET_SECONDS = 30

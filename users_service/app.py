@@ -23,7 +23,7 @@ from users_service.actions.two_step import reseal
 from users_service.commands import keys_commands, people_commands
 from users_service.context import EXTENSION, Context
 from users_service.keys import KeyRing
-from users_service.models import db
+from users_service.models.base import db
 from users_service.openid import OpenIdProvider
 from users_service.passwords import Passwords
 from users_service.publish import Publisher
@@ -43,7 +43,7 @@ from users_service.routes import (
     two_step,
     users,
 )
-from users_service.schemas import MAX_ID
+from users_service.schemas.fields import MAX_ID
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
 

@@ -10,7 +10,7 @@ from servicekit.data.db import Transaction
 from servicekit.times import utcnow
 from servicekit.web.json import dumps
 from servicekit.web.service_calls import client_address
-from users_service.models import AuditEntry
+from users_service.models.place import AuditEntry
 
 MAX_ADDRESS: Final = 64
 SESSION_ACTS: Final = ("session.created", "session.failed", "session.locked")

@@ -17,11 +17,11 @@ from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.actions.users import change_user
 from users_service.caller import Caller
 from users_service.context import Context, current_context
-from users_service.models import User
+from users_service.models.people import User
 from users_service.names import no_email_of
 from users_service.passwords import check_password
-from users_service.queries import find_by_login
-from users_service.schemas import UserChanges
+from users_service.queries.people import find_by_login
+from users_service.schemas.people import UserChanges
 from users_service.secret_tokens import API_TOKEN
 
 keys_commands = AppGroup("keys", help="The keys that sign access tokens.")

@@ -14,9 +14,10 @@ from servicekit.identity.feed import (
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS
 from servicekit.times import utcnow
 from servicekit.web.json import dumps
-from users_service.models import FeedEntry, FeedHead, User
+from users_service.models.feed import FeedEntry, FeedHead
+from users_service.models.people import User
 from users_service.publish import Publisher
-from users_service.shapes import FeedData, Profile
+from users_service.shapes.feed import FeedData, Profile
 
 REVOCATIONS = (USER_REVOKED, SESSION_REVOKED, KEYS_RETIRED)
 REVOCATION_LIFETIME = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)

@@ -20,9 +20,9 @@ from servicekit.identity.feed import KEYS_RETIRED
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS, ALGORITHM
 from servicekit.times import utcnow
 from users_service import errors, feed
-from users_service.models import SigningKey
+from users_service.models.feed import SigningKey
 from users_service.publish import Publisher
-from users_service.shapes import Jwk
+from users_service.shapes.feed import Jwk
 
 PUBLISHED_FOR = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
 """A retired key stays published until all its tokens have expired."""

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from servicekit.language import _
-from users_service.models import User
+from users_service.models.people import User
 
 PASSWORD_RESET_LINK: Final = "password-reset"
 PASSWORD_CHANGED: Final = "password-changed"

@@ -1,27 +1,22 @@
-"""The JSON of people, sessions, tokens, invites and the audit log; `schemas.py` documents it."""
+"""The JSON of people, sessions, tokens, invites and the audit log; `shapes` documents it."""
 
 from typing import cast
 
 import orjson
 
 from servicekit.times import utcnow
-from users_service import shapes
 from users_service.caller import Caller
-from users_service.models import (
-    ApiToken,
-    AuditEntry,
-    Identity,
-    Invite,
-    Passkey,
-    PasswordReset,
-    User,
-    UserSession,
-)
+from users_service.models.invites import Invite
+from users_service.models.people import User
+from users_service.models.place import AuditEntry
+from users_service.models.sessions import ApiToken, UserSession
+from users_service.models.sign_in import Identity, Passkey, PasswordReset
+from users_service.shapes import invites, people, place, sessions, sign_in, values
 
 
-def user(row: User, caller: Caller) -> shapes.User:
+def user(row: User, caller: Caller) -> people.User:
     """A person as the caller sees them."""
-    shown: shapes.User = {
+    shown: people.User = {
         "id": row.id,
         "name": row.name,
         "nickname": row.nickname,
@@ -42,12 +37,12 @@ def user(row: User, caller: Caller) -> shapes.User:
     return shown
 
 
-def account(person: shapes.User, *, two_step: bool, passkeys: int) -> shapes.User:
+def account(person: people.User, *, two_step: bool, passkeys: int) -> people.User:
     """The person with what administrators know of their logins."""
     return {**person, "two_step": two_step, "passkeys": passkeys}
 
 
-def session(row: UserSession, current_sid: str | None) -> shapes.Session:
+def session(row: UserSession, current_sid: str | None) -> sessions.Session:
     return {
         "id": row.id,
         "current": row.sid == current_sid,
@@ -59,18 +54,18 @@ def session(row: UserSession, current_sid: str | None) -> shapes.Session:
     }
 
 
-def token(row: ApiToken) -> shapes.Token:
+def token(row: ApiToken) -> sessions.Token:
     return {
         "id": row.id,
         "name": row.name,
-        "scopes": cast(list[shapes.Scope], row.scopes.split()),
+        "scopes": cast(list[values.Scope], row.scopes.split()),
         "created_at": row.created_at,
         "last_used_at": row.last_used_at,
         "expires_at": row.expires_at,
     }
 
 
-def password_reset(secret: str, row: PasswordReset, user: User) -> shapes.PasswordReset:
+def password_reset(secret: str, row: PasswordReset, user: User) -> sign_in.PasswordReset:
     return {
         "id": secret,
         "name": user.name,
@@ -79,7 +74,7 @@ def password_reset(secret: str, row: PasswordReset, user: User) -> shapes.Passwo
     }
 
 
-def identity(row: Identity) -> shapes.Identity:
+def identity(row: Identity) -> sign_in.Identity:
     return {
         "id": row.id,
         "email": row.email,
@@ -88,7 +83,7 @@ def identity(row: Identity) -> shapes.Identity:
     }
 
 
-def passkey(row: Passkey) -> shapes.Passkey:
+def passkey(row: Passkey) -> sign_in.Passkey:
     return {
         "id": row.id,
         "name": row.name,
@@ -97,7 +92,7 @@ def passkey(row: Passkey) -> shapes.Passkey:
     }
 
 
-def invite(row: Invite, user_ids: list[int]) -> shapes.Invite:
+def invite(row: Invite, user_ids: list[int]) -> invites.Invite:
     """`user_ids` are the people who came by it."""
     has_ended = row.used_at is not None or row.revoked_at is not None
     return {
@@ -113,7 +108,7 @@ def invite(row: Invite, user_ids: list[int]) -> shapes.Invite:
     }
 
 
-def audit_entry(row: AuditEntry) -> shapes.AuditEntry:
+def audit_entry(row: AuditEntry) -> place.AuditEntry:
     return {
         "id": row.id,
         "date": row.date,

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, insert
 from servicekit.data.db import Transaction
 from servicekit.data.outbox import OutboxRow, Relay
 from servicekit.topics import USERS
-from users_service.models import outbox
+from users_service.models.feed import outbox
 
 
 class Publisher:

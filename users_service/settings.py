@@ -9,7 +9,7 @@ from servicekit.loopback import is_loopback
 from servicekit.mail import MailSettings
 from servicekit.rates import RatePerHour
 from servicekit.settings import DataServiceSettings
-from users_service.shapes import Registration
+from users_service.shapes.values import Registration
 
 
 class UsersSettings(DataServiceSettings, MailSettings):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gateway_frontend.drawing.filters import reader_day
 from gateway_frontend.drawing.late_values import LateValues
-from gateway_frontend.shapes import Place
+from gateway_frontend.shapes.administration import Place
 from servicekit.language import current_language
 
 CACHE_CHARACTERS = 8_000_000

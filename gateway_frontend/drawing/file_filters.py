@@ -5,7 +5,7 @@
 
 from flask import Flask
 
-from gateway_frontend.shapes import Attachment, Poll
+from gateway_frontend.shapes.messages import Attachment, Poll
 from servicekit.language import _, current_language, ngettext
 
 ONE_PICTURE = (400, 300)

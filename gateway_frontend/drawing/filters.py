@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
 
-from gateway_frontend.shapes import Conversation, ForwardedFrom, Message, Person
+from gateway_frontend.shapes.conversations import Conversation
+from gateway_frontend.shapes.messages import ForwardedFrom, Message
+from gateway_frontend.shapes.people import Person
 from servicekit.language import N_, _, current_language
 
 ZONE_COOKIE = "parley-zone"

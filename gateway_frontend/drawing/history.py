@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from gateway_frontend.clients import MessagesClient
 from gateway_frontend.drawing.notes import TYPES
-from gateway_frontend.shapes import Conversation, Event, Message, OpenedConversation
+from gateway_frontend.shapes.conversations import Conversation, Event, OpenedConversation
+from gateway_frontend.shapes.messages import Message
 
 PAGE = 50
 CONTEXT = 20

@@ -11,7 +11,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from gateway_frontend.drawing.filters import mentions_person, reader_day, reader_zone
-from gateway_frontend.shapes import Message, Reader
+from gateway_frontend.shapes.messages import Message
+from gateway_frontend.shapes.people import Reader
 from servicekit.language import current_language
 
 EXTENSION = "message_html"

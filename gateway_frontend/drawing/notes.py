@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway_frontend.shapes import ConversationCore, Event, EventData
+from gateway_frontend.shapes.conversations import ConversationCore, Event, EventData
 from servicekit.language import _, ngettext
 
 JOINED, LEFT, UPDATED = "member.joined", "member.left", "conversation.updated"

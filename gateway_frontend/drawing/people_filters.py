@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from gateway_frontend.drawing.filters import day_and_month, local
-from gateway_frontend.shapes import Status
+from gateway_frontend.shapes.people import Status
 from servicekit.language import N_, _
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 
 from gateway_frontend.drawing.filters import day_name, local, reader_zone
 from gateway_frontend.drawing.notes import Note, is_same_run, note_words
-from gateway_frontend.shapes import Message
+from gateway_frontend.shapes.messages import Message
 
 HEAD_LASTS = timedelta(minutes=5)
 

@@ -17,7 +17,8 @@ from gateway_frontend.drawing.timeline import first_unread, rows_of
 from gateway_frontend.pages.forms import address_of, seq_argument, wanted_place
 from gateway_frontend.pages.shell import Listed, app_page, opened_conversation
 from gateway_frontend.parts import current_login, current_parts, me
-from gateway_frontend.shapes import Conversation, Person
+from gateway_frontend.shapes.conversations import Conversation
+from gateway_frontend.shapes.people import Person
 from servicekit.language import _
 from servicekit.web.errors import NotFound
 

@@ -15,7 +15,7 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.pages.shell import Listed, app_page, my_conversations
 from gateway_frontend.parts import current_parts, current_token, me
-from gateway_frontend.shapes import Conversation, Draft, ScheduledMessage
+from gateway_frontend.shapes.conversations import Conversation, Draft, ScheduledMessage
 from servicekit.language import _
 from servicekit.web.errors import Problem
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_login, current_parts, current_token, me
-from gateway_frontend.shapes import Conversation
+from gateway_frontend.shapes.conversations import Conversation
 
 RECENT = 8
 OFFERED_ROOMS = 8

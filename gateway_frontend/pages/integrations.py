@@ -15,7 +15,7 @@ from gateway_frontend.pages.forms import (
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts, current_token
-from gateway_frontend.shapes import CreatedWebhook
+from gateway_frontend.shapes.integrations import CreatedWebhook
 from servicekit.language import N_
 from servicekit.web.errors import Problem
 

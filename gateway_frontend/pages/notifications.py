@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.parts import current_login, current_parts
-from gateway_frontend.shapes import NotificationSettings, QuietHours
+from gateway_frontend.shapes.conversations import NotificationSettings, QuietHours
 
 pages = Blueprint("notifications", __name__, url_prefix="/settings/notifications")
 

@@ -11,7 +11,7 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.pages.shell import app_page
 from gateway_frontend.parts import current_parts, current_token
-from gateway_frontend.shapes import Poll
+from gateway_frontend.shapes.messages import Poll
 from servicekit.web.errors import Problem
 
 LINES = 4

@@ -7,7 +7,7 @@ from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.pages.forms import address_of, field_errors
 from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_parts, current_token
-from gateway_frontend.shapes import FoundMessage
+from gateway_frontend.shapes.messages import FoundMessage
 from servicekit.web.errors import Problem
 
 FILTERS = ("from", "before", "after", "has", "is")

@@ -7,7 +7,8 @@ from flask import g
 from gateway_frontend.drawing.environment import draw_page
 from gateway_frontend.drawing.message_html import message_drawer
 from gateway_frontend.parts import current_login, current_parts, me
-from gateway_frontend.shapes import Conversation, OpenedConversation, User
+from gateway_frontend.shapes.conversations import Conversation, OpenedConversation
+from gateway_frontend.shapes.people import User
 
 Listed = tuple[list[Conversation], str | None]
 

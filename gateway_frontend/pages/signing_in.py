@@ -7,7 +7,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 
 from gateway_frontend.cookies import remember_device, session_cookie, set_session_cookie
 from gateway_frontend.parts import current_parts
-from gateway_frontend.shapes import CreatedSession, Registration
+from gateway_frontend.shapes.sign_in import CreatedSession, Registration
 from servicekit.web.errors import Problem, Unauthorized, Unavailable
 
 HOME = "/app"

@@ -16,7 +16,9 @@ from gateway_frontend.pages.forms import (
 )
 from gateway_frontend.pages.shell import app_page, my_conversations
 from gateway_frontend.parts import current_parts, current_token, me
-from gateway_frontend.shapes import FollowedThread, Message, Reader
+from gateway_frontend.shapes.conversations import FollowedThread
+from gateway_frontend.shapes.messages import Message
+from gateway_frontend.shapes.people import Reader
 from gateway_frontend.uploading import allow_files, upload_chosen
 from servicekit.language import _
 from servicekit.web.errors import NotFound, Problem

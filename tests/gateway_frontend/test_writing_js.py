@@ -3,7 +3,7 @@
 import pytest
 
 from gateway_frontend.drawing.filters import summary
-from gateway_frontend.shapes import Message
+from gateway_frontend.shapes.messages import Message
 from tests.gateway_frontend.conftest import Modules
 
 FORMAT = """async ({ format, given }) => {

@@ -24,7 +24,7 @@ from tests.support.quick_routes import compile_builders_when_called
 from tests.support.redis_server import RedisServer
 from users_service.app import MIGRATIONS, create_app
 from users_service.context import EXTENSION
-from users_service.models import db
+from users_service.models.base import db
 from users_service.passwords import Passwords
 from users_service.settings import UsersSettings
 

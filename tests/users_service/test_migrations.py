@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 
 from tests.users_service.conftest import Service, make_settings
 from users_service.app import MIGRATIONS, create_app
-from users_service.models import db
+from users_service.models.base import db
 
 ROWS = ("users", "api_tokens", "sessions", "signing_keys", "feed", "outbox", "feed_head")
 

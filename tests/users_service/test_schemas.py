@@ -12,18 +12,19 @@ from tests.support.schemas import assert_has_fields, described_answers, schema_n
 from tests.users_service.avatars import picture, put_avatar
 from tests.users_service.conftest import PASSWORD, MakeService, Person, Service, account
 from tests.users_service.two_step import App
-from users_service import shapes
 from users_service.context import current_context
+from users_service.shapes import feed as published
+from users_service.shapes import place
 
 PLACE = "https://chat.example.com"
 DATA = {
-    feed.USER_CREATED: shapes.Profile,
-    feed.USER_UPDATED: shapes.Profile,
-    feed.USER_DEACTIVATED: shapes.Profile,
-    feed.USER_REVOKED: shapes.RevokedUser,
-    feed.SESSION_REVOKED: shapes.RevokedSession,
-    feed.KEYS_RETIRED: shapes.RetiredKeys,
-    feed.PLACE_CHANGED: shapes.Place,
+    feed.USER_CREATED: published.Profile,
+    feed.USER_UPDATED: published.Profile,
+    feed.USER_DEACTIVATED: published.Profile,
+    feed.USER_REVOKED: published.RevokedUser,
+    feed.SESSION_REVOKED: published.RevokedSession,
+    feed.KEYS_RETIRED: published.RetiredKeys,
+    feed.PLACE_CHANGED: place.Place,
 }
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 

@@ -10,7 +10,7 @@ from servicekit.times import utcnow
 from users_service import errors, feed
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import Avatar, User
+from users_service.models.people import Avatar, User
 from users_service.pictures import make_avatar
 
 

@@ -13,7 +13,9 @@ from users_service import access, audit_log
 from users_service.actions.challenges import make_challenge
 from users_service.actions.revoke import revoke_one
 from users_service.context import Context
-from users_service.models import SCOPES, AuthenticatorApp, User, UserSession
+from users_service.models.people import User
+from users_service.models.sessions import SCOPES, UserSession
+from users_service.models.sign_in import AuthenticatorApp
 from users_service.secret_tokens import SESSION_TOKEN, new_secret, secret_hash
 
 MAX_SESSIONS: Final = 100

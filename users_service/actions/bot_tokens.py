@@ -4,9 +4,9 @@ from users_service import errors
 from users_service.actions.tokens import make_token, revoke_token
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import ApiToken
-from users_service.queries import get_user
-from users_service.schemas import NewToken
+from users_service.models.sessions import ApiToken
+from users_service.queries.people import get_user
+from users_service.schemas.sessions import NewToken
 
 
 def make_bot_token(

@@ -8,7 +8,8 @@ from servicekit.identity.feed import USER_CREATED
 from servicekit.times import utcnow
 from users_service import errors, feed
 from users_service.context import Context
-from users_service.models import SCOPES, ApiToken, User
+from users_service.models.people import User
+from users_service.models.sessions import SCOPES, ApiToken
 from users_service.names import comparison_key, search_key
 from users_service.secret_tokens import secret_hash
 

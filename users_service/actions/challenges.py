@@ -11,7 +11,7 @@ from servicekit.data.db import Transaction
 from servicekit.times import utcnow
 from users_service import errors
 from users_service.context import Context
-from users_service.models import Challenge
+from users_service.models.sign_in import Challenge
 from users_service.secret_tokens import CHALLENGE, new_secret, secret_hash
 
 

@@ -9,7 +9,10 @@ from servicekit.data.db import transaction
 from servicekit.times import utcnow
 from users_service.audit_log import SESSION_ACTS
 from users_service.context import Context
-from users_service.models import ApiToken, AuditEntry, Challenge, Invite, PasswordReset, UserSession
+from users_service.models.invites import Invite
+from users_service.models.place import AuditEntry
+from users_service.models.sessions import ApiToken, UserSession
+from users_service.models.sign_in import Challenge, PasswordReset
 
 KEPT = timedelta(days=90)
 AT_ONCE = 500

@@ -7,7 +7,7 @@ from servicekit.times import utcnow
 from users_service import errors
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import UserSession
+from users_service.models.sessions import UserSession
 
 CONFIRMED_FOR: Final = timedelta(minutes=10)
 

@@ -10,8 +10,8 @@ from servicekit.times import utcnow
 from users_service import feed
 from users_service.actions.revoke import publish_revocation
 from users_service.context import Context
-from users_service.models import ApiToken, UserSession
-from users_service.queries import idle_limit
+from users_service.models.sessions import ApiToken, UserSession
+from users_service.queries.sessions import idle_limit
 
 AT_ONCE = 500
 audit = structlog.stdlib.get_logger("parley.audit")

@@ -14,7 +14,8 @@ from servicekit.identity.feed import USER_CREATED
 from servicekit.times import utcnow
 from users_service import feed
 from users_service.context import Context
-from users_service.models import ImportedPerson, User
+from users_service.models.people import User
+from users_service.models.place import ImportedPerson
 from users_service.names import (
     MAX_NICKNAME,
     clean_email,
@@ -23,8 +24,9 @@ from users_service.names import (
     comparison_key,
     search_key,
 )
-from users_service.schemas import PersonToImport
-from users_service.shapes import Profile, Role
+from users_service.schemas.internal import PersonToImport
+from users_service.shapes.feed import Profile
+from users_service.shapes.values import Role
 
 NOBODY_THERE: Final = "import.invalid"
 """The host of addresses that stand for missing ones; it never exists (RFC 2606)."""

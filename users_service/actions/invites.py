@@ -9,9 +9,9 @@ from servicekit.times import utcnow
 from users_service import audit_log, errors, feed
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import Invite, InviteUse
-from users_service.queries import get_invite, open_invites
-from users_service.schemas import NewInvite
+from users_service.models.invites import Invite, InviteUse
+from users_service.queries.invites import get_invite, open_invites
+from users_service.schemas.invites import NewInvite
 from users_service.secret_tokens import INVITE, new_secret, secret_hash
 
 audit = structlog.stdlib.get_logger("parley.audit")

@@ -19,7 +19,9 @@ from users_service.mail_texts import (
     reset_text,
     write_mail,
 )
-from users_service.models import Mail, PasswordReset, User
+from users_service.models.mails import Mail
+from users_service.models.people import User
+from users_service.models.sign_in import PasswordReset
 from users_service.secret_tokens import PASSWORD_RESET, new_secret, secret_hash
 
 LINK_LIFETIME: Final = timedelta(hours=1)

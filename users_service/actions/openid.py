@@ -35,16 +35,13 @@ from users_service.actions.users import add_user
 from users_service.caller import NOBODY, Caller
 from users_service.context import Context
 from users_service.login_guard import begin_attempt, count_failure
-from users_service.models import Identity, Passkey, User
+from users_service.models.people import User
+from users_service.models.sign_in import Identity, Passkey
 from users_service.names import MAX_NICKNAME, comparison_key
 from users_service.openid import Claims
-from users_service.schemas import (
-    ConnectingPassword,
-    FinishedOpenId,
-    NewUser,
-    StartedOpenId,
-)
-from users_service.shapes import OpenIdStart
+from users_service.schemas.people import NewUser
+from users_service.schemas.sign_in import ConnectingPassword, FinishedOpenId, StartedOpenId
+from users_service.shapes.sign_in import OpenIdStart
 
 LOGIN: Final = "openid"
 CONNECT: Final = "openid-connect"

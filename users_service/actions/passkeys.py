@@ -27,11 +27,12 @@ from users_service.actions.sessions import started
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.mail_texts import PASSKEY_ADDED, PASSKEY_REMOVED
-from users_service.models import Passkey, User
-from users_service.queries import get_passkey
+from users_service.models.people import User
+from users_service.models.sign_in import Passkey
+from users_service.queries.sign_in import get_passkey
 from users_service.relying_party import RelyingParty, relying_party
-from users_service.schemas import NewPasskey, PasskeyChanges, PasskeyLogin
-from users_service.shapes import PasskeyChallenge
+from users_service.schemas.sign_in import NewPasskey, PasskeyChanges, PasskeyLogin
+from users_service.shapes.sign_in import PasskeyChallenge
 
 if TYPE_CHECKING:
     from webauthn.authentication.verify_authentication_response import VerifiedAuthentication

@@ -16,10 +16,12 @@ from users_service.actions.revoke import revoke_sessions, revoke_tokens
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.mail_texts import PASSWORD_CHANGED, PASSWORD_RESET_LINK
-from users_service.models import Mail, PasswordReset, User
+from users_service.models.mails import Mail
+from users_service.models.people import User
+from users_service.models.sign_in import PasswordReset
 from users_service.names import comparison_key
 from users_service.passwords import check_password
-from users_service.queries import find_password_reset
+from users_service.queries.sign_in import find_password_reset
 from users_service.secret_tokens import PASSWORD_RESET, new_secret, secret_hash
 
 LIFETIME: Final = timedelta(days=1)

@@ -11,11 +11,11 @@ from servicekit.identity.feed import PLACE_CHANGED
 from users_service import audit_log, feed
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import Place, PlaceIcon
+from users_service.models.place import Place, PlaceIcon
 from users_service.pictures import make_avatar
-from users_service.queries import PLACE_ID, get_place
-from users_service.schemas import SettingsChanges
-from users_service.shapes import PlaceSettings
+from users_service.queries.place import PLACE_ID, get_place
+from users_service.schemas.place import SettingsChanges
+from users_service.shapes.place import PlaceSettings
 
 COLUMNS = {"place_name": "name", "registration": "registration"}
 

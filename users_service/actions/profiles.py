@@ -7,9 +7,9 @@ from servicekit.identity.feed import USER_UPDATED
 from servicekit.times import utcnow
 from users_service import feed
 from users_service.context import Context
-from users_service.models import User
+from users_service.models.people import User
 from users_service.profile_fields import NewStatus
-from users_service.schemas import UserChanges
+from users_service.schemas.people import UserChanges
 
 AT_ONCE = 200
 

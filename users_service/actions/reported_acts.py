@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from servicekit.data.db import insert_into, transaction
 from servicekit.web.json import dumps
 from users_service.context import Context
-from users_service.models import AuditEntry, db
-from users_service.schemas import ReportedAct
+from users_service.models.base import db
+from users_service.models.place import AuditEntry
+from users_service.schemas.internal import ReportedAct
 
 
 def store_acts(context: Context, acts: Sequence[ReportedAct]) -> None:

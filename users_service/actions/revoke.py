@@ -7,8 +7,8 @@ from servicekit.identity.feed import SESSION_REVOKED, USER_REVOKED
 from servicekit.times import isoformat, utcnow
 from users_service import feed
 from users_service.context import Context
-from users_service.models import ApiToken, UserSession
-from users_service.shapes import RevokedSession
+from users_service.models.sessions import ApiToken, UserSession
+from users_service.shapes.feed import RevokedSession
 
 
 def revoke_sessions(

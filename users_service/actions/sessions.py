@@ -28,9 +28,12 @@ from users_service.login_guard import (
     count_wrong_password,
     require_password_try,
 )
-from users_service.models import User, UserSession
-from users_service.queries import find_by_login, idle_limit
-from users_service.schemas import CodeOfSecondStep, NewSession
+from users_service.models.people import User
+from users_service.models.sessions import UserSession
+from users_service.queries.people import find_by_login
+from users_service.queries.sessions import idle_limit
+from users_service.schemas.sessions import NewSession
+from users_service.schemas.sign_in import CodeOfSecondStep
 from users_service.secret_tokens import secret_hash
 
 MOST_CODES = 5

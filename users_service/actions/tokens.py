@@ -13,8 +13,9 @@ from users_service import access, audit_log, errors, feed
 from users_service.actions.revoke import revoke_one
 from users_service.caller import Caller
 from users_service.context import Context
-from users_service.models import ApiToken, User
-from users_service.schemas import NewToken
+from users_service.models.people import User
+from users_service.models.sessions import ApiToken
+from users_service.schemas.sessions import NewToken
 from users_service.secret_tokens import API_TOKEN, new_secret, secret_hash
 
 MAX_TOKENS = 100

@@ -16,9 +16,10 @@ from users_service.actions.revoke import revoke_sessions
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.mail_texts import TWO_STEP_OFF, TWO_STEP_ON
-from users_service.models import AuthenticatorApp, Passkey, RecoveryCode, User
+from users_service.models.people import User
+from users_service.models.sign_in import AuthenticatorApp, Passkey, RecoveryCode
 from users_service.secret_tokens import new_recovery_code, plain_code, secret_hash
-from users_service.shapes import NewAuthenticatorApp
+from users_service.shapes.sign_in import NewAuthenticatorApp
 
 STEP_SECONDS: Final = 30
 DRIFT: Final = 1

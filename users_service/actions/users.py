@@ -19,12 +19,16 @@ from users_service.caller import Caller
 from users_service.context import Context
 from users_service.login_guard import count_wrong_password, require_password_try
 from users_service.mail_texts import PASSWORD_CHANGED
-from users_service.models import SCOPES, Invite, User
+from users_service.models.invites import Invite
+from users_service.models.people import User
+from users_service.models.sessions import SCOPES
 from users_service.names import comparison_key, no_email_of, search_key
 from users_service.passwords import check_password
-from users_service.queries import get_place, has_people
-from users_service.schemas import NewUser, PasswordChange, UserChanges
-from users_service.shapes import Profile, Role
+from users_service.queries.people import has_people
+from users_service.queries.place import get_place
+from users_service.schemas.people import NewUser, PasswordChange, UserChanges
+from users_service.shapes.feed import Profile
+from users_service.shapes.values import Role
 
 FIRST_TOKEN = "First token"
 audit = structlog.stdlib.get_logger("parley.audit")

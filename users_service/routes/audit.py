@@ -4,10 +4,11 @@ from flask import Response
 
 from servicekit.web.answers import answer_page
 from servicekit.web.openapi import make_blueprint
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.caller import current_caller
 from users_service.context import current_context
-from users_service.schemas import AuditList, AuditQuery
+from users_service.queries import place as queries
+from users_service.schemas.place import AuditList, AuditQuery
 
 blueprint = make_blueprint("audit", __name__)
 

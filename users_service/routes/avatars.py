@@ -5,15 +5,16 @@ from flask import Response, request
 from servicekit.web.answers import answer, no_content
 from servicekit.web.openapi import file_content, make_blueprint, upload_form
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import avatars as actions
 from users_service.caller import current_caller
 from users_service.contacts import require_known
 from users_service.context import current_context
 from users_service.pictures import CONTENT_TYPE, FORMATS, uploaded_picture
+from users_service.queries import people as queries
 from users_service.routes.limited import limit_changes
-from users_service.schemas import UserPath
-from users_service.shapes import User
+from users_service.schemas.people import UserPath
+from users_service.shapes.people import User
 
 PICTURE = {"content": file_content(CONTENT_TYPE)}
 blueprint = make_blueprint("avatars", __name__, tag="people")

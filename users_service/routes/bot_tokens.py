@@ -5,13 +5,16 @@ from flask import Response
 from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import bot_tokens as actions
 from users_service.caller import current_caller
 from users_service.context import current_context
+from users_service.queries import sessions as queries
 from users_service.routes.limited import limit_changes
-from users_service.schemas import BotTokenPath, EntryListQuery, NewToken, TokenList, UserPath
-from users_service.shapes import CreatedToken, Token
+from users_service.schemas.fields import EntryListQuery
+from users_service.schemas.people import UserPath
+from users_service.schemas.sessions import BotTokenPath, NewToken, TokenList
+from users_service.shapes.sessions import CreatedToken, Token
 
 blueprint = make_blueprint("bot_tokens", __name__, tag="tokens")
 

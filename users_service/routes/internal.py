@@ -5,7 +5,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from servicekit.web.answers import answer, no_content
 from servicekit.web.service_calls import require_service
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions.bots import ensure_bot
 from users_service.actions.imports import import_people
 from users_service.actions.reported_acts import store_acts
@@ -14,23 +14,14 @@ from users_service.context import current_context
 from users_service.feed import profile_of
 from users_service.names import MAX_NICKNAME, no_email_of
 from users_service.profile_fields import MAX_STATUS, MAX_TITLE
+from users_service.queries import feed, invites, people, place
 from users_service.relying_party import passkey_origin
-from users_service.schemas import (
-    MAX_EMAIL,
-    MAX_NAME,
-    MAX_PLACE_NAME,
-    MAX_SEARCH,
-    MAX_TOKEN_NAME,
-    FeedQuery,
-    InternalBot,
-    InviteToCheck,
-    NicknamePath,
-    PeopleToImport,
-    ReportedActs,
-    UserListQuery,
-    UserPath,
-)
-from users_service.shapes import SignupRule
+from users_service.schemas.fields import MAX_EMAIL, MAX_NAME, MAX_TOKEN_NAME
+from users_service.schemas.internal import FeedQuery, InternalBot, PeopleToImport, ReportedActs
+from users_service.schemas.invites import InviteToCheck
+from users_service.schemas.people import MAX_SEARCH, NicknamePath, UserListQuery, UserPath
+from users_service.schemas.place import MAX_PLACE_NAME
+from users_service.shapes.place import SignupRule
 
 blueprint = APIBlueprint("internal", __name__, url_prefix="/internal", doc_ui=False)
 blueprint.before_request(require_service)
@@ -39,7 +30,7 @@ blueprint.before_request(require_service)
 @blueprint.get("/feed")
 def read_feed(query: FeedQuery) -> Response:
     """Changes of people and sessions after a seq."""
-    return answer(queries.read_feed(current_context(), query.after, query.limit))
+    return answer(feed.read_feed(current_context(), query.after, query.limit))
 
 
 @blueprint.get("/registration")
@@ -47,8 +38,8 @@ def get_registration() -> Response:
     """What the pages before the login have to know."""
     context = current_context()
     shown: SignupRule = {
-        "registration": queries.get_place(context)["registration"],
-        "is_first": not queries.has_people(context),
+        "registration": place.get_place(context)["registration"],
+        "is_first": not people.has_people(context),
         "resets_by_email": context.mailer.is_on,
         "passkey_origin": passkey_origin(context.settings.public_url),
         "provider": context.openid.label,
@@ -59,7 +50,7 @@ def get_registration() -> Response:
 @blueprint.get("/place")
 def get_place() -> Response:
     """What every page shows of the settings."""
-    return answer(queries.get_place(current_context()))
+    return answer(place.get_place(current_context()))
 
 
 @blueprint.get("/limits")
@@ -82,7 +73,7 @@ def get_limits() -> Response:
 @blueprint.post("/invites/check")
 def check_invite(body: InviteToCheck) -> Response:
     """Whether that invite can be used."""
-    return answer({"open": queries.is_open_invite(current_context(), body.token)})
+    return answer({"open": invites.is_open_invite(current_context(), body.token)})
 
 
 @blueprint.post("/audit")
@@ -95,20 +86,20 @@ def record_acts(body: ReportedActs) -> Response:
 @blueprint.get("/users")
 def list_users(query: UserListQuery) -> Response:
     """People as the feed has them."""
-    page, _ = queries.list_users(current_context(), query)
+    page, _ = people.list_users(current_context(), query)
     return answer([profile_of(user) for user in page])
 
 
 @blueprint.get("/users/<int:user_id>")
 def get_user(path: UserPath) -> Response:
     """One person as the feed has them."""
-    return answer(profile_of(queries.get_user(current_context(), path.user_id)))
+    return answer(profile_of(people.get_user(current_context(), path.user_id)))
 
 
 @blueprint.get("/users/<int:user_id>/account")
 def get_account(path: UserPath) -> Response:
     """One person as they see themselves."""
-    user = queries.get_user(current_context(), path.user_id)
+    user = people.get_user(current_context(), path.user_id)
     return answer(payloads.user(user, Caller(user.id)))
 
 
@@ -118,7 +109,7 @@ def put_bot(path: NicknamePath, body: InternalBot) -> Response:
     context = current_context()
     email = no_email_of(path.nickname)
     bot_id = ensure_bot(context, path.nickname, body.name, email)
-    return answer(profile_of(queries.get_user(context, bot_id)))
+    return answer(profile_of(people.get_user(context, bot_id)))
 
 
 @blueprint.post("/people/import")

@@ -5,13 +5,14 @@ from flask import Response
 from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import invites as actions
 from users_service.caller import current_person
 from users_service.context import current_context
+from users_service.queries import invites as queries
 from users_service.routes.limited import limit_changes
-from users_service.schemas import InviteList, InviteListQuery, InvitePath, NewInvite
-from users_service.shapes import CreatedInvite, Invite
+from users_service.schemas.invites import InviteList, InviteListQuery, InvitePath, NewInvite
+from users_service.shapes.invites import CreatedInvite, Invite
 
 blueprint = make_blueprint("invites", __name__)
 

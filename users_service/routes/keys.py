@@ -6,7 +6,7 @@ from servicekit.web.answers import answer
 from servicekit.web.openapi import make_blueprint
 from servicekit.web.schemas import Answer
 from users_service.context import current_context
-from users_service.shapes import Jwks
+from users_service.shapes.feed import Jwks
 
 blueprint = make_blueprint("keys", __name__, url_prefix=None, needs_token=False)
 

@@ -7,7 +7,7 @@ from servicekit.web.service_calls import client_address
 from users_service import payloads
 from users_service.actions.beginning import Access, Client
 from users_service.caller import Caller
-from users_service.shapes import CreatedSession, RefreshedSession
+from users_service.shapes.sessions import CreatedSession, RefreshedSession
 
 
 def current_client(replaces: str | None) -> Client:

@@ -13,7 +13,7 @@ from users_service.caller import Caller, current_person
 from users_service.context import current_context
 from users_service.routes.limited import limit_changes, limit_tokens
 from users_service.routes.logins import created_session, current_client
-from users_service.schemas import (
+from users_service.schemas.sign_in import (
     ConnectingPassword,
     FinishedOpenId,
     IdentityPath,

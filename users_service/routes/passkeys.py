@@ -5,14 +5,15 @@ from flask import Response
 from servicekit.web.answers import answer, answer_page, created, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import passkeys as actions
 from users_service.caller import current_person
 from users_service.context import current_context
+from users_service.queries import sign_in as queries
 from users_service.routes.limited import limit_changes, limit_tokens
 from users_service.routes.logins import created_session, current_client
-from users_service.schemas import (
-    EntryListQuery,
+from users_service.schemas.fields import EntryListQuery
+from users_service.schemas.sign_in import (
     NewPasskey,
     PasskeyChanges,
     PasskeyList,
@@ -20,7 +21,8 @@ from users_service.schemas import (
     PasskeyPath,
     PasskeyQuestion,
 )
-from users_service.shapes import CreatedSession, Passkey, PasskeyChallenge
+from users_service.shapes.sessions import CreatedSession
+from users_service.shapes.sign_in import Passkey, PasskeyChallenge
 from users_service.throttle import client_network
 
 blueprint = make_blueprint("passkeys", __name__, needs_token=False)

@@ -6,14 +6,16 @@ from servicekit.language import _
 from servicekit.web.answers import answer, created, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import password_resets as actions
 from users_service.caller import current_person
 from users_service.context import current_context
+from users_service.queries import sign_in as queries
 from users_service.routes.limited import limit_changes, limit_resets, limit_tokens
-from users_service.schemas import ChosenPassword, PasswordResetPath, UserPath, WantedPasswordReset
+from users_service.schemas.people import UserPath
+from users_service.schemas.sign_in import ChosenPassword, PasswordResetPath, WantedPasswordReset
 from users_service.secret_tokens import secret_hash
-from users_service.shapes import CreatedPasswordReset, PasswordReset, RequestedPasswordReset
+from users_service.shapes.sign_in import CreatedPasswordReset, PasswordReset, RequestedPasswordReset
 
 blueprint = make_blueprint("password_resets", __name__, needs_token=False)
 

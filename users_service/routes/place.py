@@ -5,14 +5,14 @@ from flask import Response, request
 from servicekit.web.answers import answer, no_content
 from servicekit.web.openapi import BEARER, file_content, make_blueprint, upload_form
 from servicekit.web.schemas import Answer
-from users_service import queries
 from users_service.actions import place as actions
 from users_service.caller import current_caller
 from users_service.context import current_context
 from users_service.pictures import CONTENT_TYPE, FORMATS, uploaded_picture
+from users_service.queries import place as queries
 from users_service.routes.limited import limit_changes
-from users_service.schemas import SettingsChanges
-from users_service.shapes import PlaceSettings
+from users_service.schemas.place import SettingsChanges
+from users_service.shapes.place import PlaceSettings
 
 ICON = {"content": file_content(CONTENT_TYPE)}
 blueprint = make_blueprint("settings", __name__, needs_token=False)

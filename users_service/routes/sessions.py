@@ -7,25 +7,26 @@ from servicekit.web.answers import answer, answer_page, no_content
 from servicekit.web.errors import Unauthorized
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import access, errors, payloads, queries
+from users_service import access, errors, payloads
 from users_service.actions import sessions as actions
 from users_service.actions.tokens import exchange
 from users_service.caller import current_person
 from users_service.context import Context, current_context
+from users_service.queries import sessions as queries
 from users_service.routes.limited import limit_changes, limit_tokens
 from users_service.routes.logins import created_session, current_client, refreshed_session
-from users_service.schemas import (
-    CodeOfSecondStep,
-    Confirmation,
-    EntryListQuery,
-    NewSession,
-    Refresh,
-    SessionList,
-    SessionPath,
-    UserPath,
-)
+from users_service.schemas.fields import EntryListQuery
+from users_service.schemas.people import UserPath
+from users_service.schemas.sessions import NewSession, Refresh, SessionList, SessionPath
+from users_service.schemas.sign_in import CodeOfSecondStep, Confirmation
 from users_service.secret_tokens import secret_hash
-from users_service.shapes import AccessToken, CreatedSession, RefreshedSession, Session, Ticket
+from users_service.shapes.sessions import (
+    AccessToken,
+    CreatedSession,
+    RefreshedSession,
+    Session,
+    Ticket,
+)
 
 blueprint = make_blueprint("sessions", __name__, needs_token=False)
 

@@ -5,15 +5,18 @@ from flask import Response
 from servicekit.web.answers import answer, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import two_step as actions
 from users_service.actions.confirming import confirmed_until
 from users_service.caller import current_person
 from users_service.context import current_context
+from users_service.queries import sign_in as queries
+from users_service.queries.people import get_user
 from users_service.relying_party import passkey_origin
 from users_service.routes.limited import limit_changes
-from users_service.schemas import FirstCode, UserPath
-from users_service.shapes import NewAuthenticatorApp, RecoveryCodes, SignIn
+from users_service.schemas.people import UserPath
+from users_service.schemas.sign_in import FirstCode
+from users_service.shapes.sign_in import NewAuthenticatorApp, RecoveryCodes, SignIn
 
 blueprint = make_blueprint("two_step", __name__, tag="sessions")
 
@@ -23,7 +26,7 @@ def get_sign_in() -> Response:
     """How you log in."""
     context, (caller, user_id) = current_context(), current_person()
     shown: SignIn = {
-        "has_password": queries.get_user(context, user_id).password_hash is not None,
+        "has_password": get_user(context, user_id).password_hash is not None,
         "confirmed_until": confirmed_until(context, caller),
         "two_step": queries.find_two_step(context, user_id),
         "passkey_origin": passkey_origin(context.settings.public_url),

@@ -7,13 +7,15 @@ from flask import Response
 from servicekit.web.answers import answer, answer_page, created, found_elsewhere, no_content
 from servicekit.web.openapi import BEARER, make_blueprint
 from servicekit.web.schemas import Answer
-from users_service import payloads, queries
+from users_service import payloads
 from users_service.actions import users as actions
 from users_service.caller import Caller, caller_or_nobody, current_caller, current_person
 from users_service.contacts import known_people, require_known
 from users_service.context import current_context
+from users_service.queries import people as queries
+from users_service.queries.sign_in import second_steps_of
 from users_service.routes.limited import limit_changes, limit_signups
-from users_service.schemas import (
+from users_service.schemas.people import (
     NewUser,
     NicknamePath,
     PasswordChange,
@@ -22,7 +24,7 @@ from users_service.schemas import (
     UserListQuery,
     UserPath,
 )
-from users_service.shapes import CreatedUser, User
+from users_service.shapes.people import CreatedUser, User
 
 blueprint = make_blueprint("users", __name__, tag="people", needs_token=False)
 
@@ -47,7 +49,7 @@ def list_users(query: UserListQuery) -> Response:
     found, has_more = queries.list_users(context, query, known_people(context, caller))
     people = [payloads.user(user, caller) for user in found]
     if query.inactive:
-        logins = queries.second_steps_of(context, [user.id for user in found])
+        logins = second_steps_of(context, [user.id for user in found])
         people = [payloads.account(person, **logins[person["id"]]._asdict()) for person in people]
     return answer_page(people, "after", has_more=has_more)
 

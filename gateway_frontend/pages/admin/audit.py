@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from gateway_frontend.pages.forms import address_of, local_moment, seq_argument
 from gateway_frontend.parts import current_parts, current_token
-from gateway_frontend.shapes import AuditEntry
+from gateway_frontend.shapes.administration import AuditEntry
 from servicekit.language import N_
 
 ACTIONS = {

@@ -13,7 +13,8 @@ from gateway_frontend.pages.forms import (
     typed_values,
 )
 from gateway_frontend.parts import current_parts, current_token
-from gateway_frontend.shapes import Conversation, Retention
+from gateway_frontend.shapes.administration import Retention
+from gateway_frontend.shapes.conversations import Conversation
 from gateway_frontend.uploading import allow_files
 from servicekit.language import N_, _
 from servicekit.web.errors import Problem

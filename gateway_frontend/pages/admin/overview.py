@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, render_template, request
 
 from gateway_frontend.parts import current_parts, current_token
-from gateway_frontend.shapes import UsageDay
+from gateway_frontend.shapes.administration import UsageDay
 
 PERIODS = (30, 90)
 HEIGHT = 120

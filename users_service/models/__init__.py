@@ -1,0 +1,1 @@
+"""The tables of users_service, one module for each concept."""

@@ -1,0 +1,1 @@
+"""Requests of users_service, and its lists; OpenAPI is generated from them."""
