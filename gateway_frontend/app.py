@@ -8,9 +8,12 @@ from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 from flask_wtf.csrf import generate_csrf
 
-from gateway_frontend.admin_client import AdminClient
 from gateway_frontend.assets import Assets, make_asset_pages
-from gateway_frontend.clients import MessagesClient, UsersClient
+from gateway_frontend.clients.administration import AdminClient
+from gateway_frontend.clients.integrations import IntegrationsClient
+from gateway_frontend.clients.messages import MessagesClient
+from gateway_frontend.clients.sign_in import SignInClient
+from gateway_frontend.clients.users import UsersClient
 from gateway_frontend.drawing.drawn_once import install_drawn_once
 from gateway_frontend.drawing.environment import TemplateEnvironment
 from gateway_frontend.drawing.file_filters import install_file_filters
@@ -21,7 +24,6 @@ from gateway_frontend.drawing.text_shapes import install_shapes
 from gateway_frontend.drawing.texts import install_texts
 from gateway_frontend.errors import install_error_pages
 from gateway_frontend.forwarding import ForwardingClient
-from gateway_frontend.integrations_client import IntegrationsClient
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Logins
 from gateway_frontend.pages import (
@@ -178,6 +180,7 @@ def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
     # With both services frozen, two threads are left for pages that need neither.
     share = max(1, (settings.threads - 2) // 2)
     users = UsersClient(ServiceClient(settings.users_url, service_secret=secret, max_calls=share))
+    sign_in = SignInClient(users.http)
     messages = MessagesClient(
         ForwardingClient(settings.messages_url, service_secret=secret, max_calls=share)
     )
@@ -185,11 +188,12 @@ def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
     return Parts(
         settings=settings,
         users=users,
+        sign_in=sign_in,
         messages=messages,
         admin=AdminClient(users.http, messages.http),
         integrations=IntegrationsClient(users.http, messages.http),
         realtime=realtime,
-        logins=Logins(users),
+        logins=Logins(sign_in),
         assets=Assets(languages=languages_of(app)),
         limits=Limits(users.http, messages.http),
         place=remembered_place(users.http),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import jwt
 from cachetools import LRUCache
 
-from gateway_frontend.clients import UsersClient
+from gateway_frontend.clients.sign_in import SignInClient
 from gateway_frontend.shapes.people import User
 from gateway_frontend.shapes.sign_in import RefreshedSession
 
@@ -40,8 +40,8 @@ class Login:
 class Logins:
     """A cache of recently used sessions."""
 
-    def __init__(self, users: UsersClient) -> None:
-        self._users = users
+    def __init__(self, sign_in: SignInClient) -> None:
+        self._sign_in = sign_in
         self._known: LRUCache[str, Login] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
 
@@ -51,7 +51,7 @@ class Logins:
             login = self._known.get(session_token)
         if login is not None and login.expires_at > time.monotonic():
             return login
-        return self.remember(session_token, self._users.refresh(session_token))
+        return self.remember(session_token, self._sign_in.refresh(session_token))
 
     def remember(self, session_token: str, answer: RefreshedSession) -> Login:
         """Keep the answer of users_service to a login or refresh."""

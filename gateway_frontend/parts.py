@@ -5,11 +5,13 @@ from typing import cast
 
 from flask import current_app, g
 
-from gateway_frontend.admin_client import AdminClient
 from gateway_frontend.assets import Assets
-from gateway_frontend.clients import MessagesClient, UsersClient
+from gateway_frontend.clients.administration import AdminClient
+from gateway_frontend.clients.integrations import IntegrationsClient
+from gateway_frontend.clients.messages import MessagesClient
+from gateway_frontend.clients.sign_in import SignInClient
+from gateway_frontend.clients.users import UsersClient
 from gateway_frontend.cookies import session_cookie
-from gateway_frontend.integrations_client import IntegrationsClient
 from gateway_frontend.limits import Limits
 from gateway_frontend.logins import Login, Logins
 from gateway_frontend.remembered import Remembered
@@ -27,6 +29,7 @@ EXTENSION = "parley_gateway"
 class Parts:
     settings: GatewaySettings
     users: UsersClient
+    sign_in: SignInClient
     admin: AdminClient
     integrations: IntegrationsClient
     messages: MessagesClient

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gateway_frontend.clients import MessagesClient
+from gateway_frontend.clients.messages import MessagesClient
 from gateway_frontend.drawing.notes import TYPES
 from gateway_frontend.shapes.conversations import Conversation, Event, OpenedConversation
 from gateway_frontend.shapes.messages import Message

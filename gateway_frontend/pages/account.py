@@ -77,7 +77,7 @@ def sign_up() -> ResponseReturnValue:
     typed = typed_values("name", "nickname", "email", "password", "invite")
     person = {name: value for name, value in typed.items() if value or name != "invite"}
     try:
-        current_parts().users.sign_up(person, request.user_agent.string)
+        current_parts().sign_in.sign_up(person, request.user_agent.string)
         return _begin_session(typed["nickname"], typed["password"])
     except Problem as problem:
         if not is_validation_error(problem):
@@ -113,9 +113,9 @@ def log_out() -> Response:
 
 def _signup_page(typed: dict[str, str], **shown: Any) -> str:
     """The form, or a page that asks for a valid invite where one is needed."""
-    users = current_parts().users
-    place = users.registration()
-    has_bad_invite = typed["invite"] != "" and not users.is_open_invite(typed["invite"])
+    sign_in = current_parts().sign_in
+    place = sign_in.registration()
+    has_bad_invite = typed["invite"] != "" and not sign_in.is_open_invite(typed["invite"])
     if has_bad_invite:
         typed = typed | {"invite": ""}
     barrier = None
@@ -129,7 +129,7 @@ def _signup_page(typed: dict[str, str], **shown: Any) -> str:
 
 def _begin_session(login: str, password: str) -> Response:
     try:
-        answer = current_parts().users.log_in(
+        answer = current_parts().sign_in.log_in(
             login,
             password,
             request.user_agent.string,

@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.integrations_client import Kind
+from gateway_frontend.clients.integrations import Kind
 from gateway_frontend.pages.forms import (
     address_of,
     error_summary,

@@ -28,7 +28,7 @@ def ticket() -> ResponseReturnValue:
     url = realtime_url(parts.settings)
     if parts.settings.tutorial:
         return jsonify({"url": url, "token": "", "expires_in": 0})
-    made = parts.users.ticket(bearer_token() or current_login().access_token)
+    made = parts.sign_in.ticket(bearer_token() or current_login().access_token)
     return jsonify({"url": url, **made})
 
 

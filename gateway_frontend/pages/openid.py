@@ -32,7 +32,7 @@ pages = Blueprint("openid", __name__)
 @pages.get("/login/openid")
 def start() -> ResponseReturnValue:
     try:
-        started = current_parts().users.start_openid(request.args.get("invite") or None)
+        started = current_parts().sign_in.start_openid(request.args.get("invite") or None)
     except Problem as problem:
         return _login_again(problem)
     session[OPENID], session[AFTERWARDS] = started["challenge"], next_path()
@@ -46,7 +46,7 @@ def finish() -> ResponseReturnValue:
     if "code" not in request.args:
         return login_page(wrong=_("The login at the provider was cancelled.")), 422
     try:
-        answer = current_parts().users.finish_openid(
+        answer = current_parts().sign_in.finish_openid(
             challenge,
             request.args.get("state", ""),
             request.args["code"],
@@ -69,7 +69,7 @@ def ask_password() -> ResponseReturnValue:
 @pages.post("/login/openid/connect")
 def connect() -> ResponseReturnValue:
     try:
-        answer = current_parts().users.connect_openid(
+        answer = current_parts().sign_in.connect_openid(
             session.get(CONNECT, "-"),
             request.form.get("password", ""),
             request.user_agent.string,
@@ -90,14 +90,14 @@ def connect() -> ResponseReturnValue:
 @pages.get("/login/openid/end")
 def end() -> ResponseReturnValue:
     """Log out at the provider, too."""
-    return redirect(current_parts().users.openid_end()["url"] or "/login", 303)
+    return redirect(current_parts().sign_in.openid_end()["url"] or "/login", 303)
 
 
 @pages.post("/settings/sign-in/openid")
 def start_connecting() -> ResponseReturnValue:
     """A page that goes on: the policy of forms lets no form lead to another site."""
     try:
-        started = current_parts().users.start_openid(token=current_token())
+        started = current_parts().sign_in.start_openid(token=current_token())
     except Problem as problem:
         if problem.status == UNAVAILABLE:
             return render_template("account/going.html", wrong=problem.detail), UNAVAILABLE
@@ -109,7 +109,7 @@ def start_connecting() -> ResponseReturnValue:
 @pages.post("/settings/sign-in/identities/<int:identity_id>/remove")
 def disconnect(identity_id: int) -> ResponseReturnValue:
     try:
-        current_parts().users.disconnect(current_token(), identity_id)
+        current_parts().sign_in.disconnect(current_token(), identity_id)
     except Problem as problem:
         return refused(problem)
     return redirect("/settings/sign-in?done=disconnected#provider", 303)

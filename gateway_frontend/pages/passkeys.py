@@ -27,7 +27,7 @@ def ask() -> ResponseReturnValue:
     """For the script of the login; as the second step if this browser is in one."""
     is_second_step = request.args.get("step") == "second"
     second_step = session.get(CHALLENGE) if is_second_step else None
-    asked = current_parts().users.ask_for_passkey(second_step)
+    asked = current_parts().sign_in.ask_for_passkey(second_step)
     session[PASSKEY] = asked["challenge"]
     return jsonify(asked["options"])
 
@@ -35,7 +35,7 @@ def ask() -> ResponseReturnValue:
 @pages.post("/login/passkey")
 def log_in() -> ResponseReturnValue:
     try:
-        answer = current_parts().users.log_in_with_passkey(
+        answer = current_parts().sign_in.log_in_with_passkey(
             session.pop(PASSKEY, "-"),
             _credential(),
             request.user_agent.string,
@@ -50,7 +50,7 @@ def log_in() -> ResponseReturnValue:
 
 @pages.post("/settings/sign-in/passkeys/options")
 def start() -> ResponseReturnValue:
-    asked = current_parts().users.start_passkey(current_token())
+    asked = current_parts().sign_in.start_passkey(current_token())
     session[PASSKEY] = asked["challenge"]
     return jsonify(asked["options"])
 
@@ -60,7 +60,7 @@ def add() -> ResponseReturnValue:
     name = request.form.get("name", "").strip()
     challenge = session.pop(PASSKEY, "-")
     try:
-        current_parts().users.add_passkey(current_token(), name, challenge, _credential())
+        current_parts().sign_in.add_passkey(current_token(), name, challenge, _credential())
     except Problem as problem:
         return refused(problem, rename={"name": "passkey_name"})
     return _done("passkey")
@@ -70,7 +70,7 @@ def add() -> ResponseReturnValue:
 def rename(passkey_id: int) -> ResponseReturnValue:
     name = request.form.get("name", "").strip()
     try:
-        current_parts().users.rename_passkey(current_token(), passkey_id, name)
+        current_parts().sign_in.rename_passkey(current_token(), passkey_id, name)
     except Problem as problem:
         return refused(problem)
     return _done("renamed")
@@ -79,7 +79,7 @@ def rename(passkey_id: int) -> ResponseReturnValue:
 @pages.post("/settings/sign-in/passkeys/<int:passkey_id>/remove")
 def remove(passkey_id: int) -> ResponseReturnValue:
     try:
-        current_parts().users.remove_passkey(current_token(), passkey_id)
+        current_parts().sign_in.remove_passkey(current_token(), passkey_id)
     except Problem as problem:
         return refused(problem)
     return _done("no-passkey")

@@ -24,7 +24,7 @@ def ask() -> ResponseReturnValue:
 def send_link() -> ResponseReturnValue:
     typed = typed_values("email")
     try:
-        answer = current_parts().users.request_password_reset(typed["email"])
+        answer = current_parts().sign_in.request_password_reset(typed["email"])
     except Problem as problem:
         if not is_validation_error(problem):
             raise
@@ -42,7 +42,7 @@ def show(token: str) -> ResponseReturnValue:
 @pages.post("/<token>")
 def choose_password(token: str) -> ResponseReturnValue:
     try:
-        current_parts().users.use_password_reset(token, request.form.get("password", ""))
+        current_parts().sign_in.use_password_reset(token, request.form.get("password", ""))
     except Problem as problem:
         if not is_validation_error(problem):
             raise
@@ -54,7 +54,7 @@ def choose_password(token: str) -> ResponseReturnValue:
 
 def _asking_page(**shown: object) -> str:
     """The form; without a mail server the advice to ask an administrator."""
-    by_email = current_parts().users.registration()["resets_by_email"]
+    by_email = current_parts().sign_in.registration()["resets_by_email"]
     return render_template("account/forgot.html", by_email=by_email, **shown)
 
 
@@ -62,7 +62,7 @@ def _page(token: str, **shown: object) -> str:
     """The form; for a link that cannot be used any more, the reason."""
     reset = None
     try:
-        reset = current_parts().users.password_reset(token)
+        reset = current_parts().sign_in.password_reset(token)
     except Problem as problem:
         if problem.status != 404:
             raise

@@ -125,7 +125,7 @@ def change_password() -> ResponseReturnValue:
     typed = typed_values("current_password", "new_password")
     revoke_tokens = "revoke_tokens" in request.form
     try:
-        current_parts().users.change_password(
+        current_parts().sign_in.change_password(
             current_login().access_token,
             typed["current_password"],
             typed["new_password"],

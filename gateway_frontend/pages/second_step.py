@@ -29,7 +29,7 @@ def show() -> ResponseReturnValue:
 @pages.post("")
 def finish() -> ResponseReturnValue:
     try:
-        answer = current_parts().users.finish_login(
+        answer = current_parts().sign_in.finish_login(
             session.get(CHALLENGE, "-"),
             request.form.get("code", "").strip(),
             request.user_agent.string,

@@ -14,15 +14,15 @@ CONFIRM_FIRST = frozenset({"confirmation-needed", "session-needed"})
 
 
 def sign_in_page(**shown: Any) -> str:
-    users, token = current_parts().users, current_token()
-    sign_in = users.sign_in(token)
+    parts, token = current_parts(), current_token()
+    sign_in = parts.sign_in.summary(token)
     return render_template(
         "app/sign_in.html",
         person=current_login().user,
         sign_in=sign_in,
         has_passkeys_here=is_here(sign_in["passkey_origin"]),
-        passkeys=users.passkeys(token),
-        sessions=users.sessions(token),
+        passkeys=parts.sign_in.passkeys(token),
+        sessions=parts.users.sessions(token),
         **shown,
     )
 

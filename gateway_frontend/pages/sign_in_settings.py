@@ -29,7 +29,7 @@ def show() -> str:
 @pages.post("/confirm")
 def confirm() -> ResponseReturnValue:
     try:
-        current_parts().users.confirm(current_token(), request.form.get("password", ""))
+        current_parts().sign_in.confirm(current_token(), request.form.get("password", ""))
     except Problem as problem:
         require_validation_error(problem)
         wrong = " ".join(field_errors(problem).values()) or problem.detail
@@ -41,7 +41,7 @@ def confirm() -> ResponseReturnValue:
 def start_two_step() -> ResponseReturnValue:
     """The secret is shown in this response only."""
     try:
-        app = current_parts().users.start_two_step(current_token())
+        app = current_parts().sign_in.start_two_step(current_token())
     except Problem as problem:
         return refused(problem)
     return sign_in_page(app=app)
@@ -52,7 +52,7 @@ def confirm_two_step() -> ResponseReturnValue:
     """The recovery codes are shown in this response only."""
     code = request.form.get("code", "").strip()
     try:
-        made = current_parts().users.confirm_two_step(current_token(), code)
+        made = current_parts().sign_in.confirm_two_step(current_token(), code)
     except Problem as problem:
         if problem.status != 422:
             return refused(problem)
@@ -66,7 +66,7 @@ def confirm_two_step() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """The codes are shown in this response only."""
     try:
-        made = current_parts().users.renew_recovery_codes(current_token())
+        made = current_parts().sign_in.renew_recovery_codes(current_token())
     except Problem as problem:
         return refused(problem)
     return sign_in_page(recovery_codes=made["recovery_codes"])
@@ -75,7 +75,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @pages.post("/two-step/end")
 def end_two_step() -> ResponseReturnValue:
     try:
-        current_parts().users.end_two_step(current_token())
+        current_parts().sign_in.end_two_step(current_token())
     except Problem as problem:
         return refused(problem)
     return _done("two-step-off")

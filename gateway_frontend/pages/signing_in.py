@@ -33,7 +33,7 @@ def place_before_login() -> Registration | None:
     """None while users_service does not answer: the form is shown all the same."""
     if "place_before_login" not in g:
         try:
-            g.place_before_login = current_parts().users.registration()
+            g.place_before_login = current_parts().sign_in.registration()
         except Unavailable:
             g.place_before_login = None
     return cast(Registration | None, g.place_before_login)

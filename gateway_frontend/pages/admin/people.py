@@ -51,13 +51,13 @@ def activate(user_id: int) -> ResponseReturnValue:
 @pages.post("/people/<int:user_id>/password-reset")
 def make_password_reset(user_id: int) -> ResponseReturnValue:
     """The link is shown in this response only."""
-    made = current_parts().users.make_password_reset(current_token(), user_id)
+    made = current_parts().sign_in.make_password_reset(current_token(), user_id)
     return _page(new_reset=made), 201
 
 
 @pages.post("/people/<int:user_id>/lost-device")
 def remove_two_step(user_id: int) -> ResponseReturnValue:
-    current_parts().users.end_two_step_of(current_token(), user_id)
+    current_parts().sign_in.end_two_step_of(current_token(), user_id)
     back = address_of("/admin/people", q=request.args.get("q", ""), done="lost-device")
     return redirect(back, 303)
 

@@ -1,8 +1,9 @@
 """What pages about bots, webhooks and commands ask of the services; failures are raised."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
+from gateway_frontend.clients.calls import write
 from gateway_frontend.shapes.integrations import (
     Command,
     CreatedBot,
@@ -14,8 +15,7 @@ from gateway_frontend.shapes.integrations import (
 )
 from gateway_frontend.shapes.people import User
 from gateway_frontend.shapes.sign_in import CreatedToken, Token
-from servicekit.http import ServiceClient, check, json_of
-from servicekit.web.service_calls import client_address
+from servicekit.http import ServiceClient, json_of
 
 Kind = Literal["incoming", "outgoing"]
 Shape = TypeVar("Shape")
@@ -50,7 +50,7 @@ class IntegrationsClient:
         return self._made(self._users, path, token, {"name": name}, CreatedToken)
 
     def revoke_token(self, token: str, bot_id: int, token_id: int) -> None:
-        self._change(self._users, "DELETE", f"/api/users/{bot_id}/tokens/{token_id}", token)
+        write(self._users, "DELETE", f"/api/users/{bot_id}/tokens/{token_id}", token)
 
     def webhooks(self, token: str, kind: Kind, conversation_id: int | None = None) -> list[Webhook]:
         """Those that the caller may manage."""
@@ -67,10 +67,10 @@ class IntegrationsClient:
 
     def switch_webhook(self, token: str, kind: Kind, webhook_id: int, *, enabled: bool) -> None:
         path = f"/api/webhooks/{kind}/{webhook_id}"
-        self._change(self._messages, "PATCH", path, token, json={"enabled": enabled})
+        write(self._messages, "PATCH", path, token, json={"enabled": enabled})
 
     def delete_webhook(self, token: str, kind: Kind, webhook_id: int) -> None:
-        self._change(self._messages, "DELETE", f"/api/webhooks/{kind}/{webhook_id}", token)
+        write(self._messages, "DELETE", f"/api/webhooks/{kind}/{webhook_id}", token)
 
     def deliveries(self, token: str, webhook_id: int, before: int | None) -> list[Delivery]:
         """Newest first, at most 50."""
@@ -86,7 +86,7 @@ class IntegrationsClient:
         return self._made(self._messages, "/api/commands", token, command, CreatedCommand)
 
     def delete_command(self, token: str, command_id: int) -> None:
-        self._change(self._messages, "DELETE", f"/api/commands/{command_id}", token)
+        write(self._messages, "DELETE", f"/api/commands/{command_id}", token)
 
     def run_command(self, token: str, conversation_id: int, text: str) -> RanCommand:
         path = f"/api/conversations/{conversation_id}/commands"
@@ -100,13 +100,5 @@ class IntegrationsClient:
         body: Mapping[str, object],
         shape: type[Shape],
     ) -> Shape:
-        headers = {"X-Forwarded-For": client_address()}
         timeout = (1.0, 15.0)  # a command's own server may take its time
-        answer = service.post(path, json=body, token=token, headers=headers, timeout=timeout)
-        return json_of(answer, shape)
-
-    def _change(
-        self, service: ServiceClient, method: str, path: str, token: str, **options: Any
-    ) -> None:
-        headers = {"X-Forwarded-For": client_address()}
-        check(service.request(method, path, token=token, headers=headers, **options))
+        return json_of(write(service, "POST", path, token, json=body, timeout=timeout), shape)

@@ -1,11 +1,10 @@
 """What pages for administrators ask of the services; failures are raised as Problem."""
 
 from collections.abc import Mapping
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 from urllib.parse import quote
 
-from requests import Response
-
+from gateway_frontend.clients.calls import write
 from gateway_frontend.shapes.administration import (
     AdministeredRoom,
     AuditEntry,
@@ -18,8 +17,7 @@ from gateway_frontend.shapes.administration import (
     Retention,
     Usage,
 )
-from servicekit.http import ServiceClient, check, json_of
-from servicekit.web.service_calls import client_address
+from servicekit.http import ServiceClient, json_of
 
 IMPORT_TIMEOUT = (1.0, 3600.0)
 Value = TypeVar("Value")
@@ -35,14 +33,14 @@ class AdminClient:
         return json_of(self.users.get("/api/settings", token=token), Place)
 
     def change_settings(self, token: str, changes: Mapping[str, object]) -> None:
-        self._write(self.users, "PATCH", "/api/settings", token, json=changes)
+        write(self.users, "PATCH", "/api/settings", token, json=changes)
 
     def put_icon(self, token: str, content: bytes, content_type: str) -> None:
         headers = {"Content-Type": content_type}
-        self._write(self.users, "PUT", "/api/settings/icon", token, data=content, headers=headers)
+        write(self.users, "PUT", "/api/settings/icon", token, data=content, headers=headers)
 
     def delete_icon(self, token: str) -> None:
-        self._write(self.users, "DELETE", "/api/settings/icon", token)
+        write(self.users, "DELETE", "/api/settings/icon", token)
 
     def imports(self, token: str) -> list[Import]:
         """The last ones, newest first."""
@@ -52,14 +50,14 @@ class AdminClient:
     def import_archive(self, token: str, format_: str, content: IO[bytes]) -> None:
         headers = {"Content-Type": "application/zip"}
         path = f"/api/admin/import?format={quote(format_, safe='')}"
-        self._write(self.messages, "POST", path, token, data=content, headers=headers,
+        write(self.messages, "POST", path, token, data=content, headers=headers,
                     timeout=IMPORT_TIMEOUT, carries_file=True)  # fmt: skip
 
     def retention(self, token: str) -> Retention:
         return json_of(self.messages.get("/api/retention", token=token), Retention)
 
     def change_retention(self, token: str, changes: Mapping[str, object]) -> None:
-        self._write(self.messages, "PATCH", "/api/retention", token, json=changes)
+        write(self.messages, "PATCH", "/api/retention", token, json=changes)
 
     def invites(self, token: str, *, ended: bool = False) -> list[Invite]:
         params = {"ended": str(ended).lower()}
@@ -67,14 +65,14 @@ class AdminClient:
 
     def make_invite(self, token: str, role: str, uses: int, expires_in: int) -> CreatedInvite:
         body = {"role": role, "uses": uses, "expires_in": expires_in}
-        made = self._write(self.users, "POST", "/api/invites", token, json=body)
+        made = write(self.users, "POST", "/api/invites", token, json=body)
         return json_of(made, CreatedInvite)
 
     def withdraw_invite(self, token: str, invite_id: int) -> None:
-        self._write(self.users, "DELETE", f"/api/invites/{invite_id}", token)
+        write(self.users, "DELETE", f"/api/invites/{invite_id}", token)
 
     def end_sessions(self, token: str, user_id: int) -> None:
-        self._write(self.users, "DELETE", f"/api/users/{user_id}/sessions", token)
+        write(self.users, "DELETE", f"/api/users/{user_id}/sessions", token)
 
     def audit(
         self, token: str, query: Mapping[str, str | int | None]
@@ -92,10 +90,10 @@ class AdminClient:
         return json_of(self.messages.get("/api/reports/count", token=token), ReportCount)["open"]
 
     def close_report(self, token: str, report_id: int) -> None:
-        self._write(self.messages, "POST", f"/api/reports/{report_id}/close", token)
+        write(self.messages, "POST", f"/api/reports/{report_id}/close", token)
 
     def delete_reported_message(self, token: str, report_id: int) -> None:
-        self._write(self.messages, "DELETE", f"/api/reports/{report_id}/message", token)
+        write(self.messages, "DELETE", f"/api/reports/{report_id}/message", token)
 
     def rooms(
         self, token: str, query: str, after: int | None, *, archived: bool
@@ -107,17 +105,10 @@ class AdminClient:
         return found, found[-1]["id"] if "next" in response.links else None
 
     def change_room(self, token: str, room_id: int, changes: Mapping[str, object]) -> None:
-        self._write(self.messages, "PATCH", f"/api/rooms/{room_id}", token, json=changes)
+        write(self.messages, "PATCH", f"/api/rooms/{room_id}", token, json=changes)
 
     def take_ownership(self, token: str, room_id: int) -> None:
-        self._write(self.messages, "PUT", f"/api/rooms/{room_id}/owner", token)
+        write(self.messages, "PUT", f"/api/rooms/{room_id}/owner", token)
 
     def usage(self, token: str, days: int) -> Usage:
         return json_of(self.messages.get("/api/usage", params={"days": days}, token=token), Usage)
-
-    def _write(
-        self, service: ServiceClient, method: str, path: str, token: str, **options: Any
-    ) -> Response:
-        """The answer to a change. The audit log names the person's address, not the gateway's."""
-        headers = {"X-Forwarded-For": client_address(), **options.pop("headers", {})}
-        return check(service.request(method, path, token=token, headers=headers, **options))

@@ -1,0 +1,1 @@
+"""Clients of the services that the gateway calls; failures are raised as Problem."""
