@@ -202,11 +202,14 @@ class Delivery:
         batch.setdefault(channel, []).append(Outgoing("event", event.payload))
 
     def _flush(self, batch: dict[Channel, list[Outgoing]]) -> None:
+        count = deliveries = 0
         for channel, events in batch.items():
             if events:
-                sockets = channel.send(events)
-                metrics.EVENTS.labels("event").inc(len(events))
-                metrics.DELIVERIES.inc(len(events) * sockets)
+                deliveries += len(events) * channel.send(events)
+                count += len(events)
+        if count:
+            metrics.FANNED_OUT.inc(count)
+            metrics.DELIVERIES.inc(deliveries)
 
     def _move(self, user_id: int, conversation_id: int, *, is_member: bool) -> None:
         """Add the person's sockets to the channel, or remove them, at once."""
@@ -262,7 +265,7 @@ class Delivery:
     def _send_notice(self, user_id: int, notice: Notice) -> None:
         channel = self._channels.get(user_topic(user_id))
         if channel is not None:
-            metrics.EVENTS.labels("notice").inc()
+            metrics.NOTICES.inc()
             channel.send([Outgoing("notice", notice.payload)])
 
     def _compare_heads(self, heads: dict[int, int]) -> None:

@@ -5,7 +5,8 @@ from prometheus_client import Counter, Gauge
 SOCKETS = Gauge("parley_realtime_sockets", "Sockets signed in")
 ROOMS = Gauge("parley_realtime_rooms", "Topics with a local socket")
 TASKS = Gauge("parley_realtime_tasks", "Background tasks that run, each in a green thread")
-EVENTS = Counter("parley_realtime_events_total", "Events fanned out", ["kind"])
+_EVENTS = Counter("parley_realtime_events_total", "Events fanned out", ["kind"])
+FANNED_OUT, NOTICES = _EVENTS.labels("event"), _EVENTS.labels("notice")
 DELIVERIES = Counter(
     "parley_realtime_deliveries_total", "Events times the sockets that they went to"
 )

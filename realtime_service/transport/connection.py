@@ -17,6 +17,8 @@ from realtime_service.transport.worker import ALREADY_HANDLED
 
 PROBE_SECONDS = 10
 GOING_AWAY = frames.make_frame((1001).to_bytes(2), frames.CLOSE)
+PONG = str(packet.PONG)
+PING_FRAME = frames.frame_of(packet.Packet(packet.PING))
 POLICY_VIOLATION = frames.make_frame((1008).to_bytes(2), frames.CLOSE)
 
 
@@ -172,7 +174,10 @@ class Connection(PollingSocket):
         if self.closing or self.closed:
             return
         self._pinged_at = time.monotonic()
-        self.send(packet.Packet(packet.PING))
+        if self._outbound is not None:
+            self.put(PING_FRAME)
+        else:
+            self.enqueue(packet.Packet(packet.PING))
         self.engine.pong_timer.add(self._expect_pong, self._pinged_at)
 
     def _expect_pong(self, pinged_at: float) -> None:
@@ -191,7 +196,10 @@ class Connection(PollingSocket):
             return self.engine._bad_request("Not a WebSocket handshake")
         green = environ["gunicorn.socket"]
         green.sendall(reply)
-        inbound = Inbound(green, self.engine.max_http_buffer_size, self._answer, self._intake)
+        engine = self.engine
+        inbound = Inbound(
+            engine.driver, green, engine.max_http_buffer_size, self._answer, self._intake
+        )
         if not self.connected:
             self.connected = True
             self._go_direct(green)
@@ -242,7 +250,10 @@ class Connection(PollingSocket):
     def _read(self, inbound: Inbound) -> None:
         try:
             while (message := inbound.receive()) is not None and not self.closed:
-                self.receive(packet.Packet(encoded_packet=message))
+                if message == PONG:
+                    self.schedule_ping()
+                else:
+                    self.receive(packet.Packet(encoded_packet=message))
         except Violation as violation:
             metrics.BAD_PACKETS.inc()
             self._answer(frames.make_frame(violation.code.to_bytes(2), frames.CLOSE))

@@ -57,6 +57,11 @@ class Driver(Protocol):
     def raw_socket(self, sock: Any) -> socket.socket:
         """The non-blocking system socket under a green one."""
 
+    def wait_readable(self, sock: Any) -> None:
+        """Let other tasks run until `sock` has bytes, or has ended; raises OSError after its own
+        timeout.
+        """
+
     def wait_writable(self, sock: Any, seconds: float) -> None:
         """Return when `sock` takes bytes again; raises OSError when it will not, or not in time."""
 
@@ -84,6 +89,9 @@ class Eventlet:
 
     def raw_socket(self, sock: Any) -> socket.socket:
         return cast(socket.socket, sock.fd)
+
+    def wait_readable(self, sock: Any) -> None:
+        sock._read_trampoline()
 
     def wait_writable(self, sock: Any, seconds: float) -> None:
         self._hubs.trampoline(
@@ -113,6 +121,9 @@ class Gevent:
 
     def raw_socket(self, sock: Any) -> socket.socket:
         return cast(socket.socket, sock._sock)
+
+    def wait_readable(self, sock: Any) -> None:
+        sock._wait(sock._read_event)
 
     def wait_writable(self, sock: Any, seconds: float) -> None:
         self._socket.wait_write(
