@@ -151,7 +151,7 @@ def _page_of_first_conversation(person: Person) -> str:
 
 
 def _log_in(url: str, person: Person) -> str:
-    """The session's cookie, got as a browser gets it: from the form of the log-in page."""
+    """The cookies of a browser that has logged in by the form and has seen a page with forms."""
     session = requests.Session()
     form = session.get(url + "/login", timeout=10).text
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
@@ -159,6 +159,7 @@ def _log_in(url: str, person: Person) -> str:
     if found:
         fields["csrf_token"] = found.group(1)
     session.post(url + "/login", data=fields, timeout=10, allow_redirects=False)
+    session.get(url + "/app", timeout=10)
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
 
 

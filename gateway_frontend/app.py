@@ -18,6 +18,7 @@ from gateway_frontend.drawing.drawn_once import install_drawn_once
 from gateway_frontend.drawing.environment import TemplateEnvironment
 from gateway_frontend.drawing.file_filters import install_file_filters
 from gateway_frontend.drawing.filters import install_filters
+from gateway_frontend.drawing.lines import install_lines
 from gateway_frontend.drawing.message_html import install_messages
 from gateway_frontend.drawing.people_filters import install_people_filters
 from gateway_frontend.drawing.text_shapes import install_shapes
@@ -153,6 +154,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     install_people_filters(app)
     install_shapes(app)
     install_messages(app)
+    install_lines(app)
     install_security(app, settings)
     install_drawn_once(
         app,

@@ -1,6 +1,7 @@
 """Headers of every response and CSRF tokens of every form, against other sites."""
 
 import ipaddress
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
@@ -86,9 +87,14 @@ def realtime_url(settings: GatewaySettings) -> str:
     """The address of realtime_service for this browser."""
     if settings.realtime_public_url:
         return settings.realtime_public_url
-    port = urlsplit(settings.realtime_url).port
+    port = _port_of(settings.realtime_url)
     host = request.host.rpartition(":")[0] if _has_port(request.host) else request.host
     return f"{request.scheme}://{host}:{port}"
+
+
+@cache
+def _port_of(url: str) -> int | None:
+    return urlsplit(url).port
 
 
 def _has_large_body() -> bool:

@@ -1,6 +1,6 @@
 """The JSON of messages, members and conversations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from messages_service.shapes.people import Person
 from servicekit.times import isoformat, utcnow
 
 Rows = Sequence[Row[Any]]
+People = Mapping[int, Person]
 NO_EXTRAS: Extras = {}
 SHOWN_PARTICIPANTS = 5
 
@@ -33,15 +34,23 @@ def person(profiles: Mapping[int, Profile], user_id: int, *, with_email: bool = 
     return profile.shown(with_email=with_email)
 
 
+def people_of(
+    profiles: Mapping[int, Profile], user_ids: Iterable[int], *, with_email: bool = False
+) -> People:
+    """Each of these people once, for all messages of an answer."""
+    return {user_id: person(profiles, user_id, with_email=with_email) for user_id in user_ids}
+
+
 def message(
     row: Row[Any] | SimpleNamespace,
-    profiles: Mapping[int, Profile],
+    people: People,
     reactions: Sequence[Reaction] = (),
     extras: Extras = NO_EXTRAS,
-    *,
-    with_email: bool = False,
 ) -> Message:
-    """A message; `row` has the columns of `messages`, `extras` what stands beside its text."""
+    """A message; `row` has the columns of `messages`, `extras` what stands beside its text.
+
+    `people` are its author, its recipient and the `shown_participants`.
+    """
     recipient_id = row.recipient_id
     shown: Message = {
         "id": row.id,
@@ -49,10 +58,8 @@ def message(
         "seq": row.seq,
         "author_id": row.author_id,
         "recipient_id": recipient_id,
-        "author": person(profiles, row.author_id, with_email=with_email),
-        "recipient": None
-        if recipient_id is None
-        else person(profiles, recipient_id, with_email=with_email),
+        "author": people[row.author_id],
+        "recipient": None if recipient_id is None else people[recipient_id],
         "content": row.content,
         "html": row.html,
         "date": isoformat(row.created_at),
@@ -62,7 +69,7 @@ def message(
         "reply_to": row.reply_to,
         "thread_id": row.thread_id,
         "also_in_conversation": row.thread_id is not None and row.in_conversation,
-        "thread": thread(row, profiles, with_email=with_email),
+        "thread": thread(row, people),
         "reactions": list(reactions),
         "attachments": extras.get("attachments", []),
         "previews": extras.get("previews", []),
@@ -74,15 +81,13 @@ def message(
     if row.posted_as is not None:
         posted_as: PostedAs = orjson.loads(row.posted_as)
         shown["posted_as"] = posted_as
-        shown["author"]["name"] = posted_as["name"]
+        shown["author"] = {**shown["author"], "name": posted_as["name"]}
         if posted_as["emoji"] is not None:
             shown["author"]["icon_emoji"] = posted_as["emoji"]
     return shown
 
 
-def thread(
-    row: Row[Any] | SimpleNamespace, profiles: Mapping[int, Profile], *, with_email: bool = False
-) -> Thread | None:
+def thread(row: Row[Any] | SimpleNamespace, people: People) -> Thread | None:
     """The thread of a first message; None without replies."""
     if not row.reply_count:
         return None
@@ -90,9 +95,7 @@ def thread(
         "reply_count": row.reply_count,
         "last_reply_at": isoformat(row.last_reply_at),
         "participant_ids": orjson.loads(row.participant_ids),
-        "participants": [
-            person(profiles, user_id, with_email=with_email) for user_id in shown_participants(row)
-        ],
+        "participants": [people[user_id] for user_id in shown_participants(row)],
     }
 
 

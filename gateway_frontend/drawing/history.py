@@ -46,8 +46,7 @@ def read_unread(client: MessagesClient, token: str, opened: OpenedConversation) 
     """The newest page, or the one around the first unread message if that is older."""
     conversation, read_seq = opened["conversation"], read_marker(opened["conversation"])
     if conversation["unread"] <= PAGE and _holds_first_unread(opened, read_seq):
-        newest = (opened["messages"], not opened["more"])
-        return _with_events(client, token, conversation, Place(), newest)
+        return History(opened["messages"], opened["events"], not opened["more"], reaches_end=True)
     return read_history(client, token, conversation, Place(around=read_seq))
 
 

@@ -1,6 +1,6 @@
 """A conversation's page as rows: messages with shared headings, notes, days, the "new" line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, TypedDict
 
@@ -55,12 +55,15 @@ def rows_of(
 ) -> Iterator[Row]:
     """Rows in order; the "new" line comes before the message `first_new`."""
     zone = reader_zone()
-    entries: list[Message | Note] = sorted([*messages, *notes], key=_seq_of)
-    words = _words_by_seq(entries, place)
+    entries: Sequence[Message | Note] = messages
+    words: dict[int, str] = {}
+    if notes:
+        entries = sorted([*messages, *notes], key=_seq_of)
+        words = _words_by_seq(entries, place)
     day: date | None = None
     heading: tuple[tuple[int, str], datetime] | None = None
     for entry in entries:
-        written_on = _date_of(entry)
+        written_on = entry.date if isinstance(entry, Note) else entry["date"]
         moment = datetime.fromisoformat(written_on)
         last_day, day = day, moment.astimezone(zone).date()
         if day != last_day:
@@ -82,11 +85,7 @@ def _seq_of(entry: Message | Note) -> int:
     return entry.seq if isinstance(entry, Note) else entry["seq"]
 
 
-def _date_of(entry: Message | Note) -> str:
-    return entry.date if isinstance(entry, Note) else entry["date"]
-
-
-def _words_by_seq(entries: list[Message | Note], place: str) -> dict[int, str]:
+def _words_by_seq(entries: Sequence[Message | Note], place: str) -> dict[int, str]:
     """The words of each note, by seq: a run of notes is collapsed into its last one."""
     words: dict[int, str] = {}
     run: list[Note] = []

@@ -105,6 +105,7 @@ class OpenedConversation(TypedDict):
     conversation: Conversation
     messages: list[Message]
     more: bool
+    events: list[Event]
     draft: Draft | None
 
 

@@ -20,12 +20,24 @@ from sqlalchemy import (
 from messages_service.context import Context
 from messages_service.conversations.schemas import Cursors, EventListQuery
 from messages_service.conversations.shapes import Cursor, EventPage, Sync, SyncPage
-from messages_service.log import EPOCH_KEY, read_epoch
+from messages_service.log import (
+    CONVERSATION_UPDATED,
+    EPOCH_KEY,
+    MEMBER_JOINED,
+    MEMBER_LEFT,
+    MESSAGE_PINNED,
+    read_epoch,
+)
 from messages_service.models import blocks, conversations, events, memberships, meta
 from messages_service.page_sizes import fits, with_running_size
 from messages_service.prepared import Prepared
 from messages_service.shapes.events import Event
 from servicekit.times import isoformat
+
+NOTED = (MEMBER_JOINED, MEMBER_LEFT, CONVERSATION_UPDATED, MESSAGE_PINNED)
+"""Types of the events that clients show as lines between messages."""
+NOTED_RANGE = 1000
+"""Entries of the log among which they are looked for: there may be many votes between messages."""
 
 
 def events_after(
@@ -37,6 +49,19 @@ def events_after(
     epoch = read_epoch(connection)
     found = [_event(row, epoch) for row in _next_events.records(connection, values)]
     return {**_page(found, after, last_seq), "epoch": epoch}
+
+
+def noted_events(
+    context: Context, conversation_id: int, first: int, last: int, epoch: str
+) -> list[Event]:
+    """The `NOTED` events from one seq to another."""
+    values = {
+        "conversation_id": conversation_id,
+        "first": max(first, last - NOTED_RANGE + 1),
+        "last": last,
+    }
+    rows = _noted_events.records(context.db.session.connection(), values)
+    return [_event(row, epoch) for row in rows]
 
 
 def sync(context: Context, user_id: int, body: Cursors) -> Sync:
@@ -182,5 +207,16 @@ _next_events = Prepared(
         )
         .order_by(events.c.seq)
         .limit(bindparam("limit"))
+    )
+)
+
+_noted_events = Prepared(
+    default=_fitting(
+        _sizes().where(
+            events.c.conversation_id == bindparam("conversation_id"),
+            events.c.seq >= bindparam("first"),
+            events.c.seq <= bindparam("last"),
+            or_(*(events.c.type == noted for noted in NOTED)),
+        )
     )
 )

@@ -23,6 +23,10 @@ class OpenedConversation(TypedDict):
         list[Message], Field(description="The newest page, oldest first; empty until I join.")
     ]
     more: Annotated[bool, Field(description="Whether there are older messages.")]
+    events: Annotated[
+        list[Event],
+        Field(description="People who came and went, changes and pins among these messages."),
+    ]
     draft: Annotated[Draft | None, Field(description="Mine, outside of threads.")]
 
 

@@ -19,8 +19,9 @@ from servicekit.web.paging import PageQuery
 def add_mine(context: Context, caller: Caller, messages: Sequence[Message]) -> None:
     """Add what only the caller sees of these messages."""
     add_my_choices(context, caller, messages)
-    add_my_reactions(context.db.session.connection(), caller, messages)
-    add_saved(context.db.session.connection(), caller, messages)
+    connection = context.db.session.connection()
+    add_my_reactions(connection, caller, messages)
+    add_saved(connection, caller, messages)
 
 
 def answer_messages(page: Page, query: PageQuery, key: Literal["id", "seq"] = "id") -> Response:

@@ -71,24 +71,19 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
     """Messages as clients get them."""
     if not rows:
         return []
-    people = {row.author_id for row in rows} | {
+    ids_of_people = {row.author_id for row in rows} | {
         row.recipient_id for row in rows if row.recipient_id
     }
-    people.update(*map(payloads.shown_participants, rows))
-    profiles = context.profiles.find_many(people)
+    ids_of_people.update(*map(payloads.shown_participants, rows))
+    profiles = context.profiles.find_many(ids_of_people)
+    people = payloads.people_of(profiles, ids_of_people, with_email=context.is_tutorial)
     # The parts beside the text of a deleted message are removed later.
     ids = [row.id for row in rows if row.deleted_at is None]
     connection = context.db.session.connection()
     given = reactions_to(connection, ids)
     extras = extras_of(connection, ids)
     return [
-        payloads.message(
-            row,
-            profiles,
-            given.get(row.id, ()),
-            extras.get(row.id, NO_EXTRAS),
-            with_email=context.is_tutorial,
-        )
+        payloads.message(row, people, given.get(row.id, ()), extras.get(row.id, NO_EXTRAS))
         for row in rows
     ]
 

@@ -228,12 +228,14 @@ def _row(pending: Pending, change: Change, first: SimpleNamespace | None) -> _Ne
 def _payload(
     context: Context, pending: Pending, message: SimpleNamespace, extras: Extras
 ) -> Message:
-    people = {pending.author.id: pending.author}
+    profiles = {pending.author.id: pending.author}
     if pending.recipient is not None:
-        people[pending.recipient.id] = pending.recipient
+        profiles[pending.recipient.id] = pending.recipient
     elif message.recipient_id is not None:
-        people |= context.profiles.find_many([message.recipient_id])
-    return payloads.message(message, people, extras=extras, with_email=context.is_tutorial)
+        profiles |= context.profiles.find_many([message.recipient_id])
+    ids = {message.author_id, message.recipient_id or message.author_id}
+    people = payloads.people_of(profiles, ids, with_email=context.is_tutorial)
+    return payloads.message(message, people, extras=extras)
 
 
 def _insert_once(insert: Callable[[Table], postgresql.Insert | sqlite.Insert]) -> Insert:

@@ -107,13 +107,15 @@ def _counted(connection: Connection, thread_id: int) -> SimpleNamespace:
 
 def _publish(context: Context, change: Change, changed: SimpleNamespace) -> None:
     """Store what the first message says of its thread, and tell the members and the followers."""
-    people = context.profiles.find_many(payloads.shown_participants(changed))
+    ids = payloads.shown_participants(changed)
+    profiles = context.profiles.find_many(ids)
+    people = payloads.people_of(profiles, ids, with_email=context.is_tutorial)
     _update_thread.run(change.connection, vars(changed))
     change.record(
         THREAD_UPDATED,
         {
             "message_id": changed.id,
-            "thread": payloads.thread(changed, people, with_email=context.is_tutorial),
+            "thread": payloads.thread(changed, people),
         },
     )
     for user_id, state in follows.states_of_followers(change.connection, changed.id):
