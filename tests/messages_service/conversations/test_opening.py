@@ -50,3 +50,21 @@ def test_a_stranger_sees_a_public_room_without_its_messages(alice: Person, bob: 
     assert opened["messages"] == []
     assert opened["draft"] is None
     assert opened["conversations"] == []
+
+
+def test_an_opened_room_has_the_noted_events_among_its_newest_messages(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    room = alice.make_room(bob)
+    first = alice.send("one", room)["id"]
+    alice.post(f"/api/conversations/{room}/members", {"user_ids": [charlie.id]})
+    alice.put(f"/api/messages/{first}/reactions/👍")
+    bob.send("two", room)
+    log = alice.get(f"/api/conversations/{room}/events?limit=200").json["events"]
+    noted = [event for event in log if event["type"] == "member.joined"]
+    assert charlie.id in [event["data"]["user"]["id"] for event in noted]
+
+    assert alice.get(f"/api/conversations/{room}/opened").json["events"] == noted
+    assert alice.get(f"/api/conversations/{room}/opened?limit=1").json["events"] == []
+    chat = alice.send("Hi", bob)["conversation_id"]
+    assert alice.get(f"/api/conversations/{chat}/opened").json["events"] == []
