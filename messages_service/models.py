@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
 
@@ -169,14 +169,13 @@ Index(
 )
 Index("ix_messages_conversation_id_created_at", messages.c.conversation_id, messages.c.created_at)
 # The same as the first for the replies of a thread.
-Index(
+partial_index(
     "ix_messages_thread_id_seq",
     messages.c.thread_id,
     messages.c.seq,
     messages.c.author_id,
     messages.c.deleted_at,
-    sqlite_where=messages.c.thread_id.is_not(None),
-    postgresql_where=messages.c.thread_id.is_not(None),
+    where=messages.c.thread_id.is_not(None),
 )
 
 message_edits = Table(
@@ -226,18 +225,8 @@ events = Table(
     Column("message_id", BigId),
     sqlite_with_rowid=False,
 )
-Index(
-    "ix_events_poll_id",
-    events.c.poll_id,
-    sqlite_where=events.c.poll_id.is_not(None),
-    postgresql_where=events.c.poll_id.is_not(None),
-)
-Index(
-    "ix_events_message_id",
-    events.c.message_id,
-    sqlite_where=events.c.message_id.is_not(None),
-    postgresql_where=events.c.message_id.is_not(None),
-)
+partial_index("ix_events_poll_id", events.c.poll_id, where=events.c.poll_id.is_not(None))
+partial_index("ix_events_message_id", events.c.message_id, where=events.c.message_id.is_not(None))
 
 blocks = Table(
     "blocks",

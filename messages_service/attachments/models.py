@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 ARRIVING: Final = "arriving"
 STORED: Final = "stored"
@@ -43,12 +43,11 @@ blobs = Table(
     CheckConstraint("state IN ('arriving', 'stored', 'dropped')", name="state"),
     sqlite_autoincrement=True,
 )
-Index(
+partial_index(
     "ix_blobs_unsettled",
     blobs.c.state,
     blobs.c.touched_at,
-    sqlite_where=blobs.c.state != STORED,
-    postgresql_where=blobs.c.state != STORED,
+    where=blobs.c.state != STORED,
 )
 
 blob_pieces = Table(
@@ -94,9 +93,8 @@ attachments = Table(
 Index("ix_attachments_message_id_position", attachments.c.message_id, attachments.c.position)
 # Covers the sum of a person's stored bytes, too.
 Index("ix_attachments_uploader_id_size", attachments.c.uploader_id, attachments.c.size)
-Index(
+partial_index(
     "ix_attachments_unused",
     attachments.c.created_at,
-    sqlite_where=attachments.c.message_id.is_(None),
-    postgresql_where=attachments.c.message_id.is_(None),
+    where=attachments.c.message_id.is_(None),
 )

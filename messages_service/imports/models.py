@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 RUNNING: Final = "running"
 DONE: Final = "done"
@@ -32,13 +32,7 @@ imports = Table(
     sqlite_autoincrement=True,
 )
 # One runs at a time.
-Index(
-    "ix_imports_running",
-    imports.c.state,
-    unique=True,
-    sqlite_where=imports.c.state == RUNNING,
-    postgresql_where=imports.c.state == RUNNING,
-)
+partial_index("ix_imports_running", imports.c.state, unique=True, where=imports.c.state == RUNNING)
 
 # Conversations and messages by their ids in the place they come from.
 imported_ids = Table(

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 MAX_DEVICES: Final = 20
 """Push subscriptions of one person; the oldest one goes first."""
@@ -89,5 +89,4 @@ pushes = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Index("ix_pushes_user_id", "user_id"),
 )
-Index("ix_pushes_due_at", pushes.c.due_at, sqlite_where=pushes.c.due_at.is_not(None),
-      postgresql_where=pushes.c.due_at.is_not(None))  # fmt: skip
+partial_index("ix_pushes_due_at", pushes.c.due_at, where=pushes.c.due_at.is_not(None))

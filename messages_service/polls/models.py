@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 MIN_CHOICES: Final = 2
 MAX_CHOICES: Final = 50
@@ -41,12 +41,7 @@ polls = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_polls_conversation_id_id", polls.c.conversation_id, polls.c.id)
-Index(
-    "ix_polls_due",
-    polls.c.closes_at,
-    sqlite_where=polls.c.closed_at.is_(None),
-    postgresql_where=polls.c.closed_at.is_(None),
-)
+partial_index("ix_polls_due", polls.c.closes_at, where=polls.c.closed_at.is_(None))
 
 poll_choices = Table(
     "poll_choices",

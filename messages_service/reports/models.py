@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlalchemy import Column, ForeignKey, Table, Text
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 MAX_REASON: Final = 1000
 
@@ -23,11 +23,10 @@ reports = Table(
     Column("closed_by", BigId),
     sqlite_autoincrement=True,
 )
-Index(
+partial_index(
     "ix_reports_open",
     reports.c.message_id,
     reports.c.reporter_id,
     unique=True,
-    sqlite_where=reports.c.closed_at.is_(None),
-    postgresql_where=reports.c.closed_at.is_(None),
+    where=reports.c.closed_at.is_(None),
 )

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 MAX_SCHEDULED: Final = 100
 """Scheduled messages that one person may have."""
@@ -29,9 +29,8 @@ scheduled_messages = Table(
     Index("ix_scheduled_messages_author_id_conversation_id", "author_id", "conversation_id"),
     sqlite_autoincrement=True,
 )
-Index(
+partial_index(
     "ix_scheduled_messages_send_at",
     scheduled_messages.c.send_at,
-    sqlite_where=scheduled_messages.c.refused_at.is_(None),
-    postgresql_where=scheduled_messages.c.refused_at.is_(None),
+    where=scheduled_messages.c.refused_at.is_(None),
 )

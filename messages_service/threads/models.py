@@ -8,12 +8,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     ForeignKey,
-    Index,
     Table,
     literal_column,
 )
 
 from messages_service.models import BigId, metadata
+from servicekit.data.columns import partial_index
 
 MAX_PARTICIPANTS: Final = 50
 """People that a thread names: the first ones who replied."""
@@ -30,12 +30,11 @@ thread_follows = Table(
     Column("read_seq", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-Index(
+partial_index(
     "ix_thread_follows_user_id",
     thread_follows.c.user_id,
     thread_follows.c.message_id,
-    sqlite_where=thread_follows.c.following,
-    postgresql_where=thread_follows.c.following,
+    where=thread_follows.c.following,
 )
 IS_FOLLOWED: ColumnElement[bool] = literal_column("thread_follows.following")
 """As the index says it: SQLite would not use the index for `following = 1`."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from messages_service.models import BigId, metadata
-from servicekit.data.columns import UtcDateTime
+from servicekit.data.columns import UtcDateTime, partial_index
 
 MAX_WEBHOOKS: Final = 20
 """Of one kind in one conversation."""
@@ -93,11 +93,10 @@ webhook_deliveries = Table(
     Index("ix_webhook_deliveries_message_id", "message_id"),
     sqlite_autoincrement=True,
 )
-Index(
+partial_index(
     "ix_webhook_deliveries_due_at",
     webhook_deliveries.c.due_at,
-    sqlite_where=webhook_deliveries.c.due_at.is_not(None),
-    postgresql_where=webhook_deliveries.c.due_at.is_not(None),
+    where=webhook_deliveries.c.due_at.is_not(None),
 )
 
 commands = Table(

@@ -1,8 +1,9 @@
-"""Column types that the engines lack."""
+"""Column types and indexes that the engines spell differently."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import Column, ColumnElement, DateTime, Dialect, Index
 from sqlalchemy.types import TypeDecorator
 
 
@@ -21,3 +22,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def partial_index(
+    name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False
+) -> Index:
+    """An index of only those rows of the columns' table that fulfil `where`."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
