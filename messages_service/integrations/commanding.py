@@ -26,7 +26,8 @@ from messages_service.people.profiles import Profile
 from messages_service.webhooks.models import MAX_COMMANDS, commands
 from servicekit.data.db import reading, transaction
 from servicekit.language import _
-from servicekit.public_web import Answer, NotFetched
+from servicekit.public_web.addresses import NotFetched
+from servicekit.public_web.client import Answer
 from servicekit.secret_tokens import new_secret
 from servicekit.times import utcnow
 

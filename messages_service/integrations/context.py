@@ -6,7 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from messages_service.people.webhook_account import WebhookAccount
-from servicekit.public_web import PublicWeb
+from servicekit.public_web.client import PublicWeb
 from servicekit.sealing import Sealer
 from servicekit.slots import Slots
 

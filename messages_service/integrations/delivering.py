@@ -30,7 +30,8 @@ from messages_service.webhooks.models import (
 )
 from servicekit.data.db import core_transaction, problem_of, reading
 from servicekit.data.leases import is_held, take
-from servicekit.public_web import Answer, NotFetched, RefusedAddress
+from servicekit.public_web.addresses import NotFetched, RefusedAddress
+from servicekit.public_web.client import Answer
 from servicekit.times import utcnow
 from servicekit.web.errors import Problem
 

@@ -17,7 +17,7 @@ from messages_service.webhooks.models import (
 )
 from servicekit.emoji import clean_emoji
 from servicekit.language import _
-from servicekit.public_web import RefusedAddress, check_url
+from servicekit.public_web.addresses import RefusedAddress, check_url
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path
 

@@ -20,7 +20,7 @@ from messages_service.shapes.notices import NotificationSettings
 from servicekit.data.db import Transaction, insert_into, transaction
 from servicekit.identity.feed import RevokedSession
 from servicekit.identity.verify import Identity
-from servicekit.public_web import Permits
+from servicekit.public_web.addresses import Permits
 from servicekit.times import utcnow
 from servicekit.web.errors import Invalid
 

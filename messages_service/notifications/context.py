@@ -6,7 +6,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from messages_service.notifications.vapid import VapidKey
-from servicekit.public_web import Permits
+from servicekit.public_web.addresses import Permits
 
 EXTENSION = "messages_service.notifications"
 

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from messages_service.notifications.queue import Claim
 from messages_service.notifications.vapid import VapidKey
-from servicekit.public_web import Answer, NotFetched, PublicWeb, RefusedAddress
+from servicekit.public_web.addresses import NotFetched, RefusedAddress
+from servicekit.public_web.client import Answer, PublicWeb
 
 Outcome = Literal["sent", "gone", "refused", "failed"]
 """`failed` may pass; `refused` concerns this push, `gone` the device."""

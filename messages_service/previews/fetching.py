@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from messages_service.previews.pages import read_page
 from servicekit.pictures import Pictures
-from servicekit.public_web import NotFetched, PublicWeb
+from servicekit.public_web.addresses import NotFetched
+from servicekit.public_web.client import PublicWeb
 from servicekit.web.errors import Problem
 
 PAGE_BYTES = 512_000

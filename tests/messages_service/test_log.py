@@ -13,7 +13,7 @@ from messages_service.messages.previewing import fetch_due
 from messages_service.previews.fetching import FetchedPreview, Fetcher
 from messages_service.settings import MessagesSettings
 from servicekit.pictures import Pictures
-from servicekit.public_web import PublicWeb
+from servicekit.public_web.client import PublicWeb
 from tests.messages_service.conftest import Person, SignUp, parts_of
 from tests.support.examples import examples
 

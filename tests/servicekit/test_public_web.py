@@ -18,13 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from servicekit.public_web import (
-    Address,
-    NotFetched,
-    PublicWeb,
-    RefusedAddress,
-    is_public,
-)
+from servicekit.public_web.addresses import Address, NotFetched, RefusedAddress, is_public
+from servicekit.public_web.client import PublicWeb
 
 LIMITS: dict[str, Any] = {"max_bytes": 1000, "seconds": 5}
 

@@ -17,7 +17,8 @@ from messages_service.notifications.models import pushes
 from messages_service.notifications.push_sender import PushSender
 from messages_service.notifications.pushing import send_due
 from messages_service.settings import MessagesSettings
-from servicekit.public_web import Permits, PublicWeb
+from servicekit.public_web.addresses import Permits
+from servicekit.public_web.client import PublicWeb
 from servicekit.topics import MANY
 from tests.messages_service.conftest import UsersService, make_settings
 from tests.messages_service.notifications.push_service import PushService, running_push_service

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from messages_service.notifications.models import push_subscriptions
 from messages_service.notifications.queue import LEASE, PAUSES, claim
-from servicekit.public_web import is_public
+from servicekit.public_web.addresses import is_public
 from tests.messages_service.conftest import Person
 from tests.messages_service.notifications.conftest import MakeTurns, Turns
 from tests.messages_service.notifications.push_service import (

@@ -10,7 +10,7 @@ from messages_service.context import Context
 from messages_service.notifications.actions import forget_devices, refuse_private_address
 from messages_service.notifications.models import MAX_DEVICES, push_subscriptions
 from servicekit.data.db import transaction
-from servicekit.public_web import is_public
+from servicekit.public_web.addresses import is_public
 from servicekit.web.errors import Invalid
 from tests.contracts.resources import PUSH_KEYS
 from tests.messages_service.conftest import Person

@@ -22,7 +22,8 @@ from messages_service.previews.fetching import Fetcher
 from messages_service.previews.models import preview_jobs, preview_pictures, previews
 from messages_service.settings import MessagesSettings
 from servicekit.pictures import Pictures
-from servicekit.public_web import Address, PublicWeb
+from servicekit.public_web.addresses import Address
+from servicekit.public_web.client import PublicWeb
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person, SignUp, parts_of
 
