@@ -1,6 +1,5 @@
 """Assembles messages_service; decides nothing."""
 
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -8,24 +7,18 @@ from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
 from messages_service.administration.routes import blueprint as administration_routes
-from messages_service.administration.usage import UsageCounter
-from messages_service.attachments.actions import sweep
 from messages_service.attachments.context import Files, install_files
 from messages_service.attachments.form import UploadGate
 from messages_service.attachments.routes import blueprint as attachment_routes
-from messages_service.audit.actions import send_acts
 from messages_service.blocks.routes import blueprint as block_routes
+from messages_service.chores import install_all_chores
 from messages_service.commands import renew_epoch_command
 from messages_service.context import EXTENSION, Context
 from messages_service.conversations.member_routes import blueprint as member_routes
 from messages_service.conversations.queries import conversation_for
 from messages_service.conversations.room_links import RoomLinks
 from messages_service.conversations.routes import blueprint as conversation_routes
-from messages_service.digests.collecting import collect_missed
 from messages_service.digests.routes import blueprint as digest_routes
-from messages_service.digests.routes import install_unsubscribing
-from messages_service.digests.sending import send_digests
-from messages_service.digests.writing import DigestWriter, Unsubscribing
 from messages_service.drafts.routes import blueprint as draft_routes
 from messages_service.exports.context import Exports, install_exports
 from messages_service.exports.routes import blueprint as export_routes
@@ -35,7 +28,6 @@ from messages_service.imports.routes import blueprint as import_routes
 from messages_service.indexing.models import is_described
 from messages_service.integrations.command_routes import blueprint as command_routes
 from messages_service.integrations.context import Integrations, install_integrations
-from messages_service.integrations.delivering import deliver_due, forget_old_deliveries
 from messages_service.integrations.hook_routes import blueprint as hook_routes
 from messages_service.integrations.incoming_routes import blueprint as incoming_webhook_routes
 from messages_service.integrations.outgoing_routes import blueprint as outgoing_webhook_routes
@@ -43,12 +35,10 @@ from messages_service.internal.routes import blueprint as internal_routes
 from messages_service.limits import Limits
 from messages_service.markdown import Markdown
 from messages_service.marks.routes import blueprint as mark_routes
-from messages_service.messages.deleting import purge_deletions
 from messages_service.messages.keeping_routes import blueprint as keeping_routes
 from messages_service.messages.mention_routes import blueprint as mention_routes
 from messages_service.messages.poll_routes import blueprint as poll_routes
 from messages_service.messages.preview_routes import blueprint as preview_routes
-from messages_service.messages.previewing import fetch_due
 from messages_service.messages.routes import blueprint as message_routes
 from messages_service.messages.thread_routes import blueprint as thread_routes
 from messages_service.models import db
@@ -61,42 +51,25 @@ from messages_service.notifications.vapid import VapidKey
 from messages_service.people.feed import PeopleFeed
 from messages_service.people.profiles import Profiles
 from messages_service.people.webhook_account import WebhookAccount
-from messages_service.polls.actions import close_due_polls
 from messages_service.preview_links import PreviewLinks
-from messages_service.previews.fetching import Fetcher
 from messages_service.publish import Publisher
 from messages_service.reports.routes import blueprint as report_routes
-from messages_service.retention.expiring import expire_old_messages
 from messages_service.retention.routes import blueprint as retention_routes
 from messages_service.scheduled.routes import blueprint as scheduled_routes
-from messages_service.scheduled.sending import send_due
 from messages_service.search.routes import blueprint as search_routes
 from messages_service.settings import MessagesSettings
 from messages_service.write_limit import limit_writes
 from servicekit.data.db import init_db
 from servicekit.http import ServiceClient
 from servicekit.identity.verify import TokenVerifier, install_identity
-from servicekit.mail import Mailer
-from servicekit.public_web import PORTS, Address, PublicWeb, is_public
+from servicekit.public_web.addresses import PORTS, Address, is_public
+from servicekit.public_web.client import PublicWeb
 from servicekit.sealing import Sealer
-from servicekit.serve.chores import Chore, install_chores
 from servicekit.slots import Slots
 from servicekit.web.app import create_service, in_background, serve_files
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-ACTS_SECONDS = 1.0
-USAGE_SECONDS = 20.0
-POLLS_SECONDS = 2.0
-PREVIEWS_SECONDS = 1.0
-PURGE_SECONDS = 5.0
-RETENTION_SECONDS = 60.0
-SCHEDULED_SECONDS = 1.0
-SWEEP_SECONDS = 60.0
-DIGEST_SECONDS = 60.0
-DELIVERIES_SECONDS = 1.0
-OLD_DELIVERIES_SECONDS = 3600.0
 FIRST_FREE_PORT = 1024
-USER_AGENT = "Mozilla/5.0 (compatible; Parley; link previews)"
 BLUEPRINTS = (
     message_routes,
     keeping_routes,
@@ -144,65 +117,49 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     )
     verifier = TokenVerifier(users)
     install_identity(app, verifier)
+    context = app.extensions[EXTENSION] = _make_context(app, settings, users)
+    files = _make_files(app, settings, users)
+    integrations = _make_integrations(app, settings, users)
+    notifier = _make_notifier(app, settings, context.publisher)
+    for blueprint in BLUEPRINTS:
+        app.register_api(blueprint)
+    app.before_request(limit_writes)
+    app.cli.add_command(renew_epoch_command)
+    in_background(app, context.publisher.relay.start, context.publisher.relay.stop)
+    in_background(app, notifier.start, notifier.stop)
+    in_background(app, lambda: None, context.markdown.close)
+    install_all_chores(app, settings, context, users, integrations, files.pictures)
+    people = PeopleFeed(app, users, context.profiles, verifier, partial(forget_devices, context))
+    in_background(app, people.start, people.stop)
+    return app
+
+
+def _make_context(app: OpenAPI, settings: MessagesSettings, users: ServiceClient) -> Context:
     with app.app_context():
-        engine = db.engine
-        publisher = Publisher(engine, settings.redis_url)
+        publisher = Publisher(db.engine, settings.redis_url)
     profiles = Profiles(db, users)
-    markdown = Markdown(profiles.ids_of, RoomLinks(db).ids_of)
-    context = app.extensions[EXTENSION] = Context(
+    return Context(
         db=db,
         publisher=publisher,
         profiles=profiles,
-        markdown=markdown,
+        markdown=Markdown(profiles.ids_of, RoomLinks(db).ids_of),
         limits=Limits.of(settings),
         preview_links=PreviewLinks(settings.public_url, is_on=settings.link_previews),
         group_commit=GroupCommit(),
         conversation_for=conversation_for,
         is_tutorial=settings.tutorial,
     )
+
+
+def _make_files(app: OpenAPI, settings: MessagesSettings, users: ServiceClient) -> Files:
+    """With exports and imports, whose requests and answers are files, too."""
     gate = UploadGate(total=max(1, settings.threads // 2))
     files = Files(settings.max_upload_bytes, settings.upload_quota_bytes, gate)
     install_files(app, files)
     install_imports(app, Imports(users, settings.max_import_bytes))
     install_exports(app, Exports(users, settings.public_url))
     serve_files(app, "/api/attachments", "/api/export", "/api/admin/")
-    integrations = _make_integrations(app, settings, users)
-    for blueprint in BLUEPRINTS:
-        app.register_api(blueprint)
-    app.before_request(limit_writes)
-    app.cli.add_command(renew_epoch_command)
-    notifier = _make_notifier(app, settings, publisher)
-    in_background(app, publisher.relay.start, publisher.relay.stop)
-    in_background(app, notifier.start, notifier.stop)
-    in_background(app, lambda: None, markdown.close)
-    install_chores(
-        app,
-        Chore(partial(close_due_polls, context), POLLS_SECONDS),
-        Chore(partial(purge_deletions, context), PURGE_SECONDS),
-        Chore(partial(send_due, context), SCHEDULED_SECONDS),
-        Chore(partial(sweep, context), SWEEP_SECONDS),
-        Chore(partial(forget_old_deliveries, context), OLD_DELIVERIES_SECONDS),
-        Chore(UsageCounter(engine).count, USAGE_SECONDS),
-        *_make_digest_chores(app, settings, users),
-        first_after=POLLS_SECONDS,
-    )
-    # In a thread of its own: the first round may take long.
-    install_chores(
-        app,
-        Chore(partial(expire_old_messages, context), RETENTION_SECONDS),
-        first_after=RETENTION_SECONDS,
-    )
-    # In a thread of its own: other chores must not wait for users_service.
-    install_chores(app, Chore(partial(send_acts, engine, users), ACTS_SECONDS))
-    if settings.link_previews:
-        # In a thread of its own: other chores must not wait for slow pages.
-        fetcher = Fetcher(PublicWeb(USER_AGENT), files.pictures)
-        install_chores(app, Chore(partial(fetch_due, context, fetcher), PREVIEWS_SECONDS))
-    deliver = partial(deliver_due, context, integrations)
-    install_chores(app, Chore(deliver, DELIVERIES_SECONDS))
-    people = PeopleFeed(app, users, profiles, verifier, partial(forget_devices, context))
-    in_background(app, people.start, people.stop)
-    return app
+    return files
 
 
 def _make_integrations(
@@ -233,32 +190,6 @@ def _make_notifier(app: OpenAPI, settings: MessagesSettings, publisher: Publishe
     notifier = Notifier(engine, publisher, sender)
     publisher.relay.on_published.append(notifier.note)
     return notifier
-
-
-def _make_digest_chores(
-    app: OpenAPI, settings: MessagesSettings, users: ServiceClient
-) -> list[Chore]:
-    """None without a mail server."""
-    secrets = [settings.service_secret_fallback, settings.service_secret]
-    unsubscribing = Unsubscribing([each.get_secret_value() for each in secrets if each])
-    install_unsubscribing(app, unsubscribing)
-    mailer = Mailer(settings)
-    if not mailer.is_on:
-        return []
-    with app.app_context():
-        engine = db.engine
-    writer = DigestWriter(settings.public_url, mailer.sender, unsubscribing)
-    after = timedelta(minutes=settings.digest_after_minutes)
-    period = timedelta(hours=settings.digest_hours)
-
-    def send() -> None:
-        with app.app_context():  # which has the languages
-            send_digests(engine, users, mailer, writer, period)
-
-    return [
-        Chore(partial(collect_missed, engine, after), DIGEST_SECONDS),
-        Chore(send, DIGEST_SECONDS),
-    ]
 
 
 def _is_public_at_any_port(address: Address, port: int) -> bool:
