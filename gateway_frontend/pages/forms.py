@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
@@ -63,6 +64,24 @@ def address_of(path: str, **query: int | str | None) -> str:
     """`path` with these arguments, without the empty ones."""
     given = {name: value for name, value in query.items() if value not in (None, "")}
     return f"{path}?{urlencode(given)}"
+
+
+def form_errors(problem: Problem, **renamed: str) -> dict[str, Any]:
+    """`errors` and `wrong` of a form; raises `problem` again if it cannot be corrected there.
+
+    `renamed` are the form's names of fields that have another name in the API.
+    """
+    require_validation_error(problem)
+    found = field_errors(problem)
+    errors = {renamed.get(name, name): sentence for name, sentence in found.items()}
+    return {"errors": errors, "wrong": error_summary(problem, errors)}
+
+
+def admin_form_errors(problem: Problem, **renamed: str) -> dict[str, Any]:
+    """As `form_errors`, for pages that only administrators may see."""
+    if problem.status == 403:
+        raise problem
+    return form_errors(problem, **renamed)
 
 
 def field_errors(problem: Problem) -> dict[str, str]:

@@ -8,10 +8,8 @@ from flask.typing import ResponseReturnValue
 from gateway_frontend.clients.integrations import Kind
 from gateway_frontend.pages.forms import (
     address_of,
-    error_summary,
-    field_errors,
+    form_errors,
     notice_of,
-    require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts, current_token
@@ -46,11 +44,8 @@ def make(conversation_id: int, kind: Kind) -> ResponseReturnValue:
     try:
         made = current_parts().integrations.make_webhook(current_token(), kind, body)
     except Problem as problem:
-        require_validation_error(problem)
-        errors = field_errors(problem)
-        wrong = error_summary(problem, errors)
-        page = _page(conversation_id, typed=typed, errors=errors, wrong=wrong, typed_kind=kind)
-        return page, problem.status
+        shown = form_errors(problem)
+        return _page(conversation_id, **shown, typed=typed, typed_kind=kind), problem.status
     return _page(conversation_id, made=made, made_kind=kind), 201
 
 

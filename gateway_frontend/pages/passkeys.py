@@ -62,7 +62,7 @@ def add() -> ResponseReturnValue:
     try:
         current_parts().sign_in.add_passkey(current_token(), name, challenge, _credential())
     except Problem as problem:
-        return refused(problem, rename={"name": "passkey_name"})
+        return refused(problem, name="passkey_name")
     return _done("passkey")
 
 

@@ -10,10 +10,8 @@ from gateway_frontend.cookies import drop_session_cookie
 from gateway_frontend.drawing.filters import reader_zone
 from gateway_frontend.pages.forms import (
     chosen_picture,
-    error_summary,
-    field_errors,
+    form_errors,
     notice_of,
-    require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_login, current_parts
@@ -65,7 +63,7 @@ def save_profile() -> ResponseReturnValue:
     try:
         parts.users.change_me(login.access_token, changes)
     except Problem as problem:
-        return _with_errors(problem, typed=typed)
+        return _page(**_errors(problem), typed=typed), problem.status
     return _done("profile")
 
 
@@ -78,7 +76,7 @@ def save_picture() -> ResponseReturnValue:
     try:
         current_parts().users.put_avatar(login.access_token, login.user["id"], *picture)
     except Problem as problem:
-        return _with_errors(problem, rename={"file": "picture"})
+        return _page(**form_errors(problem, file="picture")), problem.status
     return _done("picture")
 
 
@@ -101,7 +99,7 @@ def save_status() -> ResponseReturnValue:
     try:
         current_parts().users.change_me(current_login().access_token, changes)
     except Problem as problem:
-        return _with_errors(problem)
+        return _page(**form_errors(problem)), problem.status
     return _done("status", "status")
 
 
@@ -132,8 +130,8 @@ def change_password() -> ResponseReturnValue:
             revoke_tokens=revoke_tokens,
         )
     except Problem as problem:
-        rename = {"password": "new_password", "current_password": "old_password"}
-        return _with_errors(problem, rename=rename)
+        errors = _errors(problem, password="new_password", current_password="old_password")
+        return _page(**errors), problem.status
     return redirect(f"/settings?done=password{'' if revoke_tokens else '-only'}#password", 303)
 
 
@@ -169,7 +167,7 @@ def make_token() -> ResponseReturnValue:
             current_login().access_token, name, scopes, expires_in
         )
     except Problem as problem:
-        return _with_errors(problem, rename={"name": "token_name"})
+        return _page(**form_errors(problem, name="token_name")), problem.status
     return _page(new_token=made), 201
 
 
@@ -199,16 +197,10 @@ def _end(chosen: str) -> str | None:
     return chosen or None
 
 
-def _with_errors(
-    problem: Problem, rename: dict[str, str] | None = None, **shown: Any
-) -> ResponseReturnValue:
-    require_validation_error(problem)
+def _errors(problem: Problem, **renamed: str) -> dict[str, Any]:
     if problem.code == "wrong-password":
         problem.errors = [{"field": "current_password", "message": _("that password is wrong")}]
-    errors = {
-        (rename or {}).get(name, name): words for name, words in field_errors(problem).items()
-    }
-    return _page(errors=errors, wrong=error_summary(problem, errors), **shown), problem.status
+    return form_errors(problem, **renamed)
 
 
 def _page(**shown: Any) -> str:

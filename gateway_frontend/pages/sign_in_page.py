@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.pages.forms import error_summary, field_errors, require_validation_error
+from gateway_frontend.pages.forms import error_summary, form_errors
 from gateway_frontend.pages.signing_in import is_here
 from gateway_frontend.parts import current_login, current_parts, current_token
 from servicekit.web.errors import Problem
@@ -27,12 +27,9 @@ def sign_in_page(**shown: Any) -> str:
     )
 
 
-def refused(problem: Problem, rename: dict[str, str] | None = None) -> ResponseReturnValue:
+def refused(problem: Problem, **renamed: str) -> ResponseReturnValue:
     """The page, which asks for the password if that is missing."""
-    require_validation_error(problem)
-    errors = {
-        (rename or {}).get(name, name): words for name, words in field_errors(problem).items()
-    }
-    known = {name: words for name, words in errors.items() if name in (rename or {}).values()}
+    errors = form_errors(problem, **renamed)["errors"]
+    known = {name: words for name, words in errors.items() if name in renamed.values()}
     wrong = None if problem.code in CONFIRM_FIRST else error_summary(problem, known)
     return sign_in_page(wrong=wrong, errors=known), problem.status

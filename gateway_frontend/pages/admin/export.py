@@ -6,10 +6,8 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import (
-    error_summary,
-    field_errors,
+    admin_form_errors,
     notice_of,
-    require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_parts, current_token
@@ -41,7 +39,8 @@ def import_archive() -> ResponseReturnValue:
     try:
         current_parts().admin.import_archive(token, request.form.get("format", ""), file.stream)
     except Problem as problem:
-        return _with_errors(problem, ("file", problem.detail))
+        shown = admin_form_errors(problem) | {"errors": {"file": problem.detail}, "wrong": None}
+        return _page(**shown), problem.status
     return redirect("/admin/export?done=imported#import", 303)
 
 
@@ -51,7 +50,7 @@ def save_retention() -> ResponseReturnValue:
     try:
         _change({"days": _days(typed["days"])})
     except Problem as problem:
-        return _with_errors(problem, typed=typed)
+        return _page(**admin_form_errors(problem), typed=typed), problem.status
     return redirect("/admin/export?done=retention#retention", 303)
 
 
@@ -62,7 +61,7 @@ def save_conversation_retention() -> ResponseReturnValue:
     try:
         _change({"conversations": {typed["conversation_id"]: days}})
     except Problem as problem:
-        return _with_errors(problem, typed=typed)
+        return _page(**admin_form_errors(problem), typed=typed), problem.status
     return redirect("/admin/export?done=retention#retention", 303)
 
 
@@ -73,16 +72,6 @@ def _change(changes: dict[str, Any]) -> None:
 def _days(text: str) -> int | str | None:
     """What is no number is for the service to refuse."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text or None
-
-
-def _with_errors(
-    problem: Problem, also: tuple[str, str] | None = None, **shown: Any
-) -> ResponseReturnValue:
-    require_validation_error(problem)
-    if problem.status == 403:
-        raise problem
-    errors = dict([also]) if also else field_errors(problem)
-    return _page(errors=errors, wrong=error_summary(problem, errors), **shown), problem.status
 
 
 def _page(**shown: Any) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import (
     address_of,
-    error_summary,
+    admin_form_errors,
     field_errors,
     notice_of,
     require_validation_error,
@@ -44,7 +44,7 @@ def make_bot() -> ResponseReturnValue:
             current_token(), typed["bot_name"], typed["nickname"]
         )
     except Problem as problem:
-        return _with_errors(problem, typed, name="bot_name")
+        return _page(**admin_form_errors(problem, name="bot_name"), typed=typed), problem.status
     return _bot_page(made["id"], secret=made["token"]), 201
 
 
@@ -98,7 +98,7 @@ def make_command() -> ResponseReturnValue:
             current_token(), body | {"name": typed["command"]}
         )
     except Problem as problem:
-        return _with_errors(problem, typed, name="command")
+        return _page(**admin_form_errors(problem, name="command"), typed=typed), problem.status
     return _page(made_command=made), 201
 
 
@@ -110,17 +110,6 @@ def delete_command(command_id: int) -> ResponseReturnValue:
 
 def _to_bot(bot_id: int, done: str) -> ResponseReturnValue:
     return redirect(address_of(f"/admin/integrations/bots/{bot_id}", done=done), 303)
-
-
-def _with_errors(problem: Problem, typed: dict[str, str], **fields: str) -> ResponseReturnValue:
-    """The page again; `fields` are the API's names and those of the form."""
-    require_validation_error(problem)
-    if problem.status == 403:
-        raise problem
-    errors = field_errors(problem)
-    wrong = error_summary(problem, errors)
-    errors = {fields.get(name, name): text for name, text in errors.items()}
-    return _page(typed=typed, errors=errors, wrong=wrong), problem.status
 
 
 def _page(**shown: Any) -> str:

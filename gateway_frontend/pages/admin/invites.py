@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.pages.forms import error_summary, field_errors, require_validation_error
+from gateway_frontend.pages.forms import admin_form_errors
 from gateway_frontend.parts import current_parts, current_token
 from servicekit.language import _
 from servicekit.web.errors import Problem
@@ -29,12 +29,7 @@ def make_invite() -> ResponseReturnValue:
     try:
         made = current_parts().admin.make_invite(current_token(), role, uses, lifetime)
     except Problem as problem:
-        require_validation_error(problem)
-        if problem.status == 403:
-            raise
-        errors = field_errors(problem)
-        wrong = error_summary(problem, errors)
-        return _page(errors=errors, wrong=wrong, typed=request.form), problem.status
+        return _page(**admin_form_errors(problem), typed=request.form), problem.status
     return _page(new_invite=made), 201
 
 

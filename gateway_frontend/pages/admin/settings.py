@@ -6,11 +6,9 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.pages.forms import (
+    admin_form_errors,
     chosen_picture,
-    error_summary,
-    field_errors,
     notice_of,
-    require_validation_error,
     typed_values,
 )
 from gateway_frontend.parts import current_parts, current_token
@@ -38,7 +36,7 @@ def save() -> ResponseReturnValue:
     try:
         current_parts().admin.change_settings(current_token(), typed)
     except Problem as problem:
-        return _with_errors(problem, typed=typed)
+        return _page(**admin_form_errors(problem), typed=typed), problem.status
     return _done("saved")
 
 
@@ -50,7 +48,7 @@ def save_icon() -> ResponseReturnValue:
     try:
         current_parts().admin.put_icon(token, *picture)
     except Problem as problem:
-        return _with_errors(problem)
+        return _page(**admin_form_errors(problem)), problem.status
     return _done("icon")
 
 
@@ -61,17 +59,9 @@ def remove_icon() -> ResponseReturnValue:
 
 
 def _done(notice: str) -> ResponseReturnValue:
-    """Back to the page. Other processes of the gateway hear of it by the feed, within seconds."""
+    """Back to the page. Other processes of the gateway read the change in the feed."""
     current_parts().place.forget()
     return redirect(f"/admin/settings?done={notice}", 303)
-
-
-def _with_errors(problem: Problem, **shown: Any) -> ResponseReturnValue:
-    require_validation_error(problem)
-    if problem.status == 403:
-        raise problem
-    errors = field_errors(problem)
-    return _page(errors=errors, wrong=error_summary(problem, errors), **shown), problem.status
 
 
 def _page(**shown: Any) -> str:
