@@ -1,1 +1,1 @@
-"""What Parley costs, measured beside what it is compared with; `make bench` writes RESULTS.md."""
+"""Measurements of Parley and of other programs beside it; `make bench` writes RESULTS.md."""

@@ -1,4 +1,4 @@
-"""Which core a process runs on, and how much processor time it has used."""
+"""The core that a process runs on, and the processor time that it has used."""
 
 import os
 from collections.abc import Iterable, Iterator

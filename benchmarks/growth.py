@@ -51,7 +51,7 @@ class Filled:
     history: History
 
     def paths(self) -> dict[str, str]:
-        """What is asked for, by what it is called in the table."""
+        """The measured paths, by their names in the table."""
         longest = f"/api/conversations/{LONGEST_ID}"
         last_seq = self.history.in_longest
         return {

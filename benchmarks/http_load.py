@@ -116,7 +116,7 @@ def closed_loop(senders: Sequence[Send], count: int) -> Load:
 
 
 def paced(send: Send, count: int, rate: float) -> Load:
-    """`count` messages, `rate` a second, each due at its time whatever became of those before."""
+    """Send `count` messages at `rate` per second; a slow send does not delay the due time of the next."""
     started = time.perf_counter()
     latencies = []
     for number in range(count):

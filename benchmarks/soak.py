@@ -1,4 +1,4 @@
-"""Steady traffic for a while, and whether every process is afterwards as it was before.
+"""Steady traffic for a while; compares the resources of every process before and after.
 
     python -m benchmarks.soak [MINUTES]
 
@@ -31,7 +31,7 @@ from tests.support.stack import Stack
 
 PEOPLE = 12
 PAUSE = 0.1
-"""Seconds between two things that a person does."""
+"""Seconds between two actions of a person."""
 WARM_UP_SECONDS = 60
 SETTLE_SECONDS = 30
 SAMPLE_SECONDS = 5
@@ -43,7 +43,7 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class State:
-    """What a process holds, its children included; `tasks` are realtime_service's alone."""
+    """Resources of a process and its children; only realtime_service has `tasks`."""
 
     memory: int
     descriptors: int
@@ -56,7 +56,7 @@ class State:
 
 
 def run(minutes: float) -> tuple[Table, bool]:
-    """The table, and whether everything returned to where it was."""
+    """The table, and whether all resources returned to their first values."""
     with folder_of_server() as folder, Stack(folder, environ=UNLIMITED) as stack:
         people = [stack.sign_up("alice") for _ in range(PEOPLE)]
         room = _make_room(people)
@@ -85,7 +85,7 @@ def run(minutes: float) -> tuple[Table, bool]:
 
 
 def _live(stack: Stack, people: Sequence[Person], room: int, seconds: float) -> Mapping[str, State]:
-    """The most that each process held meanwhile. Returns when everybody is gone and all is calm."""
+    """The peak of each process. Returns when all people have left and the queues are empty."""
     ends = time.monotonic() + seconds
     most = _states_of(stack)
     with ThreadPoolExecutor(len(people)) as pool:
@@ -100,7 +100,7 @@ def _live(stack: Stack, people: Sequence[Person], room: int, seconds: float) -> 
 
 
 class _Life:
-    """What one person does, in a random order."""
+    """The actions of one person, in a random order."""
 
     def __init__(self, stack: Stack, person: Person, room: int) -> None:
         self._stack, self._person, self._room = stack, person, room
@@ -162,7 +162,7 @@ def _check(answer: requests.Response) -> None:
 
 
 def _make_room(people: Sequence[Person]) -> int:
-    """A public room, founded by somebody who stays."""
+    """A public room, made by a person who stays."""
     founder, *others = people
     fields = {"kind": "room", "name": "soak", "visibility": "public"}
     answer = founder.api.post("/api/conversations", json=fields)

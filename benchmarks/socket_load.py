@@ -22,7 +22,7 @@ TIMEOUT = 120.0
 
 @dataclass(frozen=True)
 class Sockets:
-    """What the senders are: where they connect, as who, and to which room they send."""
+    """The sockets that send: their server, one token for each, and the room that they send to."""
 
     url: str
     tokens: Sequence[str]

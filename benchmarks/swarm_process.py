@@ -17,7 +17,7 @@ WELCOME = '"ready"'
 
 @dataclass(frozen=True)
 class Outcome:
-    """What all clients together received; seconds."""
+    """Deliveries to all clients together; latencies in seconds."""
 
     received: int
     lost: int

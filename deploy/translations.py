@@ -80,7 +80,7 @@ def text_of(catalog: Catalog) -> bytes:
 
 
 def faults(catalog: Catalog) -> Iterator[str]:
-    """What is missing or wrong in a catalog."""
+    """Each text of a catalog that is not translated, or wrongly."""
     for message in catalog:
         if not message.id:
             continue

@@ -1,4 +1,4 @@
-"""What the service does from time to time, beside its requests."""
+"""The chores of the service, which run at intervals beside its requests."""
 
 from datetime import timedelta
 from functools import partial

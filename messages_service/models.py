@@ -261,7 +261,7 @@ def can_moderate(role: str) -> bool:
 
 
 def notify_at_first(kind: str) -> Literal["all", "mentions"]:
-    """What notifies a new member: a room has too many messages to notify of each of them."""
+    """The setting of a new member: a room has too many messages to notify of each of them."""
     return "mentions" if kind == ROOM else "all"
 
 

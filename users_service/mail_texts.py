@@ -41,7 +41,7 @@ def reset_text(url: str, link: str) -> Text:
 
 
 def notice_text(kind: str, url: str) -> Text:
-    """What has happened to an account; for every kind besides PASSWORD_RESET_LINK."""
+    """The notice about a change of an account, for every kind besides PASSWORD_RESET_LINK."""
     subject, happened = _happened(kind, url)
     warning = _("If this was not you, ask for a new password at once: %(url)s", url=f"{url}/reset")
     return Text(subject, (happened, warning))

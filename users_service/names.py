@@ -30,7 +30,7 @@ _PUBLIC_SUFFIX = ".example.com"
 
 
 def no_email_of(nickname: str) -> str:
-    """What bots have in place of an e-mail address; nothing is ever sent there."""
+    """The value that bots have in place of an e-mail address; nothing is ever sent there."""
     return f"{nickname}@bots.invalid"
 
 

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a valid ID token says; `email` is None unless the provider sent one."""
+    """The claims of a valid ID token; `email` is None unless the provider sent one."""
 
     issuer: str
     subject: str

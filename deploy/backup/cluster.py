@@ -49,7 +49,7 @@ class Cluster:
     def run(
         self, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
     ) -> str:
-        """What it prints; raises DatabaseFailed."""
+        """Run a command in the cluster and return its output; raises DatabaseFailed."""
         try:
             done = subprocess.run(
                 (*self.compose, *arguments),

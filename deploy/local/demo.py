@@ -85,7 +85,7 @@ class Demo:
         self._ids: dict[str, int] = {}
         self._rooms: dict[str, int] = {}
         self._began = datetime.now(UTC)
-        self._told: dict[str, int] = {}
+        self._sent_ids: dict[str, int] = {}
         self.dates: dict[int, datetime] = {}
         """When each message was written, by its id."""
 
@@ -115,7 +115,7 @@ class Demo:
 
     def administer(self) -> None:
         """A report, an invite and a webhook for alice's pages, where there are none yet."""
-        path = f"/api/messages/{self._told[SPOILER]}/report"
+        path = f"/api/messages/{self._sent_ids[SPOILER]}/report"
         self._request("POST", "bob", path, json={"reason": "He tells the end of every film."})
         if not self._request("GET", "alice", "/api/invites").json():
             self._request("POST", "alice", "/api/invites", json={"uses": 5})
@@ -168,9 +168,9 @@ class Demo:
             **to,
         }
         if line.forwards:
-            body["forwarded_from"] = self._told[line.forwards]
+            body["forwarded_from"] = self._sent_ids[line.forwards]
         if line.answers:
-            body["reply_to"] = self._told[line.answers]
+            body["reply_to"] = self._sent_ids[line.answers]
         message: dict[str, Any] = self._request(
             "POST", line.author, "/api/messages", json=body
         ).json()
@@ -183,7 +183,7 @@ class Demo:
             self._request("PUT", line.pinned_by, f"/api/messages/{message['id']}/pin")
         for nickname in line.saved_by:
             self._request("PUT", nickname, f"/api/messages/{message['id']}/saved")
-        self._told[line.text] = message["id"]
+        self._sent_ids[line.text] = message["id"]
         return message
 
     def _ask(self, poll: Poll, to: dict[str, Any]) -> dict[str, Any]:

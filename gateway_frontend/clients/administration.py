@@ -1,4 +1,4 @@
-"""What pages for administrators ask of the services; failures are raised as Problem."""
+"""Calls of the pages for administrators; failures are raised as Problem."""
 
 from collections.abc import Mapping
 from typing import IO, TypeVar

@@ -1,4 +1,4 @@
-"""What pages about bots, webhooks and commands ask of the services; failures are raised."""
+"""Calls of the pages about bots, webhooks and commands; failures are raised as Problem."""
 
 from collections.abc import Mapping
 from typing import Literal, TypeVar

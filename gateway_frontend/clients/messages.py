@@ -155,7 +155,7 @@ class MessagesClient:
     def search(
         self, token: str, query: Mapping[str, str | int | None]
     ) -> tuple[list[FoundMessage], int | None]:
-        """What was found, and the id before which the next page begins."""
+        """A page of found messages, and the id before which the next one begins."""
         response = self.http.get("/api/search", params=query, token=token)
         return json_of(response, list[FoundMessage]), next_cursor(response, "before")
 

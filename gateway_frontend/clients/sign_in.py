@@ -80,7 +80,7 @@ class SignInClient:
         check(self.http.post("/api/users", json=body, headers=seen_from(user_agent)))
 
     def registration(self) -> Registration:
-        """What the pages before the login have to know."""
+        """The rule for sign-up, and the ways to log in."""
         return json_of(self.http.get("/internal/registration"), Registration)
 
     def is_open_invite(self, secret: str) -> bool:

@@ -27,7 +27,7 @@ class TemplateEnvironment(Environment):
 
 
 def draw_page(template: str, **values: Any) -> bytes:
-    """What `flask.render_template` draws, encoded.
+    """Draw a template as `flask.render_template` does, and encode it.
 
     Piece by piece: joined first, one emoji in a message makes the whole page a text of four bytes
     for each character, and encoding it takes a quarter of the page's time.

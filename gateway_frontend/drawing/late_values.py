@@ -26,7 +26,7 @@ class LateValues:
 
     @contextmanager
     def marked(self) -> Iterator[None]:
-        """What is drawn meanwhile has the marks."""
+        """Draw with the marks inside of this context."""
         before = self._is_marking.set(True)
         try:
             yield

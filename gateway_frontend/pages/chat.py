@@ -88,7 +88,7 @@ def find() -> bytes:
 
 
 class _Answered(Exception):
-    """What a command answered to the person alone."""
+    """An answer of a command that only the person may see."""
 
 
 def _thread_of(conversation_id: int, at: int) -> int | None:

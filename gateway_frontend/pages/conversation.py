@@ -106,7 +106,7 @@ def first_message_page(user_id: int, listed: Listed, wrong: str = "") -> bytes:
 
 
 def frame_of(conversation: Conversation) -> dict[str, Any]:
-    """What is drawn around the messages: nothing that changes with each of them."""
+    """The fields that are drawn around the messages; none of them changes with each message."""
     left_out = WITH_EACH_MESSAGE | ({"members"} if conversation["kind"] == "room" else set())
     return {key: value for key, value in conversation.items() if key not in left_out}
 

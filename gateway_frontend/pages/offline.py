@@ -1,4 +1,4 @@
-"""What a browser installs: the manifest, the service worker, and its page without a network."""
+"""Files for installing Parley: the manifest, the service worker, and the page without a network."""
 
 import orjson
 from flask import Blueprint, Response, render_template
@@ -38,7 +38,7 @@ def service_worker() -> Response:
 
 @pages.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """What an installed Parley is called and looks like."""
+    """Name, icons and colours of an installed Parley."""
     parts = current_parts()
     place = parts.place.read()
     name, icon_url = place["place_name"], place["icon_url"]
@@ -80,7 +80,7 @@ def offline() -> ResponseReturnValue:
 
 
 def _shell(assets: Assets) -> list[str]:
-    """What every page needs; other files are kept when they are first used."""
+    """Files that every page needs; the worker keeps other files when they are first used."""
     modules = dict.fromkeys(module for script in SHELL_SCRIPTS for module in assets.modules[script])
     return [OFFLINE, *map(assets.url, (*SHELL_FILES, *modules))]
 

@@ -86,7 +86,7 @@ def remove(passkey_id: int) -> ResponseReturnValue:
 
 
 def _credential() -> object:
-    """What the script has put into the form; for anything else users_service says what is wrong."""
+    """The credential that the script put into the form; users_service refuses an invalid one."""
     try:
         return json.loads(request.form.get("credential", ""))
     except ValueError:

@@ -42,7 +42,7 @@ def show_search() -> bytes:
 
 
 def _search(typed: dict[str, str], query: str) -> tuple[list[FoundMessage], int | None, str | None]:
-    """What was found, where the next page begins, and what is wrong with the query."""
+    """A page of found messages, the id before which the next begins, and an error in the query."""
     if not query:
         return [], None, None
     asked = {

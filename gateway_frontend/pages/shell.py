@@ -83,11 +83,11 @@ def _in_order(found: list[Conversation]) -> list[Conversation]:
 
 
 def _unread_elsewhere(conversations: list[Conversation], open_id: int | None) -> int:
-    """What is unread in the other conversations, muted ones left out."""
+    """The number of unread messages in other conversations that are not muted."""
     return sum(c["unread"] for c in conversations if c["id"] != open_id and not c["muted_until"])
 
 
 def _summary(conversation: Conversation) -> dict[str, object]:
-    """What the list and scripts need: a room is shown by its name, others by their members."""
+    """The fields that the list and the scripts use. Only rooms are shown without their members."""
     left_out = {"last_message"} | ({"members"} if conversation["kind"] == "room" else set())
     return {key: value for key, value in conversation.items() if key not in left_out}

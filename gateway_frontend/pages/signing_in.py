@@ -1,4 +1,4 @@
-"""What every way to log in shares: the browser's session, and the second step."""
+"""The parts that all ways to log in share: the browser's session, and the second step."""
 
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit

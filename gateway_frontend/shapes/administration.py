@@ -1,4 +1,4 @@
-"""What administrators see: the place, invites, the audit log, imports, reports, rooms, usage."""
+"""Shapes for administrators: the place, invites, the audit log, imports, reports, rooms, usage."""
 
 from typing import TypedDict
 

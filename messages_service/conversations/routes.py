@@ -149,7 +149,7 @@ def list_events(path: ConversationPath, query: EventListQuery) -> Response:
 
 @blueprint.post("/sync", responses={200: Answer[Sync]})
 def sync_conversations(body: Cursors) -> Response:
-    """What I missed in many conversations.
+    """The events of many conversations after my last ones.
 
     Conversations that the caller is not in (any more) are left out of the answer.
     """

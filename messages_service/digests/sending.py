@@ -86,7 +86,7 @@ def _addressee(users: ServiceClient, profile: Row[Any]) -> Addressee:
 def _lines(
     connection: Connection, user_id: int, rows: Sequence[Row[Any]]
 ) -> tuple[list[Line], bool]:
-    """What is still unread and may still be seen, oldest first; and whether it has to wait."""
+    """Messages that are still unread and readable, oldest first; and whether they have to wait."""
     logged = find_logged(connection, {(row.conversation_id, row.seq) for row in rows})
     messages = sorted(logged.values(), key=lambda each: each.data["id"])
     recipients = recipients_of(connection, messages, {user_id})

@@ -39,7 +39,7 @@ class StoredFile:
 
 @dataclass
 class Named:
-    """What the lines so far have named: the people, and the files by their entry."""
+    """People and files that earlier lines refer to; files by their entry in the archive."""
 
     user_ids: set[int] = field(default_factory=set)
     files: dict[str, StoredFile] = field(default_factory=dict)

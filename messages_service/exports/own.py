@@ -1,4 +1,4 @@
-"""What the export of a person has beside their conversations: for themselves alone."""
+"""A person's own things in their export: all that others do not see."""
 
 from collections.abc import Iterator
 from typing import Any

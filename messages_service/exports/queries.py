@@ -1,4 +1,4 @@
-"""What an export contains, read in one transaction, a page at a time."""
+"""Reads of an export: one transaction, a page at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -247,7 +247,7 @@ def _members(place: Place, fields: Fields) -> list[str]:
 
 
 def _checked(place: Place, make: Any) -> Any:
-    """What `make` returns; raises Problem for what is not as Mattermost writes it."""
+    """The result of `make`; raises Problem if the line is not in Mattermost's format."""
     try:
         return make()
     except ValidationError as error:

@@ -223,7 +223,7 @@ def _entry_of(archive: Archive, file: Fields) -> str | None:
 
 
 def _attachment(text: SlackText, attachment: Fields) -> str:
-    """What programs wrote, and quoted messages."""
+    """An attachment as Slack has it, a program's text or a quoted message, as a Markdown quote."""
     title, body = str(attachment.get("title") or ""), str(attachment.get("text") or "")
     if title and attachment.get("title_link"):
         title = f"<{attachment['title_link']}|{title}>"
@@ -278,7 +278,7 @@ def _numbered(name: str, found: list[Fields]) -> Iterator[tuple[Place, Fields]]:
 
 
 def _checked(place: Place, make: Any) -> Any:
-    """What `make` returns; raises Problem for what is not as Slack writes it."""
+    """The result of `make`; raises Problem if the entry is not in Slack's format."""
     try:
         return make()
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What was imported before: by the ids of the place it came from."""
+"""Rows of earlier imports, by their ids in the place that they came from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -17,7 +17,7 @@ TABLES: Mapping[Kind, Table] = {"conversation": conversations, "message": messag
 def find_known(
     connection: Connection, source: str, kind: Kind, external_ids: Sequence[str]
 ) -> dict[str, int]:
-    """Their ids here. What this Parley exported itself has the same ids in both."""
+    """The ids here of entries that were imported before. Parley's own exports keep their ids."""
     query = select(imported_ids.c.external_id, imported_ids.c.local_id).where(
         imported_ids.c.source == source,
         imported_ids.c.kind == kind,

@@ -21,7 +21,7 @@ imports = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("touched_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
-    # What it is doing, and how far it is.
+    # The present step, and its progress.
     Column("step", String(16), nullable=False),
     Column("done", Integer, nullable=False, server_default="0"),
     Column("total", Integer, nullable=False, server_default="0"),

@@ -1,4 +1,4 @@
-"""What every format becomes before it is stored; ids are those of the other place.
+"""Records, which every format is read into before it is stored; ids are those of the other place.
 
 In texts a person may stand as `person_mark(id)`: their nickname here is known later.
 """

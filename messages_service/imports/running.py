@@ -1,6 +1,6 @@
 """Runs an import: read and check everything, then people, files, texts, then one transaction.
 
-What is invalid is refused before anything is stored. People come first and by ids that stay, so
+An invalid archive is refused before anything is stored. People come first and by ids that stay, so
 that an import that failed in the database can simply be repeated.
 """
 

@@ -1,4 +1,4 @@
-"""What was read of an archive, in a temporary database until all of it was checked.
+"""A temporary database, which holds the records of an archive until all of them are checked.
 
 So memory is bounded, messages are put in order, and nothing is stored before everything is valid.
 """

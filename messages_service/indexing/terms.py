@@ -1,4 +1,4 @@
-"""What of a message the index holds beside the text: short words, and marks for filters.
+"""Terms that the index holds beside a message's text: short words, and marks for filters.
 
 SQLite's index knows sequences of three characters, so all of these have exactly three. PostgreSQL
 keeps the same ones as lexemes.

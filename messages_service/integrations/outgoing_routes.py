@@ -79,7 +79,7 @@ def delete_outgoing_webhook(path: WebhookPath) -> Response:
 
 @blueprint.get("/webhooks/outgoing/<int:webhook_id>/deliveries", responses={200: DeliveryList})
 def list_deliveries(path: WebhookPath, query: PageQuery) -> Response:
-    """What was sent, newest first.
+    """The deliveries of an outgoing webhook, newest first.
 
     With status and beginning of the last answer; `before` and `after` are ids.
     """

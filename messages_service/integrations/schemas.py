@@ -63,7 +63,7 @@ class NewIncomingWebhook(Body):
 
 
 class IncomingWebhookChanges(Body):
-    """Whoever changes it answers for it from then on, if they are a member."""
+    """A member who changes it is responsible for it from then on."""
 
     name: Name | None = None
     emoji: Emoji | None = None
@@ -81,7 +81,7 @@ class NewOutgoingWebhook(Body):
 
 
 class OutgoingWebhookChanges(Body):
-    """Whoever changes it answers for it from then on, if they are a member."""
+    """A member who changes it is responsible for it from then on."""
 
     name: Name | None = None
     url: Url | None = None

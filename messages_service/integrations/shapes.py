@@ -23,7 +23,10 @@ class Webhook(TypedDict):
     enabled: bool
     stopped: Annotated[Stopped | None, Field(description="Why it does not work now.")]
     owner_id: Annotated[
-        int, Field(description="Who answers for it: it stops when they leave the conversation.")
+        int,
+        Field(
+            description="Responsible for it: it stops when they leave the conversation."
+        ),
     ]
     created_by: int
     created_at: str
@@ -82,7 +85,7 @@ class CreatedCommand(Command):
 
 
 class CommandAnswer(TypedDict):
-    """What a command answered: to the person alone, or as a message to the conversation."""
+    """The answer of a command: for the person alone, or as a message in the conversation."""
 
     response_type: ResponseType
     text: str

@@ -1,6 +1,6 @@
 """Delete messages; for a short time, the person who deleted one can undo it.
 
-What is deleted leaves the message and the log at once. Its text waits in `deletions`, and its
+Deleted text leaves the message and the log at once. Its text waits in `deletions`, and its
 files, poll, reactions and earlier versions wait in their tables, where nothing reads them for a
 deleted message, until `purge_deletions` removes them.
 """

@@ -1,4 +1,4 @@
-"""What the routes of notifications work with, besides the service's context."""
+"""The dependencies of the routes of notifications, besides the service's context."""
 
 from dataclasses import dataclass
 from typing import cast

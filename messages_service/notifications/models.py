@@ -67,7 +67,7 @@ push_subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
-# What a device shows of a conversation, and what it shall show instead.
+# The notification that a device shows of a conversation, and the one that replaces it.
 pushes = Table(
     "pushes",
     metadata,

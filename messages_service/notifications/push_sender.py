@@ -38,7 +38,7 @@ class PushSender:
         self.vapid = vapid
 
     def send(self, claim: Claim, payload: object, *, is_urgent: bool) -> tuple[Outcome, timedelta]:
-        """What came of it, and how long the push service wants to be left alone."""
+        """Send a push; return the outcome and how long to wait before the next attempt."""
         try:
             answer = self._web.post(
                 claim.endpoint,

@@ -55,7 +55,7 @@ def withdraw_read(engine: Engine, user_ids: Collection[int] | None) -> None:
 
 
 def _wanted(engine: Engine, claims: list[Claim]) -> dict[Claim, Notification | None]:
-    """What each device shall show now: the person may have read it or left since."""
+    """The notification that each device shall show now; None if the person has read it or left."""
     with engine.connect() as connection:
         logged = find_logged(connection, {(each.conversation_id, each.seq) for each in claims})
         recipients = recipients_of(connection, logged.values(), {each.user_id for each in claims})

@@ -128,7 +128,7 @@ def forget_device(connection: Connection, subscription_id: int) -> None:
 
 
 def shown_pushes(connection: Connection, user_ids: Collection[int] | None) -> Sequence[Row[Any]]:
-    """What devices of these people show; of all people without `user_ids`."""
+    """Notifications that devices of these people show; of all people without `user_ids`."""
     shown = select(pushes).where(pushes.c.due_at.is_(None))
     if user_ids is not None:
         shown = shown.where(pushes.c.user_id.in_(user_ids))

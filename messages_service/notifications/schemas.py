@@ -67,7 +67,7 @@ class DndHours(Body):
 
 
 class NotificationChanges(Body):
-    """What is left out stays as it is."""
+    """Absent fields stay unchanged."""
 
     sound: Annotated[bool, Strict()] = False
     push: Annotated[bool, Strict()] = True

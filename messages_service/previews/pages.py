@@ -1,4 +1,4 @@
-"""What a web page says of itself: OpenGraph, then its title and description."""
+"""Read a web page's description of itself: OpenGraph, else its title and description."""
 
 import codecs
 import re

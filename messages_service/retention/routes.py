@@ -28,8 +28,8 @@ def get_retention() -> Response:
 def update_retention(body: RetentionChanges) -> Response:
     """Change after how many days messages are removed.
 
-    Everywhere, or in single conversations. What is older goes within minutes, for good: texts,
-    files, search entries, and the payloads in the log.
+    Everywhere, or in single conversations. Older messages are removed within minutes, for good:
+    texts, files, search entries, and the payloads in the log.
     """
     user_id = _require_admin()
     context = current_context()

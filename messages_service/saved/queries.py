@@ -1,4 +1,4 @@
-"""Which messages the caller has saved."""
+"""Reads of the caller's saved messages."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -55,7 +55,7 @@ def send_now(context: Context, user_id: int, scheduled_id: int) -> Sent:
 def _send(context: Context, row: Row[Any]) -> Outcome | None:
     """Send it as it is in `row`; None if it was changed, deleted or sent in between.
 
-    A refusal is kept with the message. What may pass by itself is raised.
+    A refusal is stored with the message. A failure that may pass by itself is raised.
     """
     try:
         pending: Pending | Problem = _prepare(context, row)

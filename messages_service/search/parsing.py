@@ -1,4 +1,4 @@
-"""What people type into the search field, and what it asks for. Knows nothing of the database."""
+"""Parse the text of the search field. Does not use the database."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""The statements that find messages. Each checks itself what the reader may read.
+"""Statements that find messages. Each of them checks which messages the reader may read.
 
-What the index knows narrows the search; the columns are checked as well. Both engines give the
+The index narrows the search; the columns are checked as well. Both engines give the
 same answers: SQLite walks its index from the newest entry on; PostgreSQL looks at the newest
 entries first, and uses its indexes if too few of these match.
 """

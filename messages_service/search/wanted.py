@@ -19,7 +19,7 @@ SMALL_SHARE = 100
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which messages a reader looks for; `reader_id` is None for somebody who may read all."""
+    """The conditions of a search; `reader_id` is None for somebody who may read all messages."""
 
     reader_id: int | None
     terms: Sequence[str]

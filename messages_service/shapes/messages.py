@@ -35,7 +35,7 @@ class Attachment(TypedDict):
 
 
 class Preview(TypedDict):
-    """What a linked page says of itself; `url` is the link as it stands in the message."""
+    """A linked page's description of itself; `url` is the link as it stands in the message."""
 
     id: int
     url: str
@@ -111,7 +111,7 @@ class Mentions(TypedDict):
 
 
 class PostedAs(TypedDict):
-    """What a message of a webhook or command is shown as, in place of its author's name."""
+    """The name and emoji of a message of a webhook or command, in place of its author's."""
 
     name: str
     emoji: str | None

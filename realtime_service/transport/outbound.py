@@ -1,8 +1,8 @@
 """The output of a WebSocket.
 
-Frames are written at once, without waiting, by the sender. What the system does not accept is
-queued in order and written by a task that ends when the queue is empty. So frames are never
-interleaved, a single message is not delayed, and an idle socket has no task but its reader.
+Frames are written at once, without waiting, by the sender. Bytes that the system does not
+accept are queued in order and written by a task that ends when the queue is empty. So frames are
+never interleaved, a single message is not delayed, and an idle socket has no task but its reader.
 """
 
 from collections import deque

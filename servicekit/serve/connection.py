@@ -41,9 +41,9 @@ class Connection(TConn):  # type: ignore[misc]
         return len(self.arrival.data) + len(self.sock.unsent)
 
     def receives_next_within(self, seconds: float, file_paths: tuple[str, ...]) -> bool:
-        """For a thread: whether a whole request comes that soon, and not one for a file.
+        """Whether a whole request, not one for a file, comes within that time. Called by a thread.
 
-        What else has come is left for the main thread.
+        Other bytes are left for the main thread.
         """
         if self.sock.unsent or self.parser.unreader.buf.getvalue():
             return False

@@ -1,6 +1,6 @@
 """Compressed answers: pages and JSON of some size, for clients that accept gzip.
 
-Whoever sees the sizes of encrypted answers, and can put words of their own into them, could guess
+Somebody who sees the sizes of encrypted answers, and can put their own words into them, could guess
 a secret that stands beside these words, letter by letter (BREACH). Against that: only answers to
 GET are compressed, so none that creates a token, a ticket or a password; and each gets up to 99
 random bytes, which hide the difference of a letter. The CSRF token of a page is signed with its

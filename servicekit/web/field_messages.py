@@ -1,4 +1,4 @@
-"""What is wrong with a field, in the language of the request; pydantic's own texts are English."""
+"""Messages about invalid fields in the language of the request; pydantic's own are English."""
 
 from pydantic_core import ErrorDetails
 

@@ -12,7 +12,7 @@ MAX_LIMIT = 200
 
 
 class PageQuery(Query):
-    """Which part of a list; `before` and `after` are keys of entries that the page excludes."""
+    """A part of a list; `before` and `after` are keys of entries that the page excludes."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="Entries at most.")
     before: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries before this key.")

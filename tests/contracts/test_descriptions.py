@@ -19,7 +19,7 @@ CHECKS = (
 # Not asked of the gateway, which takes any method of a path that it passes on.
 OWNERS_CHECKS = (*CHECKS, "allow_header_conformance")
 SCHEMATHESIS = Path(sys.executable).with_name("st")
-# Whose description, asked where.
+# The service that has the description, and the one that is asked for it.
 TARGETS = {
     "users_service": ("users_url", "users_url"),
     "messages_service": ("messages_url", "messages_url"),

@@ -106,7 +106,7 @@ def _calls(templates: Environment) -> Iterator[tuple[str, set[str]]]:
 
 
 def _own_names(parsed: nodes.Template) -> set[str]:
-    """What it imports and sets."""
+    """The names that a template imports and sets."""
     imported = {str(each) for node in parsed.find_all(nodes.FromImport) for each in node.names}
     return imported | {node.name for node in parsed.find_all(nodes.Name) if node.ctx == "store"}
 

@@ -1,4 +1,4 @@
-"""What a browser installs to open Parley without a network."""
+"""The files with which a browser opens Parley without a network."""
 
 import io
 

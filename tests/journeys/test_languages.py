@@ -67,7 +67,7 @@ def test_what_scripts_draw_and_say_is_in_the_language_of_the_page(
 
 
 def texts_in(place: Locator, *data: str) -> list[str]:
-    """What is not translated there, and is not of `data`."""
+    """Texts inside `place` that are not translated, except `data`."""
     expect(place).to_be_visible()
     return untranslated(place.evaluate("element => element.outerHTML"), *data)
 

@@ -118,7 +118,7 @@ def test_the_longest_values_push_nothing_off_the_screen(
 
 
 def _find_outside(window: Window, path: str) -> dict[str, Any]:
-    """What stands outside of the screen, by path and width."""
+    """Elements outside of the screen, by path and width."""
     found = {}
     for size in SIZES:
         window.page.set_viewport_size(size)

@@ -1,4 +1,4 @@
-"""Which text is a mention, and of whom."""
+"""Finding the mentions in a text."""
 
 import pytest
 

@@ -13,7 +13,7 @@ from tests.support.ports import free_port
 
 
 class Inbox:
-    """What a mail server has received; `answer` is for the next e-mail."""
+    """The e-mails that a mail server has received; `answer` is for the next one."""
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []

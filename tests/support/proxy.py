@@ -24,7 +24,7 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def heal(self) -> None:
-        """Pass everything on. What was held back arrives late."""
+        """Pass everything on. Bytes that were held back arrive late."""
         self._is_refusing = False
         self._unwanted = None
         self._to_server.set()

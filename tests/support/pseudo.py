@@ -45,7 +45,7 @@ def _without(text: str, data: list[str]) -> str:
 
 
 class _Outside:
-    """What stands outside of brackets, which may begin in one piece of text and end in another."""
+    """The text outside of brackets, which may begin in one piece of text and end in another."""
 
     def __init__(self) -> None:
         self._depth = 0

@@ -1,4 +1,4 @@
-"""What each worker of the tests takes: whole files, those that take longest first."""
+"""Distribute the tests over workers: whole files, the slowest first."""
 
 from collections import defaultdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which tests run on every database engine and async driver, and which on the first alone.
+"""Select the tests that run on every database engine and async driver; the others run on the first.
 
 `make test` runs a test on PostgreSQL where transactions and locks matter, `make test-slow` on the
 second variant wherever the variant can make a difference; `make test-all` passes `--all-variants`

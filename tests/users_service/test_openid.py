@@ -64,7 +64,7 @@ def internal(service: Service, path: str, body: Any, **options: Any) -> Answer:
 
 
 def visit(service: Service, **options: Any) -> dict[str, Any]:
-    """What the browser brings back from the provider."""
+    """The values with which the provider sends the browser back."""
     started = internal(service, "start", {}, **options)
     assert started.status_code == 200, started.text
     answer = requests.get(started.json["url"], timeout=10, allow_redirects=False)

@@ -232,7 +232,7 @@ def _sign_up(
 
 
 def _nicknames(claims: Claims, email: str) -> Iterator[str]:
-    """What the account may be called, the best first."""
+    """Possible nicknames of the account, the best first."""
     for wish in (claims.nickname, email.partition("@")[0], claims.name):
         plain = re.sub(r"[^\w.-]+", ".", wish).strip("._-")[: MAX_NICKNAME - 4]
         if plain:

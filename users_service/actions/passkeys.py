@@ -45,7 +45,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def start(context: Context, caller: Caller) -> PasskeyChallenge:
-    """What the browser needs to make a passkey."""
+    """A challenge with which the browser makes a passkey."""
     import webauthn  # takes a third of a second, which the start of the service does not need
     from webauthn.helpers import structs
 
@@ -149,8 +149,8 @@ def remove(context: Context, caller: Caller, passkey_id: int) -> None:
 
 
 def ask(context: Context, second_step: str | None) -> PasskeyChallenge:
-    """What the browser needs to log in: with any passkey, or one of the person whose login lacks
-    its second step.
+    """A challenge for a login with any passkey, or with one of the person whose login lacks its
+    second step.
     """
     import webauthn
     from webauthn.helpers import structs
@@ -235,7 +235,7 @@ def _verify(
 
 @contextmanager
 def _refusing(problem: Any, **about: object) -> Iterator[None]:
-    """What a credential is made of is read by several libraries, each with errors of its own."""
+    """Raise `problem` for an invalid credential, which several libraries read."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from webauthn.helpers.exceptions import WebAuthnException
 

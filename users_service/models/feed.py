@@ -1,4 +1,4 @@
-"""What the other services read: the feed, the keys of access tokens, and the outbox."""
+"""Tables for the other services: the feed, the keys of access tokens, and the outbox."""
 
 from datetime import datetime
 

@@ -51,7 +51,7 @@ class AuditEntry(Base):
 
 
 class ImportedPerson(Base):
-    """Which account a person of an import is: importing the same again finds it."""
+    """The account of a person of an import, so that a second import finds it again."""
 
     __tablename__ = "imported_people"
 

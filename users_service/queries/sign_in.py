@@ -23,7 +23,7 @@ from users_service.shapes.sign_in import TwoStep
 
 
 class SecondSteps(NamedTuple):
-    """What a person needs to log in beside the password, or in place of it."""
+    """A person's second steps, which logins need besides or instead of the password."""
 
     two_step: bool
     passkeys: int

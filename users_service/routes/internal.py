@@ -35,7 +35,7 @@ def read_feed(query: FeedQuery) -> Response:
 
 @blueprint.get("/registration")
 def get_registration() -> Response:
-    """What the pages before the login have to know."""
+    """The rule for sign-up, and the ways to log in."""
     context = current_context()
     shown: SignupRule = {
         "registration": place.get_place(context)["registration"],
@@ -49,7 +49,7 @@ def get_registration() -> Response:
 
 @blueprint.get("/place")
 def get_place() -> Response:
-    """What every page shows of the settings."""
+    """The settings that every page shows."""
     return answer(place.get_place(current_context()))
 
 

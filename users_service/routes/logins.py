@@ -1,4 +1,4 @@
-"""What the routes that begin a session share."""
+"""Helpers of the routes that begin a session."""
 
 from flask import Response, request
 

@@ -1,4 +1,4 @@
-"""What the other services read: the keys of access tokens, and the feed."""
+"""Shapes for the other services: the keys of access tokens, and the feed."""
 
 from typing import Literal
 

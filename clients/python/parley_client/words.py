@@ -12,7 +12,7 @@ def name_of(conversation: Conversation, my_id: int) -> str:
 
 
 def text_of(message: Message) -> str:
-    """What it says, and the names of its files."""
+    """The text of a message, and the names of its files."""
     files = "".join(f" [{file['name']}]" for file in message["attachments"])
     text = "(deleted)" if message["deleted_at"] else message["content"] + files
     return "\n".join(plain(line) for line in text.splitlines())

@@ -70,7 +70,7 @@ def _change(changes: dict[str, Any]) -> None:
 
 
 def _days(text: str) -> int | str | None:
-    """What is no number is for the service to refuse."""
+    """A number of days, or the text itself, which the service then refuses; None for no text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text or None
 
 

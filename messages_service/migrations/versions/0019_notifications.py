@@ -38,7 +38,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", name="pk_notification_positions"),
     )
-    # What was written before is no news.
+    # Earlier messages do not notify.
     op.execute(
         "INSERT INTO notification_positions (conversation_id, seq)"
         " SELECT id, last_seq FROM conversations"

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("claimed_until", UtcDateTime()),
         sa.PrimaryKeyConstraint("user_id", name="pk_digests"),
     )
-    # What was written before is not sent to anybody.
+    # Earlier messages are not sent to anybody.
     op.execute(
         "INSERT INTO meta (key, value)"
         " SELECT 'digest_position', CAST(COALESCE(MAX(id), 0) AS TEXT) FROM messages"

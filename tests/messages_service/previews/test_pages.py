@@ -1,4 +1,4 @@
-"""What is read from a linked page."""
+"""Reading the description of a linked page."""
 
 import pytest
 

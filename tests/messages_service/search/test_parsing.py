@@ -1,4 +1,4 @@
-"""What a search query means, without a database."""
+"""Parsing of search queries, without a database."""
 
 import contextlib
 from datetime import UTC, date, datetime

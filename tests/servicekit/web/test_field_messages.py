@@ -1,4 +1,4 @@
-"""What is wrong with a field, in words and in the language of the request."""
+"""Messages about invalid fields, in the language of the request."""
 
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal, get_args

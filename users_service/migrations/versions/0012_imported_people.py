@@ -1,4 +1,4 @@
-"""Which accounts the people of imports are."""
+"""The accounts of the people of imports."""
 
 import sqlalchemy as sa
 from alembic import op

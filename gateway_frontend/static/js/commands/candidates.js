@@ -1,4 +1,4 @@
-/** What is offered after a slash at the beginning of a message: Parley's own commands, then those of programs. */
+/** Suggestions after a slash at the beginning of a message: Parley's own commands, then those of programs. */
 
 import { call } from "../core/api.js";
 import { _ } from "../core/language.js";

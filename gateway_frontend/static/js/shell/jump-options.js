@@ -1,4 +1,4 @@
-/** What "Find or jump" offers: which conversations match, and how conversations and people are drawn. */
+/** The options of "Find or jump": finds matching conversations, draws conversations and people. */
 
 import { draw, one } from "../core/dom.js";
 import { fillCount } from "./sidebar.js";
