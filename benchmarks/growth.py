@@ -131,7 +131,7 @@ def _client(app: OpenAPI) -> FlaskClient:
 
 
 class _Knows:
-    """Takes every token for that of the one person."""
+    """Accepts every token as that of the one person."""
 
     def verify(self, token: str, audience: str = "") -> Identity:
         scopes = frozenset({"read", "write"})

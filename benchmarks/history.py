@@ -17,7 +17,7 @@ UNREAD = 5
 
 @dataclass(frozen=True)
 class History:
-    """How much there is."""
+    """The size of a history."""
 
     messages: int
     conversations: int

@@ -1,4 +1,4 @@
-"""An HTTP client that costs next to nothing, and its two ways to press: closed loop and pace."""
+"""A cheap HTTP client and its two kinds of load: a closed loop, and a steady pace."""
 
 import socket
 import threading
@@ -116,7 +116,7 @@ def closed_loop(senders: Sequence[Send], count: int) -> Load:
 
 
 def paced(send: Send, count: int, rate: float) -> Load:
-    """Send `count` messages at `rate` per second; a slow send does not delay the due time of the next."""
+    """Send `count` messages at `rate` per second; a slow send does not move the next one."""
     started = time.perf_counter()
     latencies = []
     for number in range(count):

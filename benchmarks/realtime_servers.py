@@ -82,7 +82,7 @@ def parley(driver: str, redis_url: str, neighbours: Neighbours) -> RealtimeServe
 
 
 def peers(redis_url: str, folder: Path) -> list[RealtimeServer]:
-    """Those that are installed here."""
+    """The peers that are installed here."""
     servers = []
     if (PEERS / "node_modules/socket.io").exists() and shutil.which("node"):
         script = str(PEERS / "node_fanout.js")

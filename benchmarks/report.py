@@ -1,4 +1,4 @@
-"""How figures are written down: medians with their spread, ratios to the peer, the machine."""
+"""Reports: medians with their spread, ratios to the peer, the machine."""
 
 import os
 import platform
@@ -76,7 +76,7 @@ def spread(values: Sequence[float], peer: Sequence[float]) -> str:
 
 
 def times(value: float) -> str:
-    """Three figures that count."""
+    """A number with three significant figures."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 

@@ -1,4 +1,4 @@
-"""Fan-out where it grows: many small rooms, and one large room over two processes.
+"""Fan-out at other sizes: many small rooms, and one large room over two processes.
 
 python -m benchmarks.rooms [--quick]
 """

@@ -100,7 +100,7 @@ def indexing_us(connection: Connection, size: int) -> float:
 
 @contextmanager
 def filled(path: Path, size: int) -> Iterator[Connection]:
-    """A migrated database with so many messages."""
+    """A migrated database with that number of messages."""
     url = f"sqlite:///{path}"
     settings = MessagesSettings(
         database_url=url,

@@ -90,7 +90,7 @@ def _alone(target: Target, plan: Plan) -> dict[str, float]:
 
 
 def _pressed(target: Target, plan: Plan) -> dict[str, float]:
-    """As many as the core takes, nobody listening."""
+    """As many messages as the core can process; no recipient is connected."""
     senders = [target.sender() for _ in range(CONNECTIONS)]
     before = _cpu(target)
     load = closed_loop(senders, plan.pressed)

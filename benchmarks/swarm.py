@@ -1,5 +1,5 @@
-"""Many bare Socket.IO clients in one process that only count: a load cheap enough not to be what is
-measured.
+"""Many bare Socket.IO clients in one process that only count: a load so cheap that it hardly
+changes the figures.
 """
 
 import asyncio

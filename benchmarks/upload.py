@@ -146,7 +146,7 @@ class _Watch:
             thread.join()
 
     def figures(self) -> dict[str, tuple[int, int]]:
-        """Before and highest, in bytes."""
+        """The memory before and at its peak, in bytes."""
         return {name: (self._before[name], self._peak[name]) for name in self._before}
 
     def _watch(self) -> None:

@@ -1,4 +1,4 @@
-"""How the secrets of users_service begin, and recovery codes, which people copy by hand."""
+"""Prefixes of the secrets of users_service, and recovery codes."""
 
 import secrets
 import unicodedata

@@ -19,7 +19,7 @@ MAX_MANIFEST_BYTES = 1_000_000
 
 
 class BadBackup(Exception):
-    """A file that is no whole backup, in one line."""
+    """A file is not a complete backup; the message is one line."""
 
 
 class Part(TypedDict):

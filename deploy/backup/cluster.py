@@ -113,7 +113,7 @@ def back_up_cluster(cluster: Cluster, target: Path) -> Path:
 
 
 def restore_cluster(cluster: Cluster, source: Path, *, overwrite: bool) -> None:
-    """Stop the application, put the databases back, and start it; its databases must run."""
+    """Stop the application, restore the databases, and start it; its databases must run."""
     manifest = read_manifest(source)
     databases = [ClusterDatabase(cluster, name) for name in DATABASES]
     for database in databases:
@@ -143,7 +143,7 @@ def _check(database: ClusterDatabase, manifest: Manifest, *, overwrite: bool) ->
 
 
 def _overwrite(path: Path, content: bytes) -> None:
-    """In the same file: containers have it mounted."""
+    """Write into the existing file, which containers have mounted."""
     if path.exists():
         path.chmod(0o600)
     path.write_bytes(content)

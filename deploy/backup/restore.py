@@ -1,4 +1,4 @@
-"""Puts a stopped installation back to a backup, with a new epoch of the log.
+"""Restores a stopped installation from a backup, with a new epoch of the log.
 
 With the new epoch every client drops its copy of the log and reads its conversations again: it
 may have seen messages that the backup does not have.

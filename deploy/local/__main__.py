@@ -58,7 +58,7 @@ def serve(config: Config) -> None:
 
 
 def announce(config: Config, services: tuple[Program, ...], supervisor: Supervisor) -> None:
-    """Says once where Parley is, when it is there."""
+    """Print Parley's address once it is ready."""
     wait_until_ready(services)
     supervisor.all_have_started()
     if config.mode == "demo":

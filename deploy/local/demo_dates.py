@@ -1,4 +1,4 @@
-"""Moves what the demo has just said to the days on which the story has it.
+"""Gives the demo's messages the dates of its story.
 
 The API dates messages itself, and should. So this writes into the database of messages_service.
 """

@@ -1,4 +1,4 @@
-"""Ties processes to their parents, so that whoever is killed leaves nothing running."""
+"""Ties processes to their parents, so that a killed process leaves no children running."""
 
 import ctypes
 import os
@@ -19,7 +19,7 @@ def die_with_parent(sig: int = signal.SIGTERM) -> None:
 def make_was_interrupted() -> bool:
     """Whether `make`, our parent, got a Ctrl-C that was sent to it alone.
 
-    GNU make then restores the default action and waits for us, without telling us.
+    GNU make then restores the default action and waits for us, without passing it on.
     """
     if "MAKELEVEL" not in os.environ:
         return False

@@ -1,4 +1,4 @@
-"""Reads every service's settings once before any starts, so that a wrong one is told once."""
+"""Reads every service's settings once before any starts, so that a wrong one is reported once."""
 
 import importlib
 import os

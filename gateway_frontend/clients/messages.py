@@ -187,7 +187,7 @@ class MessagesClient:
         check(self.http.request("DELETE", path, params=params, token=token))
 
     def scheduled(self, token: str) -> list[ScheduledMessage]:
-        """The caller's messages that are to be sent later."""
+        """The caller's scheduled messages."""
         response = self.http.get("/api/scheduled", params={"limit": 200}, token=token)
         return json_of(response, list[ScheduledMessage])
 

@@ -34,7 +34,7 @@ class UsersClient:
         return json_of(response, list[User]), next_cursor(response, "after")
 
     def people_of(self, token: str, ids: list[int]) -> list[User]:
-        """These people, in any number; unknown ids are left out."""
+        """People by their ids, any number of them; unknown ids are left out."""
         people: list[User] = []
         for start in range(0, len(ids), MOST_IDS):
             some = ",".join(map(str, ids[start : start + MOST_IDS]))

@@ -1,4 +1,4 @@
-"""Figures by day, counted once, so that reading them costs the same beside any history."""
+"""Figures by day, stored so that reading them costs the same with any history."""
 
 from sqlalchemy import Column, Date, Integer, Table
 

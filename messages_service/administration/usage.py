@@ -58,7 +58,7 @@ class UsageCounter:
         self._settled_id = 0
 
     def count(self) -> None:
-        """Count what was there at the last call."""
+        """Count the messages that the last call saw."""
         settled_id = self._settled_id
         with self._engine.connect() as connection:
             newest = connection.execute(select(func.max(messages.c.id))).scalar()

@@ -46,7 +46,7 @@ def record(
 
 
 def send_acts(engine: Engine, users: ServiceClient) -> None:
-    """Send what waits, oldest first; it is deleted once users_service has stored it."""
+    """Send waiting acts, oldest first; each is deleted once users_service has stored it."""
     while found := _waiting(engine):
         body = {"acts": [_sent(row) for row in found]}
         try:

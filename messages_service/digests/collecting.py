@@ -20,7 +20,7 @@ Missed = tuple[int, Logged]
 
 
 def collect_missed(engine: Engine, after: timedelta) -> None:
-    """Look at each message once, `after` it was written; any number of processes may do this."""
+    """Look at each message once, when it is `after` old; any number of processes may do this."""
     while _collect_batch(engine, after):
         pass
 

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 def send_digests(
     engine: Engine, users: ServiceClient, mailer: Mailer, writer: DigestWriter, period: timedelta
 ) -> None:
-    """To everybody who missed something and had no e-mail for `period`."""
+    """Send an e-mail to everybody who missed something and had none for `period`."""
     with engine.connect() as connection:
         due = connection.execute(_due(period)).all()
     for seen in due:
@@ -114,7 +114,7 @@ def _claim(engine: Engine, seen: Row[Any]) -> bool:
 
 
 def _release(engine: Engine, user_id: int) -> None:
-    """Nothing is sent now; a later round looks again."""
+    """Give the claim up without an e-mail; a later round looks again."""
     with core_transaction(engine) as running:
         mine = update(digests).where(digests.c.user_id == user_id)
         running.connection.execute(mine.values(claimed_until=utcnow()))

@@ -16,7 +16,7 @@ MOST_AT_A_TIME: Final = 3
 
 
 class ExportGate:
-    """Limits exports at a time: each occupies a thread as long as somebody reads it."""
+    """Limits concurrent exports: each occupies a thread while it is sent."""
 
     def __init__(self) -> None:
         self._running: set[int] = set()

@@ -165,7 +165,7 @@ def _files(connection: Connection, ids: Sequence[int], named: Named) -> dict[int
 
 
 def _extension(name: str) -> str:
-    """So that programs know what to do with the file."""
+    """The extension for a content type, so that programs can open the file."""
     stem, dot, extension = name.rpartition(".")
     is_plain = extension.isascii() and extension.isalnum() and len(extension) <= 10
     return f".{extension.lower()}" if stem and dot and is_plain else ""

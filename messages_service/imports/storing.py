@@ -115,7 +115,7 @@ def _edits(connection: Connection, message_ids: Sequence[int]) -> dict[int, int]
 
 
 def _skip_notifications(connection: Connection, place: ImportedPlace) -> None:
-    """Nobody is notified of what was written long ago."""
+    """Skip notifications of imported messages."""
     values = {"conversation_id": place.change.conversation_id, "seq": place.change.last_seq}
     new = insert_into(connection, notification_positions).values(values)
     moved = new.on_conflict_do_update(
@@ -125,7 +125,7 @@ def _skip_notifications(connection: Connection, place: ImportedPlace) -> None:
 
 
 def _announce(context: Context, running: Transaction, added: Sequence[tuple[int, int]]) -> None:
-    """Tell the people with an active account of their new conversations."""
+    """Send people with an active account a notice of each new conversation."""
     active = select(profiles.c.id).where(profiles.c.active)
     people = active.where(profiles.c.id.in_({user_id for user_id, _ in added}))
     ids = set(running.connection.execute(people).scalars())

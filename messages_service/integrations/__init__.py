@@ -1,1 +1,1 @@
-"""Webhooks and slash commands at work: what comes in, what goes out, who manages them."""
+"""Webhooks and slash commands: managing, receiving, delivering."""

@@ -40,7 +40,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 def make_command(
     context: Context, integrations: Integrations, caller: Caller, new: NewCommand
 ) -> tuple[int, str]:
-    """The id and the secret that signs its requests."""
+    """Create a command; returns its id and the secret that signs its requests."""
     _require_admin(caller)
     _account = integrations.account.id  # made before the first answer
     secret = new_secret(SIGNING_SECRET)
@@ -69,7 +69,7 @@ def make_command(
 
 
 def delete_command(context: Context, caller: Caller, command_id: int) -> None:
-    """Delete it, if that was not done before."""
+    """Delete a command; does nothing if it is deleted already."""
     _require_admin(caller)
     with transaction(context.db) as running:
         known = select(commands.c.deleted_at, commands.c.name).where(commands.c.id == command_id)

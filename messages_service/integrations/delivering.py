@@ -1,4 +1,4 @@
-"""Send outgoing deliveries: by one of several processes, again after a failure, up to a limit."""
+"""Send outgoing deliveries; each is tried again after a failure, up to a limit."""
 
 import logging
 import time
@@ -72,7 +72,7 @@ class _Result:
 
 
 def deliver_due(context: Context, integrations: Integrations) -> None:
-    """Send what is due; any number of processes may do this at once."""
+    """Send due deliveries; any number of processes may do this at once."""
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="webhooks") as pool:
         while jobs := _take_jobs(context):
             with reading(context.db):
@@ -86,7 +86,7 @@ def deliver_due(context: Context, integrations: Integrations) -> None:
 
 
 def forget_old_deliveries(context: Context) -> None:
-    """Those that are done, after two weeks."""
+    """Delete deliveries two weeks after they were done."""
     old = webhook_deliveries.c.due_at.is_(None) & (
         webhook_deliveries.c.created_at < utcnow() - KEPT_FOR
     )
@@ -142,7 +142,7 @@ def _prepare(context: Context, integrations: Integrations, job: Row[Any]) -> _Re
 
 
 def _payload(job: Row[Any], webhook: Row[Any], message: Message) -> dict[str, Any]:
-    """The message, and beside it the names that Slack's receivers know."""
+    """The message, and the fields that receivers for Slack read."""
     author = message["author"]
     return {
         "type": "message.created",

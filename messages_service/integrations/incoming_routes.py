@@ -1,4 +1,4 @@
-"""`/api/webhooks/incoming`: webhooks by which programs write."""
+"""`/api/webhooks/incoming`: webhooks with which programs post messages."""
 
 from flask import Response
 
@@ -26,7 +26,7 @@ blueprint = make_blueprint("incoming_webhooks", __name__, tag="webhooks")
 def create_incoming_webhook(body: NewIncomingWebhook) -> Response:
     """Let a program write into a conversation.
 
-    For its moderators. The address is shown only once: whoever knows it can write there.
+    For its moderators. The address is shown only once: anybody who has it can post there.
     """
     context, integrations = current_context(), current_integrations()
     caller, _ = current_person()
@@ -61,7 +61,7 @@ def get_incoming_webhook(path: WebhookPath) -> Response:
 
 @blueprint.patch("/webhooks/incoming/<int:webhook_id>", responses={200: Answer[IncomingWebhook]})
 def update_incoming_webhook(path: WebhookPath, body: IncomingWebhookChanges) -> Response:
-    """Rename it, or switch it on and off."""
+    """Rename an incoming webhook, or switch it on or off."""
     context, (caller, _) = current_context(), current_person()
     managing.change_webhook(context, incoming_webhooks, caller, path.webhook_id, body)
     row = queries.managed(context, incoming_webhooks, caller, path.webhook_id)
@@ -70,7 +70,7 @@ def update_incoming_webhook(path: WebhookPath, body: IncomingWebhookChanges) -> 
 
 @blueprint.delete("/webhooks/incoming/<int:webhook_id>", responses={204: None})
 def delete_incoming_webhook(path: WebhookPath) -> Response:
-    """Delete it: its address answers 410 from then on."""
+    """Delete an incoming webhook; its address then answers 410."""
     caller, _ = current_person()
     managing.delete_webhook(current_context(), incoming_webhooks, caller, path.webhook_id)
     return no_content()

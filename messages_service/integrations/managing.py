@@ -36,7 +36,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 def make_incoming(
     context: Context, integrations: Integrations, caller: Caller, new: NewIncomingWebhook
 ) -> tuple[int, str]:
-    """The id and the token, which is not stored."""
+    """Create an incoming webhook; returns its id and its token, which is not stored."""
     _ = integrations.account.id  # made before the first message
     token = new_secret(TOKEN)
     values = {"name": new.name, "emoji": new.emoji, "token_hash": secret_hash(token)}
@@ -46,7 +46,7 @@ def make_incoming(
 def make_outgoing(
     context: Context, integrations: Integrations, caller: Caller, new: NewOutgoingWebhook
 ) -> tuple[int, str]:
-    """The id and the secret that signs deliveries."""
+    """Create an outgoing webhook; returns its id and the secret that signs deliveries."""
     _ = integrations.account.id
     secret = new_secret(SIGNING_SECRET)
     values = {
@@ -66,7 +66,7 @@ def change_webhook(
     webhook_id: int,
     changes: IncomingWebhookChanges | OutgoingWebhookChanges,
 ) -> None:
-    """Change it; a member who does so answers for it from then on."""
+    """Change a webhook; a member who does so becomes responsible for it."""
     row = managed(context, table, caller, webhook_id)
     values = changes.model_dump(exclude_unset=True)
     values = {name: value for name, value in values.items() if value is not None or name == "emoji"}
@@ -85,7 +85,7 @@ def change_webhook(
 
 
 def delete_webhook(context: Context, table: Table, caller: Caller, webhook_id: int) -> None:
-    """Delete it, if that was not done before."""
+    """Delete a webhook; does nothing if it is deleted already."""
     row = managed(context, table, caller, webhook_id, deleted=True)
     if row.deleted_at is not None:
         return

@@ -62,7 +62,7 @@ def get_outgoing_webhook(path: WebhookPath) -> Response:
 
 @blueprint.patch("/webhooks/outgoing/<int:webhook_id>", responses={200: Answer[OutgoingWebhook]})
 def update_outgoing_webhook(path: WebhookPath, body: OutgoingWebhookChanges) -> Response:
-    """Change it, or switch it on and off."""
+    """Change an outgoing webhook, or switch it on or off."""
     context, (caller, _) = current_context(), current_person()
     managing.change_webhook(context, outgoing_webhooks, caller, path.webhook_id, body)
     row = queries.managed(context, outgoing_webhooks, caller, path.webhook_id)
@@ -71,7 +71,7 @@ def update_outgoing_webhook(path: WebhookPath, body: OutgoingWebhookChanges) -> 
 
 @blueprint.delete("/webhooks/outgoing/<int:webhook_id>", responses={204: None})
 def delete_outgoing_webhook(path: WebhookPath) -> Response:
-    """Delete it; what waits is not sent."""
+    """Delete an outgoing webhook; waiting deliveries are not sent."""
     caller, _ = current_person()
     managing.delete_webhook(current_context(), outgoing_webhooks, caller, path.webhook_id)
     return no_content()

@@ -37,7 +37,7 @@ _callers = memberships.alias("callers")
 def list_incoming(
     context: Context, caller: Caller, query: WebhookListQuery
 ) -> tuple[list[IncomingWebhook], bool]:
-    """Those that the caller may manage, and whether there are more."""
+    """A page of incoming webhooks that the caller may manage, and whether there are more."""
     rows, has_more = _list(context, incoming_webhooks, caller, query)
     return [show_incoming(row) for row in rows], has_more
 
@@ -45,7 +45,7 @@ def list_incoming(
 def list_outgoing(
     context: Context, caller: Caller, query: WebhookListQuery
 ) -> tuple[list[OutgoingWebhook], bool]:
-    """The same of outgoing ones."""
+    """A page of outgoing webhooks that the caller may manage, and whether there are more."""
     rows, has_more = _list(context, outgoing_webhooks, caller, query)
     return [show_outgoing(row) for row in rows], has_more
 
@@ -62,7 +62,7 @@ def managed(
 
 
 def found_webhook(connection: Connection, table: Table, condition: Any) -> Row[Any] | None:
-    """A webhook, also a deleted one, with what decides whether it works."""
+    """A webhook, also a deleted one, with the fields that `why_stopped` reads."""
     return connection.execute(_with_place(table).where(condition)).one_or_none()
 
 
@@ -87,7 +87,7 @@ def show_outgoing(row: Row[Any]) -> OutgoingWebhook:
 def list_deliveries(
     context: Context, webhook_id: int, query: PageQuery
 ) -> tuple[list[Delivery], bool]:
-    """A page of them, newest first, and whether there are more."""
+    """A page of a webhook's deliveries, newest first, and whether there are more."""
     of_webhook = select(webhook_deliveries).where(webhook_deliveries.c.webhook_id == webhook_id)
     of_webhook = of_webhook.order_by(webhook_deliveries.c.id.desc())
     found = context.db.session.execute(page_of(of_webhook, webhook_deliveries.c.id, query)).all()

@@ -28,7 +28,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 def receive(context: Context, integrations: Integrations, token: str, request: Request) -> Sent:
-    """Post what the request says; raises Problem."""
+    """Post the message of the request; raises Problem."""
     webhook = _find(context, token)
     context.limits.hooks.count(webhook.id)
     message = read_message(request)
@@ -99,7 +99,7 @@ def _find(context: Context, token: str) -> Row[Any]:
 
 
 def _note_use(context: Context, webhook: Row[Any]) -> None:
-    """Once a minute: it is for people."""
+    """Note the time of use, at most once a minute: only people read it."""
     now = utcnow()
     if webhook.last_used_at is not None and (now - webhook.last_used_at).total_seconds() < 60:
         return

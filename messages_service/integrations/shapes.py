@@ -24,9 +24,7 @@ class Webhook(TypedDict):
     stopped: Annotated[Stopped | None, Field(description="Why it does not work now.")]
     owner_id: Annotated[
         int,
-        Field(
-            description="Responsible for it: it stops when they leave the conversation."
-        ),
+        Field(description="Responsible for it: it stops when they leave the conversation."),
     ]
     created_by: int
     created_at: str

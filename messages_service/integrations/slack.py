@@ -50,7 +50,7 @@ class SlackField(_Part):
 
 
 class SlackAttachment(_Part):
-    """`fallback` is for programs that know none of the others."""
+    """`fallback` is for programs that read no other field."""
 
     pretext: LongText = ""
     title: ShortLine = ""

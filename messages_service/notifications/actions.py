@@ -1,4 +1,4 @@
-"""Change one's own settings; subscribe a device to Web Push."""
+"""Change the caller's settings; subscribe devices to Web Push."""
 
 import ipaddress
 from typing import Any
@@ -31,7 +31,7 @@ PORTS = {"https": 443, "http": 80}
 def change_settings(
     context: Context, user_id: int, changes: NotificationChanges
 ) -> NotificationSettings:
-    """Change those that are given; the person's other tabs get a notice."""
+    """Change the given settings; the person's other tabs get a notice."""
     values = changes.model_dump(exclude_unset=True)
     if "dnd_hours" in values:
         del values["dnd_hours"]
@@ -79,7 +79,7 @@ def subscribe(
 
 
 def unsubscribe(context: Context, user_id: int, subscription_id: int) -> None:
-    """Delete one of the person's, if it is still there."""
+    """Delete a subscription of the person, if it is still there."""
     mine = (push_subscriptions.c.id == subscription_id) & (push_subscriptions.c.user_id == user_id)
     with transaction(context.db) as running:
         if running.connection.execute(select(push_subscriptions.c.id).where(mine)).first():
@@ -87,7 +87,7 @@ def unsubscribe(context: Context, user_id: int, subscription_id: int) -> None:
 
 
 def forget_devices(context: Context, ended: RevokedSession) -> None:
-    """A session has ended: the browser where it was gets no more pushes.
+    """Delete the subscriptions of an ended session: its browser gets no more pushes.
 
     Runs inside the caller's transaction.
     """

@@ -65,7 +65,7 @@ class Notifier:
         self._has_news.set()
 
     def turn(self) -> None:
-        """Decide about what was noted."""
+        """Decide about the conversations that were noted."""
         with self._lock:
             conversation_ids, self._conversation_ids = self._conversation_ids, set()
             reader_ids, self._reader_ids = self._reader_ids, set()
@@ -75,7 +75,7 @@ class Notifier:
             withdraw_read(self._engine, reader_ids)
 
     def scan(self) -> None:
-        """The same for all that no process has looked at."""
+        """Decide about all messages that no process has decided about."""
         behind = conversations_behind(self._engine)
         while behind and decide(self._engine, self._publisher, behind):
             pass

@@ -29,7 +29,7 @@ _seq = func.coalesce(positions.c.seq, 0)
 
 
 def move(connection: Connection, conversation_id: int, before: int | None, after: int) -> bool:
-    """False when another process has moved it since it was `before`."""
+    """Move a position; False if another process has moved it since it was `before`."""
     values = {"conversation_id": conversation_id, "before": before, "seq": after}
     statement = _insert if before is None else _update
     return bool(statement.rows(connection, values))

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def send_due(engine: Engine, sender: PushSender) -> int:
-    """Send what is due, as far as no other process does; the number of pushes looked at."""
+    """Send due pushes that no other process sends; returns the number of pushes looked at."""
     claims = queue.claim(engine, AT_ONCE)
     if not claims:
         return 0

@@ -1,4 +1,4 @@
-"""Read one's own settings and push subscriptions."""
+"""Read the caller's settings and push subscriptions."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def list_subscriptions(
 
 
 def get_subscription(context: Context, user_id: int, subscription_id: int) -> PushSubscription:
-    """One of the person's; raises NotFound."""
+    """A device of the person; raises NotFound."""
     table = push_subscriptions
     one = select(table).where(table.c.user_id == user_id, table.c.id == subscription_id)
     row = context.db.session.execute(one).one_or_none()

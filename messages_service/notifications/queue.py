@@ -100,7 +100,7 @@ def claim(engine: Engine, limit: int) -> list[Claim]:
 
 
 def was_shown(connection: Connection, claim: Claim) -> None:
-    """The device shows it. If there is newer news, that is still due."""
+    """Note that the device shows the push; a newer one stays due."""
     connection.execute(update(pushes).where(_is(claim)).values(shown_seq=claim.seq, attempts=0))
     connection.execute(update(pushes).where(_is_unchanged(claim)).values(due_at=null()))
 
@@ -136,7 +136,7 @@ def shown_pushes(connection: Connection, user_ids: Collection[int] | None) -> Se
 
 
 def withdraw(connection: Connection, rows: Collection[Row[Any]]) -> None:
-    """Look at these again now: what they show was read or is not wanted any more."""
+    """Make these pushes due again: the notification was read, or is not wanted any more."""
     for row in rows:
         same = and_(_key(row.subscription_id, row.tag), pushes.c.due_at.is_(None))
         connection.execute(update(pushes).where(same).values(due_at=utcnow(), attempts=0))

@@ -32,10 +32,7 @@ def get_notifications() -> Response:
 
 @blueprint.patch("/notifications", responses={200: Answer[NotificationSettings]})
 def update_notifications(body: NotificationChanges) -> Response:
-    """Change it.
-
-    My other connections get the notice `notifications`.
-    """
+    """Change how I want to be notified. My other connections get the notice `notifications`."""
     _, user_id = current_person()
     return answer(actions.change_settings(current_context(), user_id, body))
 

@@ -50,7 +50,7 @@ def create_report(
 
 
 def close_report(context: Context, caller: Caller, report_id: int) -> None:
-    """The excerpt is removed, so that no text outlives its message here. For admins."""
+    """Close a report and remove its excerpt, so that no text outlives its message. For admins."""
     caller.require_admin()
     with transaction(context.db) as running:
         closed = running.connection.execute(

@@ -25,7 +25,7 @@ SECONDS: Final = 60.0
 
 
 def expire_old_messages(context: Context) -> None:
-    """One round, by one process at a time."""
+    """Remove old messages, one round; only one process at a time does so."""
     if not _claim(context):
         return
     until = time.monotonic() + SECONDS
@@ -37,7 +37,7 @@ def expire_old_messages(context: Context) -> None:
 
 
 def _claim(context: Context) -> bool:
-    """Whether there is a rule, and this process follows it now."""
+    """Whether there is a rule, and this process is the one to apply it now."""
     rule, now = retention_rules.c, utcnow()
     engine = context.db.engine
     with engine.connect() as connection:

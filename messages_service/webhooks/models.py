@@ -41,7 +41,7 @@ incoming_webhooks = Table(
     Column("emoji", Text),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("enabled", Boolean, nullable=False, server_default=true()),
-    # Answers for it: without their membership and account it is refused.
+    # The person responsible: without their membership and account it stops.
     Column("owner_id", BigId, nullable=False),
     Column("created_by", BigId, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -53,7 +53,7 @@ def count_outgoing(connection: Connection, conversation_id: int) -> None:
 
 
 def forget_deliveries(connection: Connection, message_id: int) -> None:
-    """Of a deleted message: what was answered to it goes as well."""
+    """Delete the deliveries of a deleted message, with their answers."""
     of_message = webhook_deliveries.c.message_id == message_id
     connection.execute(delete(webhook_deliveries).where(of_message))
 

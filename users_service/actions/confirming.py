@@ -1,4 +1,4 @@
-"""Changes of how somebody logs in need a session whose person has just proved who they are."""
+"""Requires a recent login or password before somebody changes how they log in."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -39,7 +39,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 def import_people(
     context: Context, source: str, people: Sequence[PersonToImport]
 ) -> list[tuple[str, Profile]]:
-    """Their ids there, and who they are here; the same people again give the same answer.
+    """Find or create the accounts of these people; returns account ids by their ids there.
 
     A person is matched by e-mail address, or by nickname if the import has no address. Others get
     a deactivated account without password.

@@ -36,13 +36,13 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def queue_mail(context: Context, running: Transaction, kind: str, user: User) -> None:
-    """Send it to the person after this transaction; without a mail server to nobody."""
+    """Queue an e-mail, which is sent after this transaction. Does nothing without a mail server."""
     if context.mailer.is_on:
         running.session.add(Mail(kind=kind, user_id=user.id))
 
 
 def send_due(context: Context) -> None:
-    """Send the e-mails whose time has come; any number of processes may do this.
+    """Send due e-mails; any number of processes may do this.
 
     After a crash between sending and deleting an e-mail is sent twice.
     """

@@ -51,7 +51,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 
 
 def start(context: Context, caller: Caller | None, wanted: StartedOpenId) -> OpenIdStart:
-    """Where the browser goes; with a caller to connect their account."""
+    """The provider's page for the browser; with a caller, to connect their account."""
     if context.openid.label is None:
         raise errors.no_provider()
     if caller is not None:
@@ -118,7 +118,7 @@ def finish_with_password(
 
 
 def disconnect(context: Context, caller: Caller, identity_id: int) -> None:
-    """The caller's account is found by this login no more."""
+    """Disconnect a login of the provider from the caller's account."""
     user_id = caller.require_person()
     mine = Identity.id == identity_id, Identity.user_id == user_id
     if context.db.session().scalar(select(Identity.id).where(*mine)) is None:
@@ -228,7 +228,7 @@ def _sign_up(
         except ValidationError:
             continue
         return add_user(context, running, NOBODY, new, None)
-    raise errors.no_email_from_provider()  # an address that is none
+    raise errors.no_email_from_provider()  # an invalid address
 
 
 def _nicknames(claims: Claims, email: str) -> Iterator[str]:

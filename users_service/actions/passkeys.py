@@ -85,7 +85,7 @@ def start(context: Context, caller: Caller) -> PasskeyChallenge:
 
 
 def add(context: Context, caller: Caller, new: NewPasskey) -> Passkey:
-    """Keep the passkey that the browser has made; raises Unauthorized, Invalid."""
+    """Store the passkey that the browser has made; raises Unauthorized, Invalid."""
     import webauthn
 
     user_id = caller.require_person()

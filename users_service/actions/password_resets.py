@@ -42,7 +42,7 @@ def make_password_reset(
 def add_password_reset(
     context: Context, user_id: int, created_by: int | None
 ) -> tuple[str, PasswordReset, User]:
-    """The same on the command line, where there is no caller."""
+    """Create a link for the command line, which has no caller."""
     secret, now = new_secret(PASSWORD_RESET), utcnow()
     with transaction(context.db) as running:
         user = running.session.get(User, user_id)

@@ -95,7 +95,7 @@ def renew_recovery_codes(context: Context, caller: Caller) -> list[str]:
 
 
 def turn_off(context: Context, caller: Caller) -> None:
-    """Logins of the caller have one step again."""
+    """Turn the second step of the caller's logins off."""
     user_id = caller.require_person()
     if context.db.session().get(AuthenticatorApp, user_id) is None:
         return
@@ -108,7 +108,10 @@ def turn_off(context: Context, caller: Caller) -> None:
 
 
 def turn_off_for(context: Context, caller: Caller, user_id: int) -> None:
-    """For admins: a person has lost the device. Their passkeys go, and their sessions end."""
+    """Remove second step and passkeys of a person who lost the device; end their sessions.
+
+    For admins.
+    """
     caller.require_admin()
     with transaction(context.db) as running:
         feed.lock(running)
@@ -123,7 +126,7 @@ def turn_off_for(context: Context, caller: Caller, user_id: int) -> None:
 
 
 def accept_code(context: Context, running: Transaction, user_id: int, typed: str) -> bool:
-    """Whether it is a code of the app or a recovery code; it is not accepted again."""
+    """Whether the code is valid, the app's or a recovery code; each is accepted once."""
     code = plain_code(typed)
     if len(code) == DIGITS and code.isascii() and code.isdecimal():
         app = running.session.get(AuthenticatorApp, user_id)

@@ -1,4 +1,4 @@
-"""People: sign up, running, deactivate."""
+"""Accounts: sign up, change, deactivate."""
 
 import structlog
 from sqlalchemy import func, or_, select

@@ -59,7 +59,7 @@ def start_passkey() -> Response:
 @blueprint.post("/users/me/passkeys", responses={201: Answer[Passkey]}, security=BEARER)
 @limit_changes
 def create_passkey(body: NewPasskey) -> Response:
-    """Keep the passkey that the browser has made."""
+    """Store the passkey that the browser has made."""
     caller, _ = current_person()
     made = actions.add(current_context(), caller, body)
     return created(payloads.passkey(made), f"/api/users/me/passkeys/{made.id}")

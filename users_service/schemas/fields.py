@@ -51,13 +51,13 @@ HandedOut = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
 class ListQuery(PageQuery):
-    """Ids are smaller here than elsewhere."""
+    """A page of a list; ids have 32 bits in this service."""
 
     before: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries before this id.")
     after: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries after this id.")
 
 
 class EntryListQuery(ListQuery):
-    """Of short lists, which fit into one page."""
+    """A page of a short list; by default all of it."""
 
     limit: int = Field(MAX_LIMIT, ge=1, le=MAX_LIMIT, description="Entries at most.")
