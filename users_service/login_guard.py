@@ -42,7 +42,7 @@ def begin_attempt(context: Context, login: str, user_id: int | None) -> Attempt:
 
 
 def begin_second_step(context: Context, user_id: int) -> Attempt:
-    """The same for codes, which are counted separately."""
+    """As `begin_attempt`, for codes, which are counted separately."""
     return _attempt(context, f"second-step-{user_id}", user_id)
 
 

@@ -1,4 +1,4 @@
-"""Rules for names and nicknames, and when two of them count as the same."""
+"""Rules for names and nicknames, and keys that are equal for equivalent ones."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""The OpenID Connect provider: its addresses, and what its ID tokens prove."""
+"""The OpenID Connect provider: its addresses, and the claims of its ID tokens."""
 
 import logging
 import threading
@@ -58,7 +58,7 @@ class OpenIdProvider:
         return self._settings.openid_label or "OpenID Connect"
 
     def login_url(self, state: str, nonce: str, code_verifier: str) -> str:
-        """Where the browser goes."""
+        """The provider's login page for the browser."""
         with self._session(self._read_metadata()) as session:
             url, _state = session.create_authorization_url(
                 self._address("authorization_endpoint"),

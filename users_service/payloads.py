@@ -38,7 +38,7 @@ def user(row: User, caller: Caller) -> people.User:
 
 
 def account(person: people.User, *, two_step: bool, passkeys: int) -> people.User:
-    """The person with what administrators know of their logins."""
+    """The person, with the fields about logins that administrators see."""
     return {**person, "two_step": two_step, "passkeys": passkeys}
 
 

@@ -1,4 +1,4 @@
-"""/app/drafts: what is written and not sent, and what will be sent later."""
+"""/app/drafts: drafts and scheduled messages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -83,7 +83,7 @@ def _page(**shown: Any) -> bytes:
 def _places(
     listed: Listed, drafts: Iterable[Draft], scheduled: Iterable[ScheduledMessage]
 ) -> dict[str, dict[str, str]]:
-    """The name and address of where each is written: `c7` is a conversation, `u3` a person."""
+    """The name and address of each draft's place: `c7` is a conversation, `u3` a person."""
     wanted = {draft["conversation_id"] for draft in drafts}
     wanted |= {each["conversation_id"] for each in scheduled if each["conversation_id"]}
     places = {f"c{each['id']}": _place(each) for each in listed[0] if each["id"] in wanted}

@@ -1,4 +1,4 @@
-"""The webhooks of a conversation, for its moderators, and what was delivered to them."""
+"""The webhooks of a conversation and their deliveries, for its moderators."""
 
 from typing import Any, cast
 

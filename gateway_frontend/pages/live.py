@@ -60,7 +60,7 @@ def mark_read(conversation_id: int) -> Response:
 
 @pages.get("/messages/<int:message_id>/thread/read")
 def mark_thread_read(message_id: int) -> Response:
-    """The same for the replies of a thread."""
+    """An image that marks the replies of a thread as read, as `mark_read`."""
     seq = _shown_seq()
     current_parts().messages.read_thread(current_login().access_token, message_id, seq)
     return _blank_image()

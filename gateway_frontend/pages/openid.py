@@ -95,7 +95,7 @@ def end() -> ResponseReturnValue:
 
 @pages.post("/settings/sign-in/openid")
 def start_connecting() -> ResponseReturnValue:
-    """A page that goes on: the policy of forms lets no form lead to another site."""
+    """A page that redirects: the policy for forms allows no form to lead to another site."""
     try:
         started = current_parts().sign_in.start_openid(token=current_token())
     except Problem as problem:
@@ -125,7 +125,7 @@ def _not_finished(problem: Problem, path: str) -> ResponseReturnValue:
 
 
 def _login_again(problem: Problem) -> ResponseReturnValue:
-    """The page of the login with what was wrong; also while the provider is away."""
+    """The login page with the error; also while the provider is away."""
     if problem.status != UNAVAILABLE and not is_validation_error(problem):
         raise problem
     return answer_again(login_page(wrong=problem.detail), problem)

@@ -1,4 +1,4 @@
-"""/login/passkey and /settings/sign-in/passkeys: logging in with passkeys, and keeping them."""
+"""/login/passkey and /settings/sign-in/passkeys: logging in with passkeys, and managing them."""
 
 import json
 
@@ -24,7 +24,7 @@ pages = Blueprint("passkeys", __name__)
 
 @pages.post("/login/passkey/options")
 def ask() -> ResponseReturnValue:
-    """For the script of the login; as the second step if this browser is in one."""
+    """A challenge for the login script; for the second step if this browser is in one."""
     is_second_step = request.args.get("step") == "second"
     second_step = session.get(CHALLENGE) if is_second_step else None
     asked = current_parts().sign_in.ask_for_passkey(second_step)

@@ -53,7 +53,7 @@ def save_profile() -> ResponseReturnValue:
     changes: dict[str, str | None] = {
         name: value or None for name, value in typed.items() if value != known[name]
     }
-    # An empty name is no removal: it is for users_service to refuse.
+    # An empty name removes nothing: users_service refuses it.
     changes |= {name: typed[name] for name in ("name", "nickname", "email") if name in changes}
     if "email" in changes:
         changes["current_password"] = request.form.get("current_password", "")
@@ -141,7 +141,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     try:
         current_parts().users.end_session(login.access_token, session_id)
     except Problem as problem:
-        if problem.status != 404:  # it has ended already: what was wanted
+        if problem.status != 404:  # it has ended already, as wanted
             raise
     if session_id != login.session_id:
         return redirect("/settings?done=session#sessions", 303)

@@ -81,7 +81,7 @@ def is_ours(path: str) -> bool:
 
 
 def answer_again(page: str, problem: Problem) -> Response:
-    """The form with what was wrong."""
+    """The form with its errors."""
     status = 422 if problem.status == 401 else problem.status
     response = make_response(page, status)
     if "Retry-After" in problem.headers:

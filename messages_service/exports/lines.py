@@ -30,7 +30,7 @@ Rows = dict[int, list[Row[Any]]]
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Content that an entry of the archive gets."""
+    """A stored file whose content becomes an entry of the archive."""
 
     blob_id: int
     size: int

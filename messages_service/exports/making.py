@@ -50,7 +50,7 @@ class Export:
     """An export whose texts are read; iterating over it gives the ZIP. `close` ends it early."""
 
     def __init__(self, engine: Engine, scope: Scope, place: Place, account: Any = None) -> None:
-        """`account` is the profile of the person who exports what is theirs."""
+        """`account` is the profile of the person, in a person's own export."""
         self._engine, self._scope, self._place = engine, scope, place
         self._made_at = utcnow()
         self._archive = Archive()
@@ -126,7 +126,7 @@ class Export:
     def _content(self, name: str, file: StoredFile) -> Iterator[bytes]:
         try:
             yield from read_blob(self._engine, file.blob_id, file.piece_size, 0, file.size)
-        except BlobGone:  # deleted while it was being sent: what came is not all of it
+        except BlobGone:  # deleted while it was being sent: the part that was sent is incomplete
             self._missing.append(name)
 
     def _is_stored(self, blob_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""The id of this Parley: imports know by it what came from where."""
+"""The id of this Parley, by which imports know where entries come from."""
 
 import secrets
 from typing import Final

@@ -74,7 +74,7 @@ def message_pages(connection: Connection, conversation_id: int) -> Iterator[Sequ
 def person_lines(
     connection: Connection, scope: Scope, user_ids: Sequence[int]
 ) -> Iterator[PersonLine]:
-    """These people, or of everything all; e-mail addresses are for admins and oneself."""
+    """These people, or all in an export of everything; e-mails for admins, and the person's own."""
     is_everything = scope.name == "everything"
     ids = sorted(user_ids)
     last = 0

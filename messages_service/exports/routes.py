@@ -1,4 +1,4 @@
-"""`/api/export` and its kin: a conversation, what is mine, everything, each as a ZIP."""
+"""`/api/export` and the like: a conversation, a person's own data, or everything as a ZIP."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def get_conversation_export(path: ConversationPath) -> Response:
 
 @blueprint.get("/export", responses={200: ZIP})
 def get_my_export() -> Response:
-    """Export what is mine.
+    """Export my data.
 
     All conversations that I am in, my profile and settings, saved messages, drafts and scheduled
     messages.
@@ -64,7 +64,7 @@ def get_admin_export(query: AdminExportQuery) -> Response:
     """Export everything.
 
     All people and conversations, private rooms and direct messages included unless `private` is
-    false; not what people have saved or not sent yet. For admins; it is written to the audit log.
+    false; without saved messages and drafts. For admins; it is written to the audit log.
     """
     caller, user_id = current_person()
     if not caller.is_admin:

@@ -1,4 +1,4 @@
-"""The archive that is imported: a ZIP of strangers, read in place and never unpacked to disk."""
+"""The imported archive: an untrusted ZIP, read in place and never unpacked to disk."""
 
 import stat
 import tempfile

@@ -43,7 +43,7 @@ _NAMES: Final[dict[str, str]] = dict(re.findall(r"(\S+) (\S+)", _TABLE))
 
 
 def emoji_named(name: str) -> str | None:
-    """The emoji, without a colour of skin; None for a place's own ones, which are pictures."""
+    """The emoji without a skin tone; None for custom emoji, which are pictures."""
     name = name.partition("::")[0]
     try:
         return clean_emoji(_NAMES.get(name) or unicodedata.lookup(name.replace("_", " ")))

@@ -1,4 +1,4 @@
-"""Why an import is refused: always with the file, and the line where there is one."""
+"""Reasons to refuse an import, each with the file, and the line if there is one."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ MOST_SHOWN: Final = 10
 
 
 class Place:
-    """Where in the archive something stands."""
+    """A place in the archive: a file, and a line."""
 
     def __init__(self, entry: str, line: int | None = None) -> None:
         self.entry, self.line = entry, line

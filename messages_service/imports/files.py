@@ -1,4 +1,4 @@
-"""The files of an import: stored before its messages, as files that were not sent yet."""
+"""Store the files of an import before its messages, as files that are not sent yet."""
 
 from collections.abc import Callable, Sequence
 
@@ -46,7 +46,7 @@ def store_files(
 
 
 def remove_files(context: Context, attachment_ids: Sequence[int]) -> None:
-    """Of an import that failed; the sweeper would find them a week later."""
+    """Delete the files of a failed import; the sweeper would do so a week later."""
     for start in range(0, len(attachment_ids), AT_ONCE):
         some = attachments.c.id.in_(attachment_ids[start : start + AT_ONCE])
         unsent = delete(attachments).where(some, attachments.c.message_id.is_(None))

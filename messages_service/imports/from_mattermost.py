@@ -55,7 +55,7 @@ def _entry(archive: Archive) -> str:
 
 
 def _read_people(archive: Archive, stage: Stage, entry: str) -> Members:
-    """Adds people, and returns who is in which channel."""
+    """Add people; returns the members of each channel."""
     members: Members = {}
     number = 0
     for place, kind, fields in _lines(archive, entry):
@@ -130,7 +130,7 @@ def _add_channel(
 
 
 def _first_dates(archive: Archive, entry: str) -> dict[str, int]:
-    """When the first post of each channel was written: the export has no other date of it."""
+    """The date of each channel's first post: the export has no other date of a channel."""
     found: dict[str, int] = {}
     for place, kind, fields in _lines(archive, entry):
         if kind in ("post", "direct_post"):
@@ -158,7 +158,7 @@ class _Posts:
             self._add(place, channel, reply, first_id)
 
     def _add(self, place: Place, channel: str, fields: Fields, first_id: str | None) -> str | None:
-        """Returns its id; None for what people did not write."""
+        """Add a post; returns its id, or None for a post that no person wrote."""
         if str(fields.get("type") or "").startswith("system_"):
             return None
         date = int(fields["create_at"])
@@ -193,7 +193,7 @@ class _Posts:
         return digest if number == 1 else f"{digest}-{number}"
 
     def _files(self, fields: Fields) -> tuple[list[Fields], list[str]]:
-        """Those of the archive, and the names of the others."""
+        """The post's files that the archive has, and the names of the others."""
         found: list[Fields] = []
         lost: list[str] = []
         for file in fields.get("attachments") or ():

@@ -1,6 +1,6 @@
 """Reads Slack's exports: users.json, the lists of conversations, and a folder of days for each.
 
-https://slack.com/help/articles/220556107 says what is in them. Files are taken from the archive if
+https://slack.com/help/articles/220556107 describes the format. Files are taken from the archive if
 it has them, otherwise their links are kept.
 """
 
@@ -46,7 +46,7 @@ Fields = dict[str, Any]
 
 @dataclass
 class _Channel:
-    """A conversation, with what its messages are read by."""
+    """A conversation, with the values that reading its messages needs."""
 
     record: ConversationRecord
     folder: str
@@ -196,7 +196,7 @@ def _author(stage: Stage, place: Place, fields: Fields) -> str:
 
 
 def _files(archive: Archive, fields: Fields) -> tuple[list[Fields], list[str]]:
-    """Those of the archive, and links for the others."""
+    """The message's files that the archive has, and links to the others."""
     found: list[Fields] = []
     links: list[str] = []
     for file in fields.get("files") or ():
@@ -234,7 +234,7 @@ def _attachment(text: SlackText, attachment: Fields) -> str:
 
 
 def _reactions(stage: Stage, fields: Fields, date: datetime) -> Iterator[Fields]:
-    """Emoji of the workspace's own have no character and are left out."""
+    """Custom emoji have no character and are left out."""
     for reaction in fields.get("reactions") or ():
         emoji = emoji_named(str(reaction["name"]))
         for user_id in reaction.get("users") or () if emoji else ():

@@ -27,7 +27,7 @@ ELSEWHERE = 0
 def insert_messages(
     connection: Connection, stage: Stage, people: People, place: ImportedPlace
 ) -> int:
-    """Those that are new; their entries of the log follow. Returns their number."""
+    """Insert the new messages; their entries of the log follow. Returns their number."""
     count = 0
     for batch in stage.batches(place.record.id):
         new = {}

@@ -1,4 +1,4 @@
-"""Tables of imports: those that ran, and what came from where."""
+"""Tables of imports: the runs, and the origin of each entry."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ imports = Table(
     Column("step", String(16), nullable=False),
     Column("done", Integer, nullable=False, server_default="0"),
     Column("total", Integer, nullable=False, server_default="0"),
-    # JSON: how many of what were new.
+    # JSON: the numbers of new people, conversations, messages and files.
     Column("counts", Text),
     # Why it failed.
     Column("problem", Text),

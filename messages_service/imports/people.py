@@ -64,7 +64,7 @@ def _find(
 def _add_own(
     context: Context, source: str, some: Sequence[PersonRecord], people: People
 ) -> list[PersonRecord]:
-    """Of an export of this very Parley people have their own ids; returns the others."""
+    """Match the people of this Parley's own export by their ids; returns the others."""
     with context.db.engine.connect() as connection:
         if not is_own(connection, source):
             return list(some)

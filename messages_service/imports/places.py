@@ -1,4 +1,4 @@
-"""The conversations of an import: found again, or made."""
+"""The conversations of an import: earlier ones, or new ones."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -53,7 +53,7 @@ def open_place(
 
 
 def add_members(connection: Connection, place: ImportedPlace, people: People) -> list[int]:
-    """Of a new conversation, with all that was imported as read; returns their ids."""
+    """Add the members of a new conversation, whose messages count as read; returns their ids."""
     rows = {}
     for member in place.record.members:
         user_id = people.ids[member.user_id]
@@ -74,7 +74,7 @@ def add_members(connection: Connection, place: ImportedPlace, people: People) ->
 
 
 def keep_read(connection: Connection, place: ImportedPlace) -> None:
-    """Members of an older conversation who had read everything have read what was imported."""
+    """Keep imported messages read for members who had read everything in an older conversation."""
     had_read = (memberships.c.conversation_id == place.change.conversation_id) & (
         memberships.c.read_seq >= place.first_seq
     )

@@ -160,7 +160,7 @@ class MessageRecord(Record):
     versions: list[VersionRecord] = []
 
     def person_ids(self) -> set[str]:
-        """Everybody whom it names."""
+        """The ids of all people in the record."""
         given = [*self.reactions, *([self.pinned] if self.pinned else [])]
         if self.poll:
             given += [vote for choice in self.poll.choices for vote in choice.votes]
@@ -176,7 +176,7 @@ Format = Literal["parley", "slack", "mattermost"]
 
 
 def at(seconds: float) -> datetime:
-    """A moment by Unix time; raises ValueError for what is none."""
+    """A moment by Unix time; raises ValueError for an invalid number."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError) as error:

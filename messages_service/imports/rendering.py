@@ -12,7 +12,7 @@ from servicekit.data.db import reading
 
 
 def find_stored(context: Context, stage: Stage) -> int:
-    """Note which messages were imported before; returns their number."""
+    """Mark messages that an earlier import stored; returns their number."""
     count = 0
     for conversation in stage.conversations():
         for batch in stage.batches(conversation.id):
@@ -28,7 +28,7 @@ def find_stored(context: Context, stage: Stage) -> int:
 def render_texts(
     context: Context, stage: Stage, people: People, progress: Callable[[int], None]
 ) -> None:
-    """Of the messages that are new here."""
+    """Render the texts of the new messages."""
     count = 0
     for conversation in stage.conversations():
         for batch in stage.batches(conversation.id):
@@ -42,7 +42,7 @@ def render_texts(
 
 
 def named(text: str, nicknames: Mapping[str, str]) -> str:
-    """With `@nickname` in place of the marks of people."""
+    """The text with `@nickname` in place of the marks of people."""
     return MARK.sub(lambda found: f"@{nicknames.get(found[1], 'unknown')}", text)
 
 
@@ -57,7 +57,7 @@ def _render(context: Context, staged: Staged, people: People) -> None:
 
 
 def _mentions(staged: Staged, people: People, rendered: Mentions) -> Mentions:
-    """As the export says; else whom the text mentions, deactivated people included."""
+    """The mentions in the export; else those in the text, deactivated people included."""
     given = staged.record.mentions
     if given is not None:
         ids = {people.ids[str(user_id)] for user_id in given["user_ids"]}

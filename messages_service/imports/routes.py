@@ -47,7 +47,7 @@ def create_import(query: ImportQuery) -> Response:
     """Import an export of Parley, Slack or Mattermost.
 
     Either all of it is imported or nothing; importing it again adds what is new. The answer comes
-    when it is done: meanwhile the list of imports shows how far it is.
+    when it is done; until then the list of imports shows its progress.
     """
     user_id = _require_admin()
     context, wanted = current_context(), current_imports()

@@ -75,7 +75,7 @@ def _import(
         run.begin("storing", total)
         conversations, messages = store(context, stage, people, user_id)
     finally:
-        remove_files(context, stage.all_files())  # what was stored has become part of messages
+        remove_files(context, stage.all_files())  # the stored files are now part of messages
         stage.close()
     return {
         "people": len(set(people.ids.values())),

@@ -55,7 +55,7 @@ class Run:
             ) from None
 
     def begin(self, step: str, total: int = 0) -> Callable[[int], None]:
-        """The next step; the returned function notes how much of it is done."""
+        """Begin the next step; the returned function notes its progress."""
         self._change(step=step, done=0, total=total)
 
         def note(done: int) -> None:

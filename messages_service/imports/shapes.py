@@ -17,7 +17,7 @@ class ImportCounts(TypedDict):
 
 
 class Import(TypedDict):
-    """`step` says what it is doing, `done` and `total` how far it is; `problem` why it failed."""
+    """`step` is the present step, `done` and `total` its progress, `problem` why it failed."""
 
     id: int
     format: Literal["parley", "slack", "mattermost"]

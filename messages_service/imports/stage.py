@@ -50,7 +50,7 @@ _LOCAL_IDS = """
 
 @dataclass(slots=True)
 class Staged:
-    """A message with what was found out about it; `local_id` once it is stored, or was before."""
+    """A message and its state; `local_id` is its id here, once it is stored."""
 
     conversation_id: str
     record: MessageRecord
@@ -115,7 +115,7 @@ class Stage:
             raise refused(place, _("the id %(id)s occurs twice", id=message.id)) from None
 
     def check(self) -> None:
-        """Checks that need everything; raises Problem."""
+        """Check references between records, which needs all of them; raises Problem."""
         for column in ("reply_to", "thread_id"):
             row = self._database.execute(_WITHOUT_FIRST.format(column=column)).fetchone()
             if row is not None:
@@ -173,7 +173,7 @@ class Stage:
         self._run("UPDATE messages SET local_id = ? WHERE id = ?", local_id, message_id)
 
     def local_ids(self, message_ids: Sequence[str]) -> dict[str, int]:
-        """Of those that are stored."""
+        """The ids here of the stored messages."""
         listed = orjson.dumps(list(message_ids)).decode()
         return dict(self._database.execute(_LOCAL_IDS, (listed,)).fetchall())
 
