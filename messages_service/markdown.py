@@ -44,6 +44,7 @@ ATTRIBUTE_VALUES = {
     "a": {"class": {"mention", "room-link"}, "target": {"_blank"}},
     "input": {"type": {"checkbox"}},
     "span": {"aria-expanded": {"false"}, "aria-label": {"Spoiler"}, "role": {"button"}},
+    **{tag: {"align": {"center", "left", "right"}} for tag in ("td", "th")},
     **{tag: {"dir": {"auto"}} for tag in DIRECTED},
 }
 _INERT = r"\w\"'()?!,;$%…–—‘’“”„€¿¡\u2600-\u27bf\U0001f300-\U0001faff"

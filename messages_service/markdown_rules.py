@@ -107,7 +107,14 @@ def _small_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A row of two characters becomes as many cells as the first row has columns."""
     columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
     rows = next((line for line in range(start, end) if state.isEmpty(line)), end) - start
-    return columns * rows <= MAX_TABLE_CELLS and table(state, start, end, silent)
+    if columns * rows > MAX_TABLE_CELLS:
+        return False
+    first = len(state.tokens)
+    is_table = table(state, start, end, silent)
+    for token in state.tokens[first:]:
+        if style := token.attrs.pop("style", None):  # pages allow no styles in HTML
+            token.attrSet("align", str(style).removeprefix("text-align:"))
+    return is_table
 
 
 def _mark_tasks(state: StateCore) -> None:

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
+from tests.journeys.windows import PHONE
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -42,13 +43,16 @@ def test_messages_are_sent_over_the_open_socket_and_show_once(
 def test_a_first_message_starts_the_conversation_on_both_sides(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
-    hers, his = open_window(alice), open_window(bob)
+    hers, his = open_window(alice), open_window(bob, **PHONE)  # a phone shows no empty list
     his.open_home()
     hers.page.goto(f"/app/u/{bob.id}")
     hers.wait_until_live()
+    greeting = hers.page.get_by_text("Say hello.")
+    expect(greeting).to_be_visible()
     hers.say("May I ask you something?")
     hers.page.wait_for_url("**/app/c/*")
     expect(hers.messages("May I ask you something?")).to_have_count(1)
+    expect(greeting).to_be_hidden()
     entry = his.page.locator(".lists").get_by_role("link", name="Alice")
     expect(entry).to_contain_text("1 unread")
     entry.click()

@@ -41,6 +41,13 @@ def test_a_table_becomes_a_table(markdown: Markdown) -> None:
     assert "<th>a</th>" in markdown.render("|a|b|\n|-|-|\n|1|2|").html
 
 
+def test_the_columns_of_a_table_are_aligned_without_styles(markdown: Markdown) -> None:
+    html = markdown.render("|a|b|c|\n|:-|-:|-|\n|1|2|3|").html
+    assert '<td align="left">1</td>' in html
+    assert '<td align="right">2</td>' in html
+    assert "<td>3</td>" in html
+
+
 @pytest.mark.parametrize(
     "address", ["https://example.org/a?b=c", "http://x.org", "www.example.org", "example.org"]
 )

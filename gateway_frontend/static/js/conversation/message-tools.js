@@ -33,6 +33,7 @@ export function createMessageTools({ log, actions, showError }) {
   let reached = null;
   /** @type {{timer: number, x: number, y: number} | null} */
   let press = null;
+  let isHeld = false;
 
   /** @param {Event} event */
   function offer(event) {
@@ -47,8 +48,19 @@ export function createMessageTools({ log, actions, showError }) {
       if (button !== more) button.hidden = !isOffered(button.dataset.action ?? "", message);
     more.hidden = !menu.querySelector("[data-action]:not([hidden])");
     const isEmpty = !tools.querySelector("[data-action]:not([hidden])");
-    if (isEmpty) tools.remove();
-    else if (message !== tools.parentElement) message.append(tools);
+    if (isEmpty) return tools.remove();
+    const above = log.getBoundingClientRect().top - message.getBoundingClientRect().top;
+    tools.style.top = above > 0 ? `${above}px` : "";
+    if (message === tools.parentElement) return undefined;
+    tools.classList.remove("called");
+    return message.append(tools);
+  }
+
+  /** @param {HTMLElement} message */
+  function call(message) {
+    offerFor(message);
+    tools.classList.add("called");
+    message.focus({ preventScroll: true });
   }
 
   /**
@@ -89,6 +101,7 @@ export function createMessageTools({ log, actions, showError }) {
       event.preventDefault();
       reached = adjacent(message, name === "up" ? -1 : 1) ?? reached;
       reached?.focus();
+      tools.classList.add("called");
       return;
     }
     if (!name || !message || message !== reached || !isOffered(name, message)) return;
@@ -138,17 +151,15 @@ export function createMessageTools({ log, actions, showError }) {
   function pressBegan(event) {
     reached = null;
     pressEnded();
+    isHeld = false;
     const message = closest(event.target, ".message");
     const isOnPart = closest(event.target, "a, button, input, textarea, audio, video, .tools");
     if (event.pointerType !== "touch" || !message || isOnPart) return;
-    const timer = setTimeout(() => hold(message), HELD);
+    const timer = setTimeout(() => {
+      isHeld = true;
+      call(message);
+    }, HELD);
     press = { timer, x: event.clientX, y: event.clientY };
-  }
-
-  /** @param {HTMLElement} message */
-  function hold(message) {
-    offerFor(message);
-    message.focus({ preventScroll: true });
   }
 
   /** @param {PointerEvent} event */
@@ -173,6 +184,9 @@ export function createMessageTools({ log, actions, showError }) {
   log.addEventListener("pointermove", pressMoved);
   log.addEventListener("pointerup", pressEnded);
   log.addEventListener("pointercancel", pressEnded);
+  log.addEventListener("touchend", (event) => {
+    if (isHeld) event.preventDefault(); // no click: the focus has left the composer, and the log has moved
+  });
   log.addEventListener("contextmenu", (event) => {
     if (press) event.preventDefault(); // a long press opens the tools instead
   });
