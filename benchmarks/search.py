@@ -20,6 +20,7 @@ from sqlalchemy import Connection, create_engine, text
 from benchmarks.report import Table
 from messages_service.app import MIGRATIONS, create_app
 from messages_service.caller import Caller
+from messages_service.indexing.catching_up import index_some
 from messages_service.indexing.entries import Document, add_entry
 from messages_service.search.parsing import parse
 from messages_service.search.queries import find_messages
@@ -93,6 +94,7 @@ def indexing_us(connection: Connection, size: int) -> float:
     start = time.process_time()
     for document in documents:
         add_entry(connection, document)
+    index_some(connection)
     cost = time.process_time() - start
     connection.rollback()
     return cost / len(documents) * 1e6
@@ -124,6 +126,8 @@ def filled(path: Path, size: int) -> Iterator[Connection]:
         _count_messages(connection)
         pins = "INSERT INTO pins SELECT id, conversation_id, seq, 1, created_at FROM messages"
         connection.execute(text(pins + " WHERE id % 997 = 0 LIMIT 100"))
+        while index_some(connection):
+            connection.commit()
         connection.execute(text("ANALYZE"))
         connection.commit()
         yield connection

@@ -13,6 +13,7 @@ from messages_service.digests.collecting import collect_missed
 from messages_service.digests.routes import install_unsubscribing
 from messages_service.digests.sending import send_digests
 from messages_service.digests.writing import DigestWriter, Unsubscribing
+from messages_service.indexing.catching_up import index_new_entries
 from messages_service.integrations.context import Integrations
 from messages_service.integrations.delivering import deliver_due, forget_old_deliveries
 from messages_service.messages.deleting import purge_deletions
@@ -31,6 +32,7 @@ from servicekit.serve.chores import Chore, install_chores
 
 ACTS_SECONDS = 1.0
 USAGE_SECONDS = 20.0
+INDEX_SECONDS = 1.0
 POLLS_SECONDS = 2.0
 PREVIEWS_SECONDS = 1.0
 PURGE_SECONDS = 5.0
@@ -57,6 +59,7 @@ def install_all_chores(
     install_chores(
         app,
         Chore(partial(close_due_polls, context), POLLS_SECONDS),
+        Chore(partial(index_new_entries, engine), INDEX_SECONDS),
         Chore(partial(purge_deletions, context), PURGE_SECONDS),
         Chore(partial(send_due, context), SCHEDULED_SECONDS),
         Chore(partial(sweep, context), SWEEP_SECONDS),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from messages_service.caller import Caller
 from messages_service.context import Context
+from messages_service.indexing.catching_up import index_new_entries
 from messages_service.indexing.models import search_entries
 from messages_service.membership.access import readable_conversation
 from messages_service.messages.queries import describe
@@ -28,6 +29,7 @@ RANKED_CHARACTERS: Final = 2000
 
 def search(context: Context, caller: Caller, query: SearchQuery) -> tuple[list[FoundMessage], bool]:
     """A page of what the caller may read and has asked for, and whether there is more."""
+    index_new_entries(context.db.engine)
     if query.conversation_id is not None:
         readable_conversation(context, caller, query.conversation_id)
     connection = context.db.session.connection()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from messages_service.app import MIGRATIONS
+from messages_service.indexing import catching_up
 from messages_service.indexing.folding import fold
 from messages_service.indexing.terms import is_short, short_words
 from messages_service.search import queries
@@ -290,8 +291,38 @@ def test_the_migration_indexes_earlier_messages(alice: Person, bob: Person, app:
 
 
 @on_sqlite
-def test_an_entry_goes_with_its_message(alice: Person, bob: Person, engine: Engine) -> None:
+def test_new_messages_are_indexed_together(
+    alice: Person, bob: Person, engine: Engine, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(catching_up, "BATCH", 2)
+    path = f"/api/messages/{alice.send('a message that changes', bob)['id']}"
+    for number in range(5):
+        alice.send(f"message {number}", bob)
+    alice.patch(path, {"content": "a changed message"})
+    assert _count_indexed(engine) == 0
+
+    catching_up.index_new_entries(engine)
+    assert _count_indexed(engine) == len(found(bob, "message")) == 6
+    assert found(bob, "changed") == ["a changed message"]
+
+    alice.patch(path, {"content": "another message"})
+    assert (found(bob, "changed"), found(bob, "another")) == ([], ["another message"])
+
+
+def _count_indexed(engine: Engine) -> int:
+    query = "SELECT count(*) FROM search_index WHERE search_index MATCH 'mes'"
+    with engine.connect() as connection:
+        return int(connection.execute(text(query)).scalar_one())
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_an_entry_goes_with_its_message(
+    alice: Person, bob: Person, engine: Engine, is_indexed: bool
+) -> None:
     message = alice.send("will be removed for good", bob)
+    if is_indexed:
+        assert found(bob, "removed") == ["will be removed for good"]
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM events"))
         connection.execute(text("DELETE FROM messages WHERE id = :id"), {"id": message["id"]})
