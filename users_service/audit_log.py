@@ -1,6 +1,5 @@
 """The audit log: record(), in the transaction of the act that it records."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from flask import has_request_context
@@ -15,7 +14,6 @@ from users_service.models.place import AuditEntry
 MAX_ADDRESS: Final = 64
 SESSION_ACTS: Final = ("session.created", "session.failed", "session.locked")
 """Acts that strangers can cause, or that happen daily; they are deleted after a while."""
-Detail = Mapping[str, str | int | None]
 
 
 def record(

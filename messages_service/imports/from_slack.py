@@ -40,7 +40,6 @@ NOTES: Final = frozenset({"channel_join", "channel_leave", "group_join", "group_
     "group_topic", "group_purpose", "group_name", "group_archive", "group_unarchive",
     "pinned_item", "unpinned_item", "tombstone"})  # fmt: skip
 """Subtypes that nobody wrote; a deleted first message is a tombstone."""
-UNKNOWN_DATE: Final = at(0)
 Fields = dict[str, Any]
 
 

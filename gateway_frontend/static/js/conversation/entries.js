@@ -40,7 +40,7 @@ export function isEntry(element) {
 }
 
 /** @param {Element} element */
-export function isLine(element) {
+function isLine(element) {
   return element.classList.contains("day") || element.classList.contains("new");
 }
 

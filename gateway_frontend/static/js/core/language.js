@@ -61,15 +61,6 @@ export function pgettext(context, text, values = {}) {
 }
 
 /**
- * Marks a text that is translated later, with `_(text)`.
- *
- * @param {string} text
- */
-export function N_(text) {
-  return text;
-}
-
-/**
  * @param {string} text
  * @param {Record<string, unknown>} values
  */

@@ -5,7 +5,7 @@ import { _ } from "../core/language.js";
 import { sizeWords, typeWords } from "./file-words.js";
 
 export const UPLOADING = "uploading";
-export const DONE = "done";
+const DONE = "done";
 export const FAILED = "failed";
 
 /** @typedef {ReturnType<typeof createParcel>} Parcel */

@@ -4,7 +4,7 @@
  * The server recognises an item by its `client_id`, so sending one again is harmless, and nothing is shown twice.
  * Items of one conversation go one after another, in the order in which they were written.
  */
-export const SENDING = "sending";
+const SENDING = "sending";
 export const SENT = "sent";
 export const FAILED = "failed";
 

@@ -34,7 +34,7 @@ export function fullNameOf(conversation, myId) {
  * @param {ConversationSummary} conversation
  * @param {number} myId
  */
-export function othersIn(conversation, myId) {
+function othersIn(conversation, myId) {
   return (conversation.members || []).filter((person) => person.id !== myId);
 }
 
