@@ -53,7 +53,7 @@ def open_conversation(
 def _events_among(
     context: Context, conversation: Conversation, newest: Page, epoch: str
 ) -> list[Event]:
-    """What was noted since the first of these messages; of a whole conversation, since it began.
+    """The events since the first of these messages; of a whole conversation, all events.
 
     Seqs have no holes: where all of them are messages', nothing is read.
     """

@@ -1,4 +1,4 @@
-"""Names of functions, classes and tests are plain English in the terms of docs/glossary.md."""
+"""Names and docstrings are plain English in the terms of docs/glossary.md."""
 
 import ast
 import re
@@ -12,6 +12,7 @@ from deploy.local.programs import ROOT
 FOLDERS = (
     "benchmarks",
     "bots",
+    "clients",
     "deploy",
     "gateway_frontend",
     "messages_service",
@@ -37,6 +38,8 @@ REFUSED = {
     "brought_in|bring_in": "add a member",
 }
 """Words that no name may contain, each with what to write instead."""
+HEADLESS = re.compile(r"(?:^|[.:] )(?:What|Who|Whoever|Whatever|Whom) ")
+"""The beginning of a sentence without a noun, as in "What the server sends"."""
 ALLOWED = {
     "Neighbours": "the programs beside which the benchmark measures Parley",
     "_looks_like_other_letters": "the letters of an alphabet",
@@ -49,6 +52,12 @@ def named(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
+
+
+def documented(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield " ".join((ast.get_docstring(node) or "").split())
 
 
 def snake_case(name: str) -> str:
@@ -64,6 +73,17 @@ def test_names_are_plain_english(folder: str) -> None:
         if name not in ALLOWED
         for words, advice in REFUSED.items()
         if re.search(rf"(^|_)({words})(_|$)", snake_case(name))
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_sentences_of_docstrings_begin_with_a_noun_or_a_verb(folder: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {docstring}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for docstring in documented(path)
+        if HEADLESS.search(docstring)
     ]
     assert not found, "\n".join(found)
 

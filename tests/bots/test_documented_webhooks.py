@@ -30,7 +30,7 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_each_printed_command_does_what_the_text_says(
+def test_each_printed_command_works_as_described(
     stack: Stack, admin: Person, alice: Person, tmp_path: Path
 ) -> None:
     room, port = alice.make_room(), free_port()

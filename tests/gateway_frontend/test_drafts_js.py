@@ -73,7 +73,7 @@ def play(modules: Modules, script: str, *answers: Any, **given: Any) -> dict[str
         (copy_of("mine", "t1"), saved("theirs"), "theirs\n\nmine", False),
     ],
 )
-def test_text_that_is_in_one_place_alone_is_never_lost(
+def test_text_on_one_side_only_is_never_lost(
     modules: Modules, copy: Any, there: Any, text: str, is_saved: bool
 ) -> None:
     begun = modules.run(RECONCILE, copy=copy, saved=there)
@@ -127,7 +127,7 @@ def test_text_of_an_earlier_visit_that_was_not_saved_is_saved(modules: Modules) 
         ("2026-11-23T10:00", ["In 1 hour 11:00", "Tomorrow 24 9:00", "Monday 30 9:00"]),
     ],
 )
-def test_times_to_send_at_are_mornings_of_days_to_come(
+def test_offered_times_to_send_are_mornings_of_coming_days(
     modules: Modules, now: str, offered: list[str]
 ) -> None:
     script = """async ({ now }) => {

@@ -1,4 +1,4 @@
-"""Parts of pages that are drawn once hold nothing but what they are drawn for."""
+"""Parts of pages that are drawn once and reused depend only on their own values."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def templates() -> Environment:
     return make_app().jinja_env
 
 
-def test_they_use_the_values_that_they_get_and_nothing_of_a_request(
+def test_parts_that_are_drawn_once_use_no_value_of_a_request(
     templates: Environment,
 ) -> None:
     calls = list(_calls(templates))
@@ -53,7 +53,7 @@ def test_they_use_the_values_that_they_get_and_nothing_of_a_request(
 
 
 @pytest.mark.parametrize("name", FIXED)
-def test_they_are_drawn_once_for_the_same_values(templates: Environment, name: str) -> None:
+def test_a_part_is_drawn_once_for_the_same_values(templates: Environment, name: str) -> None:
     draw: Any = templates.globals["drawn_once"]
     assert draw(name) is draw(name)
 
@@ -86,7 +86,7 @@ def test_words_for_times_are_those_of_the_readers_day(templates: Environment) ->
     assert shown[0][0] != shown[1][0]
 
 
-def test_they_are_drawn_for_each_language(tmp_path: Path) -> None:
+def test_parts_are_drawn_for_each_language(tmp_path: Path) -> None:
     catalog = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
     (tmp_path / "eo.po").write_text(catalog + 'msgid "Cancel"\nmsgstr "Nuligi"\n')
     app = make_app(languages_dir=str(tmp_path))

@@ -40,7 +40,7 @@ def test_only_files_of_the_version_that_was_asked_for_are_kept(modules: Modules)
     assert kept == [True, False]
 
 
-def test_of_another_person_and_of_more_than_twenty_pages_nothing_is_kept(modules: Modules) -> None:
+def test_at_most_twenty_pages_of_only_the_last_person_are_kept(modules: Modules) -> None:
     kept = modules.run(
         """async () => {
           const { answerPage } = await import("/js/worker/pages.js");

@@ -17,7 +17,7 @@ def choose(window: Window, text: str, action: str) -> Locator:
     return message
 
 
-def test_what_one_person_pins_is_seen_by_all_and_what_they_save_by_themselves(
+def test_pins_are_seen_by_all_and_saved_messages_only_by_their_owner(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     room = alice.make_room(bob)

@@ -22,7 +22,7 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.mark.slow
-def test_what_scripts_draw_and_say_is_in_the_language_of_the_page(
+def test_scripts_draw_and_announce_in_the_language_of_the_page(
     open_window: OpenWindow, alice: Person, bob: Person, tmp_path: Path
 ) -> None:
     write_pseudo_catalog(tmp_path, "en-XA")

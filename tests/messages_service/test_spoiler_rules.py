@@ -24,7 +24,7 @@ def markdown() -> Markdown:
         ("**||a** b||", []),
     ],
 )
-def test_what_stands_between_double_bars_is_hidden(
+def test_text_between_double_bars_is_hidden(
     markdown: Markdown, text: str, hidden: list[str]
 ) -> None:
     html = markdown.render(text).html

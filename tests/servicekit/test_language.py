@@ -98,6 +98,6 @@ def test_texts_outside_of_requests_are_english() -> None:
     assert current_language().direction == "ltr"
 
 
-def test_a_language_that_is_written_from_the_right_says_so(app: Flask) -> None:
+def test_a_right_to_left_language_has_its_direction(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "ar-XB"}):
         assert current_language().direction == "rtl"

@@ -252,7 +252,7 @@ def test_a_provider_that_does_not_answer_is_a_503(
     assert (answer.status_code, code_of(answer)) == (503, "provider-away")
 
 
-def test_without_a_provider_there_is_no_such_login(
+def test_without_a_provider_its_login_is_not_found(
     alice: Person, make_service: MakeService
 ) -> None:
     assert internal(make_service(), "start", {}).status_code == 404

@@ -113,7 +113,7 @@ def test_an_answer_to_another_challenge_is_refused(bob: Person, device: Authenti
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_a_spoiled_answer_is_refused(
+def test_a_tampered_credential_is_refused(
     bob: Person, device: Authenticator, changes: dict[str, Any]
 ) -> None:
     vars(device).update(changes)

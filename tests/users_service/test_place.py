@@ -55,6 +55,6 @@ def test_everybody_sees_the_icon_until_it_is_deleted(alice: Person) -> None:
     assert alice.get("/api/settings").json["icon_url"] is None
 
 
-def test_text_is_no_icon(alice: Person) -> None:
+def test_a_text_is_rejected_as_icon(alice: Person) -> None:
     refused = alice.put("/api/settings/icon", data=b"<svg/>", content_type="image/png")
     assert refused.status_code == 422

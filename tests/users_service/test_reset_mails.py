@@ -110,7 +110,7 @@ def test_a_link_ends_when_the_person_gets_another_address(service: Service, inbo
     assert service.get(link_in(inbox.received[0])).status_code == 404
 
 
-def test_an_email_is_sent_again_until_the_mail_server_takes_it(
+def test_an_email_is_sent_again_until_the_mail_server_accepts_it(
     service: Service, inbox: Inbox
 ) -> None:
     service.sign_up("alice")
@@ -154,7 +154,7 @@ def test_too_many_requests_for_one_address_or_from_one_client_are_refused(
     assert ask(service, "c@example.com").status_code == 202
 
 
-def test_without_a_mail_server_the_answer_says_so(make_service: MakeService) -> None:
+def test_without_a_mail_server_no_email_is_queued(make_service: MakeService) -> None:
     service = make_service()
     answer = ask(service, "alice@example.com")
     assert (answer.status_code, answer.json["by_email"]) == (202, False)

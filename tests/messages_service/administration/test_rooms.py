@@ -38,7 +38,9 @@ def test_an_administrator_renames_archives_and_restores_a_room_of_others(
     assert [event["type"] for event in bob.events(room)].count("conversation.updated") == 3
 
 
-def test_a_direct_conversation_is_no_room(admin: Person, bob: Person, charlie: Person) -> None:
+def test_direct_conversations_are_not_found_among_rooms(
+    admin: Person, bob: Person, charlie: Person
+) -> None:
     place = bob.send("hello", charlie)["conversation_id"]
     assert admin.get(f"/api/rooms/{place}").status_code == 404
     assert admin.patch(f"/api/rooms/{place}", {"topic": "x"}).status_code == 404

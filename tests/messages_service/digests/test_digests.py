@@ -169,7 +169,7 @@ def test_a_person_gets_one_email_in_a_period(
 
 
 @pytest.mark.parametrize("change", ["read", "left", "muted", "off", "deleted"])
-def test_settled_messages_are_left_out_of_the_email(
+def test_messages_that_no_longer_concern_the_person_are_left_out_of_the_email(
     alice: Person, bob: Person, post: Post, inbox: Inbox, change: str
 ) -> None:
     room = alice.make_room(bob)

@@ -100,9 +100,7 @@ def test_a_draft_disappears_from_the_list_of_a_removed_member(
     assert write(bob, room, "But I") == 403
 
 
-def test_what_cannot_be_a_draft_is_refused(
-    alice: Person, bob: Person, charlie: Person, room: int
-) -> None:
+def test_invalid_drafts_are_refused(alice: Person, bob: Person, charlie: Person, room: int) -> None:
     elsewhere = bob.send("elsewhere", charlie)["id"]
     secret = bob.make_room(visibility="private")
 

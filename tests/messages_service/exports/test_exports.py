@@ -126,7 +126,7 @@ def test_outsiders_export_no_conversation(alice: Person, bob: Person) -> None:
     assert bob.get(f"/api/conversations/{private}/export").status_code == 404
 
 
-def test_files_deleted_meanwhile_are_named_as_missing(
+def test_files_deleted_during_an_export_are_listed_as_missing(
     alice: Person, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     room = alice.make_room()

@@ -123,7 +123,7 @@ def test_bad_payloads_are_refused_with_a_reason(
     assert messages_in(alice, room) == []
 
 
-def test_a_webhook_that_is_off_unknown_or_deleted_takes_nothing(
+def test_a_webhook_that_is_off_unknown_or_deleted_accepts_nothing(
     app: OpenAPI, alice: Person, room: int
 ) -> None:
     webhook = make_incoming(alice, room)
@@ -224,9 +224,7 @@ def test_each_webhook_has_a_rate_of_its_own(settings: MessagesSettings, sign_up:
     assert post(app, quiet, {"text": "x"}).status_code == 201
 
 
-def test_what_administrators_and_moderators_set_up_is_recorded(
-    app: OpenAPI, alice: Person, room: int
-) -> None:
+def test_changes_of_webhooks_are_in_the_audit_log(app: OpenAPI, alice: Person, room: int) -> None:
     path = f"/api/webhooks/incoming/{make_incoming(alice, room)['id']}"
     alice.patch(path, {"name": "Builds"})
     for _ in range(2):

@@ -82,7 +82,9 @@ def test_the_same_forward_is_sent_once(alice: Person, bob: Person, charlie: Pers
     assert answers == [201, 200, 409]
 
 
-def test_what_cannot_be_forwarded(alice: Person, bob: Person, charlie: Person) -> None:
+def test_unreadable_and_deleted_messages_are_not_forwarded(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
     room, archived = alice.make_room(), alice.make_room(bob)
     secret, gone = alice.send("secret", room), alice.send("gone", bob)
     alice.delete(f"/api/messages/{gone['id']}")

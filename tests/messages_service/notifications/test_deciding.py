@@ -94,7 +94,7 @@ def test_two_processes_notify_once(alice: Person, bob: Person, make_turns: MakeT
     assert len(processes[0].notices()) == 3
 
 
-def test_entries_that_are_no_messages_move_the_position(
+def test_log_entries_without_messages_move_the_position(
     alice: Person, bob: Person, turns: Turns
 ) -> None:
     room = alice.make_room(bob)

@@ -83,7 +83,9 @@ def test_the_end_of_a_session_ends_its_subscriptions(
     assert bob.get(kept).status_code == 200
 
 
-def test_a_person_has_a_number_of_devices(alice: Person, push_service: PushService) -> None:
+def test_the_number_of_devices_of_a_person_is_limited(
+    alice: Person, push_service: PushService
+) -> None:
     devices = [subscribe(alice, push_service) for _ in range(MAX_DEVICES + 1)]
 
     assert alice.get(devices[0].subscription_path).status_code == 404

@@ -11,7 +11,7 @@ def report(person: Person, message_id: int, reason: str = "unfriendly") -> int:
     return report_id
 
 
-def test_an_administrator_sees_the_reported_text_and_what_stands_beside_it(
+def test_an_administrator_sees_the_reported_message_and_those_beside_it(
     admin: Person, bob: Person, charlie: Person
 ) -> None:
     room = bob.make_room(charlie, visibility="private")

@@ -53,7 +53,7 @@ def make_old(engine: Engine, days: int, *ids: int) -> None:
         connection.execute(retention_positions.delete())
 
 
-def test_old_messages_go_with_all_that_belongs_to_them(
+def test_old_messages_are_removed_with_all_that_belongs_to_them(
     admin: Person, alice: Person, bob: Person, app: OpenAPI, parts: Context, engine: Engine
 ) -> None:
     room = alice.make_room(bob)
@@ -120,7 +120,7 @@ def test_a_conversation_may_have_a_rule_of_its_own(
     assert alice.get(f"/api/conversations/{ever}/messages").json == []
 
 
-def test_many_old_messages_go_in_batches(
+def test_many_old_messages_are_removed_in_batches(
     admin: Person, alice: Person, app: OpenAPI, parts: Context, engine: Engine
 ) -> None:
     room = alice.make_room()
@@ -148,7 +148,7 @@ def test_without_a_rule_everything_stays_and_only_admins_change_rules(
     assert admin.get("/api/retention").json == {"days": None, "conversations": []}
 
 
-def test_a_deletion_by_hand_is_forgotten_by_those_who_saved_it(
+def test_purging_a_deleted_message_removes_its_saved_marks(
     alice: Person, bob: Person, app: OpenAPI, parts: Context, engine: Engine
 ) -> None:
     message = alice.send("oops", bob)
