@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
+from benchmarks.reading import count_rows, filling
+
 CONVERSATIONS_OF_ONE = 500
 PERSON_ID = 1
 LONGEST_ID = 1
@@ -40,13 +42,12 @@ def fill(engine: Engine, history: History) -> None:
         "mine": CONVERSATIONS_OF_ONE,
         "unread": UNREAD,
     }
-    with engine.begin() as connection:
+    with filling(engine) as connection:
         for statement in (PEOPLE, CONVERSATIONS, MY_MEMBERSHIPS, OTHER_MEMBERSHIPS, LAST_SEQS):
             connection.execute(text(statement), values)
         for statement in (MESSAGES, EVENTS):
             connection.execute(text(statement), values)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+    count_rows(engine)
 
 
 NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {})"

@@ -45,12 +45,7 @@ class Document:
 
 def add_entry(connection: Connection, document: Document) -> None:
     """Index a new message."""
-    text = fold("\n".join([document.content, *document.others]))
-    terms = marks_of(document.conversation_id, document.author_id, document.created_at)
-    terms += [HAS[kind] for kind in HAS if kind in document.has]
-    if _has_link(document.html):
-        terms.append(HAS["link"])
-    terms += sorted(short_terms(text))
+    text, terms = entry_of(document)
     is_sqlite = connection.dialect.name == "sqlite"
     values = {
         "message_id": document.message_id,
@@ -58,6 +53,16 @@ def add_entry(connection: Connection, document: Document) -> None:
         "terms": "".join(terms) if is_sqlite else terms,
     }
     _insert.run(connection, values)
+
+
+def entry_of(document: Document) -> tuple[str, list[str]]:
+    """The folded text of a message, and the terms that it is found by beside its text."""
+    text = fold("\n".join([document.content, *document.others]))
+    terms = marks_of(document.conversation_id, document.author_id, document.created_at)
+    terms += [HAS[kind] for kind in HAS if kind in document.has]
+    if _has_link(document.html):
+        terms.append(HAS["link"])
+    return text, terms + sorted(short_terms(text))
 
 
 def remove_entries(connection: Connection, message_ids: Collection[int]) -> None:

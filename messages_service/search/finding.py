@@ -13,9 +13,10 @@ from messages_service.membership.access import readable_conversation
 from messages_service.messages.queries import describe
 from messages_service.models import messages
 from messages_service.page_sizes import PAGE_CHARACTERS
+from messages_service.search.conditions import Found
 from messages_service.search.excerpts import excerpts_of, highlights_in
 from messages_service.search.parsing import QueryError, parse
-from messages_service.search.queries import Found, find_messages
+from messages_service.search.queries import find_messages
 from messages_service.search.ranking import rank
 from messages_service.search.schemas import SearchQuery
 from messages_service.search.shapes import FoundMessage

@@ -44,11 +44,12 @@ class PostgresServer:
         self.process.stop(signal.SIGQUIT)
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def create_database(self) -> str:
+    def create_database(self, locale: str = "C") -> str:
         """The URL of a new, empty database."""
         name = next(self._names)
+        create = f"CREATE DATABASE \"{name}\" TEMPLATE template0 LOCALE '{locale}'"
         with self._connect() as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0'.encode())
+            connection.execute(create.encode())
         return self._url(name)
 
     def drop_database(self, url: str) -> None:

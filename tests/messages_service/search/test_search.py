@@ -13,7 +13,7 @@ from messages_service.app import MIGRATIONS
 from messages_service.indexing import catching_up
 from messages_service.indexing.folding import fold
 from messages_service.indexing.terms import is_short, short_words
-from messages_service.search import queries
+from messages_service.search import in_postgresql
 from messages_service.search.parsing import parse
 from tests.messages_service.conftest import Person
 
@@ -59,7 +59,7 @@ FINDS = {
 def test_words_parts_scripts_addresses_and_identifiers_are_found(
     alice: Person, bob: Person, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(queries, "NEWEST", 3)
+    monkeypatch.setattr(in_postgresql, "NEWEST", 3)
     for content in TEXTS:
         alice.send(content, bob)
     for number, words in FINDS.items():
@@ -186,7 +186,7 @@ def test_a_refused_message_leaves_no_entry(alice: Person, bob: Person, engine: E
 
 
 def test_pages_follow_each_other(alice: Person, bob: Person, monkeypatch: Any) -> None:
-    monkeypatch.setattr(queries, "NEWEST", 2)
+    monkeypatch.setattr(in_postgresql, "NEWEST", 2)
     texts = [f"apple number {number}" for number in range(5)]
     sent = [alice.send(content, bob) for content in texts]
     for order in ("new", "best"):

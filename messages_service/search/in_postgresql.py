@@ -1,0 +1,112 @@
+"""Search in PostgreSQL, whose index has no order.
+
+The newest entries are looked at first, and the index is asked if too few of these match.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from messages_service.indexing.terms import is_dense, pairs_of
+from messages_service.search.conditions import (
+    COLUMNS,
+    Found,
+    Statement,
+    add_checks,
+    alternatives,
+    index_terms,
+    long_terms,
+    membership,
+)
+from messages_service.search.few import Few, few_of
+from messages_service.search.wanted import Wanted
+
+ENTRIES: Final = "SELECT message_id FROM search_entries"
+NEWEST: Final = 5000
+"""Entries that are looked at first."""
+MANY: Final = 20_000
+"""Entries that are looked at before the index if that promises enough matches."""
+
+
+def find_in_postgresql(
+    connection: Connection, wanted: Wanted, before: int | None, limit: int
+) -> list[Found]:
+    """The newest messages, older than `before`, newest first."""
+    few = few_of(connection, wanted)
+    statement = Statement(values={"before": before, "limit": limit, "reader_id": wanted.reader_id})
+    _add_matches(wanted, statement)
+    is_in_index = bool(statement.conditions)
+    older = "message_id < :before" if before is not None else "true"
+    search = _Search(connection, statement, older)
+    search.add_checks(wanted, few)
+    if few:
+        return search.among(f"{ENTRIES} JOIN ({few.message_ids}) AS few USING (message_id)")
+    if not is_in_index:
+        return search.in_turn()
+    found = search.among_newest(NEWEST)
+    expected = NEWEST * limit * 3 // 2 // max(1, len(found))
+    if len(found) < limit and expected <= MANY:
+        found = search.among_newest(expected)
+    return found if len(found) == limit else search.among(ENTRIES)
+
+
+class _Search:
+    """The ways to look at the entries of one search."""
+
+    def __init__(self, connection: Connection, statement: Statement, older: str) -> None:
+        self._connection, self._statement, self._older = connection, statement, older
+        self._matches = " AND ".join([older, *statement.conditions])
+        self._rest = ""
+
+    def add_checks(self, wanted: Wanted, few: Few | None) -> None:
+        self._statement.conditions = []
+        add_checks(wanted, self._statement, done=few.name if few else None)
+        self._rest = (
+            f"JOIN messages ON messages.id = found.message_id {membership(wanted, 'JOIN')}"
+            f" WHERE {' AND '.join(self._statement.conditions)}"
+            " ORDER BY found.message_id DESC LIMIT :limit"
+        )
+
+    def among(self, entries: str) -> list[Found]:
+        """All of them by the index; materialized, or the planner walks through all messages."""
+        found = f"WITH found AS MATERIALIZED ({entries} WHERE {self._matches})"
+        return self._run(found, f"SELECT {COLUMNS} FROM found")
+
+    def among_newest(self, count: int) -> list[Found]:
+        self._statement.values["newest"] = count
+        newest = (
+            f"SELECT * FROM search_entries WHERE {self._older} ORDER BY message_id DESC"
+            " LIMIT :newest"
+        )
+        entries = f"SELECT message_id FROM ({newest}) AS newest WHERE {self._matches}"
+        return self._run(f"SELECT {COLUMNS} FROM ({entries}) AS found")
+
+    def in_turn(self) -> list[Found]:
+        """From the newest on, until there are enough."""
+        entries = f"{ENTRIES} WHERE {self._matches}"
+        return self._run(f"SELECT {COLUMNS} FROM ({entries}) AS found")
+
+    def _run(self, *parts: str) -> list[Found]:
+        return self._statement.run(self._connection, *parts, self._rest)
+
+
+def _add_matches(wanted: Wanted, statement: Statement) -> None:
+    """Conditions that the index of the entries can check."""
+    longer = long_terms(wanted)
+    for number, term in enumerate(longer):
+        statement.add(f"text LIKE :term{number}", **{f"term{number}": f"%{_escaped(term)}%"})
+    pairs = [pair for term in filter(is_dense, longer) for pair in sorted(pairs_of(term))]
+    terms = [_lexeme(term) for term in index_terms(wanted) + pairs]
+    terms += ["(" + " | ".join(map(_lexeme, marks)) + ")" for marks in alternatives(wanted)]
+    if terms:
+        statement.add("terms @@ CAST(:terms AS tsquery)", terms=" & ".join(terms))
+
+
+def _escaped(term: str) -> str:
+    """For LIKE."""
+    return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _lexeme(term: str) -> str:
+    """For a tsquery."""
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
