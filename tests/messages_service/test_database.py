@@ -1,6 +1,9 @@
 """The database: migrations up and down without loss, and no hot query without an index."""
 
+import importlib
+import pkgutil
 import re
+from inspect import signature
 from itertools import product
 from typing import Any
 
@@ -9,18 +12,12 @@ from flask_migrate import downgrade, upgrade
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine, event, text
 
-from messages_service import log, publish
+import messages_service
 from messages_service.app import MIGRATIONS
-from messages_service.conversations import events, unread
-from messages_service.conversations import queries as conversations
 from messages_service.indexing.models import is_described
-from messages_service.membership import access
-from messages_service.messages import extras, reactions, repeats, storing
-from messages_service.messages import queries as message_queries
+from messages_service.messages import repeats
 from messages_service.models import metadata
 from messages_service.prepared import Prepared
-from messages_service.saved import queries as saved
-from messages_service.threads import follows, replies
 from servicekit.times import utcnow
 from tests.messages_service.conftest import Person
 from tests.support.in_process import Client
@@ -135,13 +132,15 @@ def test_no_request_scans_a_table_of_messages_or_events(
             bob.get(f"/api/conversations/{chat}/messages{query}")
         bob.get(f"/api/conversations/{chat}/events?after=1")
         bob.post("/api/sync", {"cursors": {str(chat): 0, str(room): 0}})
+        for query in SEARCHES:
+            assert bob.get(f"/api/search?q={query}").status_code == 200
         bob.put(f"/api/conversations/{chat}/read", {"seq": 1})
         bob.post("/api/messages", {"content": "second", "recipient_id": alice.id,
                                    "reply_to": message["id"], "client_id": "c-1"})  # fmt: skip
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
-    selects = [s for s in statements if re.match(r"\s*SELECT", s[0])]
+    selects = [s for s in statements if re.match(r"\s*(SELECT|WITH)", s[0])]
     assert len(selects) > 16, "at least one for each request"
     check_plans(engine, selects)
 
@@ -156,25 +155,54 @@ def test_no_prepared_statement_scans_a_table(engine: Engine) -> None:
         "pairs": [[1, "1:2"]],
         **dict.fromkeys(("conversation", "last_seq", "last_message_seq", "seq"), 1),
         **dict.fromkeys(("id", "message_id", "user_id", "reply_to", "conversation_id"), 1),
+        **dict.fromkeys(("author_id", "thread_id"), 1),
         **{"following": True, "read_seq": 1, "reply_count": 1, "last_reply_seq": 1},
         **{"participant_ids": "[1]", "last_reply_at": utcnow()},
         "date": utcnow(),
+        "text": "hello",
+        "terms": "abc" if engine.dialect.name == "sqlite" else ["abc"],
     }
-    of_lists = (conversations, events, unread, message_queries, extras, reactions, saved)
-    modules = (log, publish, repeats, access, storing, follows, replies, *of_lists)
-    found = [item for module in modules for item in vars(module).values()]
-    found += [conversations._pages_of_mine(*given) for given in product((False, True), repeat=3)]
-    found += [message_queries._pages_by_seq(*given) for given in product((False, True), repeat=2)]
-    statements = [item.bound(engine.dialect, values) for item in found if type(item) is Prepared]
-    assert len(statements) == 39
+    statements = [item.bound(engine.dialect, values) for item in prepared_statements()]
+    assert len(statements) >= 44, "one of each of the modules that have some"
     check_plans(engine, statements)
     if engine.dialect.name == "sqlite":
         found_earlier = plan_of(engine, *repeats._find_earlier.bound(engine.dialect, values))
         assert "author_id=? AND client_id=?" in str(found_earlier)
 
 
+def prepared_statements() -> list[Prepared]:
+    """All of the service, each kind of those that are built when they are first used included."""
+    found = [
+        item
+        for module in pkgutil.walk_packages(messages_service.__path__, "messages_service.")
+        if ".migrations" not in module.name and not module.name.endswith(".wsgi")
+        for item in vars(importlib.import_module(module.name)).values()
+    ]
+    prepared = [item for item in found if type(item) is Prepared]
+    builders = {
+        item for item in found if getattr(item, "__annotations__", {}).get("return") is Prepared
+    }
+    for builder in builders:
+        if hasattr(builder, "cache_info"):
+            flags = len(signature(builder).parameters)
+            prepared += [builder(*given) for given in product((False, True), repeat=flags)]
+    return list({id(item): item for item in prepared}.values())
+
+
+SEARCHES = (
+    "second",
+    "second&order=best",
+    "no-such-word&before=9",
+    "second%20before:2020-01-01",
+    "second%20is:saved",
+    "is:thread",
+    "has:reaction",
+    "from:me%20has:file",
+)
 TABLES_THAT_GROW = (
     "messages",
+    "search_entries",
+    "reactions",
     "events",
     "memberships",
     "conversations",
