@@ -25,6 +25,7 @@ keepalive = 75
 timeout = 60
 graceful_timeout = 10
 backlog = 4096
+limit_request_line = 8190  # a search for 500 Chinese characters has 4,500
 _memory = "/dev/shm"  # noqa: S108 - a heartbeat file must never wait for a disk
 worker_tmp_dir = _memory if os.path.isdir(_memory) else None
 control_socket_disable = True

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
 
 from servicekit.serve.arrival import Arrival, State
@@ -81,6 +82,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.deadline = time.monotonic() + HEAD_SECONDS
         if self._wait_for(conn, selectors.EVENT_READ, self._receive):
             self._receive(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        if isinstance(exc, LimitRequestLine):
+            detail = f"Use an address of at most {self.cfg.limit_request_line} characters."
+            client.sendall(refusal("414 URI Too Long", "address-too-long", detail))
+        else:
+            super().handle_error(req, client, addr, exc)
 
     def _handle_and_finish(self, conn: Connection) -> None:
         """Runs in a thread, as does all that it calls; the main thread goes on."""

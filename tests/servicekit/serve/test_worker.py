@@ -109,6 +109,18 @@ def test_requests_in_any_pieces_are_answered_in_order(server: tuple[Process, int
             assert body_of_next(answers) == f"<{1000 + number}>"
 
 
+def test_too_long_an_address_is_refused_as_a_problem(server: tuple[Process, int]) -> None:
+    _, port = server
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("POST", "/echo?q=" + 500 * "%E6%9D%B1", b"found")
+    assert connection.getresponse().read() == b"found"
+
+    connection.request("GET", "/echo?q=" + 10_000 * "x")
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Content-Type"]) == (414, "application/problem+json")
+    assert b"at most 8190 characters" in answer.read()
+
+
 def request_of(number: int) -> bytes:
     text = f"<{number}>"
     return f"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode()
