@@ -61,16 +61,19 @@ class _Search:
     def add_checks(self, wanted: Wanted, few: Few | None) -> None:
         self._statement.conditions = []
         add_checks(wanted, self._statement, done=few.name if few else None)
+        # OFFSET 0: each message is looked up by its id, in this order, until there are enough.
+        # The planner would rather walk through all messages from the newest on.
         self._rest = (
-            f"JOIN messages ON messages.id = found.message_id {membership(wanted, 'JOIN')}"
-            f" WHERE {' AND '.join(self._statement.conditions)}"
-            " ORDER BY found.message_id DESC LIMIT :limit"
+            f"CROSS JOIN LATERAL (SELECT {COLUMNS} FROM messages {membership(wanted, 'JOIN')}"
+            f" WHERE messages.id = found.message_id AND {' AND '.join(self._statement.conditions)}"
+            " OFFSET 0) AS message LIMIT :limit"
         )
 
     def among(self, entries: str) -> list[Found]:
-        """All of them by the index; materialized, or the planner walks through all messages."""
-        found = f"WITH found AS MATERIALIZED ({entries} WHERE {self._matches})"
-        return self._run(found, f"SELECT {COLUMNS} FROM found")
+        """All of them by the index."""
+        return self._run(
+            f"WITH matches AS MATERIALIZED ({entries} WHERE {self._matches})", "matches"
+        )
 
     def among_newest(self, count: int) -> list[Found]:
         self._statement.values["newest"] = count
@@ -78,16 +81,17 @@ class _Search:
             f"SELECT * FROM search_entries WHERE {self._older} ORDER BY message_id DESC"
             " LIMIT :newest"
         )
-        entries = f"SELECT message_id FROM ({newest}) AS newest WHERE {self._matches}"
-        return self._run(f"SELECT {COLUMNS} FROM ({entries}) AS found")
+        matches = f"(SELECT message_id FROM ({newest}) AS newest WHERE {self._matches}) AS matches"
+        return self._run("", matches)
 
     def in_turn(self) -> list[Found]:
         """From the newest on, until there are enough."""
-        entries = f"{ENTRIES} WHERE {self._matches}"
-        return self._run(f"SELECT {COLUMNS} FROM ({entries}) AS found")
+        return self._run("", f"({ENTRIES} WHERE {self._matches}) AS matches")
 
-    def _run(self, *parts: str) -> list[Found]:
-        return self._statement.run(self._connection, *parts, self._rest)
+    def _run(self, with_: str, matches: str) -> list[Found]:
+        newest_first = f"(SELECT message_id FROM {matches} ORDER BY message_id DESC) AS found"
+        select = f"{with_} SELECT message.id, message.size FROM {newest_first}"
+        return self._statement.run(self._connection, select, self._rest)
 
 
 def _add_matches(wanted: Wanted, statement: Statement) -> None:

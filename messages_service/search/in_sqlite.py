@@ -32,7 +32,7 @@ def find_in_sqlite(
         source, key = "search_index", "search_index.rowid"
         statement.add("search_index MATCH :match", match=match)
     else:
-        source, key = "(SELECT 1) AS nothing", "search_entries.message_id"
+        source, key = "(SELECT NULL) AS no_index", "search_entries.message_id"
     for number, term in enumerate(long_terms(wanted)):
         statement.add(f"instr(search_entries.text, :term{number}) > 0", **{f"term{number}": term})
     if before is not None:

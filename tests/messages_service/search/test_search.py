@@ -13,7 +13,7 @@ from messages_service.app import MIGRATIONS
 from messages_service.indexing import catching_up
 from messages_service.indexing.folding import fold
 from messages_service.indexing.terms import is_short, short_words
-from messages_service.search import in_postgresql
+from messages_service.search import few, in_postgresql
 from messages_service.search.parsing import parse
 from tests.messages_service.conftest import Person
 
@@ -103,7 +103,7 @@ def test_only_conversations_of_mine_are_searched(
 
 
 def test_filters_narrow_the_search(
-    alice: Person, bob: Person, charlie: Person, engine: Engine
+    alice: Person, bob: Person, charlie: Person, engine: Engine, monkeypatch: Any
 ) -> None:
     room = alice.make_room(bob, charlie)
     name = alice.get(f"/api/conversations/{room}").json["name"]
@@ -139,6 +139,12 @@ def test_filters_narrow_the_search(
     assert found(bob, "before:2020-05-06", time_zone="Pacific/Auckland") == []
     assert len(found(bob, "lunch after:2020-05-05")) == 6
     assert found(bob, "dinner is:pinned") == []
+
+    filters = ("has:reaction", "is:pinned", "is:saved", "is:thread")
+    searches = [*filters, *(f"lunch {each}" for each in filters)]
+    among_few = [found(bob, q) for q in searches]
+    monkeypatch.setattr(few, "MANY", 1)
+    assert [found(bob, q) for q in searches] == among_few
 
 
 def test_files_polls_and_forwards_are_found(alice: Person, bob: Person) -> None:
