@@ -44,7 +44,7 @@ def run(engine: str, messages: int) -> list[Table]:
 
 
 def paths(history: History) -> dict[str, str]:
-    """What is asked for, by what it is called in the table."""
+    """The measured paths, by their names in the table."""
     longest = f"/api/conversations/{LONGEST_ID}"
     last_seq = history.in_longest
     return {
@@ -69,7 +69,7 @@ def _fill(service: Service, history: History) -> str:
 
 
 def _round(services: Sequence[Service], histories: Sequence[History]) -> dict[str, list[Sample]]:
-    """A sample of each service for everything that is asked for."""
+    """A sample of each service for every path."""
     asked = list(zip(services, map(paths, histories), strict=True))
     return {
         name: [service.ask(of_one[name], REQUESTS, PERSON_ID) for service, of_one in asked]

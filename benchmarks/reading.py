@@ -70,7 +70,7 @@ def count_rows(engine: Engine) -> None:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a request took, in milliseconds."""
+    """The time of a request, in milliseconds."""
 
     wall: float
     cpu: float

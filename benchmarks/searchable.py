@@ -10,6 +10,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, text
 
 from benchmarks.reading import count_rows, filling
+from messages_service.indexing.catching_up import index_new_entries
 from messages_service.indexing.entries import Document, entry_of
 
 AUTHORS, ROOMS, BATCH = 50, 200, 20_000
@@ -87,6 +88,7 @@ def _write_in_sqlite(engine: Engine, size: int) -> None:
             insert_messages(connection, some)
             rows = [(each.message_id, *_joined(entry_of(each))) for each in some]
             connection.exec_driver_sql(entries, rows)
+    index_new_entries(engine)
 
 
 def _joined(entry: tuple[str, list[str]]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What the statements of both engines have in common: parts, terms of the index, and checks."""
+"""Parts of statements for both engines: terms of the index, and checks of columns."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple

@@ -1,7 +1,6 @@
-"""Finds messages by statements that check themselves what the reader may read.
+"""Statements that find messages. Each of them checks which messages the reader may read.
 
-What the index knows narrows the search; the columns are checked as well. Both engines give the
-same answers.
+The index narrows the search; the columns are checked as well. Both engines give the same answers.
 """
 
 from sqlalchemy import Connection
