@@ -32,6 +32,7 @@ from gateway_frontend.pages import (
     chat,
     docs,
     drafts,
+    email_confirmation,
     front,
     health,
     home,
@@ -102,6 +103,7 @@ PAGES = (
     chat.pages,
     docs.pages,
     drafts.pages,
+    email_confirmation.pages,
     front.pages,
     health.pages,
     home.pages,
@@ -187,6 +189,7 @@ def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
         ForwardingClient(settings.messages_url, service_secret=secret, max_calls=share)
     )
     realtime = ServiceClient(settings.realtime_url, service_secret=secret)
+    place = remembered_place(users.http)
     return Parts(
         settings=settings,
         users=users,
@@ -197,8 +200,8 @@ def _make_parts(app: Flask, settings: GatewaySettings) -> Parts:
         realtime=realtime,
         logins=Logins(sign_in),
         assets=Assets(languages=languages_of(app)),
-        limits=Limits(users.http, messages.http),
-        place=remembered_place(users.http),
+        limits=Limits(users.http, messages.http, place),
+        place=place,
     )
 
 
@@ -233,6 +236,7 @@ def _for_templates(parts: Parts) -> dict[str, object]:
         "reports_count": cache(partial(_open_reports, parts)),
         "place_name": place["place_name"],
         "place_icon": place["icon_url"],
+        "sends_email": place["sends_email"],
         "language": language,
         "catalog_url": parts.assets.catalog_url(language),
         "me": login.user if login else None,

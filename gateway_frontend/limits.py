@@ -1,6 +1,7 @@
 """The limits that forms show, from the services that own them."""
 
 from gateway_frontend.remembered import TIMEOUT, Remembered
+from gateway_frontend.shapes.administration import Place
 from servicekit.http import ServiceClient, json_of
 
 
@@ -18,10 +19,16 @@ def service_limits(service: ServiceClient) -> Remembered[dict[str, int]]:
 
 
 class Limits:
-    """The limits of the two data services, as templates name them."""
+    """The limits of the two data services, as templates name them.
 
-    def __init__(self, users: ServiceClient, messages: ServiceClient) -> None:
+    Those that administrators have lowered come with the place, so that they are never stale.
+    """
+
+    def __init__(
+        self, users: ServiceClient, messages: ServiceClient, place: Remembered[Place]
+    ) -> None:
         self._users, self._messages = service_limits(users), service_limits(messages)
+        self._place = place
 
     @property
     def users(self) -> dict[str, int]:
@@ -29,4 +36,5 @@ class Limits:
 
     @property
     def messages(self) -> dict[str, int]:
-        return self._messages.read()
+        known, chosen = self._messages.read(), self._place.read()["limits"]
+        return {name: min(value, chosen.get(name, value)) for name, value in known.items()}

@@ -8,6 +8,9 @@ UNNAMED: Place = {
     "place_name": "Parley",
     "registration": "closed",
     "icon_url": None,
+    "limits": {},
+    "bounds": {},
+    "sends_email": False,
     "next_steps_dismissed": True,
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from flask_migrate import Migrate
 from flask_openapi3.openapi import OpenAPI
 
+from messages_service.administration.limits import ChosenLimits
 from messages_service.administration.routes import blueprint as administration_routes
 from messages_service.attachments.context import Files, install_files
 from messages_service.attachments.form import UploadGate
@@ -129,7 +130,14 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
     in_background(app, notifier.start, notifier.stop)
     in_background(app, lambda: None, context.markdown.close)
     install_all_chores(app, settings, context, users, integrations, files.pictures)
-    people = PeopleFeed(app, users, context.profiles, verifier, partial(forget_devices, context))
+    people = PeopleFeed(
+        app,
+        users,
+        context.profiles,
+        verifier,
+        session_ended=partial(forget_devices, context),
+        place_changed=ChosenLimits(settings, context.limits, files).place_changed,
+    )
     in_background(app, people.start, people.stop)
     return app
 

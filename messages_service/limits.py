@@ -1,15 +1,17 @@
-"""How often one person may do something."""
+"""How often one person may do something, and how long a text may be."""
 
 from dataclasses import dataclass
 
 from messages_service.settings import MessagesSettings
-from servicekit.language import N_
+from servicekit.language import N_, _
+from servicekit.place_limits import LONGEST_TEXT
 from servicekit.rates import RateLimiter
+from servicekit.web.errors import Invalid
 
 
-@dataclass(frozen=True)
+@dataclass
 class Limits:
-    """A counter of each kind of action."""
+    """A counter of each kind of action, and the characters that a message may have."""
 
     messages: RateLimiter
     writes: RateLimiter
@@ -17,6 +19,7 @@ class Limits:
     new_members: RateLimiter
     hooks: RateLimiter
     """Messages of one incoming webhook, and wrong tokens of one address."""
+    content: int = LONGEST_TEXT
 
     @classmethod
     def of(cls, settings: MessagesSettings) -> "Limits":
@@ -45,3 +48,9 @@ class Limits:
                 "too-many-messages",
             ),
         )
+
+    def check_content(self, content: str) -> None:
+        """Raises Invalid; `schemas.py` has checked what holds everywhere."""
+        if len(content) > self.content:
+            limit = self.content
+            raise Invalid.field("content", _("must have at most %(limit)s characters", limit=limit))

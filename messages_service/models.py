@@ -22,6 +22,7 @@ from sqlalchemy import (
 from servicekit.data.columns import UtcDateTime, partial_index
 from servicekit.data.db import make_db
 from servicekit.data.outbox import make_outbox_table
+from servicekit.place_limits import LONGEST_TEXT
 
 db = make_db()
 metadata = db.metadata
@@ -37,7 +38,7 @@ MODERATOR: Final = "moderator"
 MEMBER: Final = "member"
 RANKS: Final = {MEMBER: 1, MODERATOR: 2, OWNER: 3}
 
-MAX_CONTENT: Final = 10_000
+MAX_CONTENT: Final = LONGEST_TEXT
 MAX_NAME: Final = 80
 MAX_TOPIC: Final = 500
 MAX_GROUP: Final = 50
@@ -58,6 +59,7 @@ profiles = Table(
     Column("nickname", Text, nullable=False),
     Column("nickname_key", Text, nullable=False, index=True),
     Column("email", Text),
+    Column("email_confirmed", Boolean, nullable=False, server_default=false()),
     Column("role", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("avatar_url", Text),

@@ -3,31 +3,17 @@
 from pydantic import Field
 
 from servicekit.mail import MailSettings
-from servicekit.rates import RatePerHour, RatePerTenSeconds
+from servicekit.place_limits import LimitSettings
+from servicekit.rates import RatePerTenSeconds
 from servicekit.settings import DataServiceSettings
 
 
-class MessagesSettings(DataServiceSettings, MailSettings):
+class MessagesSettings(DataServiceSettings, MailSettings, LimitSettings):
     """Settings of messages_service."""
 
-    rate_messages: RatePerTenSeconds = Field(
-        "60 per 10 second",
-        description="Messages that a person may send: a number per 10 s, or like `100/minute`.",
-    )
     rate_writes: RatePerTenSeconds = Field(
         "100 per 10 second",
         description="Changes of any kind that a person, or an address without one, may make.",
-    )
-    rate_new_conversations: RatePerHour = Field(
-        "30 per 1 hour",
-        description="Rooms, groups and direct conversations that a member may make; admins any.",
-    )
-    rate_new_members: RatePerHour = Field(
-        "200 per 1 hour",
-        description="People that a member may bring into conversations; admins any.",
-    )
-    max_upload_bytes: int = Field(
-        100_000_000, ge=1, description="Bytes that one file may have.", le=2**40
     )
     link_previews: bool = Field(
         False,
@@ -36,9 +22,6 @@ class MessagesSettings(DataServiceSettings, MailSettings):
     webhook_private_networks: bool = Field(
         False,
         description="Whether webhooks and commands may call private networks and any port.",
-    )
-    upload_quota_bytes: int = Field(
-        2_000_000_000, ge=1, le=2**50, description="Bytes of files that one person may store."
     )
     max_import_bytes: int = Field(
         20_000_000_000, ge=1, le=2**50, description="Bytes that an imported archive may have."

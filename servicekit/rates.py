@@ -36,6 +36,10 @@ class RateLimiter:
         self._counted: OrderedDict[Hashable, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def set_amount(self, amount: int) -> None:
+        """Allow another number of events in the same window, from now on."""
+        self._amount = amount
+
     def allows(self, key: Hashable) -> bool:
         """Count one more for `key`; False if it exceeds the limit."""
         return self._wait(key, 1, is_counted=True) == 0

@@ -40,6 +40,13 @@ def no_such_reset() -> NotFound:
     )
 
 
+def no_such_confirmation() -> NotFound:
+    return NotFound(
+        _("This link is not valid any more. Ask for a new one in your settings."),
+        "no-such-confirmation",
+    )
+
+
 def taken(fields: list[str]) -> Conflict:
     """`fields` are the ones of "nickname" and "email" that another account uses."""
     return Conflict(

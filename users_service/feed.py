@@ -61,6 +61,7 @@ def profile_of(user: User) -> Profile:
         "name": user.name,
         "nickname": user.nickname,
         "email": user.email,
+        "email_confirmed": user.email_verified_at is not None,
         "role": user.role,
         "active": user.active,
         "avatar_url": user.avatar_url,

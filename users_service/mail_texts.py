@@ -11,6 +11,7 @@ from servicekit.language import _
 from users_service.models.people import User
 
 PASSWORD_RESET_LINK: Final = "password-reset"
+EMAIL_CONFIRMATION: Final = "email-confirmation"
 PASSWORD_CHANGED: Final = "password-changed"
 PASSKEY_ADDED: Final = "passkey-added"
 PASSKEY_REMOVED: Final = "passkey-removed"
@@ -40,8 +41,20 @@ def reset_text(url: str, link: str) -> Text:
     )
 
 
+def confirmation_text(url: str, link: str) -> Text:
+    return Text(
+        _("Confirm your e-mail address"),
+        (
+            _("an account at %(url)s has this address. Confirm it within a week:", url=url),
+            link,
+            _("Until then no summaries and no links for a new password are sent to it."),
+            _("If this is not your account, do nothing."),
+        ),
+    )
+
+
 def notice_text(kind: str, url: str) -> Text:
-    """The notice about a change of an account, for every kind besides PASSWORD_RESET_LINK."""
+    """The notice about a change of an account, for every kind that has no link of its own."""
     subject, happened = _happened(kind, url)
     warning = _("If this was not you, ask for a new password at once: %(url)s", url=f"{url}/reset")
     return Text(subject, (happened, warning))

@@ -32,6 +32,7 @@ def user(row: User, caller: Caller) -> people.User:
     }
     if caller.sees_email_of(row.id):
         shown["email"] = row.email
+        shown["email_confirmed"] = row.email_verified_at is not None
     if caller.user_id == row.id:
         shown |= {"language": row.language, "theme": row.theme}
     return shown

@@ -7,12 +7,13 @@ from pydantic import Field, SecretStr, model_validator
 
 from servicekit.loopback import is_loopback
 from servicekit.mail import MailSettings
+from servicekit.place_limits import LimitSettings
 from servicekit.rates import RatePerHour
 from servicekit.settings import DataServiceSettings
 from users_service.shapes.values import Registration
 
 
-class UsersSettings(DataServiceSettings, MailSettings):
+class UsersSettings(DataServiceSettings, MailSettings, LimitSettings):
     """The settings of users_service."""
 
     place_name: str = Field(

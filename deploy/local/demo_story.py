@@ -58,6 +58,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Ring:
+    """What the door bell, an incoming webhook of general, has posted."""
+
+    when: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Poll:
     """Like a line; `votes` are pairs of a nickname and the number of a choice."""
 
@@ -132,7 +140,7 @@ SHOPPING = (
 VISIT = "The landlord comes on Friday at ten. Somebody should be in."
 PRICES = "| Offer | Price |\n|---|---|\n| new boiler | 2,400 |\n| repair | 380 |"
 
-STORY: tuple[Line | Poll, ...] = (
+STORY: tuple[Line | Poll | Ring, ...] = (
     Line(
         "-2 09:02",
         "alice",
@@ -189,9 +197,11 @@ STORY: tuple[Line | Poll, ...] = (
     Line("-1 20:45", "eliza", "@alice", "Hello, I am Eliza, a bot. How are you feeling today?"),
     Line("-1 20:46", "eliza", "@bob", "Hello, I am Eliza, a bot. How are you feeling today?"),
     Line("-1 20:47", "eliza", "@charlie", "Hello, I am Eliza, a bot. How are you feeling today?"),
+    Ring("-1 21:02", "Parcel for flat 3, left with Bob"),
     Line("95", "alice", "general", VISIT, pinned_by="bob"),
     Line("88", "bob", "general", "I work from home on Friday, I will let him in."),
     Line("86", "alice", "general", "> I will let him in.\n\nThank you! He rings twice."),
+    Ring("84", "The chimney sweep: she comes back at noon"),
     Poll(
         "70",
         "bob",

@@ -222,6 +222,14 @@ class SignInClient:
         )
         return json_of(answer, RequestedPasswordReset)
 
+    def send_email_confirmation(self, token: str) -> RequestedPasswordReset:
+        answer = write(self.http, "POST", "/api/users/me/email-confirmation", token)
+        return json_of(answer, RequestedPasswordReset)
+
+    def confirm_email(self, secret: str) -> None:
+        path = f"/api/users/email-confirmations/{quote(secret, safe='')}"
+        check(self.http.put(path, headers=from_address()))
+
     def password_reset(self, secret: str) -> PasswordReset:
         path = f"/api/password-resets/{quote(secret, safe='')}"
         return json_of(self.http.get(path, headers=from_address()), PasswordReset)

@@ -35,6 +35,7 @@ NOTICES = {
     "session": N_("Session ended."),
     "sessions": N_("All other sessions have ended."),
     "token": N_("Token revoked."),
+    "confirmation": N_("A link is on its way to your address."),
 }
 pages = Blueprint("preferences", __name__, url_prefix="/settings")
 allow_files(pages, "preferences.save_picture")

@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+from servicekit.place_limits import Bound
+
 
 class Invite(TypedDict):
     id: int
@@ -23,6 +25,9 @@ class Place(TypedDict):
     place_name: str
     registration: str
     icon_url: str | None
+    limits: dict[str, int]
+    bounds: dict[str, Bound]
+    sends_email: bool
     next_steps_dismissed: bool
 
 

@@ -11,7 +11,7 @@ from servicekit.pictures import Pictures
 EXTENSION = "messages_service.files"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Files:
     """`quota_bytes` limits the stored files of one person."""
 

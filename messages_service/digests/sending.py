@@ -55,7 +55,7 @@ def _send(
         _release(engine, user_id)
         return
     sent_at = None
-    if lines and person is not None and person.email:
+    if lines and person is not None and person.email and person.email_confirmed:
         try:
             mailer.send(writer.write(_addressee(users, person), lines))
         except Undeliverable as error:

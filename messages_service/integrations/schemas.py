@@ -21,8 +21,10 @@ from servicekit.public_web.addresses import RefusedAddress, check_url
 from servicekit.web.paging import PageQuery
 from servicekit.web.schemas import Body, Id, Line, Path
 
-BUILT_IN = frozenset({"poll"})
-"""Commands that Parley answers itself."""
+BUILT_IN = frozenset(
+    ("dnd", "invite", "leave", "me", "mute", "poll", "shrug", "status", "topic", "unmute")
+)
+"""Commands of the page itself, in `commands/own-commands.js`."""
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 
 

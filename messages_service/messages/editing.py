@@ -33,6 +33,7 @@ def edit_message(
     """Replace the text, and keep the previous version; only the author may."""
     message = _editable(context, caller, message_id)
     content = changes.content
+    context.limits.check_content(content)
     rendered = context.markdown.render(content)
     with changing(context, message.conversation_id) as change:
         before = _editable(context, caller, message_id)

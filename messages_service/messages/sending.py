@@ -47,6 +47,7 @@ def prepare(context: Context, outgoing: Outgoing) -> Pending:
         author = active_person(context, outgoing.author_id, "author_id")
         if outgoing.recipient_id is not None:
             recipient = active_person(context, outgoing.recipient_id, "recipient_id")
+    context.limits.check_content(outgoing.content)
     if outgoing.posted_as is None:  # others are counted by their webhook
         context.limits.messages.count(author.id)
     return Pending(outgoing, author, recipient, context.markdown.render(outgoing.content))

@@ -13,6 +13,7 @@ from servicekit.data.db import transaction
 from servicekit.http import ServiceClient
 from servicekit.identity.feed import (
     PERSON_CHANGED,
+    PLACE_CHANGED,
     SESSION_REVOKED,
     Entry,
     Feed,
@@ -34,13 +35,18 @@ class PeopleFeed:
         users: ServiceClient,
         profiles: Profiles,
         verifier: TokenVerifier,
+        *,
         session_ended: Handler,
+        place_changed: Handler,
     ) -> None:
-        """`session_ended` gets the `RevokedSession`, inside of a transaction."""
+        """`session_ended` gets the `RevokedSession`, inside of a transaction.
+
+        `place_changed` is called in each process, also with the last change before its start.
+        """
         handlers: dict[str, Handler] = dict.fromkeys(PERSON_CHANGED, profiles.update)
         handlers[SESSION_REVOKED] = session_ended
         self._feeds = (
-            Feed(users, revocation_handlers(verifier)),
+            Feed(users, {**revocation_handlers(verifier), PLACE_CHANGED: place_changed}),
             Feed(users, handlers, StoredPosition(app)),
         )
 

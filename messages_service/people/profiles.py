@@ -140,6 +140,7 @@ def _values_of(person: PublishedProfile) -> dict[str, object]:
         "nickname": person["nickname"],
         "nickname_key": person["nickname"].casefold(),
         "email": person.get("email"),
+        "email_confirmed": person.get("email_confirmed", False),
         "role": person.get("role", "member"),
         "active": person.get("active", True),
         "avatar_url": person.get("avatar_url"),

@@ -29,6 +29,7 @@ def schedule(
     """
     assert caller.user_id is not None
     _check_place(context, caller, new)
+    context.limits.check_content(new.content)
     now = utcnow()
     values = {
         "author_id": caller.user_id,
@@ -51,6 +52,7 @@ def change_scheduled(
     context: Context, user_id: int, scheduled_id: int, changes: ScheduledMessageChanges
 ) -> ScheduledMessage:
     """Change text or time; with a new time, a refused message waits again."""
+    context.limits.check_content(changes.content or "")
     changed: dict[str, Any] = changes.model_dump(exclude_none=True) | {"updated_at": utcnow()}
     if changes.send_at is not None:
         changed |= {"refused_at": None, "refusal": None}

@@ -36,6 +36,7 @@ class PublishedProfile(TypedDict):
     name: str
     nickname: str
     email: NotRequired[str]
+    email_confirmed: NotRequired[bool]
     role: NotRequired[str]
     active: NotRequired[bool]
     avatar_url: NotRequired[str | None]

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import shlex
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,18 @@ class Cluster:
         )
         assert done.returncode == 0 or not check, done.stdout[-3000:] + done.stderr[-3000:]
         return done
+
+    def back_up(self, *arguments: str) -> None:
+        """As `make cluster-backup` and `make cluster-restore` do it."""
+        done = subprocess.run(
+            (sys.executable, "-m", "deploy.backup", *arguments, "--cluster"),
+            cwd=ROOT,
+            env={**self._environ, "COMPOSE": shlex.join(self._engine.compose)},
+            capture_output=True,
+            text=True,
+            timeout=UP_TIMEOUT,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
     def up(self) -> None:
         self.compose("up", "--detach", "--build")

@@ -81,6 +81,8 @@ ABOUT_ONESELF = {
     "PATCH /api/users/me/passkeys/{}",
     "DELETE /api/users/me/passkeys/{}",
     "POST /api/password-resets",
+    "POST /api/users/me/email-confirmation",
+    "PUT /api/users/email-confirmations/{}",
     "GET /api/sessions",
     "POST /api/sessions/refresh",
     "POST /api/sessions/exchange",
@@ -91,7 +93,12 @@ ABOUT_ONESELF = {
     "GET /api/tokens",
     "GET /api/version",
 }
-FOR_EVERYBODY = ("/api/version", "/api/password-resets", "/api/sessions/passkey-options")
+FOR_EVERYBODY = (
+    "/api/version",
+    "/api/password-resets",
+    "/api/sessions/passkey-options",
+    "/api/users/email-confirmations/{}",
+)
 
 
 def picture() -> bytes:

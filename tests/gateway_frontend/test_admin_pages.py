@@ -29,7 +29,12 @@ def unchanged_settings(stack: Stack, admin: Person) -> Iterator[None]:
     yield
     Visitor(stack.url).patch(
         "/api/settings",
-        json={"place_name": None, "registration": None, "next_steps_dismissed": False},
+        json={
+            "place_name": None,
+            "registration": None,
+            "limits": None,
+            "next_steps_dismissed": False,
+        },
         headers=admin.headers,
     )
 
@@ -74,6 +79,34 @@ def test_administrators_are_offered_the_first_steps_until_they_dismiss_them(
 def test_a_change_by_the_api_reaches_the_pages(visitor: Visitor, admin: Person) -> None:
     visitor.patch("/api/settings", json={"place_name": "Elm Street"}, headers=admin.headers)
     wait_until(lambda: "Elm Street" in visitor.get("/login").text, 15)
+
+
+@pytest.mark.usefixtures("unchanged_settings")
+def test_a_lower_limit_applies_in_forms_and_to_uploads(
+    admin_visitor: Visitor, visitor: Visitor, bob: Person
+) -> None:
+    page = "/admin/settings"
+    refused = admin_visitor.submit(f"{page}/limits", page, upload_bytes="many")
+    assert "Must be a number." in refused.text
+    refused = admin_visitor.submit(f"{page}/limits", page, upload_bytes="30")
+    assert "Must be between 1.0 KB and 20 MB." in refused.text
+    saved = admin_visitor.submit(f"{page}/limits", page, upload_bytes="0,5", content="900")
+    assert saved.status_code == 303, saved.text
+    assert 'value="0.5"' in admin_visitor.get(page).text
+
+    visitor.log_in(bob)
+    composer = visitor.get(f"/app/u/{bob.id}").text
+    assert 'maxlength="900"' in composer
+    assert 'data-max-bytes="500000"' in composer
+    file = {"file": ("a.bin", b"x" * 600_000)}
+
+    def is_too_large() -> bool:
+        answer = requests.post(
+            f"{visitor.base_url}/api/attachments", files=file, headers=bob.headers
+        )
+        return answer.status_code == 413
+
+    wait_until(is_too_large, 15, 0.3)
 
 
 @pytest.mark.usefixtures("unchanged_settings")

@@ -36,6 +36,21 @@ def test_an_act_that_was_refused_is_not_recorded(alice: Person) -> None:
     assert acts(alice) == before
 
 
+def test_bots_and_the_tokens_that_an_admin_makes_for_them_are_recorded(alice: Person) -> None:
+    bot = alice.post("/api/users", {"name": "Echo", "nickname": "echo", "role": "bot"}).json
+    token = alice.post(f"/api/users/{bot['id']}/tokens", {"name": "server"}).json
+    alice.delete(f"/api/users/{bot['id']}/tokens/{token['id']}")
+
+    found = acts(alice, f"person_id={bot['id']}")
+    assert [entry["action"] for entry in found] == [
+        "token.revoked",
+        "token.created",
+        "account.created",
+    ]
+    assert {(entry["actor_id"], entry["user_id"]) for entry in found} == {(alice.id, bot["id"])}
+    assert found[-1]["detail"]["role"] == "bot"
+
+
 def test_invites_tokens_and_resets_are_recorded_without_their_secrets(
     alice: Person, bob: Person
 ) -> None:

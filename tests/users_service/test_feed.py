@@ -33,8 +33,8 @@ def test_every_change_of_a_person_is_in_the_feed_in_order(alice: Person, bob: Pe
 def test_an_entry_holds_the_whole_profile(alice: Person) -> None:
     _, data = alice.service.feed()[0]
     assert set(data) == {
-        "id", "name", "nickname", "email", "role", "active", "avatar_url", "updated_at",
-        "title", "time_zone", "language", "status", "dnd_until",
+        "id", "name", "nickname", "email", "email_confirmed", "role", "active", "avatar_url",
+        "updated_at", "title", "time_zone", "language", "status", "dnd_until",
     }  # fmt: skip
 
 

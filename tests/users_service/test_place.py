@@ -9,12 +9,11 @@ def test_settings_are_those_of_the_environment_until_an_admin_changes_them(
 ) -> None:
     service = make_service(place_name="Maple Street", registration="invite")
     alice = service.sign_up("alice")
-    assert alice.get("/api/settings").json == {
-        "place_name": "Maple Street",
-        "registration": "invite",
-        "icon_url": None,
-        "next_steps_dismissed": False,
-    }
+    settings = alice.get("/api/settings").json
+    assert settings["place_name"] == "Maple Street"
+    assert settings["registration"] == "invite"
+    assert settings["icon_url"] is None
+    assert settings["next_steps_dismissed"] is False
     changed = alice.patch("/api/settings", {"place_name": "Oak Street", "registration": "open"})
     assert changed.json["place_name"] == "Oak Street"
     assert service.post("/api/users", account("bob")).status_code == 201
@@ -32,9 +31,40 @@ def test_a_change_is_announced_once_in_the_feed(alice: Person) -> None:
     assert alice.service.feed(before) == [
         (
             "place.changed",
-            {"place_name": "Oak Street", "registration": "open", "icon_url": None},
+            {"place_name": "Oak Street", "registration": "open", "icon_url": None, "limits": {}},
         )
     ]
+
+
+def test_an_admin_lowers_limits_and_takes_that_back(make_service: MakeService) -> None:
+    service = make_service(max_upload_bytes=5_000_000, rate_messages="40")
+    alice = service.sign_up("alice")
+    greatest = alice.get("/api/settings").json
+    assert greatest["bounds"]["messages"] == {"least": 1, "most": 40, "seconds": 10}
+
+    before = service.last_seq()
+    alice.patch("/api/settings", {"limits": {"upload_bytes": 2_000_000, "content": 500}})
+    lowered = alice.patch("/api/settings", {"limits": {"messages": 7, "content": None}}).json
+    assert lowered["limits"] == {**greatest["limits"], "upload_bytes": 2_000_000, "messages": 7}
+    assert service.feed(before)[-1][1]["limits"] == {"upload_bytes": 2_000_000, "messages": 7}
+    # A process that starts now has to know them.
+    assert service.internal("/internal/feed?after=-1")["entries"][-1]["type"] == "place.changed"
+
+    acts = alice.get("/api/audit?action=settings.changed").json
+    assert acts[0]["detail"] == {"setting": "messages", "to": 7}
+    restored = alice.patch("/api/settings", {"limits": None}).json
+    assert restored["limits"] == greatest["limits"]
+
+
+def test_limits_beyond_those_of_the_installation_are_refused_together(alice: Person) -> None:
+    refused = alice.patch(
+        "/api/settings", {"limits": {"upload_bytes": 10**12, "messages": 0, "content": 200}}
+    )
+    assert refused.status_code == 422
+    wrong = {error["field"] for error in refused.json["errors"]}
+    assert wrong == {"limits.upload_bytes", "limits.messages"}
+    limits = alice.get("/api/settings").json["limits"]
+    assert limits["content"] == 10_000
 
 
 def test_wrong_settings_are_refused(alice: Person) -> None:

@@ -11,10 +11,13 @@ from servicekit.data.db import Transaction, transaction
 from servicekit.language import speaking
 from servicekit.mail import NotSent, Undeliverable
 from servicekit.times import utcnow
+from servicekit.web.json import dumps
 from users_service.context import Context
 from users_service.mail_texts import (
+    EMAIL_CONFIRMATION,
     PASSWORD_RESET_LINK,
     Text,
+    confirmation_text,
     notice_text,
     reset_text,
     write_mail,
@@ -25,6 +28,7 @@ from users_service.models.sign_in import PasswordReset
 from users_service.secret_tokens import PASSWORD_RESET, new_secret, secret_hash
 
 LINK_LIFETIME: Final = timedelta(hours=1)
+CONFIRMATION_LIFETIME: Final = timedelta(days=7)
 LEASE: Final = timedelta(minutes=2)
 """After a process has died, the next attempt."""
 FIRST_PAUSE: Final = timedelta(seconds=5)
@@ -86,14 +90,25 @@ def _recipient(context: Context, mail: Mail) -> User | None:
     of = User.id == mail.user_id if mail.user_id is not None else User.email_key == mail.email_key
     wanted = select(User).where(of, User.role != "bot")
     if mail.kind == PASSWORD_RESET_LINK:
-        wanted = wanted.where(User.active)
+        # Else a stranger whose address was typed by mistake could take the account over.
+        wanted = wanted.where(User.active, User.email_verified_at.is_not(None))
+    if mail.kind == EMAIL_CONFIRMATION:
+        wanted = wanted.where(User.active, User.email_verified_at.is_(None))
     return context.db.session().scalars(wanted).one_or_none()
 
 
 def _text(context: Context, mail: Mail, user: User, url: str) -> Text:
     if mail.kind == PASSWORD_RESET_LINK:
         return reset_text(url, f"{url}/reset/{_make_link(context, user, utcnow())}")
+    if mail.kind == EMAIL_CONFIRMATION:
+        return confirmation_text(url, f"{url}/confirm-email/{confirmation_secret(context, user)}")
     return notice_text(mail.kind, url)
+
+
+def confirmation_secret(context: Context, user: User) -> str:
+    """Names the person and the address, and is encrypted: nothing has to be stored."""
+    end = utcnow() + CONFIRMATION_LIFETIME
+    return context.sealer.seal(dumps([EMAIL_CONFIRMATION, user.id, user.email_key, end]))
 
 
 def _make_link(context: Context, user: User, now: datetime) -> str:

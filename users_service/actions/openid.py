@@ -30,6 +30,7 @@ from users_service.actions.beginning import (
 )
 from users_service.actions.challenges import make_challenge, person_of, take_challenge
 from users_service.actions.confirming import require_confirmed
+from users_service.actions.email_confirmations import mark_as_confirmed
 from users_service.actions.sessions import started
 from users_service.actions.users import add_user
 from users_service.caller import NOBODY, Caller
@@ -112,7 +113,7 @@ def finish_with_password(
         is_same = user.password_hash == known and user.email_key == taken.data["email_key"]
         if not user.active or not is_same or has_two_steps(running, user_id):
             raise errors.challenge_ended()  # changed meanwhile
-        _connect(running, user, Claims(**taken.data["claims"]))
+        _connect(context, running, user, Claims(**taken.data["claims"]))
         step = begin_or_ask(context, running, user, client)
     return started(context, step)
 
@@ -156,7 +157,7 @@ def _begin(
         known = _sign_up(context, running, claims, claims.email, invite)
     elif challenge := _require_same_person(running, known, claims):
         return challenge
-    _connect(running, known, claims)
+    _connect(context, running, known, claims)
     return begin_or_ask(context, running, known, client)
 
 
@@ -184,16 +185,16 @@ def _connect_caller(context: Context, user_id: int, claims: Claims) -> None:
         feed.lock(running)
         identity = _find(running, claims)
         if identity is None:
-            _connect(running, running.session.get_one(User, user_id), claims)
+            _connect(context, running, running.session.get_one(User, user_id), claims)
         elif identity.user_id != user_id:
             raise errors.identity_taken()
 
 
-def _connect(running: Transaction, user: User, claims: Claims) -> None:
+def _connect(context: Context, running: Transaction, user: User, claims: Claims) -> None:
     now = utcnow()
     is_its_email = claims.email is not None and comparison_key(claims.email) == user.email_key
-    if claims.is_email_verified and is_its_email:
-        user.email_verified_at = user.email_verified_at or now
+    if claims.is_email_verified and is_its_email and user.email_verified_at is None:
+        mark_as_confirmed(context, running, user, now)
     running.session.add(
         Identity(
             user_id=user.id,

@@ -88,8 +88,6 @@ def use_password_reset(context: Context, secret: str, password: str) -> None:
         reset, user = find_password_reset(context, secret)
         reset.used_at = utcnow()
         user.password_hash = password_hash
-        if reset.email_key is not None:
-            user.email_verified_at = user.email_verified_at or reset.used_at
         others = PasswordReset.user_id == user.id, PasswordReset.id != reset.id
         running.session.execute(delete(PasswordReset).where(*others))
         revoke_sessions(context, running, user.id)

@@ -2,18 +2,22 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import delete
 
 from servicekit.data.db import Transaction, transaction
 from servicekit.identity.feed import PLACE_CHANGED
+from servicekit.language import _
+from servicekit.place_limits import PlaceLimits, bounds_of
+from servicekit.web.errors import FieldError, Invalid
+from servicekit.web.json import dumps
 from users_service import audit_log, feed
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.models.place import Place, PlaceIcon
 from users_service.pictures import make_avatar
-from users_service.queries.place import PLACE_ID, get_place
+from users_service.queries.place import PLACE_ID, chosen_limits, get_place
 from users_service.schemas.place import SettingsChanges
 from users_service.shapes.place import PlaceSettings
 
@@ -27,7 +31,12 @@ def change_settings(context: Context, caller: Caller, changes: SettingsChanges) 
     values: dict[str, Any] = {COLUMNS[name]: given[name] for name in COLUMNS if name in given}
     if changes.next_steps_dismissed is not None:
         values["next_steps_dismissed"] = changes.next_steps_dismissed
+    chosen = changes.limits.model_dump(exclude_unset=True) if changes.limits else {}
+    _check_bounds(context, chosen)
     with transaction(context.db) as running:
+        if "limits" in given:
+            feed.lock(running)
+            values["limits"] = _merged_limits(running, chosen if changes.limits else None)
         return _change(context, running, caller, values)
 
 
@@ -49,6 +58,27 @@ def delete_icon(context: Context, caller: Caller) -> None:
         feed.lock(running)
         running.session.execute(delete(PlaceIcon))
         _change(context, running, caller, {"icon_digest": None})
+
+
+def _check_bounds(context: Context, chosen: Mapping[str, int | None]) -> None:
+    wrong: list[FieldError] = []
+    bounds = bounds_of(context.settings)
+    for name, value in chosen.items():
+        least, most = bounds[name]["least"], bounds[name]["most"]
+        if value is not None and not least <= value <= most:
+            message = _("must be between %(least)s and %(most)s", least=least, most=most)
+            wrong.append({"field": f"limits.{name}", "message": message})
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _merged_limits(running: Transaction, chosen: Mapping[str, int | None] | None) -> str | None:
+    """Those that stay and the new ones, as JSON; None if all are to be the greatest."""
+    if chosen is None:
+        return None
+    before = chosen_limits(running.session.get(Place, PLACE_ID))
+    kept = {name: value for name, value in {**before, **chosen}.items() if value is not None}
+    return dumps(kept) if kept else None
 
 
 def _change(
@@ -84,6 +114,7 @@ def _announce(
             "place_name": settings["place_name"],
             "registration": settings["registration"],
             "icon_url": settings["icon_url"],
+            "limits": PlaceLimits(**chosen_limits(running.session.get(Place, PLACE_ID))),  # type: ignore[typeddict-item]
         },
     )
     if settings["place_name"] != before["place_name"]:
@@ -92,7 +123,10 @@ def _announce(
         _record(running, caller, "registration", settings["registration"])
     if settings["icon_url"] != before["icon_url"]:
         _record(running, caller, "icon", None)
+    for name, value in settings["limits"].items():
+        if value != before["limits"].get(name):
+            _record(running, caller, name, cast(int, value))
 
 
-def _record(running: Transaction, caller: Caller, setting: str, to: str | None) -> None:
+def _record(running: Transaction, caller: Caller, setting: str, to: str | int | None) -> None:
     audit_log.record(running, "settings.changed", caller.user_id, setting=setting, to=to)

@@ -18,7 +18,7 @@ from users_service.actions.tokens import add_token
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.login_guard import count_wrong_password, require_password_try
-from users_service.mail_texts import PASSWORD_CHANGED
+from users_service.mail_texts import EMAIL_CONFIRMATION, PASSWORD_CHANGED
 from users_service.models.invites import Invite
 from users_service.models.people import User
 from users_service.models.sessions import SCOPES
@@ -79,6 +79,8 @@ def add_user(
     running.session.flush()
     if invite is not None:
         count_use(running, invite, user.id)
+    if new.email is not None:
+        queue_mail(context, running, EMAIL_CONFIRMATION, user)
     feed.append_user(running, context.publisher, USER_CREATED, user)
     about = {"role": user.role, "invite": invite.id if invite else None}
     audit_log.record(running, "account.created", caller.user_id or user.id, user.id, **about)
@@ -112,6 +114,8 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             if changes.revoke_tokens:
                 revoke_tokens(context, running, user_id, but=kept)
             queue_mail(context, running, PASSWORD_CHANGED, user)
+        if user.email_key != comparison_key(before["email"]):
+            queue_mail(context, running, EMAIL_CONFIRMATION, user)
         is_set = theme_before != user.theme
         _announce_if_changed(context, running, user, before, also=is_set)
         _record_changes(running, changes, before, user, caller)

@@ -10,7 +10,10 @@ from users_service.shapes.values import Registration
 
 
 class Place(Base):
-    """One row, if an admin has set something; a null field has the value of the environment."""
+    """One row, if an admin has set something; a null field has the value of the environment.
+
+    `limits` is a JSON object of those that were set.
+    """
 
     __tablename__ = "place"
 
@@ -18,6 +21,7 @@ class Place(Base):
     name: Mapped[str | None] = mapped_column(Text)
     registration: Mapped[Registration | None] = mapped_column(String(8))
     icon_digest: Mapped[str | None] = mapped_column(String(16))
+    limits: Mapped[str | None] = mapped_column(Text)
     next_steps_dismissed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

@@ -12,11 +12,23 @@ from users_service.shapes.values import Registration
 MAX_PLACE_NAME = 80
 
 
+class LimitChanges(Body):
+    """Within the bounds of GET; null brings back the greatest value."""
+
+    content: int | None = None
+    upload_bytes: int | None = None
+    stored_bytes: int | None = None
+    messages: int | None = None
+    new_conversations: int | None = None
+    new_members: int | None = None
+
+
 class SettingsChanges(Body):
     """Absent fields stay unchanged; null brings back the value of the environment."""
 
     place_name: Annotated[Line, Field(min_length=1, max_length=MAX_PLACE_NAME)] | None = None
     registration: Registration | None = None
+    limits: LimitChanges | None = None
     next_steps_dismissed: bool | None = None
 
 

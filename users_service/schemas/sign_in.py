@@ -9,6 +9,10 @@ from users_service.schemas.fields import MAX_TOKEN_NAME, AnyPassword, Email, Han
 from users_service.shapes.sign_in import Passkey
 
 
+class EmailConfirmationPath(Path):
+    secret: str = Field(max_length=4000, description="The last part of the link.")
+
+
 class PasswordResetPath(Path):
     reset_id: str = Field(description="The last part of the link.")
 

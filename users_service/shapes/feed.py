@@ -30,6 +30,7 @@ class Profile(TypedDict):
     name: str
     nickname: str
     email: str
+    email_confirmed: bool
     role: Role
     active: bool
     avatar_url: str | None

@@ -23,6 +23,9 @@ class User(TypedDict):
     email: NotRequired[
         Annotated[str, Field(description="Absent unless it is yours, or you are an admin.")]
     ]
+    email_confirmed: NotRequired[
+        Annotated[bool, Field(description="Whether a link to it was opened. Absent like it.")]
+    ]
     role: Role
     active: bool
     avatar_url: str | None

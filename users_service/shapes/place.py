@@ -7,6 +7,7 @@ from pydantic import Field
 # Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
+from servicekit.place_limits import Bound, PlaceLimits
 from users_service.shapes.values import Moment, Registration
 
 
@@ -28,9 +29,14 @@ class Place(TypedDict):
     place_name: str
     registration: Registration
     icon_url: str | None
+    limits: PlaceLimits
 
 
 class PlaceSettings(Place):
+    """`limits` are those that apply."""
+
+    bounds: dict[str, Bound]
+    sends_email: Annotated[bool, Field(description="Whether a mail server is set.")]
     next_steps_dismissed: Annotated[
         bool, Field(description="Whether pages no longer offer the first steps to admins.")
     ]

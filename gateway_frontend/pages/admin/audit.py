@@ -22,6 +22,7 @@ ACTIONS = {
     "passkey.removed": N_("Passkey removed"),
     "identity.added": N_("Login by a provider connected"),
     "identity.removed": N_("Login by a provider disconnected"),
+    "email.confirmed": N_("E-mail address confirmed"),
     "session.created": N_("Logged in"),
     "session.failed": N_("Login failed"),
     "session.locked": N_("Login locked for a while"),

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from gateway_frontend.drawing.file_filters import file_size
 from gateway_frontend.pages.forms import (
     admin_form_errors,
     chosen_picture,
@@ -18,9 +19,14 @@ from servicekit.web.errors import Problem
 
 NOTICES = {
     "saved": N_("Settings saved."),
+    "limits": N_("Limits saved."),
     "icon": N_("Icon saved."),
     "no-icon": N_("Icon removed."),
 }
+MEGABYTE = 1_000_000
+SIZES = ("upload_bytes", "stored_bytes")
+"""They are typed in megabytes."""
+LIMITS = ("content", *SIZES, "messages", "new_conversations", "new_members")
 pages = Blueprint("admin_settings", __name__, url_prefix="/admin/settings")
 allow_files(pages, "admin_settings.save_icon")
 
@@ -38,6 +44,44 @@ def save() -> ResponseReturnValue:
     except Problem as problem:
         return _page(**admin_form_errors(problem), typed=typed), problem.status
     return _done("saved")
+
+
+@pages.post("/limits")
+def save_limits() -> ResponseReturnValue:
+    typed = typed_values(*LIMITS)
+    try:
+        chosen = {name: _number(name, typed[name]) for name in LIMITS}
+    except ValueError as error:
+        name = str(error)
+        return _page(typed_limits=typed, limit_errors={name: _("Must be a number.")}), 422
+    try:
+        current_parts().admin.change_settings(current_token(), {"limits": chosen})
+    except Problem as problem:
+        wrong = {error["field"].removeprefix("limits.") for error in problem.errors or []}
+        if not wrong:
+            raise
+        errors = {name: _between(name) for name in wrong}
+        return _page(typed_limits=typed, limit_errors=errors), problem.status
+    return _done("limits")
+
+
+def _number(name: str, text: str) -> int | None:
+    """None for an empty field; raises ValueError with the field's name."""
+    try:
+        number = float(text.replace(",", ".")) if text else None
+        return None if number is None else round(number * (MEGABYTE if name in SIZES else 1))
+    except (ValueError, OverflowError):
+        raise ValueError(name) from None
+
+
+def _between(name: str) -> str:
+    bound = current_parts().admin.settings(current_token())["bounds"][name]
+    shown = file_size if name in SIZES else str
+    return _(
+        "Must be between %(least)s and %(most)s.",
+        least=shown(bound["least"]),
+        most=shown(bound["most"]),
+    )
 
 
 @pages.post("/icon")
@@ -66,4 +110,6 @@ def _done(notice: str) -> ResponseReturnValue:
 
 def _page(**shown: Any) -> str:
     settings = current_parts().admin.settings(current_token())
-    return render_template("admin/settings.html", settings=settings, **shown)
+    return render_template(
+        "admin/settings.html", settings=settings, sizes=SIZES, megabyte=MEGABYTE, **shown
+    )

@@ -65,7 +65,10 @@ class Post:
     def collect(self) -> None:
         collect_missed(self._engine, after=timedelta())
 
-    def send(self) -> None:
+    def send(self, *, confirmed: bool = True) -> None:
+        """`confirmed`: whether people have opened the link that confirms their address."""
+        with self._engine.begin() as connection:
+            connection.execute(update(profiles).values(email_confirmed=confirmed))
         with self._app.app_context():
             send_digests(self._engine, self._users, self._mailer, self._writer, DAY)
 
@@ -105,6 +108,16 @@ def test_missed_mentions_and_direct_messages_come_in_one_email(
     assert "<b>" not in html
     assert "particular" not in text
     assert "already" not in text
+
+
+def test_an_address_that_nobody_has_confirmed_gets_no_digest(
+    alice: Person, bob: Person, post: Post, inbox: Inbox
+) -> None:
+    alice.send("Hello", bob)
+    post.collect()
+    post.send(confirmed=False)
+    post.send()
+    assert not inbox.received
 
 
 def test_an_email_is_in_the_language_and_the_time_zone_of_the_person(

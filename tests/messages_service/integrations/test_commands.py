@@ -175,7 +175,7 @@ def test_only_administrators_make_commands_and_see_their_urls(
     assert make_command(admin, program)["id"] != command["id"]
 
 
-@pytest.mark.parametrize("name", ["", "poll", "/poll", "two words", "1st", "x" * 33])
+@pytest.mark.parametrize("name", ["", "poll", "/poll", "leave", "two words", "1st", "x" * 33])
 def test_names_of_commands_are_checked(admin: Person, program: Program, name: str) -> None:
     answer = admin.post("/api/commands", {"name": name, "url": program.url})
 

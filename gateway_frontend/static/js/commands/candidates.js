@@ -1,14 +1,11 @@
 /** Suggestions after a slash at the beginning of a message: Parley's own commands, then those of programs. */
 
 import { call } from "../core/api.js";
-import { _ } from "../core/language.js";
+import { OWN_COMMANDS } from "./own-commands.js";
 
 /** @typedef {{name: string, usage: string, description: string, emoji?: string | null}} Command */
 
 const FRESH = 60_000;
-/** @type {Command[]} */
-const OWN = [{ name: "poll", usage: '"Where?" "Here" "There"', description: _("Ask the others.") }];
-
 /** @type {Promise<Command[]> | null} */
 let known = null;
 let askedAt = 0;
@@ -19,7 +16,7 @@ let askedAt = 0;
  */
 export async function commandCandidates(query) {
   const wanted = query.toLowerCase();
-  const commands = [...OWN, ...(await allCommands())];
+  const commands = [...OWN_COMMANDS, ...(await allCommands())];
   return commands
     .filter(({ name }) => name.startsWith(wanted))
     .map(({ name, usage, description, emoji }) => ({

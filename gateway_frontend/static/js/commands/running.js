@@ -1,8 +1,9 @@
-/** Slash commands that a program answers: `/deploy staging` is run, and its answer is shown above the composer. */
+/** Slash commands: `/deploy staging` is run, and its answer is shown above the composer. */
 
 import { call } from "../core/api.js";
 import { actionOf, draw, fill, find, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
+import { OWN_COMMANDS } from "./own-commands.js";
 
 /**
  * @param {string} text
@@ -10,16 +11,25 @@ import { _ } from "../core/language.js";
  * @param {HTMLElement} parts.root
  * @param {Target} parts.target
  * @param {(text: string) => void} parts.restoreText puts what was typed back into the composer
+ * @param {(text: string) => Promise<void>} parts.sendText sends a message instead
  * @param {ShowError} parts.showError
  */
-export async function runCommand(text, { root, target, restoreText, showError }) {
+export async function runCommand(text, { root, target, restoreText, sendText, showError }) {
   const { conversation_id: id, reply_to: replyTo } = target;
-  if (!id) {
+  const [, name, argument] = /^\/(\S+)\s*(.*)$/s.exec(text.trim()) ?? [];
+  const own = OWN_COMMANDS.find((each) => each.name === name.toLowerCase());
+  if (!id && (!own?.run || own.isHere)) {
     restoreText(text);
     return showError(_("Commands work once the conversation has begun."));
   }
   const bar = showBar(root, text);
   try {
+    if (own?.run) {
+      const words = await own.run(argument, { id: id ?? 0, sendText });
+      if (words) one(bar, ".body").textContent = words;
+      else bar.remove();
+      return undefined;
+    }
     const body = { text, reply_to: replyTo };
     const answer = await call("POST", `/api/conversations/${id}/commands`, body);
     if (answer.message) bar.remove();

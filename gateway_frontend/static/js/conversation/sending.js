@@ -46,7 +46,7 @@ export function createSending({
   /** @param {string} text */
   async function run(text) {
     const { runCommand } = await import("../commands/running.js");
-    return runCommand(text, { root, target, restoreText, showError });
+    return runCommand(text, { root, target, restoreText, sendText, showError });
   }
 
   /** @param {string} text */

@@ -1,12 +1,16 @@
 /** The sheet of shortcuts, drawn from the table by which they work. */
 
+import { OWN_COMMANDS } from "../commands/own-commands.js";
 import { actionOf, draw, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
 import { GROUPS, SHORTCUTS, signsOf } from "./shortcut-table.js";
 
 export function openSheet() {
   const dialog = draw("shortcuts-template");
-  one(dialog, ".groups").append(...Object.keys(GROUPS).map(/** @type {any} */ (drawGroup)));
+  one(dialog, ".groups").append(
+    ...Object.keys(GROUPS).map(/** @type {any} */ (drawGroup)),
+    drawCommands(),
+  );
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || actionOf(event) === "close") dialog.close();
   });
@@ -19,6 +23,15 @@ export function openSheet() {
 function drawGroup(name) {
   const group = draw("shortcut-group-template", { h3: GROUPS[name] });
   one(group, "dl").append(...Object.values(SHORTCUTS[name]).map(drawShortcut));
+  return group;
+}
+
+function drawCommands() {
+  const group = draw("shortcut-group-template", { h3: _("At the beginning of a message") });
+  const rows = OWN_COMMANDS.map(({ name, usage, description }) =>
+    draw("shortcut-template", { dt: description, dd: `/${name} ${usage}`.trim() }),
+  );
+  one(group, "dl").append(...rows);
   return group;
 }
 
