@@ -52,7 +52,7 @@ class PlaceLimits(TypedDict, total=False):
 
 
 class Bound(TypedDict):
-    """What an administrator may choose; `seconds` is the time in which a rate counts."""
+    """The values that an administrator may choose; a rate counts within `seconds`."""
 
     least: int
     most: int
@@ -72,7 +72,7 @@ def bounds_of(settings: LimitSettings) -> dict[str, Bound]:
 
 
 def limits_within(bounds: Mapping[str, Bound], chosen: Mapping[str, int]) -> PlaceLimits:
-    """What was chosen, as far as it is within the bounds; else the greatest values."""
+    """The chosen values, as far as they are within the bounds; else the greatest ones."""
     return cast(
         PlaceLimits,
         {

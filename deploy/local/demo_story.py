@@ -59,7 +59,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Ring:
-    """What the door bell, an incoming webhook of general, has posted."""
+    """A message of the door bell, an incoming webhook of general."""
 
     when: str
     text: str

@@ -10,7 +10,7 @@ from servicekit.place_limits import bounds_of, limits_within
 
 
 class ChosenLimits:
-    """What uploads and writes obey changes with each `place.changed` of the feed."""
+    """The limits of uploads and writes, changed with each `place.changed` of the feed."""
 
     def __init__(self, settings: MessagesSettings, limits: Limits, files: Files) -> None:
         self._bounds = bounds_of(settings)

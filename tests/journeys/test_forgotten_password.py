@@ -21,7 +21,7 @@ NEW = "another correct horse"
 
 @pytest.fixture
 def inbox(stack: Stack) -> Iterator[Inbox]:
-    """What users_service sends; afterwards it sends no e-mails again."""
+    """The e-mails that users_service sends; afterwards it sends none again."""
     with running_mail_server() as controller:
         smtp = {
             "SMTP_HOST": "127.0.0.1",
