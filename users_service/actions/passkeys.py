@@ -31,7 +31,7 @@ from users_service.models.people import User
 from users_service.models.sign_in import Passkey
 from users_service.queries.sign_in import get_passkey
 from users_service.relying_party import RelyingParty, relying_party
-from users_service.schemas.sign_in import NewPasskey, PasskeyChanges, PasskeyLogin
+from users_service.schemas.sign_in import NewPasskey, NewSessionWithPasskey, PasskeyChanges
 from users_service.shapes.sign_in import PasskeyChallenge
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def ask(context: Context, second_step: str | None) -> PasskeyChallenge:
     return {"challenge": challenge, "options": json.loads(webauthn.options_to_json(options))}
 
 
-def log_in(context: Context, given: PasskeyLogin, client: Client) -> tuple[Access, str]:
+def log_in(context: Context, given: NewSessionWithPasskey, client: Client) -> tuple[Access, str]:
     """Start a session with a passkey; raises Unauthorized."""
     party = _require_party(context)
     with transaction(context.db) as running:

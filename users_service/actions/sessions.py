@@ -33,7 +33,7 @@ from users_service.models.sessions import UserSession
 from users_service.queries.people import find_by_login
 from users_service.queries.sessions import idle_limit
 from users_service.schemas.sessions import NewSession
-from users_service.schemas.sign_in import CodeOfSecondStep
+from users_service.schemas.sign_in import NewSessionWithCode
 from users_service.secret_tokens import secret_hash
 
 MOST_CODES = 5
@@ -70,7 +70,7 @@ def started(context: Context, step: Begun | SecondStep) -> tuple[Access, str]:
 
 
 def finish_with_code(
-    context: Context, given: CodeOfSecondStep, client: Client
+    context: Context, given: NewSessionWithCode, client: Client
 ) -> tuple[Access, str]:
     """The second step: a code of the app, or a recovery code. Raises Unauthorized, TooMany."""
     with reading(context.db):

@@ -10,7 +10,7 @@ from servicekit.place_limits import bounds_of, limits_within
 from users_service import errors
 from users_service.context import Context
 from users_service.models.place import AuditEntry, Place, PlaceIcon
-from users_service.schemas.place import AuditQuery
+from users_service.schemas.place import AuditListQuery
 from users_service.shapes.place import PlaceSettings
 
 PLACE_ID = 1
@@ -46,7 +46,7 @@ def get_icon(context: Context) -> bytes:
     return icon.content
 
 
-def list_audit(context: Context, query: AuditQuery) -> tuple[Sequence[AuditEntry], bool]:
+def list_audit(context: Context, query: AuditListQuery) -> tuple[Sequence[AuditEntry], bool]:
     """A page of the audit log, latest first, and whether there are more."""
     entries = select(AuditEntry).order_by(AuditEntry.id.desc())
     if query.actor_id is not None:

@@ -15,9 +15,9 @@ from users_service.routes.logins import created_session, current_client
 from users_service.schemas.fields import EntryListQuery
 from users_service.schemas.sign_in import (
     NewPasskey,
+    NewSessionWithPasskey,
     PasskeyChanges,
     PasskeyList,
-    PasskeyLogin,
     PasskeyPath,
     PasskeyQuestion,
 )
@@ -36,7 +36,7 @@ def ask_for_passkey(body: PasskeyQuestion) -> Response:
 
 
 @blueprint.post("/sessions/passkey", responses={201: Answer[CreatedSession]})
-def create_session_with_passkey(body: PasskeyLogin) -> Response:
+def create_session_with_passkey(body: NewSessionWithPasskey) -> Response:
     """Log in with a passkey, which needs no second step."""
     limit_tokens("passkeys", client_network())
     client = current_client(body.replaces)

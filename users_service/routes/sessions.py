@@ -18,7 +18,7 @@ from users_service.routes.logins import created_session, current_client, refresh
 from users_service.schemas.fields import EntryListQuery
 from users_service.schemas.people import UserPath
 from users_service.schemas.sessions import NewSession, Refresh, SessionList, SessionPath
-from users_service.schemas.sign_in import CodeOfSecondStep, Confirmation
+from users_service.schemas.sign_in import Confirmation, NewSessionWithCode
 from users_service.secret_tokens import secret_hash
 from users_service.shapes.sessions import (
     AccessToken,
@@ -41,7 +41,7 @@ def create_session(body: NewSession) -> Response:
 
 
 @blueprint.post("/sessions/second-step", responses={201: Answer[CreatedSession]})
-def create_session_with_code(body: CodeOfSecondStep) -> Response:
+def create_session_with_code(body: NewSessionWithCode) -> Response:
     """Finish a login that was answered with 401 `second-factor-required`."""
     client = current_client(body.replaces)
     return created_session(*actions.finish_with_code(current_context(), body, client))

@@ -32,7 +32,7 @@ class SettingsChanges(Body):
     next_steps_dismissed: bool | None = None
 
 
-class AuditQuery(ListQuery):
+class AuditListQuery(ListQuery):
     actor_id: int | None = Field(None, ge=1, le=MAX_ID, description="Only acts of this person.")
     person_id: int | None = Field(
         None, ge=1, le=MAX_ID, description="Only acts of this person, or that concern them."

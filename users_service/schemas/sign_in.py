@@ -25,7 +25,7 @@ class ChosenPassword(Body):
     password: NewPassword
 
 
-class CodeOfSecondStep(Body):
+class NewSessionWithCode(Body):
     challenge: HandedOut = Field(description="From the answer to the password.")
     code: Annotated[Line, Field(min_length=1, max_length=64)] = Field(
         description="Of the authenticator app, or a recovery code."
@@ -43,7 +43,7 @@ class PasskeyQuestion(Body):
     )
 
 
-class PasskeyLogin(Body):
+class NewSessionWithPasskey(Body):
     challenge: HandedOut
     credential: dict[str, Any] = Field(description="The browser's `PublicKeyCredential` as JSON.")
     replaces: str | None = Field(None, description="As with the password.")
