@@ -31,9 +31,8 @@ def create_incoming_webhook(body: NewIncomingWebhook) -> Response:
     context, integrations = current_context(), current_integrations()
     caller, _ = current_person()
     webhook_id, token = managing.make_incoming(context, integrations, caller, body)
-    row = queries.managed(context, incoming_webhooks, caller, webhook_id)
     shown: CreatedIncomingWebhook = {
-        **queries.show_incoming(row),
+        **queries.get_incoming(context, caller, webhook_id),
         "token": token,
         "url": f"{integrations.public_url}/hooks/{token}",
     }
@@ -55,8 +54,7 @@ def list_incoming_webhooks(query: WebhookListQuery) -> Response:
 def get_incoming_webhook(path: WebhookPath) -> Response:
     """One incoming webhook."""
     caller, _ = current_person()
-    row = queries.managed(current_context(), incoming_webhooks, caller, path.webhook_id)
-    return answer(queries.show_incoming(row))
+    return answer(queries.get_incoming(current_context(), caller, path.webhook_id))
 
 
 @blueprint.patch("/webhooks/incoming/<int:webhook_id>", responses={200: Answer[IncomingWebhook]})
@@ -64,8 +62,7 @@ def update_incoming_webhook(path: WebhookPath, body: IncomingWebhookChanges) -> 
     """Rename an incoming webhook, or switch it on or off."""
     context, (caller, _) = current_context(), current_person()
     managing.change_webhook(context, incoming_webhooks, caller, path.webhook_id, body)
-    row = queries.managed(context, incoming_webhooks, caller, path.webhook_id)
-    return answer(queries.show_incoming(row))
+    return answer(queries.get_incoming(context, caller, path.webhook_id))
 
 
 @blueprint.delete("/webhooks/incoming/<int:webhook_id>", responses={204: None})

@@ -33,9 +33,8 @@ def create_outgoing_webhook(body: NewOutgoingWebhook) -> Response:
     context, integrations = current_context(), current_integrations()
     caller, _ = current_person()
     webhook_id, secret = managing.make_outgoing(context, integrations, caller, body)
-    row = queries.managed(context, outgoing_webhooks, caller, webhook_id)
     shown: CreatedOutgoingWebhook = {
-        **queries.show_outgoing(row),
+        **queries.get_outgoing(context, caller, webhook_id),
         "secret": secret,
     }
     return created(shown, f"/api/webhooks/outgoing/{webhook_id}")
@@ -56,8 +55,7 @@ def list_outgoing_webhooks(query: WebhookListQuery) -> Response:
 def get_outgoing_webhook(path: WebhookPath) -> Response:
     """One outgoing webhook."""
     caller, _ = current_person()
-    row = queries.managed(current_context(), outgoing_webhooks, caller, path.webhook_id)
-    return answer(queries.show_outgoing(row))
+    return answer(queries.get_outgoing(current_context(), caller, path.webhook_id))
 
 
 @blueprint.patch("/webhooks/outgoing/<int:webhook_id>", responses={200: Answer[OutgoingWebhook]})
@@ -65,8 +63,7 @@ def update_outgoing_webhook(path: WebhookPath, body: OutgoingWebhookChanges) -> 
     """Change an outgoing webhook, or switch it on or off."""
     context, (caller, _) = current_context(), current_person()
     managing.change_webhook(context, outgoing_webhooks, caller, path.webhook_id, body)
-    row = queries.managed(context, outgoing_webhooks, caller, path.webhook_id)
-    return answer(queries.show_outgoing(row))
+    return answer(queries.get_outgoing(context, caller, path.webhook_id))
 
 
 @blueprint.delete("/webhooks/outgoing/<int:webhook_id>", responses={204: None})

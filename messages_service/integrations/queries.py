@@ -39,7 +39,7 @@ def list_incoming(
 ) -> tuple[list[IncomingWebhook], bool]:
     """A page of incoming webhooks that the caller may manage, and whether there are more."""
     rows, has_more = _list(context, incoming_webhooks, caller, query)
-    return [show_incoming(row) for row in rows], has_more
+    return [_show_incoming(row) for row in rows], has_more
 
 
 def list_outgoing(
@@ -47,7 +47,17 @@ def list_outgoing(
 ) -> tuple[list[OutgoingWebhook], bool]:
     """A page of outgoing webhooks that the caller may manage, and whether there are more."""
     rows, has_more = _list(context, outgoing_webhooks, caller, query)
-    return [show_outgoing(row) for row in rows], has_more
+    return [_show_outgoing(row) for row in rows], has_more
+
+
+def get_incoming(context: Context, caller: Caller, webhook_id: int) -> IncomingWebhook:
+    """An incoming webhook that the caller may manage; raises NotFound."""
+    return _show_incoming(managed(context, incoming_webhooks, caller, webhook_id))
+
+
+def get_outgoing(context: Context, caller: Caller, webhook_id: int) -> OutgoingWebhook:
+    """An outgoing webhook that the caller may manage; raises NotFound."""
+    return _show_outgoing(managed(context, outgoing_webhooks, caller, webhook_id))
 
 
 def managed(
@@ -74,14 +84,6 @@ def why_stopped(row: Row[Any]) -> Stopped | None:
     if not row.owner_is_active:
         return "owner-deactivated"
     return None if row.owner_role is not None else "owner-left"
-
-
-def show_incoming(row: Row[Any]) -> IncomingWebhook:
-    return {**_show(row), "last_used_at": moment(row.last_used_at)}
-
-
-def show_outgoing(row: Row[Any]) -> OutgoingWebhook:
-    return {**_show(row), "url": row.url, "trigger_words": orjson.loads(row.trigger_words)}
 
 
 def list_deliveries(
@@ -162,6 +164,14 @@ def _with_place(table: Table) -> Select[Any]:
         .outerjoin(profiles, profiles.c.id == table.c.owner_id)
         .outerjoin(_owners, is_owner)
     )
+
+
+def _show_incoming(row: Row[Any]) -> IncomingWebhook:
+    return {**_show(row), "last_used_at": moment(row.last_used_at)}
+
+
+def _show_outgoing(row: Row[Any]) -> OutgoingWebhook:
+    return {**_show(row), "url": row.url, "trigger_words": orjson.loads(row.trigger_words)}
 
 
 def _show(row: Row[Any]) -> Webhook:
