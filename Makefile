@@ -30,16 +30,16 @@ admin: $(RUNTIME) ## list people, make an administrator, reset a password (CMD=;
 backup: $(RUNTIME) ## copy all data to one file, also while Parley runs (FILE=)
 	@$(PYTHON) -m deploy.backup create $(FILE)
 
-restore: $(RUNTIME) ## put a stopped Parley back to a backup (FILE=, and REPLACE=1 over other data)
+restore: $(RUNTIME) ## restore a stopped Parley from a backup (FILE=, and REPLACE=1 over other data)
 	@$(PYTHON) -m deploy.backup restore $(FILE) $(if $(REPLACE),--replace)
 
 cluster-backup: $(RUNTIME) ## the same for the running containers of docker-compose.yml (FILE=)
 	@$(PYTHON) -m deploy.backup create --cluster $(FILE)
 
-cluster-restore: $(RUNTIME) ## put that cluster back to a backup (FILE=, and REPLACE=1 over other data)
+cluster-restore: $(RUNTIME) ## restore that cluster from a backup (FILE=, and REPLACE=1 over other data)
 	@$(PYTHON) -m deploy.backup restore --cluster $(FILE) $(if $(REPLACE),--replace)
 
-test: $(TOOLS) ## what can be tested quickly, journeys in a browser included (ARGS= goes to pytest)
+test: $(TOOLS) ## the quick tests, journeys in a browser included (ARGS= goes to pytest)
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m "not slow and not long" $(ARGS)
 
@@ -47,7 +47,7 @@ test-slow: $(TOOLS) ## the tests that kill, restart, wait or fuzz, rare cases an
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m slow $(ARGS)
 
-test-all: $(TOOLS) ## both of them on both engines and drivers throughout, with ten times the examples
+test-all: $(TOOLS) ## all tests on both engines and drivers, with ten times the examples
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@EXAMPLES_FACTOR=10 $(PYTHON) -m pytest --numprocesses $(WORKERS) --all-variants --timeout 900 $(ARGS)
 

@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--cluster", action="store_true", help="of docker-compose.yml, running")
     verify = commands.add_parser("verify", help="check that a backup is whole")
     verify.add_argument("file", type=Path)
-    restore = commands.add_parser("restore", help="put a stopped Parley back to a backup")
+    restore = commands.add_parser("restore", help="restore a stopped Parley from a backup")
     restore.add_argument("file", type=Path)
     restore.add_argument(
         "--replace", action="store_true", help="overwrite the data that is there now"
