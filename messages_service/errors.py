@@ -226,7 +226,9 @@ def no_such_attachment() -> NotFound:
 
 
 def attachment_sent() -> Conflict:
-    return Conflict(_("This file was sent; it goes with its message."), "attachment-sent")
+    return Conflict(
+        _("This file belongs to a message. Delete the message instead."), "attachment-sent"
+    )
 
 
 def quota_exceeded(quota_bytes: int) -> TooLarge:

@@ -69,15 +69,9 @@ def create_service(
     app.url_map.strict_slashes = False
     app.ensure_sync = _keep_sync  # type: ignore[method-assign,assignment]
     limit_path_ids(app, MAX_ID)
-    app.config.update(
-        MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
-        MAX_FORM_MEMORY_SIZE=DEFAULT_BODY_BYTES,
-        MAX_FORM_PARTS=100,
-    )
+    _limit_bodies(app)
     if settings.proxy_hops:
-        hops = settings.proxy_hops
-        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-        app.wsgi_app = fixed  # type: ignore[method-assign]
+        _trust_proxies(app, settings.proxy_hops)
     install_compression(app)
     install_request_ids(app)
     install_metrics(app)
@@ -100,6 +94,19 @@ def limit_path_ids(app: Flask, highest: int) -> None:
             super().__init__(map, **({"max": highest} | options))
 
     app.url_map.converters["int"] = IdConverter
+
+
+def _limit_bodies(app: Flask) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=DEFAULT_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=DEFAULT_BODY_BYTES,
+        MAX_FORM_PARTS=100,
+    )
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
 def _keep_sync(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ from servicekit.web.errors import Problem
 
 NOTICES = {
     "imported": N_("Imported."),
-    "retention": N_("Saved. What is older goes within minutes."),
+    "retention": N_("Saved. Older messages are removed within minutes."),
 }
 pages = Blueprint("admin_export", __name__, url_prefix="/admin/export")
 allow_files(pages, "admin_export.import_archive")

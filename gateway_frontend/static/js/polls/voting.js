@@ -108,7 +108,7 @@ export function createVoting({ log, me, names, confirm, showError }) {
       }
     } catch (problem) {
       wanted.delete(pollId);
-      showError(_("Your vote was not taken: %(reason)s", { reason: problem.message }));
+      showError(_("Your vote was not counted: %(reason)s", { reason: problem.message }));
     } finally {
       sending.delete(pollId);
     }
