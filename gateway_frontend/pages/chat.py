@@ -7,7 +7,7 @@ from gateway_frontend.commands import is_command, without_escape
 from gateway_frontend.pages.conversation import conversation_page, first_message_page
 from gateway_frontend.pages.forms import (
     address_of,
-    field_errors,
+    error_text,
     require_validation_error,
     search_term,
     seq_argument,
@@ -40,7 +40,7 @@ def send(conversation_id: int) -> ResponseReturnValue:
         return conversation_page(conversation_id, told=str(answer))
     except Problem as problem:
         require_validation_error(problem)
-        return conversation_page(conversation_id, wrong=_error_text(problem)), problem.status
+        return conversation_page(conversation_id, wrong=error_text(problem)), problem.status
     return redirect(f"/app/c/{conversation_id}", 303)
 
 
@@ -62,7 +62,7 @@ def send_first(user_id: int) -> ResponseReturnValue:
         conversation_id = _post({"recipient_id": user_id})
     except Problem as problem:
         require_validation_error(problem)
-        page = first_message_page(user_id, my_conversations(), wrong=_error_text(problem))
+        page = first_message_page(user_id, my_conversations(), wrong=error_text(problem))
         return page, problem.status
     return redirect(f"/app/c/{conversation_id}", 303)
 
@@ -145,7 +145,3 @@ def _poll_of(content: str) -> dict[str, object]:
     if read is None:
         raise BadRequest(_(USAGE))
     return {"question": read[0], "choices": read[1]}
-
-
-def _error_text(problem: Problem) -> str:
-    return " ".join(field_errors(problem).values()) or problem.detail

@@ -92,6 +92,11 @@ def field_errors(problem: Problem) -> dict[str, str]:
     }
 
 
+def error_text(problem: Problem) -> str:
+    """All that is wrong in one text, for forms without a place beside each field."""
+    return " ".join(field_errors(problem).values()) or problem.detail
+
+
 def error_summary(problem: Problem, errors: dict[str, str]) -> str | None:
     """The message above the form; None when the fields explain everything."""
     return None if errors else problem.detail

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.pages.forms import field_errors, require_validation_error
+from gateway_frontend.pages.forms import error_text, require_validation_error
 from gateway_frontend.parts import current_login, current_parts, me
 from servicekit.language import _
 from servicekit.web.errors import Forbidden, Problem
@@ -45,7 +45,7 @@ def send(user_id: int) -> ResponseReturnValue:
         current_parts().messages.post(_token(), message)
     except Problem as problem:
         require_validation_error(problem)
-        wrong = " ".join(field_errors(problem).values()) or problem.detail
+        wrong = error_text(problem)
         return _messages_page(user_id, wrong=wrong, typed=content), problem.status
     return redirect(f"/front/messages/{user_id}?to={recipient_id}", 303)
 

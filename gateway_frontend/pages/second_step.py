@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from gateway_frontend.cookies import known_device, session_cookie
-from gateway_frontend.pages.forms import field_errors, is_validation_error
+from gateway_frontend.pages.forms import error_text, is_validation_error
 from gateway_frontend.pages.signing_in import (
     CHALLENGE,
     answer_again,
@@ -42,7 +42,7 @@ def finish() -> ResponseReturnValue:
             return redirect("/login?late", 303)
         if not is_validation_error(problem):
             raise
-        wrong = " ".join(field_errors(problem).values()) or problem.detail
+        wrong = error_text(problem)
         return answer_again(_page(wrong), problem)
     return start_session(answer)
 

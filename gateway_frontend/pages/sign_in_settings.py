@@ -3,7 +3,12 @@
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.pages.forms import field_errors, notice_of, require_validation_error
+from gateway_frontend.pages.forms import (
+    error_text,
+    field_errors,
+    notice_of,
+    require_validation_error,
+)
 from gateway_frontend.pages.sign_in_page import refused, sign_in_page
 from gateway_frontend.parts import current_parts, current_token
 from servicekit.language import N_
@@ -32,7 +37,7 @@ def confirm() -> ResponseReturnValue:
         current_parts().sign_in.confirm(current_token(), request.form.get("password", ""))
     except Problem as problem:
         require_validation_error(problem)
-        wrong = " ".join(field_errors(problem).values()) or problem.detail
+        wrong = error_text(problem)
         return sign_in_page(errors={"password": wrong}), problem.status
     return _done("confirmed")
 

@@ -10,7 +10,7 @@ from gateway_frontend.drawing.timeline import Row, first_unread, rows_of
 from gateway_frontend.pages.conversation import conversation_page
 from gateway_frontend.pages.forms import (
     address_of,
-    field_errors,
+    error_text,
     require_validation_error,
     seq_argument,
 )
@@ -87,7 +87,7 @@ def reply(conversation_id: int, message_id: int) -> ResponseReturnValue:
     except Problem as problem:
         require_validation_error(problem)
         thread = _thread(conversation_id, message_id)
-        thread["wrong"] = " ".join(field_errors(problem).values()) or problem.detail
+        thread["wrong"] = error_text(problem)
         thread["typed"] = sent["content"]
         return conversation_page(conversation_id, panel="thread", thread=thread), problem.status
     return _to(conversation_id, message_id)
