@@ -235,12 +235,20 @@ showSeen();
 for (const { id } of summaries) {
   if (drafts.isUnsaved(id)) sidebar.showDraft(id, true);
 }
+await nextTask(); // what waits, such as a key, comes first
 const opened = page.opened();
+await nextTask();
 outbox.load();
 connection.start();
 await opened;
 document.documentElement.classList.add("live");
 registerWorker();
+
+function nextTask() {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+}
 
 /** Without a connection, the page may be the one that was last seen. */
 function showSeen() {

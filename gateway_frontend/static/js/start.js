@@ -7,6 +7,7 @@
  */
 {
   const CONTEXT = 0.2; // of the height, as in conversation/viewport.js
+  const AT_ONCE = 24;
 
   /** @param {HTMLElement} log */
   const showWanted = (log) => {
@@ -18,10 +19,15 @@
     if (is < top || is > bottom) log.scrollTop += is - top - height * CONTEXT;
   };
 
-  const loadModules = () => {
+  /** A few at a time: a hundred at once would hold up the page. */
+  const loadModules = async () => {
     const template = document.querySelector("#modules-template");
-    if (template instanceof HTMLTemplateElement)
-      document.head.append(document.importNode(template.content, true));
+    if (!(template instanceof HTMLTemplateElement)) return;
+    const elements = Array.from(document.importNode(template.content, true).children);
+    while (elements.length) {
+      document.head.append(...elements.splice(0, AT_ONCE));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   };
 
   /** With the catalog of texts, which is deferred. */

@@ -118,9 +118,10 @@ export function createComposer({
   function showOver() {
     const characters = excess();
     over.hidden = !characters;
+    if (over.hidden) return;
     const words = _("Too long by %(characters)s.", { characters: count(characters) });
     const place = one(over, "span");
-    if (characters && place.textContent !== words) place.textContent = words;
+    if (place.textContent !== words) place.textContent = words;
   }
 
   function attachText() {

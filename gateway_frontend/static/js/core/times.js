@@ -5,10 +5,12 @@ import { _, language } from "./language.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 const FIVE_MINUTES = 5 * 60 * 1000;
-const WEEKDAY = new Intl.DateTimeFormat(language, { weekday: "long" });
-const MONTH = new Intl.DateTimeFormat(language, { month: "long" });
-const MINUTE = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
-const SECOND = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+/**
+ * Made when a name is first needed: that takes as long as the other scripts need to start.
+ *
+ * @type {{weekday?: Intl.DateTimeFormat, month?: Intl.DateTimeFormat}}
+ */
+const names = {};
 
 /**
  * `18:02`
@@ -16,7 +18,7 @@ const SECOND = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
  * @param {Date} date
  */
 export function clock(date) {
-  return MINUTE.format(date);
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }
 
 /**
@@ -65,7 +67,7 @@ export function sinceWords(date, now = new Date()) {
   const days = daysBetween(date, now);
   if (days === 0) return clock(date);
   if (days === -1) return moment(date, now);
-  const values = { day: date.getDate(), month: MONTH.format(date), year: date.getFullYear() };
+  const values = { day: date.getDate(), month: nameOf("month", date), year: date.getFullYear() };
   return date.getFullYear() === now.getFullYear()
     ? _("%(day)s %(month)s", values)
     : _("%(day)s %(month)s %(year)s", values);
@@ -77,7 +79,7 @@ export function sinceWords(date, now = new Date()) {
  * @param {Date} date
  */
 export function exactTime(date) {
-  return `${dayAndYear(date)}, ${SECOND.format(date)}`;
+  return `${dayAndYear(date)}, ${clock(date)}:${twoDigits(date.getSeconds())}`;
 }
 
 /**
@@ -102,7 +104,8 @@ export function localizeTimes(root = document) {
     const { show } = element.dataset;
     const text =
       show === "clock" ? clock(date) : show === "since" ? sinceWords(date) : moment(date);
-    if (element.textContent !== text) element.textContent = text;
+    if (element.textContent === text && element.title) continue; // the server knew our zone
+    element.textContent = text;
     element.title = exactTime(date);
   }
   for (const field of all(root, "input[data-at]", HTMLInputElement)) {
@@ -153,9 +156,23 @@ function dayAndYear(date) {
 /** @param {Date} date */
 function namesIn(date) {
   return {
-    weekday: WEEKDAY.format(date),
+    weekday: nameOf("weekday", date),
     day: date.getDate(),
-    month: MONTH.format(date),
+    month: nameOf("month", date),
     year: date.getFullYear(),
   };
+}
+
+/**
+ * @param {"weekday" | "month"} part
+ * @param {Date} date
+ */
+function nameOf(part, date) {
+  names[part] ??= new Intl.DateTimeFormat(language, { [part]: "long" });
+  return names[part].format(date);
+}
+
+/** @param {number} number */
+function twoDigits(number) {
+  return String(number).padStart(2, "0");
 }

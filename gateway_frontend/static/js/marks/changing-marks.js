@@ -15,11 +15,25 @@ const MUTES_MS = 20_000;
  * @param {(words: string) => unknown} parts.say shows a sentence for a while
  */
 export function createChangingMarks({ conversations, readMarkers, openWith, say }) {
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+
+  /**
+   * One after the other: an answer that comes late must not take back what was chosen after it.
+   *
+   * @param {() => Promise<void>} act
+   */
+  function inTurn(act) {
+    const done = last.then(act);
+    last = done.catch(() => {}); // who made the change is told of its failure
+    return done;
+  }
+
   /**
    * @param {number} id
    * @param {MarkChanges} changes
    */
-  async function change(id, changes) {
+  async function patch(id, changes) {
     const isUnread = Boolean(changes.unread_from);
     if (isUnread) readMarkers.forget(id);
     const membership = await call("PATCH", `/api/conversations/${id}/me`, changes);
@@ -46,5 +60,12 @@ export function createChangingMarks({ conversations, readMarkers, openWith, say 
       if (conversation.muted_until && !isMuted(conversation)) conversations.unmute(conversation.id);
   }, MUTES_MS);
 
-  return { change, readAll };
+  return {
+    /**
+     * @param {number} id
+     * @param {MarkChanges} changes
+     */
+    change: (id, changes) => inTurn(() => patch(id, changes)),
+    readAll: () => inTurn(readAll),
+  };
 }

@@ -5,7 +5,8 @@ import { language, ngettext } from "../core/language.js";
 
 /** @typedef {Map<string, boolean>} Wanted by emoji: whether this person wants to have reacted; not stored yet */
 
-const lists = new Intl.ListFormat(language === "en" ? "en-GB" : language, { type: "conjunction" });
+/** @type {Intl.ListFormat | undefined} */
+let lists; // made when it is first needed, as the names in core/times.js
 
 /**
  * As the server counts them, without what is not stored yet.
@@ -64,6 +65,7 @@ export function drawReactions(message, stored, me, wanted = new Map()) {
 export function reactionWords({ emoji, count }, names) {
   const others = count - names.length;
   const rest = others > 0 ? [ngettext("%(num)s other", "%(num)s others", others)] : [];
+  lists ??= new Intl.ListFormat(language === "en" ? "en-GB" : language, { type: "conjunction" });
   const who = lists.format([...names, ...rest]);
   return ngettext("%(who)s reacted with %(emoji)s", "%(who)s reacted with %(emoji)s", count, {
     who,
