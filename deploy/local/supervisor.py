@@ -1,7 +1,7 @@
 """Keeps a local installation's processes running, with honcho; a dead one is started again."""
 
+import datetime
 import functools
-import multiprocessing
 import os
 import signal
 import threading
@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from honcho import manager
+from honcho.printer import Message
 from honcho.process import Popen, Process
 
 from deploy.local.config import CannotStart
+from deploy.local.latch import Latch
 from deploy.local.lifelines import die_with_parent, make_was_interrupted
 from deploy.local.programs import ROOT, Program
 
@@ -34,9 +36,8 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
         super().__init__()
         # Longer than gunicorn gives to the requests that it still has; checked with honcho 2.0.
         manager.KILL_WAIT = 15
-        self._stopping = multiprocessing.Event()
-        self._started = multiprocessing.Event()
-        self._is_asked_to_stop = False
+        self._stopping = Latch()
+        self._started = Latch()
         self._process_ctor = functools.partial(
             KeptProcess, stopping=self._stopping, started=self._started
         )
@@ -67,13 +68,12 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
 
     def terminate(self) -> None:
         """Ask for the end; runs in signal handlers, which may interrupt one another."""
-        if not self._is_asked_to_stop:
-            self._is_asked_to_stop = True
-            self._stopping.set()
+        self._stopping.set()
 
     def _stop_all(self) -> None:
         """Redis last, so that nobody who still has work complains that it is gone."""
         self._stopping.wait()
+        self._say_in_turn("Stopping\n")
         deadline = time.monotonic() + START_SECONDS
         while not self._all_started():
             if time.monotonic() > deadline:
@@ -90,9 +90,21 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
 
     def _start(self) -> None:
         super()._start()
+        for sig in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sig, self._handle_signal)
         # After the forks: a forked process must not have half of a thread's state.
         for work in self._work:
             threading.Thread(target=self._do, args=(work,), daemon=True).start()
+
+    def _handle_signal(self, signal_number: int, _: object) -> None:
+        """Instead of honcho's handler: that prints, which fails in the middle of another print."""
+        self.returncode = 128 + signal_number
+        self.terminate()
+
+    def _say_in_turn(self, text: str) -> None:
+        now = datetime.datetime.now()
+        message = Message("line", text, now, manager.SYSTEM_PRINTER_NAME, None)
+        self.events.put(message)
 
     def _culprit(self) -> str:
         asked = (0, -signal.SIGTERM, -signal.SIGKILL)
@@ -116,7 +128,7 @@ class Supervisor(manager.Manager):  # type: ignore[misc]
 class KeptProcess(Process):  # type: ignore[misc]
     """Runs in a process of honcho's own, and ends when its program was asked to or cannot live."""
 
-    def __init__(self, *args: Any, stopping: Any, started: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, stopping: Latch, started: Latch, **options: Any) -> None:
         super().__init__(*args, **options)
         self._stopping = stopping
         self._started = started

@@ -1,13 +1,18 @@
 """`make run` while its database comes and goes, and while processes are killed."""
 
+import fcntl
 import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psutil
 import pytest
 import requests
 
@@ -18,14 +23,20 @@ from tests.support.waiting import wait_until
 
 STALLED = b"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{"
 
-SLEEPERS = """
+SUPERVISOR = """
+import sys
 from deploy.local.programs import Program
 from deploy.local.supervisor import Supervisor
 
-supervisor = Supervisor([Program(name, ["sleep", "60"], {}) for name in "abcdefgh"])
+command, count = sys.argv[1], int(sys.argv[2])
+programs = [Program(f"program {n}", ["sh", "-c", command], {}) for n in range(count)]
+supervisor = Supervisor(programs)
 supervisor.beside(supervisor.all_have_started)
 supervisor.run()
 """
+SLEEP = "exec sleep 60"
+ALMOST_A_PIPE = 60_000
+WRITE_MORE_THAN_A_PIPE_HOLDS = f"yes {'x' * 100} | head -n 2000; exec sleep 60"
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +83,39 @@ def test_a_killed_master_is_replaced_despite_an_open_request(
 
 def test_a_burst_of_signals_during_the_start_stops_everything() -> None:
     """Signals interrupt the handlers of those before, while other processes are still to begin."""
-    with subprocess.Popen([sys.executable, "-c", SLEEPERS], stdout=subprocess.PIPE) as supervisor:
+    with _supervise(SLEEP, 8) as supervisor:
         assert supervisor.stdout is not None
         assert b"started" in supervisor.stdout.readline()
         for _ in range(500):
             supervisor.send_signal(signal.SIGTERM)
+        supervisor.communicate(timeout=20)
+        assert supervisor.returncode == 0
+
+
+def test_a_signal_while_a_line_is_printed_stops_everything() -> None:
+    with _supervise(WRITE_MORE_THAN_A_PIPE_HOLDS, 1) as supervisor:
+        wait_until(lambda: _is_blocked(supervisor), what="it waits for somebody to read")
+        supervisor.send_signal(signal.SIGINT)
+        assert b"Stopping" in supervisor.communicate(timeout=20)[0]
+        assert supervisor.returncode == 0
+
+
+@contextmanager
+def _supervise(command: str, count: int) -> "Iterator[subprocess.Popen[bytes]]":
+    argv = (sys.executable, "-c", SUPERVISOR, command, str(count))
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environ) as supervisor:
         try:
-            supervisor.communicate(timeout=20)
+            yield supervisor
         finally:
             supervisor.kill()
+
+
+def _is_blocked(supervisor: "subprocess.Popen[bytes]") -> bool:
+    """Whether its output is full, and the kernel has put it to sleep in a write."""
+    assert supervisor.stdout is not None
+    (written,) = struct.unpack("i", fcntl.ioctl(supervisor.stdout, termios.FIONREAD, b"0000"))
+    return written > ALMOST_A_PIPE and psutil.Process(supervisor.pid).status() == "sleeping"
 
 
 @pytest.mark.slow

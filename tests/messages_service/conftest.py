@@ -1,7 +1,6 @@
 """messages_service in this process, on each engine, beside a real users_service and Redis."""
 
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -22,8 +21,9 @@ from messages_service.app import MIGRATIONS, create_app
 from messages_service.context import EXTENSION, Context
 from messages_service.models import metadata
 from messages_service.settings import MessagesSettings
+from servicekit.web.app_state import state_of
 from tests.conftest import DATABASES
-from tests.support.emptying import empty_tables
+from tests.support.emptying import EmptiedSqlite, empty_tables
 from tests.support.in_process import Answer, Caller, Client
 from tests.support.migrated import empty_sqlite
 from tests.support.ports import free_port
@@ -136,19 +136,18 @@ def migrated_postgres(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database to copy."""
-    path = tmp_path_factory.mktemp("messages") / "empty.sqlite3"
-    path.write_bytes(empty_sqlite("messages_service"))
-    return path
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> EmptiedSqlite:
+    """One database for all tests, so that they can share apps."""
+    folder = tmp_path_factory.mktemp("messages")
+    return EmptiedSqlite(folder / "test.sqlite3", empty_sqlite("messages_service"))
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated and empty database; each test that takes it runs once on either engine."""
     if request.param == "sqlite":
-        path = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.sqlite3")
-        yield f"sqlite:///{path}"
+        database: EmptiedSqlite = request.getfixturevalue("migrated_sqlite")
+        yield database.empty()
         return
     url: str = request.getfixturevalue("migrated_postgres")
     yield url
@@ -180,16 +179,37 @@ def migrate(database_url: str) -> None:
     app = create_app(make_settings(database_url, "redis://127.0.0.1:1", "http://127.0.0.1:1"))
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
-        parts_of(app).db.engine.dispose()
+    close_connections(app)
+
+
+@pytest.fixture(scope="module")
+def apps() -> list[OpenAPI]:
+    """The apps that the tests of a module share: to make one takes long."""
+    return []
 
 
 @pytest.fixture
-def app(settings: MessagesSettings) -> Iterator[OpenAPI]:
-    """The app on a fresh database; nothing runs beside its requests."""
+def app(settings: MessagesSettings, apps: list[OpenAPI]) -> Iterator[OpenAPI]:
+    """An app on an empty database; nothing runs beside its requests."""
+    found = [app for app in apps if state_of(app).settings == settings]
+    if not found:
+        found.append(create_app(settings))
+        apps.append(found[0])
+    yield found[0]
+    close_connections(found[0])
+
+
+@pytest.fixture
+def own_app(settings: MessagesSettings) -> Iterator[OpenAPI]:
+    """The same, for a test that changes its connections or tables, or starts its threads."""
     made = create_app(settings)
     yield made
-    with made.app_context():
-        parts_of(made).db.engine.dispose()
+    close_connections(made)
+
+
+def close_connections(app: OpenAPI) -> None:
+    with app.app_context():
+        parts_of(app).db.engine.dispose()
 
 
 def parts_of(app: OpenAPI) -> Context:

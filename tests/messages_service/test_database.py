@@ -23,6 +23,12 @@ from tests.messages_service.conftest import Person
 from tests.support.in_process import Client
 
 
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: these tests change its tables."""
+    return own_app
+
+
 def test_one_revision_down_and_up_loses_no_message(
     app: OpenAPI, alice: Person, bob: Person
 ) -> None:

@@ -17,6 +17,12 @@ from tests.support.waiting import wait_until
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: these tests disturb its connections."""
+    return own_app
+
+
 @on_postgresql
 def test_a_locked_room_refuses_writes_with_503_and_can_be_read(
     alice: Person, bob: Person, engine: Engine

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask_openapi3.openapi import OpenAPI
 
 from deploy.local.programs import ROOT
 from messages_service import log, publish
@@ -66,6 +67,12 @@ class Service:
     def post(self, person: Person, body: Json) -> requests.Response:
         headers = {"Authorization": f"Bearer {person.token}"}
         return requests.post(f"{self.url}/api/messages", json=body, headers=headers, timeout=20)
+
+
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: these tests start its threads."""
+    return own_app
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ def proxied(
         parts_of(app).db.engine.dispose()
 
 
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: these tests end its connections."""
+    return own_app
+
+
 def count_messages(database_url: str, client_id: str) -> int:
     with psycopg.connect(database_url) as connection:
         query = "SELECT count(*) FROM messages WHERE client_id = %s"

@@ -42,9 +42,14 @@ def alice(parley: Stack) -> Person:
 
 @pytest.fixture
 def bob(parley: Stack, alice: Person) -> Person:
-    """He has a conversation with alice already."""
+    """He has a conversation with alice already; its message is published, so no tab receives it."""
     bob = parley.sign_up("bob")
-    alice.send("hello", to=bob)
+    with parley.redis.client.pubsub(ignore_subscribe_messages=True) as published:
+        published.psubscribe("parley:conversation:*")
+        published.get_message(timeout=10)  # of the subscription
+        message = alice.send("hello", to=bob)
+        topic = f"parley:conversation:{message['conversation_id']}".encode()
+        wait_until(lambda: published.get_message(timeout=1)["channel"] == topic)
     return bob
 
 

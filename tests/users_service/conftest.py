@@ -1,11 +1,9 @@
 """users_service in this process, on each engine, with a real Redis."""
 
-import shutil
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,8 +15,9 @@ from sqlalchemy import text
 from servicekit.data.db import transaction
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 from tests.conftest import DATABASES
-from tests.support.emptying import empty_tables
+from tests.support.emptying import EmptiedSqlite, empty_tables
 from tests.support.in_process import Answer, Caller, Client
+from tests.support.migrated import empty_sqlite
 from tests.support.postgres_server import PostgresServer
 from tests.support.quick_routes import compile_builders_when_called
 from tests.support.redis_server import RedisServer
@@ -146,9 +145,8 @@ def make_settings(database_url: str, redis_url: str, **changes: Any) -> UsersSet
     return UsersSettings(**({"log_level": "ERROR"} | values | changes))
 
 
-@contextmanager
-def running(settings: UsersSettings) -> Iterator[Service]:
-    """The service on a migrated database; nothing runs beside its requests.
+def make_app(settings: UsersSettings) -> OpenAPI:
+    """The service for a migrated database; nothing runs beside its requests.
 
     Passwords are hashed with little memory, unless the settings ask for a strength.
     """
@@ -160,7 +158,10 @@ def running(settings: UsersSettings) -> Iterator[Service]:
             at_once=settings.password_hashers,
         )
         app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], passwords=cheap)
-    yield Service(app)
+    return app
+
+
+def close_connections(app: OpenAPI) -> None:
     with app.app_context():
         db.engine.dispose()
 
@@ -169,7 +170,7 @@ def migrate(app: OpenAPI) -> None:
     """Bring the app's database up to date."""
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
-        db.engine.dispose()
+    close_connections(app)
 
 
 @pytest.fixture(scope="session")
@@ -181,19 +182,18 @@ def empty_postgres(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database to copy."""
-    path = tmp_path_factory.mktemp("users") / "empty.sqlite3"
-    migrate(create_app(make_settings(f"sqlite:///{path}", "redis://127.0.0.1:1")))
-    return path
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> EmptiedSqlite:
+    """One database for all tests, so that they can share apps."""
+    folder = tmp_path_factory.mktemp("users")
+    return EmptiedSqlite(folder / "users.sqlite3", empty_sqlite("users_service"))
 
 
 @pytest.fixture(params=DATABASES)
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def migrated_url(request: pytest.FixtureRequest) -> str:
     """A migrated and empty database; each test that takes it runs once on either engine."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "users.sqlite3")
-        return f"sqlite:///{tmp_path / 'users.sqlite3'}"
+        database: EmptiedSqlite = request.getfixturevalue("migrated_sqlite")
+        return database.empty()
     url: str = request.getfixturevalue("empty_postgres")
     empty_tables(url, db.metadata, {"feed_head": "true"})
     with psycopg.connect(url) as connection:
@@ -201,21 +201,53 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+class Apps:
+    """Apps that tests share, because to make one takes long; no test gets the same one twice."""
+
+    def __init__(self) -> None:
+        self._by_settings: dict[str, list[OpenAPI]] = defaultdict(list)
+        self._lent: Counter[str] = Counter()
+
+    def lend(self, **settings: Any) -> OpenAPI:
+        """One with these settings that the running test does not have yet."""
+        key = repr(sorted(settings.items()))
+        apps = self._by_settings[key]
+        if self._lent[key] == len(apps):
+            apps.append(make_app(make_settings(**settings)))
+        self._lent[key] += 1
+        return apps[self._lent[key] - 1]
+
+    def take_back(self) -> None:
+        """The test has ended."""
+        for key, count in self._lent.items():
+            for app in self._by_settings[key][:count]:
+                close_connections(app)
+        self._lent.clear()
+
+
+@pytest.fixture(scope="module")
+def apps() -> Apps:
+    return Apps()
+
+
 @pytest.fixture
-def make_service(migrated_url: str, redis_url: str) -> Iterator[MakeService]:
+def make_service(migrated_url: str, redis_url: str, apps: Apps) -> Iterator[MakeService]:
     """`make_service(registration="invite")`: users_service with these settings."""
-    opened = []
 
     def make(**changes: Any) -> Service:
-        context = running(
-            make_settings(**({"database_url": migrated_url, "redis_url": redis_url} | changes))
-        )
-        opened.append(context)
-        return context.__enter__()
+        places = {"database_url": migrated_url, "redis_url": redis_url}
+        return Service(apps.lend(**(places | changes)))
 
     yield make
-    for context in opened:
-        context.__exit__(None, None, None)
+    apps.take_back()
+
+
+@pytest.fixture
+def own_service(migrated_url: str, redis_url: str) -> Iterator[Service]:
+    """users_service for a test that starts its threads."""
+    app = make_app(make_settings(migrated_url, redis_url))
+    yield Service(app)
+    close_connections(app)
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -231,9 +263,10 @@ def shared_service(
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
     settings = make_settings(url, redis_server.url)
-    migrate(create_app(settings))
-    with running(settings) as service:
-        yield service
+    app = make_app(settings)
+    migrate(app)
+    yield Service(app)
+    close_connections(app)
 
 
 @pytest.fixture(scope="module")

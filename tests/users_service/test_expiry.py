@@ -49,16 +49,15 @@ def test_an_expired_api_token_is_published_once(bob: Person) -> None:
     assert bob.get("/api/users/me").status_code == 200
 
 
-def test_a_running_process_ends_expired_sessions(bob: Person) -> None:
-    service = bob.service
-    bob.log_in()
-    service.turn_back("sessions.expires_at", timedelta(days=91))
-    before = service.last_seq()
-    start_background(service.app)
+def test_a_running_process_ends_expired_sessions(own_service: Service) -> None:
+    own_service.sign_up("alice").log_in()
+    own_service.turn_back("sessions.expires_at", timedelta(days=91))
+    before = own_service.last_seq()
+    start_background(own_service.app)
     try:
-        wait_until(lambda: service.feed(before), what="the feed tells of it")
+        wait_until(lambda: own_service.feed(before), what="the feed tells of it")
     finally:
-        stop_background(service.app)
+        stop_background(own_service.app)
 
 
 def test_expired_rows_are_deleted_after_ninety_days(alice: Person, bob: Person) -> None:

@@ -99,31 +99,33 @@ def test_services_can_look_up_people(bob: Person) -> None:
     assert bob.service.internal("/internal/users/2")["nickname"] == "bob"
 
 
-def test_only_changes_of_people_are_published_to_redis(service: Service, redis_url: str) -> None:
+def test_only_changes_of_people_are_published_to_redis(
+    own_service: Service, redis_url: str
+) -> None:
     subscriber = Subscriber(redis_url, "users")
-    start_background(service.app)
+    start_background(own_service.app)
     try:
-        alice = service.sign_up("alice")
+        alice = own_service.sign_up("alice")
         alice.patch(f"/api/users/{alice.id}", {"name": "Alicia"})
         alice.delete("/api/tokens/1")
         heard = subscriber.wait_for("users", 2)
         assert [event["type"] for event in heard] == ["user.created", "user.updated"]
         assert heard[1]["data"]["name"] == "Alicia"
         assert heard[1]["date"].endswith("Z")
-        wait_until(lambda: service.scalar("SELECT count(*) FROM outbox") == 0)
+        wait_until(lambda: own_service.scalar("SELECT count(*) FROM outbox") == 0)
         assert len(subscriber.on("users")) == 2
     finally:
-        stop_background(service.app)
+        stop_background(own_service.app)
 
 
-def test_unpublished_events_stay_in_the_outbox(service: Service, redis_url: str) -> None:
-    service.sign_up("alice")
-    service.sign_up("bob")
-    assert service.scalar("SELECT count(*) FROM outbox") == 2
+def test_unpublished_events_stay_in_the_outbox(own_service: Service, redis_url: str) -> None:
+    own_service.sign_up("alice")
+    own_service.sign_up("bob")
+    assert own_service.scalar("SELECT count(*) FROM outbox") == 2
     subscriber = Subscriber(redis_url, "users")
-    start_background(service.app)
+    start_background(own_service.app)
     try:
         heard = subscriber.wait_for("users", 2)
         assert [event["data"]["nickname"] for event in heard] == ["alice", "bob"]
     finally:
-        stop_background(service.app)
+        stop_background(own_service.app)

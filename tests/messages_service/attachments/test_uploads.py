@@ -133,6 +133,12 @@ def small_app(app_settings: MessagesSettings, **others: int) -> OpenAPI:
     return create_app(app_settings.model_copy(update=others))
 
 
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: a full disk is one of its connections."""
+    return own_app
+
+
 @pytest.mark.parametrize("is_told", [True, False])
 def test_an_oversized_file_is_rejected_before_it_is_fully_read(
     settings: MessagesSettings, sign_up: SignUp, is_told: bool

@@ -128,11 +128,11 @@ def test_a_server_that_does_not_answer_is_a_problem(
 
 def test_a_command_never_calls_a_private_network(
     settings: MessagesSettings, app: OpenAPI, admin: Person, alice: Person, room: int,
-    program: Program,
+    program: Program, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     command = make_command(admin, program)
     strict = create_app(settings.model_copy(update={"webhook_private_networks": False}))
-    app.extensions[EXTENSION] = strict.extensions[EXTENSION]
+    monkeypatch.setitem(app.extensions, EXTENSION, strict.extensions[EXTENSION])
 
     assert run(alice, room, f"/{command['name']}").status_code == 422
     assert program.received == []

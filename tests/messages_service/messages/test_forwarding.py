@@ -1,11 +1,13 @@
 """Forwarding messages: what the copy says, who may forward what, and where to."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import Engine
 
+from messages_service.attachments.context import EXTENSION
 from messages_service.attachments.models import blobs
 from tests.messages_service.attachments.files import count, picture, sweep_all, uploaded
 from tests.messages_service.conftest import Person
@@ -105,12 +107,12 @@ def test_unreadable_and_deleted_messages_are_not_forwarded(
 
 
 def test_forwarded_files_count_towards_the_quota(
-    app: OpenAPI, alice: Person, bob: Person, charlie: Person
+    app: OpenAPI, alice: Person, bob: Person, charlie: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = app.extensions["messages_service.files"]
+    files = app.extensions[EXTENSION]
     file = uploaded(alice, b"x" * 1000)
     original = alice.send("big", bob, attachments=[file["id"]])
-    object.__setattr__(files, "quota_bytes", 1500)
+    monkeypatch.setitem(app.extensions, EXTENSION, replace(files, quota_bytes=1500))
 
     answers = [forward(bob, original, charlie).status_code for _ in range(2)]
 

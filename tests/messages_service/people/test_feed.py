@@ -22,6 +22,12 @@ from tests.support.waiting import wait_until
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: these tests start its threads."""
+    return own_app
+
+
 @pytest.fixture(autouse=True)
 def impatient_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     """A locked SQLite is given up after a fifth of a second instead of ten."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask_openapi3.openapi import OpenAPI
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, select
 
 from deploy.local.programs import ROOT
 from messages_service.app import create_app
-from messages_service.context import Context
+from messages_service.context import EXTENSION, Context
 from messages_service.models import outbox
 from messages_service.scheduled import sending
 from messages_service.settings import MessagesSettings
@@ -103,11 +104,18 @@ def test_a_refused_message_waits_for_its_author_with_the_reason(
 
 
 def test_a_message_beyond_the_rate_is_sent_later(
-    app: OpenAPI, parts: Context, engine: Engine, alice: Person, bob: Person, room: int
+    app: OpenAPI,
+    parts: Context,
+    engine: Engine,
+    alice: Person,
+    bob: Person,
+    room: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for text in ("1", "2"):
         schedule_due(alice, engine, room, text)
-    object.__setattr__(parts.limits, "messages", RateLimiter("1 per 1 second", "Too fast."))
+    limits = replace(parts.limits, messages=RateLimiter("1 per 1 second", "Too fast."))
+    monkeypatch.setitem(app.extensions, EXTENSION, replace(parts, limits=limits))
     send_due(app)
     assert contents(bob, room) == ["1"]
     while len(contents(bob, room)) < 2:

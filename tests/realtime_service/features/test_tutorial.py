@@ -33,7 +33,7 @@ def test_a_socket_with_a_token_also_gets_the_log_once(tutorial_stack: Stack) -> 
         tab.wait_for_content("second")
         named = [json.loads(payload)["content"] for payload in tab.all(bob.nickname)]
         assert named.count("second") == 1  # the first may still be on its way when bob connects
-        assert tab.contents() == ["second"]
+        assert tab.contents().count("second") == 1
 
 
 def test_any_page_on_this_machine_may_connect(tutorial_stack: Stack) -> None:

@@ -1,13 +1,11 @@
 """Attacks on messages_service use its fixtures, on one engine: they do not depend on it."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from tests.messages_service.conftest import (
     alice,
     app,
+    apps,
     bob,
     charlie,
     dana,
@@ -18,10 +16,12 @@ from tests.messages_service.conftest import (
     sign_up,
     users_service,
 )
+from tests.support.emptying import EmptiedSqlite
 
 __all__ = [
     "alice",
     "app",
+    "apps",
     "bob",
     "charlie",
     "dana",
@@ -35,5 +35,5 @@ __all__ = [
 
 
 @pytest.fixture
-def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'test.sqlite3')}"
+def database_url(migrated_sqlite: EmptiedSqlite) -> str:
+    return migrated_sqlite.empty()

@@ -1,24 +1,22 @@
 """users_service in this process, on SQLite."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
+from tests.support.emptying import EmptiedSqlite
 from tests.users_service.conftest import (
     alice,
+    apps,
     bob,
     charlie,
-    empty_sqlite,
     make_service,
+    migrated_sqlite,
     service,
 )
 
-__all__ = ["alice", "bob", "charlie", "empty_sqlite", "make_service", "service"]
+__all__ = ["alice", "apps", "bob", "charlie", "make_service", "migrated_sqlite", "service"]
 
 
 @pytest.fixture
-def migrated_url(empty_sqlite: Path, tmp_path: Path) -> str:
+def migrated_url(migrated_sqlite: EmptiedSqlite) -> str:
     """A migrated and empty database."""
-    shutil.copy(empty_sqlite, tmp_path / "users.sqlite3")
-    return f"sqlite:///{tmp_path / 'users.sqlite3'}"
+    return migrated_sqlite.empty()

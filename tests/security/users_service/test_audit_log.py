@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.users_service.conftest import PASSWORD, MakeService, Person, Service, account
+from tests.users_service.conftest import PASSWORD, Apps, MakeService, Person, Service, account
 
 Line = dict[str, Any]
 ReadLog = Callable[..., list[Line]]
@@ -26,6 +26,12 @@ def read_log(caplog: pytest.LogCaptureFixture) -> Iterator[ReadLog]:
     yield read
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def apps() -> Apps:
+    """Of each test's own: to make one directs the log."""
+    return Apps()
 
 
 @pytest.fixture
