@@ -7,6 +7,8 @@ RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 JS_TOOLS := node_modules/.tools-$(shell cksum < package-lock.json | tr ' ' '-')
 WORKERS ?= 2
+# Compiled modules are kept: else each worker of the tests and each service compiles them all.
+unexport PYTHONDONTWRITEBYTECODE
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client parley_export benchmarks tests
 
 .DEFAULT_GOAL := help

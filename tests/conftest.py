@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 use_memory_for_temporary_files()
-pytest_plugins = ["tests.support.variants", "tests.support.scheduling"]
+pytest_plugins = [
+    "tests.support.collecting",
+    "tests.support.scheduling",
+    "tests.support.variants",
+]
 DATABASES = ("sqlite", "postgresql")
 LIMITS = {
     "RATE_MESSAGES": "1000000",

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.journeys.windows import Window
 
@@ -14,6 +15,8 @@ def check_access(window: Window, path: str = "") -> None:
     """Everything in light; in dark what differs there, the contrast. Without a path as it is."""
     if path:
         window.page.goto(path)
+    # While a page is being left, axe would look at an empty one.
+    expect(window.page.locator("h1").first).to_be_attached()
     everything = {"type": "tag", "values": TAGS}
     contrast = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
     schemes: dict[Scheme, object] = {"light": everything, "dark": contrast}

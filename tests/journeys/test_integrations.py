@@ -51,6 +51,7 @@ def test_a_moderator_connects_programs_and_members_see_what_they_say(
     his.open(room)
     hers.page.goto(f"/app/c/{room}/members")
     hers.page.get_by_role("link", name="Integrations").click()
+    expect(hers.page.locator("#incoming-name")).to_be_visible()
     check_access(hers)
     hers.page.locator("#incoming-name").fill("Deploys")
     hers.page.locator("#incoming-emoji").fill("🚀")
@@ -95,6 +96,7 @@ def test_an_administrator_makes_a_bot_and_a_command_and_people_use_them(
     theirs.page.get_by_label("Nickname").fill(f"robo{alice.id}")
     theirs.page.locator("#bot_name").fill("Robot")
     theirs.page.get_by_role("button", name="Make a bot").click()
+    expect(theirs.page.locator("code.secret")).to_be_visible()
     check_access(theirs)
     headers = {"Authorization": f"Bearer {theirs.page.locator('code.secret').inner_text()}"}
     me = f"{stack.url}/api/users/me"

@@ -225,4 +225,5 @@ def test_polls_are_accessible(
     check_access(window)
     window.page.locator("form.box textarea").click()  # on a phone, it shows the tools
     window.page.get_by_role("link", name="New poll").click()
+    expect(window.page.get_by_role("dialog")).to_be_visible()
     check_access(window)

@@ -25,6 +25,7 @@ def test_codes_recovery_codes_and_passkeys_let_a_person_in(
     page.goto(f"{home}/settings/sign-in")
     check_access(window)
     page.get_by_role("button", name="Set up").click()
+    expect(page.locator("code.secret")).to_be_visible()
     check_access(window)
     totp = pyotp.TOTP(page.locator("code.secret").inner_text())
     page.get_by_label("Code that the app shows").fill(totp.at(datetime.now(), counter_offset=-1))

@@ -370,6 +370,7 @@ def test_every_message_of_a_batch_has_its_own_outcome(
     run(app, settings, processes, EXAMPLES)
 
 
+@pytest.mark.slow
 def test_every_message_of_a_batch_has_its_own_outcome_in_two_processes(
     app: OpenAPI, settings: MessagesSettings
 ) -> None:

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import select
 
 from messages_service.notifications.models import push_subscriptions
@@ -18,6 +19,12 @@ from tests.messages_service.notifications.push_service import (
 )
 
 DAY = 86400
+
+
+@pytest.fixture
+def app(own_app: OpenAPI) -> OpenAPI:
+    """Of each test's own: an app remembers its VAPID key, which is in the database."""
+    return own_app
 
 
 @pytest.fixture
