@@ -150,8 +150,9 @@ def test_nicknames_may_be_in_any_script(service: Service) -> None:
 
 
 def test_addresses_of_a_local_network_are_accepted(service: Service) -> None:
-    service.sign_up("alice", email="alice@server.local")
-    service.sign_up("bob", email="bob@localhost")
+    for nickname, email in (("alice", "alice@server.local"), ("bob", "bob@localhost")):
+        person = service.sign_up(nickname, email=email)
+        assert person.get("/api/users/me").json["email"] == email
 
 
 @pytest.mark.parametrize(
