@@ -28,7 +28,7 @@ from messages_service.conversations.shapes import FoundRoom
 from messages_service.conversations.unread import unread_by_conversation
 from messages_service.drafts.queries import has_draft
 from messages_service.lists import is_in_list, prepared_with_lists
-from messages_service.messages.queries import latest_by_conversation
+from messages_service.messages.latest import latest_by_conversation
 from messages_service.models import (
     MY_COLUMNS,
     PUBLIC,

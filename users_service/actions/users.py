@@ -13,6 +13,7 @@ from users_service import audit_log, errors, feed
 from users_service.actions.invites import count_use, open_invite
 from users_service.actions.mails import queue_mail
 from users_service.actions.profiles import set_profile
+from users_service.actions.recording import log_changes, record_changes
 from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens
 from users_service.actions.tokens import add_token
 from users_service.caller import Caller
@@ -118,42 +119,9 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             queue_mail(context, running, EMAIL_CONFIRMATION, user)
         is_set = theme_before != user.theme
         _announce_if_changed(context, running, user, before, also=is_set)
-        _record_changes(running, changes, before, user, caller)
-    _audit_changes(changes, before, user, caller)
+        record_changes(running, changes, before, user, caller)
+    log_changes(changes, before, user, caller)
     return user
-
-
-def _record_changes(
-    running: Transaction, changes: UserChanges, before: Profile, user: User, caller: Caller
-) -> None:
-    def record(action: str, **detail: str | None) -> None:
-        audit_log.record(running, action, caller.user_id, user.id, **detail)
-
-    if changes.password is not None:
-        record("password.changed")
-    if user.role != before["role"]:
-        record("role.changed", to=user.role, **{"from": before["role"]})
-    if user.active != before["active"]:
-        record("account.activated" if user.active else "account.deactivated")
-    if fields := _changed_names(before, user):
-        record("profile.changed", fields=" ".join(fields))
-
-
-def _audit_changes(changes: UserChanges, before: Profile, user: User, caller: Caller) -> None:
-    if changes.password is not None:
-        audit.info("password changed", user_id=user.id, by=caller.user_id)
-    for field in ("role", "active"):
-        if getattr(user, field) != before[field]:
-            audit.info(
-                f"{field} changed", user_id=user.id, to=getattr(user, field), by=caller.user_id
-            )
-    fields = _changed_names(before, user)
-    if fields and caller.user_id != user.id:
-        audit.info("profile changed", user_id=user.id, fields=fields, by=caller.user_id)
-
-
-def _changed_names(before: Profile, user: User) -> list[str]:
-    return [name for name in ("name", "nickname", "email") if before[name] != getattr(user, name)]
 
 
 def change_password(context: Context, caller: Caller, user_id: int, change: PasswordChange) -> None:
@@ -295,7 +263,7 @@ def _refuse_losing_last_admin(session: Session, user: User) -> None:
 def _announce_if_changed(
     context: Context, running: Transaction, user: User, before: Profile, *, also: bool = False
 ) -> None:
-    """A theme is not published, but with `also` its change makes the gateway read it."""
+    """Publish a changed profile; `also` for a change of the theme, which is no part of it."""
     if feed.profile_of(user) == before and not also:
         return
     user.updated_at = utcnow()

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from messages_service import markdown
-from messages_service.messages import queries as messages
+from messages_service.messages import latest as messages
 from messages_service.models import MAX_CONTENT
 from messages_service.polls.models import MAX_CHOICE, MAX_CHOICES, MAX_QUESTION
 from realtime_service.delivery import LARGEST_MESSAGE
