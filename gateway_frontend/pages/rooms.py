@@ -200,7 +200,7 @@ def _members_page(conversation_id: int, wrong: str = "") -> bytes:
 def _picker_page(
     heading: str, button: str, action: str, back: str, wrong: str, left_out: set[int]
 ) -> bytes:
-    """People to choose from; those chosen stay on the page whatever is searched for."""
+    """People to choose from; chosen ones stay on the page across searches."""
     users, token = current_parts().users, current_token()
     q = search_term(current_parts().limits.users.get("search"))
     chosen = users.people_of(token, _chosen())

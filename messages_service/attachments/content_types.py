@@ -31,8 +31,8 @@ _SPACES = frozenset("\t\n\r\f")
 def content_type_of(head: bytes) -> str:
     """The type of content that begins with `head`.
 
-    Text is text even if it begins like a picture, and markup (SVG, HTML) is text: a browser that
-    is told so runs no script in it.
+    Text is text even if it begins like a picture, and markup (SVG, HTML) is text: a browser
+    runs no script in text.
     """
     kind = filetype.guess_mime(head)
     kind = _SAME.get(kind, kind)

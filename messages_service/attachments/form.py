@@ -173,7 +173,7 @@ def file_too_large(max_bytes: int) -> TooLarge:
 def limit_silence(environ: dict[str, Any]) -> None:
     """End the connection when the client neither sends nor receives for a while.
 
-    Under gunicorn, whose threads would wait for ever; it sets the socket anew for each request.
+    Under gunicorn, whose threads would wait for ever; gunicorn resets the socket for each request.
     """
     connection = environ.get("gunicorn.socket")
     if connection is not None:

@@ -1,7 +1,8 @@
-"""When two room names are the same, or so alike that one could pass for the other.
+"""Decides whether two room names are the same, or too similar to tell apart.
 
-A name means one room, private or public, since people and bots join by name. So whoever asks for
-a private room's name learns that it is taken, as in Slack and Zulip, and nothing else about it.
+A name means one room, private or public, since people and bots join by name. So somebody who asks
+for a private room's name learns that it is taken, as in Slack and Zulip, and nothing else about
+it.
 """
 
 import unicodedata

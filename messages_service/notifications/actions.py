@@ -55,7 +55,7 @@ def subscribe(
 ) -> tuple[Row[Any], bool]:
     """Store a browser's subscription, and whether it is new.
 
-    An endpoint belongs to the person who subscribed it last: a browser has one, whoever logs in.
+    An endpoint belongs to the person who subscribed it last: a browser has one for all who log in.
     """
     user_id = identity.user_id
     refuse_private_address(new.endpoint, permits)

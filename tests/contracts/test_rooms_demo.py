@@ -56,7 +56,7 @@ def test_only_people_in_the_room_receive_its_messages(
     a.wait_for_content("anybody here?")
     assert b.call("join", {"room": room})["problem"]["status"] == 403
 
-    # bob joins: alice is told, and both hear.
+    # bob joins: alice gets a note, and both receive messages.
     assert bob.api.put(f"{members}/{bob.id}").status_code == 201
     assert b.call("join", {"room": room})["ok"]
     wait_until(lambda: f"{bob.nickname} has entered the room." in status_of(a))
@@ -66,13 +66,13 @@ def test_only_people_in_the_room_receive_its_messages(
         tab.wait_for_content("welcome")
         tab.wait_for_content("thanks")
 
-    # alice leaves: bob is told, and only he hears.
+    # alice leaves: bob gets a note, and only he receives messages.
     assert a.call("leave", {"room": room})["ok"]
     wait_until(lambda: f"{alice.nickname} has left the room." in status_of(b))
     say(b, "alone again")
     b.wait_for_content("alone again")
 
-    # alice removes bob: his open socket is told of it, and of nothing that comes after.
+    # alice removes bob: his open socket receives that, and nothing after it.
     assert alice.api.delete(f"{members}/{bob.id}").status_code == 204
     b.wait_for_notice("conversation.removed")
     assert a.call("join", {"room": room})["ok"]

@@ -116,9 +116,9 @@ def test_a_new_epoch_resets_the_log_once_and_drops_events_of_the_old_one(
     assert set(result["begun"]) == {"new"}
     assert len(result["begun"]) <= 1 + sum(fails)
     assert (result["epoch"], result["lastSeq"]) == ("new", 7)
-    anew = [name for name in result["applied"] if name.startswith("new")]
-    assert anew == ["new5", "new6", "new7"]
-    assert result["applied"][-3:] == anew
+    new = [name for name in result["applied"] if name.startswith("new")]
+    assert new == ["new5", "new6", "new7"]
+    assert result["applied"][-3:] == new
 
 
 @pytest.mark.parametrize("way", ["catchUp", "receivePage"])

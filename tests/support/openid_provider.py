@@ -1,6 +1,6 @@
 """An OpenID Connect provider in this process, of Authlib's server classes; tests spoil its answers.
 
-Somebody is always logged in there: whoever asks comes back as the person in `user`.
+Somebody is always logged in there: every login comes back as the person in `user`.
 """
 
 import os

@@ -12,7 +12,7 @@ from users_service.models.base import Base
 class Mail(Base):
     """An e-mail that is to be sent; the row is deleted afterwards.
 
-    It goes to a person, or to whoever has the address `email_key`, if anybody has.
+    It goes to a person, or to the person with the address `email_key`, if there is one.
     """
 
     __tablename__ = "mails"

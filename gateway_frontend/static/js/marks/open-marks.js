@@ -73,7 +73,7 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
 
   /** An answer that is underway must not take it back. */
   async function markRead() {
-    await changing.catch(() => {}); // who made the change is told of its failure
+    await changing.catch(() => {}); // the caller that made the change reports its failure
     reading.markRead();
   }
 

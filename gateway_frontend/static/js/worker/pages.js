@@ -3,7 +3,7 @@
 import { forgetPages, PAGES } from "../core/kept-caches.js";
 
 const OPENED = /^\/app(\/|$)/;
-/** Pages on which a login begins or ends: whoever comes next sees nothing of the person before. */
+/** Pages on which a login begins or ends: the next person sees nothing of the one before. */
 const DOORS = new Set(["/login", "/logout", "/signup"]);
 const STARTS = new Set(["/", "/app"]);
 const MOST_PAGES = 20;
