@@ -6,7 +6,8 @@ import sys
 
 from deploy.local.config import CannotStart, Config
 from deploy.local.data_dir import hold_data_dir
-from deploy.local.demo import fill_demo, plan_eliza
+from deploy.local.demo import fill_demo
+from deploy.local.eliza import plan_eliza
 from deploy.local.lifelines import die_with_parent
 from deploy.local.migrations import migrate
 from deploy.local.programs import Program, plan_services

@@ -1,7 +1,5 @@
 """Fills a fresh Parley with alice, bob, charlie and three days of talk, through the public API."""
 
-import os
-import sys
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -31,10 +29,10 @@ from deploy.local.demo_story import (
     Ring,
     Room,
 )
+from deploy.local.eliza import SECRETS, eliza_token_file
 from deploy.local.private_files import keep_secret, write_private
-from deploy.local.programs import PYTHON_CLIENT, Program, database_url
+from deploy.local.programs import database_url
 
-SECRETS = "secrets"
 TIMEOUT = 15
 ELIZA = {"name": "Eliza", "nickname": "eliza", "email": "eliza@example.com", "role": "bot"}
 
@@ -57,27 +55,6 @@ def fill_demo(config: Config) -> str:
     return f"Log in as {', '.join(PEOPLE)}; the password of each is: {password}"
 
 
-def plan_eliza(config: Config) -> Program:
-    """The bot's process, which waits for its account and is not missed when it fails."""
-    token_file = eliza_token_file(config)
-    return Program(
-        name="eliza",
-        argv=(sys.executable, "-m", "deploy.local.wait_for", str(token_file), "bots.eliza"),
-        environ={
-            **os.environ,
-            "PYTHONPATH": str(PYTHON_CLIENT),
-            "PARLEY_URL": config.public_url,
-            "ELIZA_TOKEN_FILE": str(token_file),
-            "PYTHONUNBUFFERED": "1",
-        },
-        is_vital=False,
-    )
-
-
-def eliza_token_file(config: Config) -> Path:
-    return config.data_dir / SECRETS / "eliza_token"
-
-
 class Demo:
     """The people's sessions at the gateway; each step may have been done before."""
 
@@ -94,7 +71,7 @@ class Demo:
 
     @property
     def began(self) -> datetime:
-        """Before the first message."""
+        """The moment when the rooms were made, before the first message."""
         return min(self.dates.values()) - timedelta(minutes=10)
 
     def fill(self, eliza_token: Path) -> None:
@@ -139,13 +116,13 @@ class Demo:
         self._ids["eliza"] = self._id_of("eliza")
 
     def _tell(self, entry: Line | Poll | Ring) -> tuple[int, int]:
-        """Write it; the conversation's id, and the last seq of what came with it."""
+        """Write an entry of the story; returns the id of its conversation, and its seq."""
         message = self._ring(entry) if isinstance(entry, Ring) else self._write(entry)
         self.dates[message["id"]] = _date(entry.when, self._began)
         return message["conversation_id"], message["seq"]
 
     def _ring(self, ring: Ring) -> dict[str, Any]:
-        """By a webhook, which has no way to say that it was posted before: made for one start."""
+        """Post by a webhook, which is made for this start: a webhook would post a second time."""
         if self._bell is None:
             room, path = {"conversation_id": self._rooms["general"]}, "/api/webhooks/incoming"
             for earlier in self._request("GET", "alice", path).json():
@@ -222,7 +199,7 @@ class Demo:
         return int(answer.json()["id"])
 
     def _read(self, nickname: str, conversation_id: int, seq: int) -> None:
-        """Not everybody is in every conversation."""
+        """Move the read marker, if the person is in that conversation."""
         path = f"{self._url}/api/conversations/{conversation_id}/read"
         answer = self._sessions[nickname].put(path, json={"seq": seq}, timeout=TIMEOUT)
         if answer.status_code not in (requests.codes.forbidden, requests.codes.not_found):
@@ -295,7 +272,7 @@ class Demo:
 
 
 def _client_id(entry: Line | Poll) -> str:
-    """The same each time: said twice, it is stored once."""
+    """The same id at each start, so that an entry is stored once."""
     text = entry.text if isinstance(entry, Line) else entry.question
     name = f"parley demo: {entry.author}: {entry.to}: {text}"
     return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
