@@ -22,7 +22,7 @@ from benchmarks.searchable import (
     insert_messages,
 )
 from messages_service.indexing.catching_up import index_some
-from messages_service.indexing.entries import add_entry
+from messages_service.indexing.entries import add_entries
 
 ENGINES = ("sqlite", "postgresql")
 SIZES = (10_000, 1_000_000)
@@ -139,8 +139,7 @@ def _indexing_us(service: Service, size: int) -> float:
         insert_messages(connection, some)
         cpu_seconds = service.cpu_clock()
         started = cpu_seconds()
-        for document in some:
-            add_entry(connection, document)
+        add_entries(connection, some)
         if service.engine.dialect.name == "sqlite":
             index_some(connection)
         spent = cpu_seconds() - started

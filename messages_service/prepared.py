@@ -6,17 +6,30 @@ fifth of that of `execute`.
 
 import collections
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from functools import cached_property
+from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, ClauseElement, Connection, Dialect, SelectBase
+from sqlalchemy import (
+    JSON,
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    Dialect,
+    SelectBase,
+    Table,
+    bindparam,
+    insert,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from servicekit.data.columns import UtcDateTime
+
+Made = Callable[[str], ColumnElement[Any]]
+"""The value of a column, from the name of its bind parameter."""
 
 
 class Prepared:
@@ -73,6 +86,63 @@ class Prepared:
         return cursor
 
 
+class PreparedInsert:
+    """INSERT of any number of rows, up to sixteen in a statement: each statement costs a call of
+    the driver and a turn of the interpreter's lock.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        columns: Sequence[str],
+        *,
+        returning: str | None = None,
+        made: Mapping[str, Made] | None = None,
+    ) -> None:
+        """The values of `columns` are in the rows, by name; `made` has those that are computed."""
+        self._returns = returning is not None
+        bound = {name: _bound_as(table, name) for name in columns} | dict(made or {})
+        self._statements = [
+            (size, Prepared(default=_insert_of(table, bound, size, returning)))
+            for size in (16, 4, 1)
+        ]
+
+    def rows(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Insert these rows; returns the values of `returning`, in the order of the rows."""
+        returned: list[Any] = []
+        start = 0
+        for size, statement in self._statements:
+            while len(rows) - start >= size:
+                some = rows[start : start + size]
+                values = {
+                    f"{name}_{number}": value
+                    for number, row in enumerate(some)
+                    for name, value in row.items()
+                }
+                if self._returns:
+                    returned += (value for (value,) in statement.rows(connection, values))
+                else:
+                    statement.run(connection, values)
+                start += size
+        return returned
+
+
+def _bound_as(table: Table, column: str) -> Made:
+    return lambda name: bindparam(name, type_=table.c[column].type)
+
+
+def _insert_of(
+    table: Table, columns: Mapping[str, Made], size: int, returning: str | None
+) -> ClauseElement:
+    statement = insert(table).values(
+        [
+            {column: make(f"{column}_{number}") for column, make in columns.items()}
+            for number in range(size)
+        ]
+    )
+    return statement.returning(table.c[returning]) if returning else statement
+
+
 class _Compiled:
     """SQL text, and the conversion of our values into the driver's."""
 
@@ -123,11 +193,20 @@ def _conversion(compiled: SQLCompiler, dialect: Dialect, name: str) -> Callable[
     type_ = compiled.binds[name].type
     if isinstance(type_, JSON):
         return _json_text  # a fifth of the time of the type's own conversion
-    return type_.dialect_impl(dialect).bind_processor(dialect)
+    convert = type_.dialect_impl(dialect).bind_processor(dialect)
+    if convert and isinstance(type_, UtcDateTime) and dialect.name == "sqlite":
+        return partial(_moment_text, convert)
+    return convert
 
 
 def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+def _moment_text(convert: Callable[[Any], Any], value: datetime | None) -> Any:
+    if value is not None and value.tzinfo is UTC:
+        return value.isoformat(" ", "microseconds")[:26]  # a tenth of the time of `convert`
+    return convert(value)
 
 
 def _moment(text: str) -> datetime:

@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 import redis
-from sqlalchemy import BigInteger, Engine, Select, bindparam, insert, select
+from sqlalchemy import BigInteger, Engine, Select, select
 
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.models import conversations, outbox
-from messages_service.prepared import Prepared
+from messages_service.prepared import PreparedInsert
 from messages_service.shapes.notices import NoticeData
 from servicekit.data.db import CoreTransaction
 from servicekit.data.outbox import OutboxRow, Relay
@@ -33,11 +33,7 @@ MOST_PEOPLE = 5000
 """Named in one message to realtime_service."""
 HEADS_SECONDS = 3.0
 ACTIVE_SECONDS = 15.0
-_insert_row = Prepared(
-    default=insert(outbox)
-    .values({c.name: bindparam(c.name, type_=c.type) for c in outbox.c if c.name != "id"})
-    .returning(outbox.c.id)
-)
+_insert_rows = PreparedInsert(outbox, ("topic", "payload", "created_at"), returning="id")
 
 
 class Publisher:
@@ -52,11 +48,15 @@ class Publisher:
     def announce(self, transaction: CoreTransaction, announcements: list[tuple[str, str]]) -> None:
         """Publish these (topic, payload) once `transaction` is committed, in this order."""
         now = utcnow()
-        rows = []
-        for topic, payload in announcements:
-            values = {"topic": topic, "payload": payload, "created_at": now}
-            ((row_id,),) = _insert_row.rows(transaction.connection, values)
-            rows.append(OutboxRow(row_id, topic, payload))
+        values = [
+            {"topic": topic, "payload": payload, "created_at": now}
+            for topic, payload in announcements
+        ]
+        ids = _insert_rows.rows(transaction.connection, values)
+        rows = [
+            OutboxRow(row_id, topic, payload)
+            for row_id, (topic, payload) in zip(ids, announcements, strict=True)
+        ]
         transaction.on_commit(lambda: self.relay.wake(rows))
 
     def notify(

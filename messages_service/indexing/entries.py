@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Text, bindparam, delete, func, insert, select
+from sqlalchemy import ARRAY, Connection, Text, bindparam, delete, func, select
 
 from messages_service.attachments.models import attachments
 from messages_service.forwards.models import forwards
@@ -13,7 +13,7 @@ from messages_service.indexing.models import search_entries
 from messages_service.indexing.terms import HAS, Has, marks_of, short_terms
 from messages_service.models import messages
 from messages_service.polls.models import poll_choices, polls
-from messages_service.prepared import Prepared
+from messages_service.prepared import PreparedInsert
 
 
 @dataclass(slots=True)
@@ -43,16 +43,20 @@ class Document:
         self.html += html
 
 
-def add_entry(connection: Connection, document: Document) -> None:
-    """Index a new message."""
-    text, terms = entry_of(document)
+def add_entries(connection: Connection, documents: Iterable[Document]) -> None:
+    """Index new messages."""
     is_sqlite = connection.dialect.name == "sqlite"
-    values = {
+    insert_entries = _insert_in_sqlite if is_sqlite else _insert_in_postgresql
+    insert_entries.rows(connection, [_row_of(document, is_sqlite) for document in documents])
+
+
+def _row_of(document: Document, is_sqlite: bool) -> dict[str, object]:
+    text, terms = entry_of(document)
+    return {
         "message_id": document.message_id,
         "text": text,
         "terms": "".join(terms) if is_sqlite else terms,
     }
-    _insert.run(connection, values)
 
 
 def entry_of(document: Document) -> tuple[str, list[str]]:
@@ -74,8 +78,7 @@ def remove_entries(connection: Connection, message_ids: Collection[int]) -> None
 def refresh_entries(connection: Connection, message_ids: Collection[int]) -> None:
     """Index these messages as they are now; deleted ones leave the index."""
     remove_entries(connection, message_ids)
-    for document in _documents(connection, list(message_ids)):
-        add_entry(connection, document)
+    add_entries(connection, _documents(connection, list(message_ids)))
 
 
 def _documents(connection: Connection, message_ids: Sequence[int]) -> Iterable[Document]:
@@ -122,13 +125,10 @@ def _has_link(html: str) -> bool:
     return 'href="http' in html or 'href="mailto:' in html
 
 
-_values = {
-    "message_id": bindparam("message_id", type_=BigInteger),
-    "text": bindparam("text", type_=Text),
-}
-_insert = Prepared(
-    sqlite=insert(search_entries).values(**_values, terms=bindparam("terms", type_=Text)),
-    postgresql=insert(search_entries).values(
-        **_values, terms=func.array_to_tsvector(bindparam("terms", type_=ARRAY(Text)))
-    ),
+_COLUMNS = ("message_id", "text", "terms")
+_insert_in_sqlite = PreparedInsert(search_entries, _COLUMNS)
+_insert_in_postgresql = PreparedInsert(
+    search_entries,
+    _COLUMNS,
+    made={"terms": lambda name: func.array_to_tsvector(bindparam(name, type_=ARRAY(Text)))},
 )

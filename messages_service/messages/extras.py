@@ -26,7 +26,7 @@ from messages_service.attachments.models import attachments
 from messages_service.attachments.queries import attachments_of
 from messages_service.forwards.models import forwards
 from messages_service.forwards.queries import forwards_of
-from messages_service.indexing.entries import Document, add_entry
+from messages_service.indexing.entries import Document
 from messages_service.lists import is_in_list, prepared_with_lists
 from messages_service.mentions.actions import remove_mentions, store_mentions
 from messages_service.mentions.models import message_mentions
@@ -70,7 +70,6 @@ def store_extras(
         _store_poll(connection, message, outgoing.poll)
         extras["poll"] = polls_of(connection, [message.id])[message.id]
     store_mentions(connection, message, mentions)
-    add_entry(connection, _searched(message, outgoing, extras))
     return extras
 
 
@@ -127,7 +126,8 @@ def extras_of(connection: Connection, message_ids: Sequence[int]) -> dict[int, E
     return extras
 
 
-def _searched(message: SimpleNamespace, outgoing: Outgoing, extras: Extras) -> Document:
+def searched(message: SimpleNamespace, outgoing: Outgoing, extras: Extras) -> Document:
+    """A new message as the search index has it."""
     document = Document(
         message.id,
         message.conversation_id,

@@ -1,7 +1,7 @@
 """Store a group of messages in one transaction: lock, check each, insert what passes, record."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
 from typing import TypedDict
@@ -14,10 +14,11 @@ from messages_service import errors, payloads
 from messages_service.attachments.actions import lock_unsent
 from messages_service.context import Context
 from messages_service.drafts.actions import delete_sent_draft
+from messages_service.indexing.entries import Document, add_entries
 from messages_service.log import MESSAGE_CREATED, Change, append, lock_conversations
 from messages_service.membership.access import members_among, refuse_blocked
 from messages_service.membership.direct import open_direct
-from messages_service.messages.extras import store_extras
+from messages_service.messages.extras import searched, store_extras
 from messages_service.messages.outgoing import Address, Outcome, Pending, RepeatKey, Sent
 from messages_service.messages.repeats import Earlier, find_earlier
 from messages_service.models import PUBLIC, direct_key, messages, other_of_direct
@@ -40,6 +41,8 @@ class _Locked:
     members: set[tuple[int, int]]
     """(conversation_id, user_id)"""
     earlier: dict[RepeatKey, Earlier]
+    documents: list[Document] = field(default_factory=list)
+    """The new messages, as they are searched."""
 
     @property
     def connection(self) -> Connection:
@@ -69,6 +72,7 @@ def store_locked(
             outcome = problem
         if outcome is not None:
             outcomes[pending] = outcome
+    add_entries(running.connection, locked.documents)
     append(running, context.publisher, locked.changes)
     return outcomes
 
@@ -164,6 +168,7 @@ def _insert(
     message = SimpleNamespace(id=message_id, **row, **_UNTOUCHED)
     mentions = pending.rendered.mentions
     extras = store_extras(connection, message, outgoing, mentions)
+    locked.documents.append(searched(message, outgoing, extras))
     links = context.preview_links.of(pending.rendered.html)
     if links:
         ask_for_previews(connection, message, links, change.date)
