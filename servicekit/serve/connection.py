@@ -7,6 +7,7 @@ from gunicorn.workers.gthread import TConn
 
 from servicekit.serve.arrival import Arrival, State
 from servicekit.serve.peer import Peer
+from servicekit.serve.usual_request import Parser
 
 RECEIVED_AT_ONCE = 64 * 1024
 
@@ -18,6 +19,7 @@ class Connection(TConn):  # type: ignore[misc]
     """
 
     sock: Peer
+    parser: Any
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
@@ -31,6 +33,11 @@ class Connection(TConn):  # type: ignore[misc]
         self.is_kept = False
         self.was_continued = False
         self.lingered = 0
+
+    def init(self) -> None:
+        super().init()
+        if not isinstance(self.parser, Parser):
+            self.parser = Parser(self.parser)
 
     @property
     def is_idle(self) -> bool:

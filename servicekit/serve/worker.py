@@ -24,6 +24,7 @@ from servicekit.serve.arrival import Arrival, State
 from servicekit.serve.connection import RECEIVED_AT_ONCE, Connection, refusal
 from servicekit.serve.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
 from servicekit.serve.threads import Threads
+from servicekit.serve.usual_request import read_usual
 from servicekit.web.app_state import state_of
 
 HEAD_SECONDS = 10.0
@@ -111,9 +112,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         arrival = conn.arrival
         if arrival.state is State.COMPLETE:
             conn.sock.seal()
+            conn.parser.read_request = read_usual(arrival.data)
         else:
             conn.sock.unseal()
-        conn.parser.unreader.unread(bytes(arrival.data))
+        if conn.parser.read_request is None:
+            conn.parser.unreader.unread(bytes(arrival.data))
         arrival.data.clear()
         with conn.sock.head_with_body():
             return super().handle(conn)
