@@ -21,7 +21,7 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 
 @dataclass(slots=True)
 class UsualRequest:
-    """What gunicorn's worker reads of a request."""
+    """A request, with the attributes that gunicorn's worker reads."""
 
     method: str
     uri: str
