@@ -98,7 +98,7 @@ def browse_rooms(
         rooms = rooms.where(conversations.c.name_key.contains(name_key(query.q), autoescape=True))
     rooms = page_of(rooms.order_by(conversations.c.id), conversations.c.id, query)
     rows, has_more = without_surplus(context.db.session.execute(rooms).all(), query)
-    return describe(context, caller.user_id, rows), has_more
+    return describe(context, caller.user_id, rows, is_brief=query.brief), has_more
 
 
 def members_of(

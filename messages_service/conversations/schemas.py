@@ -142,9 +142,7 @@ class ConversationListQuery(PageQuery):
     q: Annotated[str, StringConstraints(max_length=MAX_NAME)] | None = Field(
         None, description="Browsing: only rooms whose name contains this."
     )
-    brief: bool = Field(
-        False, description="My conversations without last messages and without members of rooms."
-    )
+    brief: bool = Field(False, description="Without last messages and without members of rooms.")
 
 
 class ConversationList(RootModel[list[Conversation]]):

@@ -31,7 +31,7 @@ def chosen(dialog: Locator) -> Locator:
 
 
 def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
-    open_window: OpenWindow, alice: Person
+    open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     name = f"Beekeeping {alice.nickname}"
     make(alice, f"Archery {alice.nickname}")
@@ -47,6 +47,14 @@ def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
     window.page.wait_for_url(f"**/app/c/{room_id}")
     expect(dialog).to_have_count(0)
     expect(window.page.get_by_label(f"Message # {name}")).to_be_focused()
+
+    public = make(bob, f"Candles {bob.nickname}")
+    dialog = jump(window)
+    window.page.keyboard.type(f"candles {bob.nickname}")
+    expect(dialog.get_by_role("group", name="Rooms you can join")).to_contain_text("Candles")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_url(f"**/app/c/{public}")
+    expect(window.page.get_by_role("button", name="Join")).to_be_visible()
 
 
 @pytest.mark.slow

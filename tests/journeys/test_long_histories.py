@@ -81,3 +81,17 @@ def test_a_long_history_is_read_both_ways_with_few_elements_on_the_page(
     window.page.goto(f"/app/c/{conversation_id}?at={newest['seq'] - 300}")
     expect(window.page.locator(".message.linked")).to_be_in_viewport()
     assert window.page.locator(".lines > *").count() <= MOST
+
+    middle = alice.api.get(f"/api/conversations/{conversation_id}/messages?around=254&limit=3")
+    unread = middle.json()[1]
+    bob.api.patch(f"/api/conversations/{conversation_id}/me", json={"unread_from": unread["seq"]})
+    menu = window.page.locator(".conversation-menu")
+    menu.locator("summary").click()
+    menu.get_by_label("Jump to date").fill(newest["date"][:10])
+    menu.get_by_role("button", name="Go").click()
+    expect(window.messages("Hello Bob")).to_be_in_viewport()
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Jump to the first unread").click()
+    expect(window.page.locator(".new + .message .body")).to_have_text(unread["content"])
+    expect(window.page.locator(".new + .message")).to_be_in_viewport()
+    assert window.page.locator(".lines > *").count() <= MOST

@@ -38,6 +38,13 @@ def test_a_completed_mention_reaches_the_persons_list_of_mentions(
     expect(his.page.locator(".message.mentions-me")).to_contain_text("look at this")
     expect(link.locator(".count")).to_be_hidden()
 
+    box.press_sequentially("@her")
+    expect(options.first).to_contain_text("Members who are here now")
+    box.press("Enter")
+    box.press_sequentially("lunch")
+    box.press("Enter")
+    expect(his.page.locator(".message.mentions-me").last).to_contain_text("@here lunch")
+
 
 def test_a_mentioned_stranger_can_be_added_to_the_room(
     open_window: OpenWindow, alice: Person, bob: Person

@@ -144,3 +144,13 @@ def test_a_profile_is_written_with_picture_and_theme(
     for path in ("/people", f"/people/{alice.id}"):
         check_access(window, path)
     expect(page.locator(".profile")).to_contain_text("(Europe/Zurich)")
+
+    page.goto("/people")
+    page.get_by_label("Name or nickname").fill(alice.nickname)
+    page.keyboard.press("Enter")
+    expect(page.locator("main .people li")).to_have_count(1)
+    expect(page.locator("main .people li")).to_contain_text(f"@{alice.nickname} · Founder")
+    page.goto("/settings")
+    page.get_by_label("Language").select_option("de")
+    page.locator("#appearance").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")

@@ -150,6 +150,14 @@ def test_a_link_to_a_message_opens_it_in_its_place(
         re.compile(rf"^> Line \d+\n>\n> — \[.*\]\({re.escape(stack.url)}/app/c/")
     )
     box.fill("")
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    marked.focus()
+    marked.get_by_role("button", name="More").click()
+    marked.get_by_role("menuitem", name="Copy link").click()
+    copied = f"{stack.url}/app/c/{conversation_id}?at={linked['seq']}"
+    window.page.wait_for_function(
+        "async (link) => (await navigator.clipboard.readText()) === link", arg=copied
+    )
     window.page.locator("[data-action=show-newest]").click()
     expect(window.messages("Line 149")).to_be_in_viewport()
 

@@ -131,6 +131,8 @@ const places = {
   me,
   conversations: conversations.list,
   fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
+  fetchRooms: (q, limit) =>
+    call("GET", `/api/conversations?browse=1&brief=1&q=${encodeURIComponent(q)}&limit=${limit}`),
   fetchMessages: (q, limit, signal) =>
     call("GET", `/api/search?${new URLSearchParams({ q, limit: String(limit) })}`, undefined, {
       signal,

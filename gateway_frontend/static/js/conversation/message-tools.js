@@ -95,16 +95,17 @@ export function createMessageTools({ log, actions, showError }) {
    */
   function pressed(event) {
     const message = closest(event.target, ".message");
-    if (event.target !== log && event.target !== message) return;
+    const isOnLink = closest(event.target, "a") !== null; // where Shift-Tab leads from the composer
+    if (event.target !== log && event.target !== message && !isOnLink) return;
     const name = shortcutOf(event, "message");
     if (name === "up" || name === "down") {
       event.preventDefault();
-      reached = adjacent(message, name === "up" ? -1 : 1) ?? reached;
+      reached = (isOnLink ? message : adjacent(message, name === "up" ? -1 : 1)) ?? reached;
       reached?.focus();
       tools.classList.add("called");
       return;
     }
-    if (!name || !message || message !== reached || !isOffered(name, message)) return;
+    if (isOnLink || !name || !message || message !== reached || !isOffered(name, message)) return;
     event.preventDefault();
     act(name, message);
   }

@@ -1,4 +1,4 @@
-/** The dialog of Ctrl-K: finds conversations and people by name, and messages. */
+/** The dialog of Ctrl-K: finds conversations, rooms to join and people by name, and messages. */
 
 import { actionOf, all, closest, draw, fill, isPlainClick, one } from "../core/dom.js";
 import { _, ngettext } from "../core/language.js";
@@ -12,7 +12,8 @@ const MOST_MESSAGES = 5;
 const REST = 120; // ms without a key before people and messages are searched
 
 /** @param {import("./jump.js").JumpParts} parts */
-export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, shown, go }) {
+export function openJumpDialog(parts) {
+  const { me, conversations, fetchPeople, fetchRooms, fetchMessages, shown, go } = parts;
   const restoreCaret = rememberCaret();
   const dialog = draw("jump-template");
   const input = one(dialog, "input", HTMLInputElement);
@@ -33,12 +34,8 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
       "conversations",
       found.map((conversation) => drawConversation(conversation, me)),
     );
-    show(
-      "people",
-      list
-        .options("people")
-        .filter((option) => option.textContent?.toLowerCase().includes(q.toLowerCase())),
-    );
+    keepMatching("people", q);
+    keepMatching("rooms", q);
     isEntered = false;
     for (const link of all(dialog, "[data-find]", HTMLAnchorElement))
       link.href = q ? `/app/find?q=${encodeURIComponent(q)}` : "/app/find";
@@ -48,7 +45,7 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
     clearTimeout(timer);
     searching?.abort();
     timer = setTimeout(() => {
-      addPeople(q, found);
+      addPeopleAndRooms(q, found);
       addMessages(input.value.trim());
     }, REST);
   }
@@ -81,11 +78,15 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
    * @param {string} q
    * @param {ConversationSummary[]} found
    */
-  async function addPeople(q, found) {
+  async function addPeopleAndRooms(q, found) {
     turn += 1;
     const current = turn;
-    const people = await fetchPeople(q, 2 * MOST).catch(() => null);
+    const [people, rooms] = await Promise.all([
+      fetchPeople(q, 2 * MOST).catch(() => null),
+      q ? fetchRooms(q, 2 * MOST).catch(() => []) : [],
+    ]);
     if (current !== turn) return; // something else was typed meanwhile, or the dialog is closed
+    const mine = new Set(conversations().map(({ id }) => id));
     const direct = directConversations();
     const listed = new Set(found.map(({ id }) => id));
     const others = (people ?? [])
@@ -95,6 +96,13 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
     show(
       "people",
       others.map(({ person, conversation }) => drawPerson(person, conversation, me)),
+    );
+    show(
+      "rooms",
+      rooms
+        .filter(({ id, archived }) => !mine.has(id) && !archived)
+        .slice(0, MOST)
+        .map((room) => drawConversation(room, me)),
     );
     if (!list.chosen()) list.choose(list.options()[0]);
     canFindPeople = people !== null;
@@ -109,7 +117,21 @@ export function openJumpDialog({ me, conversations, fetchPeople, fetchMessages, 
   }
 
   /**
-   * @param {"conversations" | "people" | "messages"} group
+   * What was found before stays until the next answer.
+   *
+   * @param {"people" | "rooms"} group
+   * @param {string} q
+   */
+  function keepMatching(group, q) {
+    const wanted = q.toLowerCase();
+    show(
+      group,
+      list.options(group).filter((option) => option.textContent?.toLowerCase().includes(wanted)),
+    );
+  }
+
+  /**
+   * @param {"conversations" | "rooms" | "people" | "messages"} group
    * @param {HTMLElement[]} options
    */
   function show(group, options) {

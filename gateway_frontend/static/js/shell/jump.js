@@ -9,6 +9,7 @@ const PRELOAD_AFTER = 2000; // ms: soon enough for the first keys typed into the
  * @property {Reader} me
  * @property {() => ConversationSummary[]} conversations all that are known here, with their unread counts
  * @property {(q: string, limit: number) => Promise<Person[]>} fetchPeople
+ * @property {(q: string, limit: number) => Promise<ConversationSummary[]>} fetchRooms public ones, joined or not
  * @property {(q: string, limit: number, signal: AbortSignal) => Promise<FoundMessage[]>} fetchMessages
  * @property {(root: ParentNode) => void} shown is called with each new list
  * @property {(url: string) => void} go opens a page
