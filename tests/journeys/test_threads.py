@@ -79,6 +79,7 @@ def test_two_people_answer_each_other_in_a_thread(
     expect(alices.page.get_by_role("button", name="Follow", exact=True)).to_be_visible()
     reply_box(alices).press("Escape")
     expect(reply_box(alices)).to_be_hidden()
+    expect(alices.page.locator("main .message", has_text="Lunch?")).to_be_focused()
 
     drop(bobs.page.locator("aside.thread .log"), text_file())
     bobs.page.get_by_role("button", name="Reply", exact=True).click()

@@ -117,7 +117,9 @@ export function createReading({
     if (action === "show-new") showFirstNew();
     if (action === "show-newest")
       timeline.showNewest().catch((problem) => showError(problem.message));
-    if (action === "mark-read") markRead();
+    if (action !== "mark-read") return;
+    markRead();
+    log.focus({ preventScroll: true }); // the button is gone
   }
 
   function showFirstNew() {
@@ -128,7 +130,6 @@ export function createReading({
     isHeld = false;
     if (seen.read(Math.max(latestSeq(), timeline.lastSeq))) moved(seen.readSeq, null);
     showButtons();
-    log.focus({ preventScroll: true });
   }
 
   const resized = new ResizeObserver(viewChanged);

@@ -168,7 +168,9 @@ export function openThread(root, app, { moderates, close }) {
   /** @param {KeyboardEvent} event */
   function pressed(event) {
     const isBusy = event.defaultPrevented || closest(event.target, ".editor, [popover]");
-    if (event.key === "Escape" && !isBusy) close();
+    if (event.key !== "Escape" || isBusy) return;
+    event.preventDefault(); // elsewhere it marks the conversation as read
+    close();
   }
 
   one(root, "[data-action=follow]").addEventListener("click", toggleFollowing);
