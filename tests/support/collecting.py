@@ -1,15 +1,16 @@
 """Garbage is not looked for among the tests themselves: there are many, and they stay."""
 
 import gc
+from collections.abc import Generator
 
 import pytest
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
     gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
