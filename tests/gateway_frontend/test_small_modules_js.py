@@ -257,3 +257,33 @@ def test_a_page_of_the_log_is_drawn_in_parts_that_are_pages(modules: Modules) ->
     ]
     empty = {"messages": [], "notes": [], "is_whole": True, "reaches_end": True}
     assert modules.run(run, page=empty) == [[[[], True, True]], [[[], True, True]]]
+
+
+def test_marks_that_are_changed_quickly_are_sent_one_after_the_other(modules: Modules) -> None:
+    seen = modules.run(
+        """async () => {
+          const { createChangingMarks } = await import("/js/marks/changing-marks.js");
+          const [seen, answers] = [[], []];
+          window.fetch = (path, { body }) => {
+            seen.push(`sent ${JSON.parse(body).starred}`);
+            return new Promise((resolve, reject) => answers.push({ body, resolve, reject }));
+          };
+          const marks = createChangingMarks({
+            conversations: { marksChanged: ({ starred }) => seen.push(`shown ${starred}`) },
+            openWith: () => null,
+          });
+          const changes = [true, false, true].map((starred) => marks.change(1, { starred }));
+          for (let answered = 0; answered < 3; answered += 1) {
+            while (!answers[answered]) await new Promise((resolve) => setTimeout(resolve));
+            const { body, resolve, reject } = answers[answered];
+            if (answered === 1) reject(new TypeError("no connection"));
+            else resolve(new Response(body));
+          }
+          const ends = await Promise.allSettled(changes);
+          return [...seen, ...ends.map(({ status }) => status)];
+        }"""
+    )
+    assert seen == [
+        "sent true", "shown true", "sent false", "sent true", "shown true",
+        "fulfilled", "rejected", "fulfilled",
+    ]  # fmt: skip
