@@ -4,11 +4,12 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine, text
@@ -89,15 +90,21 @@ class Service:
             self.engine = db.engine
         self._client = self.app.test_client()
 
+    def get(self, path: str, person_id: int) -> Any:
+        """The answer's JSON."""
+        answer = self._client.get(path, headers={"Authorization": f"Bearer {person_id}"})
+        if answer.status_code != 200:
+            raise RuntimeError(f"GET {path} was answered with {answer.status_code}: {answer.text}")
+        return answer.json
+
     def ask(self, path: str, requests: int, person_id: int) -> Sample:
         """The medians of that many equal requests, after a first one that fills the caches."""
-        headers = {"Authorization": f"Bearer {person_id}"}
-        self._get(path, headers)
+        self.get(path, person_id)
         cpu_seconds = self.cpu_clock()
         walls, cpus = [], []
         for _ in range(requests):
             started, cpu = time.perf_counter(), cpu_seconds()
-            self._get(path, headers)
+            self.get(path, person_id)
             walls.append(time.perf_counter() - started)
             cpus.append(cpu_seconds() - cpu)
         return Sample(1000 * median(walls), 1000 * median(cpus))
@@ -117,11 +124,6 @@ class Service:
         with self.engine.connect() as connection:
             size = connection.execute(text("SELECT pg_database_size(current_database())"))
             return int(size.scalar_one())
-
-    def _get(self, path: str, headers: Mapping[str, str]) -> None:
-        answer = self._client.get(path, headers=headers)
-        if answer.status_code != 200:
-            raise RuntimeError(f"GET {path} was answered with {answer.status_code}: {answer.text}")
 
 
 class _Knows:

@@ -5,7 +5,7 @@ python -m benchmarks.search [sqlite | postgresql] [--quick]
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlencode
@@ -85,18 +85,39 @@ def _table(engine: str, sizes: Sequence[int]) -> Table:
             service = Service(url)
             written.append(_fill(service, size))
             services.append(service)
-        samples = measured(services)
-        costs = [_indexing_us(service, size) for service, size in zip(services, sizes, strict=True)]
-    rows = [_row(name, of_sizes) for name, of_sizes in samples.items()]
+        samples, counts = measured(services), found(services)
+        costs = [indexing_us(service, size) for service, size in zip(services, sizes, strict=True)]
+    return table_of(engine, sizes, samples, counts, costs, written)
+
+
+def table_of(
+    engine: str,
+    sizes: Sequence[int],
+    samples: Mapping[str, Sequence[Sample]],
+    counts: Mapping[str, Sequence[int]],
+    costs: Sequence[float],
+    written: Sequence[str],
+) -> Table:
+    rows = [_row(name, counts[name], of_sizes) for name, of_sizes in samples.items()]
     note = (
         f"{engine}. A request for the first {PAGE} messages, in process: p50 in ms, with the CPU"
         " time of the service and the database in parentheses; the ratio is that of the CPU times."
-        f" Medians of {ROUNDS} rounds in turn, of {REQUESTS} requests each. 200 rooms of very"
-        " different sizes; the reader is in all of them, if not said otherwise. Indexing a message"
-        f" costs {' and '.join(f'{cost:.0f}' for cost in costs)} µs of CPU. {' '.join(written)}"
+        " A page of fewer messages costs less by itself, so both numbers of found messages are"
+        f" given. Medians of {ROUNDS} rounds in turn, of {REQUESTS} requests each. 200 rooms of"
+        " very different sizes; the reader is in all of them, if not said otherwise. Indexing a"
+        f" message costs {' and '.join(f'{cost:.0f}' for cost in costs)} µs of CPU."
+        f" {' '.join(written)}"
     )
-    header = ["", *(f"{size:,} messages" for size in sizes), "ratio"]
+    header = ["", "found", *(f"{size:,} messages" for size in sizes), "ratio"]
     return Table(f"Search: {engine}", note, header, rows)
+
+
+def found(services: Sequence[Service]) -> dict[str, list[int]]:
+    """The numbers of messages on the first page of each search."""
+    return {
+        name: [len(service.get(asked.path, asked.person_id)) for service in services]
+        for name, asked in SEARCHES.items()
+    }
 
 
 def measured(services: Sequence[Service]) -> dict[str, list[Sample]]:
@@ -115,9 +136,10 @@ def measured(services: Sequence[Service]) -> dict[str, list[Sample]]:
     }
 
 
-def _row(name: str, samples: Sequence[Sample]) -> list[str]:
+def _row(name: str, counts: Sequence[int], samples: Sequence[Sample]) -> list[str]:
     cells = [f"{times(each.wall)} ({times(each.cpu)})" for each in samples]
-    return [name, *cells, f"{samples[-1].cpu / samples[0].cpu:.2f}"]
+    ratio = f"{samples[-1].cpu / samples[0].cpu:.2f}"
+    return [name, " / ".join(map(str, counts)), *cells, ratio]
 
 
 def _fill(service: Service, size: int) -> str:
@@ -132,7 +154,7 @@ def _fill(service: Service, size: int) -> str:
     return written
 
 
-def _indexing_us(service: Service, size: int) -> float:
+def indexing_us(service: Service, size: int) -> float:
     """CPU time to index a message of twelve words; rolled back afterwards."""
     some = list(documents(size + 1, DOCUMENTS))
     with service.engine.connect() as connection:
