@@ -53,7 +53,7 @@ SEARCHES = {
     "two words": Asked("kitchen garden"),
     "two words, best first": Asked("kitchen garden", order="best"),
     "phrase": Asked('"kitchen garden"'),
-    "phrase of frequent words that nobody wrote": Asked('"kitchen garden kitchen garden"'),
+    "phrase of frequent words that hardly anybody wrote": Asked('"kitchen garden kitchen garden"'),
     "part of a word": Asked("itche"),
     "word of two letters": Asked("ba"),
     "two Chinese characters": Asked("会議"),
