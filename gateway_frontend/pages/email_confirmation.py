@@ -6,7 +6,8 @@ It confirms by a form: programs that look at the links of e-mails open pages, bu
 from flask import Blueprint, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from gateway_frontend.parts import current_login, current_parts, optional_login
+from gateway_frontend.cookies import session_cookie
+from gateway_frontend.parts import current_login, current_parts
 from servicekit.web.errors import Problem
 
 pages = Blueprint("email_confirmation", __name__)
@@ -26,9 +27,9 @@ def confirm(secret: str) -> ResponseReturnValue:
             raise
         page = render_template("account/confirm_email.html", wrong=problem.detail)
         return make_response(page, problem.status)
-    login = optional_login()
-    if login is not None:
-        current_parts().logins.forget_user(login.user["id"])
+    cookie = session_cookie()
+    if cookie is not None:  # the person is read again
+        current_parts().logins.forget(cookie)
     return render_template("account/confirm_email.html", is_confirmed=True)
 
 

@@ -55,7 +55,7 @@ def test_commands_do_what_menus_do_and_the_others_see_it(
     his.page.get_by_role("dialog").get_by_role("button", name="Leave").click()
     expect(his.page).to_have_url(re.compile("/app$"))
     expect(hers.page.get_by_text("Bob has left the room")).to_be_visible()
-    hers.page.locator("main .line .message").last.focus()
+    hers.messages("no idea").focus()
     hers.page.keyboard.press("?")
     sheet = hers.page.get_by_role("dialog")
     expect(sheet).to_contain_text("/invite @bob")
