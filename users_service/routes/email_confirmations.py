@@ -37,9 +37,9 @@ def send_email_confirmation() -> Response:
     return answer(shown, 202)
 
 
-@blueprint.put("/users/email-confirmations/<secret>", responses={204: None})
+@blueprint.put("/users/email-confirmations/<confirmation_id>", responses={204: None})
 def put_email_confirmation(path: EmailConfirmationPath) -> Response:
     """Confirm the address that the link was sent to; it works for a week."""
-    limit_tokens("confirmations", secret_hash(path.secret))
-    actions.confirm_email(current_context(), path.secret)
+    limit_tokens("confirmations", secret_hash(path.confirmation_id))
+    actions.confirm_email(current_context(), path.confirmation_id)
     return no_content()

@@ -10,7 +10,7 @@ from users_service.shapes.sign_in import Passkey
 
 
 class EmailConfirmationPath(Path):
-    secret: str = Field(max_length=4000, description="The last part of the link.")
+    confirmation_id: str = Field(max_length=4000, description="The last part of the link.")
 
 
 class PasswordResetPath(Path):
