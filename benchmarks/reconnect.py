@@ -22,12 +22,13 @@ from benchmarks.targets import UNLIMITED, folder_of_server
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
-PEOPLE = 20
+PEOPLE = 50
 MISSED = 20
 """Messages sent while realtime_service is away."""
 WITHIN = 120.0
 FILES_BESIDE = 200
-READY = b'"ready"'
+READY, ACK = b'"ready"', b"430["
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,6 @@ class Room:
     """The conversation that all sockets follow."""
 
     realtime: str
-    gateway: str
     id: int
     last_seq: int
 
@@ -83,7 +83,7 @@ def _measure(plan: Plan, stack: Stack, people: Sequence[Person], room: int) -> d
     tokens = [held[n % PEOPLE] for n in range(plan.sockets)]
     pids = {name: [process.pid] for name, process in stack.processes.items()}
     before = {name: cpu_seconds(own) for name, own in pids.items()}
-    place = Room(stack.realtime_url, stack.url, room, last_seq)
+    place = Room(stack.realtime_url, room, last_seq)
     seconds = asyncio.run(asyncio.wait_for(_come_back(tokens, place), WITHIN))
     used = {f"CPU of {name}": cpu_seconds(own) - before[name] for name, own in pids.items()}
     return {"until all are level": max(seconds)} | used
@@ -95,9 +95,9 @@ async def _come_back(tokens: Sequence[str], room: Room) -> list[float]:
     writers: list[asyncio.StreamWriter] = []
 
     async def come_back(token: str) -> float:
-        writers.append(await _connect_patiently(room.realtime, token))
-        while (events := await _read_events(room, token)) is None:
-            await asyncio.sleep(uniform(1.0, 2.0))
+        reader, writer = await _connect_patiently(room.realtime, token)
+        writers.append(writer)
+        events = await _resume(reader, writer, room)
         if events != MISSED:
             raise RuntimeError(f"{events} events of {MISSED}")
         return time.perf_counter() - started
@@ -109,7 +109,7 @@ async def _come_back(tokens: Sequence[str], room: Room) -> list[float]:
             writer.close()
 
 
-async def _connect_patiently(url: str, token: str) -> asyncio.StreamWriter:
+async def _connect_patiently(url: str, token: str) -> Streams:
     """Tries again as stock clients do: after a second, half a second more or less."""
     while True:
         try:
@@ -118,7 +118,7 @@ async def _connect_patiently(url: str, token: str) -> asyncio.StreamWriter:
             await asyncio.sleep(uniform(0.5, 1.5))
 
 
-async def _connect(url: str, token: str) -> asyncio.StreamWriter:
+async def _connect(url: str, token: str) -> Streams:
     """A Socket.IO client that the service has welcomed."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
@@ -136,27 +136,22 @@ async def _connect(url: str, token: str) -> asyncio.StreamWriter:
         if not data:
             raise ConnectionError(f"not let in: {received!r}")
         received += data
-    return writer
+    return reader, writer
 
 
-async def _read_events(room: Room, token: str) -> int | None:
-    """The number of events since `last_seq`, asked for as a browser does: by the gateway.
-
-    None if the service has too much to do just now (503).
-    """
-    parts = urlsplit(room.gateway)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    writer.write(
-        f"GET /api/conversations/{room.id}/events?after={room.last_seq} HTTP/1.1\r\n"
-        f"Host: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
-        "Connection: close\r\n\r\n".encode()
-    )
-    answer = await reader.read()
-    writer.close()
-    if b" 503 " in answer[:20]:
-        return None
-    if b" 200 " not in answer[:20]:
-        raise RuntimeError(f"events were answered with {answer[:200]!r}")
+async def _resume(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, room: Room) -> int:
+    """The number of events since `last_seq`, asked for as a browser does: on the socket."""
+    cursors = {"cursors": {str(room.id): room.last_seq}}
+    writer.write(text_frame(b"420" + json.dumps(["resume", cursors]).encode()))
+    received = b""
+    while ACK not in received or b'"epoch":' not in received.partition(ACK)[2][-60:]:
+        data = await reader.read(65_536)
+        if not data:
+            raise ConnectionError("the service closed a socket")
+        received += data
+    answer = received.partition(ACK)[2]
+    if not answer.startswith(b'{"ok":true'):
+        raise RuntimeError(f"resume was answered with {answer[:200]!r}")
     return answer.count(b'"message.created"')
 
 
@@ -190,8 +185,8 @@ def _table(plan: Plan, figures: dict[str, list[float]]) -> Table:
     rows = [[name, spread(values, values)] for name, values in figures.items()]
     note = (
         f"realtime_service is killed, {MISSED} messages are sent, it is started again. From there"
-        f" {plan.sockets:,} clients of {PEOPLE} people connect at once, and each reads the log of"
-        " the room through the gateway. All services share one core; seconds."
+        f" {plan.sockets:,} clients of {PEOPLE} people connect at once, and each asks for the"
+        " events that it missed. All services share one core; seconds."
     )
     return Table(f"{plan.sockets:,} sockets that come back at once", note, ("", "s"), rows)
 

@@ -15,6 +15,8 @@ from realtime_service.features.attendance import Attendance
 from realtime_service.features.nicknames import Nicknames
 from realtime_service.features.presence import Presence
 from realtime_service.features.profiles import ChangedProfiles
+from realtime_service.features.recent_events import RecentEvents
+from realtime_service.features.resuming import Resuming
 from realtime_service.features.sending import MessageSender
 from realtime_service.features.tutorial import TutorialEvents
 from realtime_service.features.typing import TypingIndicators
@@ -74,6 +76,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     presence = Presence(driver, sessions, channels, publisher, store, settings.presence_room_limit)
     typing = TypingIndicators(sessions, channels, publisher)
     attendance = Attendance(driver, sessions, channels, delivery, publisher, messages, nicknames)
+    recent = RecentEvents(driver, channels, messages)
     sockets = Sockets(
         settings,
         driver,
@@ -88,10 +91,16 @@ def create_app(settings: RealtimeSettings) -> Flask:
         typing=typing,
         attendance=attendance,
         sender=MessageSender(driver, messages, settings.rate_messages),
+        queued={
+            "join": attendance.handle_join,
+            "leave": attendance.handle_leave,
+            "resume": Resuming(channels, recent).handle_resume,
+        },
     )
     sockets.install()
     delivery.on_missed.append(sockets.rejoin_channel)
-    for feature in (presence, typing, attendance, nicknames, ChangedProfiles(driver, sessions)):
+    profiles = ChangedProfiles(driver, sessions)
+    for feature in (presence, typing, attendance, nicknames, profiles, recent):
         feature.install(delivery)
     if settings.tutorial:
         TutorialEvents(channels).install(delivery)

@@ -127,6 +127,14 @@ TO_SERVER: dict[str, tuple[str, dict[str, Any], dict[str, Any] | None]] = {
         },
         OUTCOME | {"properties": OUTCOME["properties"] | {"statuses": OBJECT}},  # type: ignore[operator]
     ),
+    "resume": (
+        """I was away: send what I missed. `cursors` has by conversation id (at most 500) the last
+        seq that I have. The ack has the form of `POST /api/sync`; conversations whose events this
+        connection does not receive are left out.""",
+        {"cursors": {"type": "object", "additionalProperties": INTEGER}},
+        OUTCOME
+        | {"properties": OUTCOME["properties"] | {"conversations": OBJECT, "epoch": STRING}},  # type: ignore[operator]
+    ),
     "connect-ack": ("Anything; it is logged.", {}, None),
 }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from realtime_service.shapes import Cursors, FoundRoom, Profile, SendResult, SendResults
+from realtime_service.shapes import Cursors, FoundRoom, Profile, SendResult, SendResults, Sync
 from servicekit.http import ServiceClient, json_of
 
 JSON = {"Content-Type": "application/json"}
@@ -45,6 +45,11 @@ class MessagesService:
             )
             for id in user_ids
         }
+
+    def events_after(self, cursors: dict[int, int], limit: int) -> Sync:
+        """By conversation the events after a seq."""
+        body = {"cursors": {str(id): seq for id, seq in cursors.items()}, "limit": limit}
+        return json_of(self._client.post("/internal/events", json=body), Sync)
 
     def resolve(self, room: str, user_id: int) -> Room:
         """The conversation called `room`, or with that id, if the person is a member of it."""

@@ -104,7 +104,7 @@ class Delivery:
         channel = self._channels.join(conversation_topic(conversation_id), session.connection)
         if channel is not None and (not channel.is_followed or channel.epoch != epoch):
             known = channel.seq if channel.epoch == epoch else 0
-            channel.seq, channel.epoch = max(last_seq, known), epoch
+            channel.begin(epoch, max(last_seq, known))
         return channel
 
     def follow(self, conversations: Conversations) -> dict[int, int]:
@@ -115,6 +115,7 @@ class Delivery:
             if channel is not None and channel.epoch == conversations.epoch:
                 channel.is_followed = True
                 last_seq = max(last_seq, channel.seq)
+                channel.promised = max(channel.promised, last_seq)
             last_seqs[id] = last_seq
         return last_seqs
 
@@ -138,7 +139,7 @@ class Delivery:
         else:
             last_seq = conversations.last_seqs.get(conversation_id, 0)
             if not channel.is_followed and channel.epoch in (None, conversations.epoch):
-                channel.seq, channel.epoch = max(last_seq, channel.seq), conversations.epoch
+                channel.begin(conversations.epoch, max(last_seq, channel.seq))
         channel.is_followed = True
 
     def _handle_message(
@@ -196,7 +197,7 @@ class Delivery:
             self._flush({channel: batch.pop(channel, [])})
             self._move(event.data["user_id"], event.conversation_id, is_member=False)
         if event.epoch != channel.epoch:
-            channel.seq, channel.epoch = event.seq, event.epoch
+            channel.begin(event.epoch, event.seq)
         else:
             channel.seq = max(channel.seq, event.seq)
         batch.setdefault(channel, []).append(Outgoing("event", event.payload))

@@ -18,6 +18,8 @@ class Channel:
         self.name = name
         self.seq = 0
         """The last seq of the log that this channel has delivered or learnt of."""
+        self.promised = 0
+        """The last seq that `ready` named to a client, which may ask for the events up to it."""
         self.epoch: str | None = None
         self.is_followed = False
         """Whether a client in it relies on receiving every event after `seq`."""
@@ -31,6 +33,17 @@ class Channel:
     def __iter__(self) -> Iterator[Connection]:
         yield from tuple(self._direct.values())
         yield from tuple(self._others)
+
+    @property
+    def head(self) -> int:
+        """The last seq of the log, as far as it is known here."""
+        return max(self.seq, self.promised)
+
+    def begin(self, epoch: str | None, seq: int) -> None:
+        """Follow the log from `seq`; promises of another epoch are void."""
+        if epoch != self.epoch:
+            self.promised = 0
+        self.seq, self.epoch = seq, epoch
 
     def add(self, connection: Connection) -> None:
         connection.channels.add(self)

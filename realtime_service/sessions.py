@@ -1,5 +1,6 @@
 """Sessions: the signed-in connections of this process. A person may have many, one for each tab."""
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ class Session:
     connection: Connection
     identity: Identity
     status: str = ONLINE
+    is_ready: threading.Event = field(default_factory=threading.Event)
+    """Set when it is in its rooms."""
     attending: dict[int, str] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
     """Conversations that this connection left, though the person is still a member."""

@@ -1,6 +1,8 @@
 """The JSON that this service reads and sends: the fields that it uses, no others."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+import orjson
 
 from servicekit.web.errors import ProblemBody
 
@@ -23,6 +25,21 @@ class Cursors(TypedDict):
     """The conversations of several people, by user id as text."""
 
     users: dict[str, list[Cursor]]
+    epoch: str
+
+
+class SyncPage(TypedDict):
+    """Events of a conversation, which are passed on as they are."""
+
+    events: list[dict[str, Any]]
+    last_seq: int
+    more: bool
+
+
+class Sync(TypedDict):
+    """Events of several conversations, by id as text."""
+
+    conversations: dict[str, SyncPage]
     epoch: str
 
 
@@ -105,6 +122,14 @@ class PresenceAck(TypedDict):
     statuses: dict[str, str]
 
 
+class ResumeAck(TypedDict):
+    """The ack of `resume`: by id of a conversation as text a `SyncPage`."""
+
+    ok: Literal[True]
+    conversations: dict[str, orjson.Fragment]
+    epoch: str | None
+
+
 class Refusal(TypedDict):
     """The ack of an event that was rejected or failed."""
 
@@ -112,4 +137,4 @@ class Refusal(TypedDict):
     problem: ProblemBody
 
 
-Ack = RoomAck | MessageAck | PresenceAck | Refusal
+Ack = RoomAck | MessageAck | PresenceAck | ResumeAck | Refusal

@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channel, Channels
 from realtime_service.features.acks import refusal, send_ack
 from realtime_service.features.attendance import Attendance
-from realtime_service.features.event_queue import EventQueue
+from realtime_service.features.event_queue import EventQueue, Handle
 from realtime_service.features.presence import Presence
 from realtime_service.features.sending import MessageSender
 from realtime_service.features.tutorial import EVERYONE
@@ -47,7 +48,9 @@ log = logging.getLogger(__name__)
 
 
 class Sockets:
-    """The handlers of all Socket.IO events. One socket's events are handled one after another."""
+    """The handlers of all Socket.IO events; those in `queued` call other services. One socket's
+    events are handled one after another.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Sockets:
         typing: TypingIndicators,
         attendance: Attendance,
         sender: MessageSender,
+        queued: Mapping[str, Handle],
     ) -> None:
         self._settings = settings
         self._driver = driver
@@ -79,6 +83,7 @@ class Sockets:
         self._typing = typing
         self._attendance = attendance
         self._sender = sender
+        self._queued = queued
         self._rate = RateLimiter(EVENTS_RATE)
 
     def install(self) -> None:
@@ -92,8 +97,8 @@ class Sockets:
         later = self._server.answered_later
         event_queue = EventQueue(self._driver, self._sessions, self._rate)
         later["text"] = self._handle_text
-        later["join"] = event_queue.handler(self._attendance.handle_join)
-        later["leave"] = event_queue.handler(self._attendance.handle_leave)
+        for name, handle in self._queued.items():
+            later[name] = event_queue.handler(handle)
 
     def close_login_session(self, sid: str) -> None:
         """End the sockets of a session that has ended."""
@@ -249,6 +254,7 @@ class Sockets:
             "epoch": conversations.epoch,
         }
         session.connection.send_event(Outgoing.of("notice", {"type": "ready", "data": data}))
+        session.is_ready.set()
 
     def _disconnect(self, sid: str, reason: str = "") -> None:
         session = self._sessions.remove(sid)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 
 from messages_service.context import Context
@@ -66,8 +67,23 @@ def noted_events(
 
 def sync(context: Context, user_id: int, body: Cursors) -> Sync:
     """The events a person missed in many conversations; others' conversations are left out."""
+    is_mine = conversations.c.id.in_(
+        select(memberships.c.conversation_id).where(memberships.c.user_id == user_id)
+    )
+    return _events_where(context, is_mine, body)
+
+
+def events_of_many(context: Context, body: Cursors) -> Sync:
+    """The same of any conversations."""
+    return _events_where(context, true(), body)
+
+
+def _events_where(context: Context, condition: ColumnElement[bool], body: Cursors) -> Sync:
     cursors = {int(key): seq for key, seq in body.cursors.items()}
-    heads = _heads(context, user_id, list(cursors))
+    query = select(conversations.c.id, conversations.c.last_seq).where(
+        condition, conversations.c.id.in_(cursors)
+    )
+    heads = {row.id: row.last_seq for row in context.db.session.execute(query)}
     wanted = _shares(heads, cursors, body.limit)
     epoch = current_epoch(context)
     found: dict[int, list[Event]] = {conversation_id: [] for conversation_id in heads}
@@ -125,15 +141,6 @@ def _page(found: list[Event], after: int, last_seq: int) -> SyncPage:
     # Events that were added since last_seq was read belong to a later page, but are not hidden.
     last_seq = max(last_seq, reached) if found else last_seq
     return {"events": found, "last_seq": last_seq, "more": reached < last_seq}
-
-
-def _heads(context: Context, user_id: int, ids: list[int]) -> dict[int, int]:
-    query = (
-        select(conversations.c.id, conversations.c.last_seq)
-        .join(memberships)
-        .where(memberships.c.user_id == user_id, conversations.c.id.in_(ids))
-    )
-    return {row.id: row.last_seq for row in context.db.session.execute(query)}
 
 
 def _shares(

@@ -10,7 +10,13 @@ from messages_service.attachments.context import current_files
 from messages_service.attachments.models import MAX_ALT, MAX_ATTACHMENTS
 from messages_service.context import Context, current_context
 from messages_service.conversations import queries
-from messages_service.conversations.events import current_epoch, cursors_of, cursors_of_many
+from messages_service.conversations.events import (
+    current_epoch,
+    cursors_of,
+    cursors_of_many,
+    events_of_many,
+)
+from messages_service.conversations.schemas import Cursors
 from messages_service.internal.schemas import (
     InternalMessage,
     InternalMessages,
@@ -54,6 +60,12 @@ def list_conversations_of_many(query: MembersQuery) -> Response:
     """The same of many people, all as they were at one moment."""
     context = current_context()
     return answer({"users": cursors_of_many(context, query.ids), "epoch": current_epoch(context)})
+
+
+@blueprint.post("/events")
+def list_events_of_many(body: Cursors) -> Response:
+    """The events after a seq in each of many conversations, as in `/api/sync`."""
+    return answer(events_of_many(current_context(), body))
 
 
 @blueprint.get("/conversations/resolve")

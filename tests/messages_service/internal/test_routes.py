@@ -138,3 +138,13 @@ def test_a_room_is_found_by_name_or_id_for_its_members(
     assert resolve("no such room", alice).status_code == 404
     assert resolve("", alice).status_code == 404
     assert resolve("9" * 50, alice).status_code == 404
+
+
+def test_the_events_of_any_conversations_come_in_one_answer(alice: Person, bob: Person) -> None:
+    room = alice.make_room()
+    chat = alice.send("hi", bob)["conversation_id"]
+    cursors = {"cursors": {str(room): 0, str(chat): 0, "999999": 0}}
+    answer = bob.client.post("/internal/events", json=cursors, headers=SERVICE).json
+    assert answer["conversations"].keys() == {str(room), str(chat)}
+    assert answer["conversations"][str(chat)]["events"][-1]["data"]["content"] == "hi"
+    assert bob.client.post("/internal/events", json=cursors).status_code == 403
