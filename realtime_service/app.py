@@ -45,6 +45,8 @@ from servicekit.web.app import create_service, in_background
 from servicekit.web.app_state import add_ready_check
 
 STORE_SECONDS = 1.0
+KEY_SECONDS = 4.0
+"""Of clients that all come back at the start, none is refused while the keys are on their way."""
 
 
 def create_app(settings: RealtimeSettings) -> Flask:
@@ -62,7 +64,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     server = install_engine(app, settings, driver, origins)
     users = UsersService(_client(settings, settings.users_url))
     messages = MessagesService(_client(settings, settings.messages_url))
-    verifier = TokenVerifier(users.client)
+    verifier = TokenVerifier(users.client, patience_seconds=KEY_SECONDS)
     install_identity(app, verifier)
     entries = revocation_handlers(verifier)
     feed = Feed(users.client, entries)

@@ -22,8 +22,9 @@ FETCH_TIMEOUT = (1.0, 3.0)
 class PublicKeys:
     """Keys by id. One thread fetches while the others go on with the keys that are known."""
 
-    def __init__(self, users: ServiceClient) -> None:
+    def __init__(self, users: ServiceClient, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._users = users
+        self._patience_seconds = patience_seconds
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched = self._failed = self._began = float("-inf")
         self._is_fetching = False
@@ -80,7 +81,7 @@ class PublicKeys:
     def _wait_for_fetch(self, kid: str) -> None:
         """Wait briefly: most fetches take milliseconds; do not wait for one that hangs."""
         while self._is_fetching and kid not in self._keys:
-            left = self._began + PATIENCE_SECONDS - time.monotonic()
+            left = self._began + self._patience_seconds - time.monotonic()
             if left <= 0:
                 return
             self._changed.wait(left)

@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from flask import Flask, current_app, g, request
 
 from servicekit.http import ServiceClient
-from servicekit.identity.keys import FRESH_SECONDS, PublicKeys
+from servicekit.identity.keys import FRESH_SECONDS, PATIENCE_SECONDS, PublicKeys
 from servicekit.language import _
 from servicekit.web.errors import Forbidden, Unauthorized, Unavailable
 
@@ -94,10 +94,11 @@ class TokenVerifier:
     request. Revocation is looked up every time.
     """
 
-    def __init__(self, users: ServiceClient) -> None:
+    def __init__(self, users: ServiceClient, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """`patience_seconds` is how long a call waits for keys that another one fetches."""
         self._users = users
         self.revocations = Revocations()
-        self._keys = PublicKeys(users)
+        self._keys = PublicKeys(users, patience_seconds)
         self._known: TTLCache[tuple[str, str], Identity] = TTLCache(
             20_000, FRESH_SECONDS, timer=time.monotonic
         )

@@ -22,7 +22,7 @@ def synced(person: Person, cursors: dict[int, int]) -> dict[str, Any]:
     return found
 
 
-def test_resume_answers_what_the_log_has(alice: Person, bob: Person, open_tab: OpenTab) -> None:
+def test_resume_answers_as_the_log_does(alice: Person, bob: Person, open_tab: OpenTab) -> None:
     tab = open_tab(bob)
     chat = alice.send("one", to=bob)["conversation_id"]
     room = alice.make_room(bob)
@@ -32,7 +32,7 @@ def test_resume_answers_what_the_log_has(alice: Person, bob: Person, open_tab: O
         assert resumed(tab, cursors) == synced(bob, cursors)
 
 
-def test_resume_has_what_was_sent_and_deleted_since_the_last_one(
+def test_resume_has_messages_and_deletions_since_the_last_one(
     alice: Person, bob: Person, open_tab: OpenTab
 ) -> None:
     tab = open_tab(bob)
@@ -80,7 +80,8 @@ def test_resume_refers_to_the_log_for_older_events_and_unknown_seqs(
 
 def test_invalid_cursors_are_refused(alice: Person, open_tab: OpenTab) -> None:
     tab = open_tab(alice)
-    for data in (None, {}, {"cursors": []}, {"cursors": {"x": 1}}, {"cursors": {"1": -1}}):
-        answer = tab.call("resume", data)
+    cursors: list[Any] = [None, [], {"x": 1}, {"1": -1}]
+    for each in cursors:
+        answer = tab.call("resume", {"cursors": each})
         assert not answer["ok"]
         assert answer["problem"]["status"] == 422
