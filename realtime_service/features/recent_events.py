@@ -94,7 +94,7 @@ class RecentEvents:
             wait.wait(LONGEST_WAIT)
 
     def _current(self, conversation_id: int, channel: Channel | None) -> Recent | None:
-        """What is kept, if it reaches as far as the channel and the promises to its clients."""
+        """The kept events, if they reach as far as the channel and its promises to clients."""
         recent = self._kept.get(conversation_id)
         if recent is None or channel is None or recent.epoch != channel.epoch:
             return None

@@ -1,4 +1,4 @@
-"""`resume`: what a client missed, in all its conversations at once, is what the log has."""
+"""`resume` answers with the missed events of all conversations, as the log does."""
 
 from typing import Any
 
