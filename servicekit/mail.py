@@ -26,6 +26,11 @@ class MailSettings(Settings):
     smtp_from: str = Field(
         "Parley <parley@localhost>", description="The sender that people see in e-mails."
     )
+    confirmed_emails_only: bool = Field(
+        False,
+        description="Send a link to every new address, and summaries and links for a new password "
+        "only to addresses whose people have opened it.",
+    )
 
 
 class NotSent(Exception):
@@ -49,6 +54,11 @@ class Mailer:
     @property
     def sender(self) -> str:
         return self._settings.smtp_from
+
+    @property
+    def confirmed_only(self) -> bool:
+        """Whether an address has to be confirmed before anything else is sent to it."""
+        return self._settings.confirmed_emails_only
 
     def send(self, message: EmailMessage) -> None:
         try:

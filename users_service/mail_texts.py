@@ -47,7 +47,6 @@ def confirmation_text(url: str, link: str) -> Text:
         (
             _("an account at %(url)s has this address. Confirm it within a week:", url=url),
             link,
-            _("Until then no summaries and no links for a new password are sent to it."),
             _("If this is not your account, do nothing."),
         ),
     )

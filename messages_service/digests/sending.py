@@ -55,13 +55,17 @@ def _send(
         _release(engine, user_id)
         return
     sent_at = None
-    if lines and person is not None and person.email and person.email_confirmed:
+    if lines and person is not None and _may_write_to(mailer, person):
         try:
             mailer.send(writer.write(_addressee(users, person), lines))
         except Undeliverable as error:
             log.warning("user %s has an e-mail address that is refused: %s", user_id, error)
         sent_at = utcnow()
     _finish(engine, user_id, rows, sent_at)
+
+
+def _may_write_to(mailer: Mailer, person: Row[Any]) -> bool:
+    return bool(person.email) and (person.email_confirmed or not mailer.confirmed_only)
 
 
 def _addressee(users: ServiceClient, profile: Row[Any]) -> Addressee:

@@ -66,6 +66,8 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_comes_by_email(
     page = window.page
     page.goto("/settings")
     expect(page.get_by_text(f"{bob.email} is not confirmed")).to_be_visible()
+    page.get_by_role("button", name="Send link").click()
+    expect(page.get_by_text("A link is on its way to your address.")).to_be_visible()
     page.goto(link_to(inbox, bob.email, "Confirm your e-mail address"))
     check_access(window)
     page.get_by_role("button", name="Confirm").click()

@@ -27,7 +27,7 @@ def inbox(mail_server: Controller) -> Inbox:
 @pytest.fixture
 def service(make_service: MakeService, mail_server: Controller) -> Service:
     smtp = {"smtp_host": "127.0.0.1", "smtp_port": mail_server.port, "smtp_security": "none"}
-    return make_service(**smtp, public_url="https://x.io")
+    return make_service(**smtp, public_url="https://x.io", confirmed_emails_only=True)
 
 
 def send(service: Service) -> None:

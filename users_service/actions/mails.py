@@ -90,8 +90,10 @@ def _recipient(context: Context, mail: Mail) -> User | None:
     of = User.id == mail.user_id if mail.user_id is not None else User.email_key == mail.email_key
     wanted = select(User).where(of, User.role != "bot")
     if mail.kind == PASSWORD_RESET_LINK:
-        # Else a stranger whose address was typed by mistake could take the account over.
-        wanted = wanted.where(User.active, User.email_verified_at.is_not(None))
+        wanted = wanted.where(User.active)
+        if context.mailer.confirmed_only:
+            # A stranger whose address was typed by mistake must not take the account over.
+            wanted = wanted.where(User.email_verified_at.is_not(None))
     if mail.kind == EMAIL_CONFIRMATION:
         wanted = wanted.where(User.active, User.email_verified_at.is_(None))
     return context.db.session().scalars(wanted).one_or_none()

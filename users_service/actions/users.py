@@ -80,7 +80,7 @@ def add_user(
     running.session.flush()
     if invite is not None:
         count_use(running, invite, user.id)
-    if new.email is not None:
+    if new.email is not None and context.mailer.confirmed_only:
         queue_mail(context, running, EMAIL_CONFIRMATION, user)
     feed.append_user(running, context.publisher, USER_CREATED, user)
     about = {"role": user.role, "invite": invite.id if invite else None}
@@ -115,7 +115,8 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             if changes.revoke_tokens:
                 revoke_tokens(context, running, user_id, but=kept)
             queue_mail(context, running, PASSWORD_CHANGED, user)
-        if user.email_key != comparison_key(before["email"]):
+        has_new_email = user.email_key != comparison_key(before["email"])
+        if has_new_email and context.mailer.confirmed_only:
             queue_mail(context, running, EMAIL_CONFIRMATION, user)
         is_set = theme_before != user.theme
         _announce_if_changed(context, running, user, before, also=is_set)

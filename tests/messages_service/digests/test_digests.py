@@ -65,10 +65,7 @@ class Post:
     def collect(self) -> None:
         collect_missed(self._engine, after=timedelta())
 
-    def send(self, *, confirmed: bool = True) -> None:
-        """`confirmed`: whether people have opened the link that confirms their address."""
-        with self._engine.begin() as connection:
-            connection.execute(update(profiles).values(email_confirmed=confirmed))
+    def send(self) -> None:
         with self._app.app_context():
             send_digests(self._engine, self._users, self._mailer, self._writer, DAY)
 
@@ -110,14 +107,23 @@ def test_missed_mentions_and_direct_messages_come_in_one_email(
     assert "already" not in text
 
 
-def test_an_address_that_nobody_has_confirmed_gets_no_digest(
-    alice: Person, bob: Person, post: Post, inbox: Inbox
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_where_addresses_must_be_confirmed_others_get_no_digest(
+    alice: Person,
+    bob: Person,
+    app: OpenAPI,
+    engine: Engine,
+    settings: MessagesSettings,
+    inbox: Inbox,
+    confirmed: bool,
 ) -> None:
+    post = Post(app, engine, settings.model_copy(update={"confirmed_emails_only": True}))
     alice.send("Hello", bob)
     post.collect()
-    post.send(confirmed=False)
+    with engine.begin() as connection:
+        connection.execute(update(profiles).values(email_confirmed=confirmed))
     post.send()
-    assert not inbox.received
+    assert len(inbox.received) == confirmed
 
 
 def test_an_email_is_in_the_language_and_the_time_zone_of_the_person(
