@@ -1,7 +1,7 @@
 """Two people, two browsers, one conversation."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
@@ -225,3 +225,28 @@ def test_without_scripts_the_pages_work_as_pages(
     window.page.get_by_role("link", name="Message Bob").click()
     expect(window.messages("Sent by a plain form")).to_be_visible()
     assert window.page.url == f"{stack.url}/app/c/{conversation_id}"
+
+
+def test_what_is_typed_and_sent_while_the_scripts_load_is_kept(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window(alice)
+    page, box = window.page, window.page.locator("main form.box textarea")
+    path = f"/app/c/{meet(alice, bob)}"
+    held: list[Route] = []
+    page.route("**/js/main.js*", lambda route: held.append(route))
+
+    with page.expect_request("**/js/main.js*"):
+        Page.goto(page, path, wait_until="domcontentloaded")  # that of `window` waits for scripts
+    window.say("An early word")
+    expect(box).to_have_value("An early word")
+    held.pop().continue_()
+    expect(window.messages("An early word")).to_be_visible()
+    expect(box).to_have_value("")
+
+    with page.expect_request("**/js/main.js*"):
+        Page.goto(page, path, wait_until="domcontentloaded")  # that of `window` waits for scripts
+    box.fill("Half a sen")
+    held.pop().continue_()
+    expect(page.locator("html.live")).to_have_count(1)
+    expect(box).to_have_value("Half a sen")

@@ -7,6 +7,7 @@ from tests.journeys.conversations import fill, meet
 from tests.journeys.windows import Window
 from tests.support.cast import Person
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 MOST = 330  # 300, and what one part of a page adds
 MOST_WITH_FOCUS = 430
@@ -44,6 +45,12 @@ def lines_of(window: Window) -> list[int]:
     return [int(text.split()[1]) for text in window.texts() if text.startswith("Line ")]
 
 
+def is_read(person: Person, conversation_id: int) -> bool:
+    """Whether the read marker of the page has arrived; it would end a later mark as unread."""
+    found = person.api.get(f"/api/conversations/{conversation_id}").json()
+    return bool(found["read_seq"] == found["last_seq"])
+
+
 def test_a_long_history_is_read_both_ways_with_few_elements_on_the_page(
     open_window: OpenWindow, stack: Stack, alice: Person, bob: Person
 ) -> None:
@@ -78,7 +85,9 @@ def test_a_long_history_is_read_both_ways_with_few_elements_on_the_page(
     expect(window.messages("Look here")).to_be_in_viewport()
     window.say("I see it")
     expect(window.page.locator(".message[data-seq]").last).to_contain_text("I see it")
-    window.page.goto(f"/app/c/{conversation_id}?at={newest['seq'] - 300}")
+    wait_until(lambda: is_read(bob, conversation_id))
+    with window.page.expect_response("**/api/conversations?brief=1*"):  # it has caught up
+        window.page.goto(f"/app/c/{conversation_id}?at={newest['seq'] - 300}")
     expect(window.page.locator(".message.linked")).to_be_in_viewport()
     assert window.page.locator(".lines > *").count() <= MOST
 

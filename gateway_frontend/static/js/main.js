@@ -95,7 +95,10 @@ const drafts = createDrafts({
 const sync = createSync({
   logs: conversations.logs,
   pause,
-  ask: (cursors) => call("POST", "/api/sync", { cursors }),
+  ask: async (cursors) => {
+    const resumed = await connection.ask("resume", { cursors });
+    return resumed?.ok ? resumed : call("POST", "/api/sync", { cursors });
+  },
   refresh: async () => {
     const found = await fetchAll((query) => call("GET", `/api/conversations?brief=1&${query}`));
     for (const { id, has_draft } of found) sidebar.showDraft(id, has_draft || drafts.isUnsaved(id));

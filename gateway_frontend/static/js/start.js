@@ -8,6 +8,7 @@
 {
   const CONTEXT = 0.2; // of the height, as in conversation/viewport.js
   const AT_ONCE = 24;
+  const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
 
   /** @param {HTMLElement} log */
   const showWanted = (log) => {
@@ -30,6 +31,19 @@
     }
   };
 
+  /**
+   * Enter sends, also while the modules still load: the composer does it when it is ready.
+   *
+   * @param {KeyboardEvent} event
+   */
+  const noteEnter = (event) => {
+    const { target: box, key, shiftKey, isComposing, defaultPrevented } = event;
+    if (key !== "Enter" || shiftKey || isComposing || defaultPrevented || isTouch) return;
+    if (!(box instanceof HTMLTextAreaElement) || !box.matches("form.box textarea")) return;
+    event.preventDefault();
+    box.dataset.entered = "";
+  };
+
   /** With the catalog of texts, which is deferred. */
   const parsed = new Promise((resolve) => {
     document.addEventListener("DOMContentLoaded", resolve);
@@ -39,6 +53,7 @@
     setTimeout(resolve, 500); // a tab in the background is not painted
   });
 
+  document.addEventListener("keydown", noteEnter);
   for (const log of document.querySelectorAll(".log")) showWanted(/** @type {any} */ (log));
   Promise.all([parsed, painted]).then(loadModules);
 }

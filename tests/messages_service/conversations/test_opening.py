@@ -57,7 +57,7 @@ def test_an_opened_room_has_the_noted_events_among_its_newest_messages(
 ) -> None:
     room = alice.make_room(bob)
     first = alice.send("one", room)["id"]
-    alice.post(f"/api/conversations/{room}/members", {"user_ids": [charlie.id]})
+    alice.put(f"/api/conversations/{room}/members/{charlie.id}")
     alice.put(f"/api/messages/{first}/reactions/👍")
     bob.send("two", room)
     log = alice.get(f"/api/conversations/{room}/events?limit=200").json["events"]

@@ -39,6 +39,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/api/users/me/passkeys/999", {"name": "Phone"}),
     ("DELETE", "/api/users/me/passkeys/999", None),
     ("DELETE", "/api/users/me/identities/999", None),
+    ("POST", "/api/users/me/email-confirmation", None),
     ("PATCH", "/api/settings", {"place_name": "Oak Street"}),
     ("PUT", "/api/settings/icon", {}),
     ("DELETE", "/api/settings/icon", None),
@@ -136,6 +137,7 @@ def test_every_write_is_limited(make_service: MakeService) -> None:
         ("POST", "/api/sessions/passkey"),  # RATE_TOKENS
         ("POST", "/api/password-resets"),  # RATE_PASSWORD_RESETS
         ("POST", "/api/password-resets/999"),  # RATE_TOKENS
+        ("PUT", "/api/users/email-confirmations/999"),  # RATE_TOKENS
         *(("POST", f"/api/sessions/{kind}") for kind in TOKENS),
     }
     written = {ID.sub("{id}", path) for _, path in known}

@@ -44,6 +44,7 @@ export function createComposer({
   const longest = box.maxLength < 0 ? Infinity : box.maxLength;
   box.removeAttribute("maxlength"); // browsers would cut pasted text without a message
   box.enterKeyHint = isTouch ? "enter" : "send";
+  const early = box.value === box.defaultValue ? "" : box.value; // typed while the scripts loaded
   const draft = openDraft({ longest, show });
   show(draft.text);
   createCompletion(box, triggers);
@@ -157,6 +158,12 @@ export function createComposer({
   box.addEventListener("keydown", pressed);
   box.addEventListener("input", changed);
   one(over, "button").addEventListener("click", attachText);
+  if (early && early !== draft.text) {
+    const isOther = draft.text && draft.text !== box.defaultValue;
+    show(isOther ? `${draft.text}\n${early}` : early);
+    changed();
+  }
+  if ("entered" in box.dataset) setTimeout(() => form.requestSubmit()); // see js/start.js
   return {
     focus() {
       box.focus();

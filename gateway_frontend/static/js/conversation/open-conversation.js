@@ -195,12 +195,12 @@ export function openConversation(root, app) {
  */
 function savedDraft(root) {
   const { conversation, drafted } = root.dataset;
-  const { value } = one(root, "form.box textarea", HTMLTextAreaElement);
-  if (!value) return null;
+  const { defaultValue } = one(root, "form.box textarea", HTMLTextAreaElement);
+  if (!defaultValue) return null;
   return {
     conversation_id: Number(conversation),
     reply_to: null,
-    content: value,
+    content: defaultValue,
     updated_at: drafted ?? "",
   };
 }
