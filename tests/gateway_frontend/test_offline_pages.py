@@ -8,6 +8,7 @@ from PIL import Image
 from tests.gateway_frontend.visitors import Visitor
 from tests.support.cast import Person
 from tests.support.stack import Stack
+from tests.support.waiting import wait_until
 
 
 def test_the_service_worker_covers_all_pages_and_is_checked_for_new_versions(
@@ -22,7 +23,10 @@ def test_the_service_worker_covers_all_pages_and_is_checked_for_new_versions(
     assert "immutable" in requests.get(stack.url + imported, timeout=10).headers["Cache-Control"]
 
 
-def test_the_manifest_names_icons_that_are_there(stack: Stack) -> None:
+def test_the_manifest_names_icons_that_are_there(stack: Stack, admin: Person) -> None:
+    url, headers = f"{stack.url}/api/settings/icon", admin.headers  # of another test
+    assert requests.delete(url, headers=headers, timeout=10).status_code == 204
+    wait_until(lambda: len(requests.get(f"{stack.url}/manifest.webmanifest").json()["icons"]) > 1)
     answer = requests.get(f"{stack.url}/manifest.webmanifest", timeout=10)
 
     assert answer.headers["Content-Type"].startswith("application/manifest+json")

@@ -227,7 +227,7 @@ def test_without_scripts_the_pages_work_as_pages(
     assert window.page.url == f"{stack.url}/app/c/{conversation_id}"
 
 
-def test_what_is_typed_and_sent_while_the_scripts_load_is_kept(
+def test_early_text_is_kept_and_sent_when_the_scripts_run(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
     window = open_window(alice)
