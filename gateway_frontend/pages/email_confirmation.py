@@ -23,7 +23,7 @@ def confirm(secret: str) -> ResponseReturnValue:
     try:
         current_parts().sign_in.confirm_email(secret)
     except Problem as problem:
-        if problem.status not in (404, 429):
+        if problem.status not in (404, 422, 429):
             raise
         page = render_template("account/confirm_email.html", wrong=problem.detail)
         return make_response(page, problem.status)

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
+from tests.support.cast import Person
 from tests.support.mail_server import Inbox, running_mail_server
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
@@ -20,7 +21,7 @@ NEW = "another correct horse"
 
 
 @pytest.fixture
-def inbox(stack: Stack) -> Iterator[Inbox]:
+def inbox(stack: Stack, admin: Person) -> Iterator[Inbox]:
     """The e-mails that users_service sends; afterwards it sends none again."""
     with running_mail_server() as controller:
         smtp = {
@@ -29,6 +30,8 @@ def inbox(stack: Stack) -> Iterator[Inbox]:
             "SMTP_SECURITY": "none",
         }
         restart_users_service(stack, smtp)
+        for name in ("Oak Street", "Parley"):  # a change, after which the gateway asks again
+            admin.api.patch("/api/settings", json={"place_name": name}).raise_for_status()
         received: Inbox = controller.handler
         yield received
         restart_users_service(stack, {"SMTP_HOST": ""})
@@ -64,7 +67,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_comes_by_email(
     bob = stack.sign_up("bob")
     window = open_window(bob, bypass_csp=True)
     page = window.page
-    page.goto("/settings")
+    wait_until(lambda: page.goto("/settings") and page.get_by_text("is not confirmed").count())
     expect(page.get_by_text(f"{bob.email} is not confirmed")).to_be_visible()
     page.get_by_role("button", name="Send link").click()
     expect(page.get_by_text("A link is on its way to your address.")).to_be_visible()

@@ -10,7 +10,9 @@ from users_service.shapes.sign_in import Passkey
 
 
 class EmailConfirmationPath(Path):
-    confirmation_id: str = Field(max_length=4000, description="The last part of the link.")
+    confirmation_id: str = Field(
+        pattern="^[A-Za-z0-9_=-]{1,1000}$", description="The last part of the link."
+    )
 
 
 class PasswordResetPath(Path):

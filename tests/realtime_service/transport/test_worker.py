@@ -50,7 +50,7 @@ def test_the_events_are_described_as_asyncapi(url: str) -> None:
     names = {m["name"] for m in document["channels"]["socket"]["messages"].values()}
     assert names == {
         "event", "notice", "typing", "presence", "resync", "status",
-        "join", "leave", "text", "connect-ack",
+        "join", "leave", "text", "resume", "connect-ack",
     }  # fmt: skip
 
 
