@@ -44,9 +44,9 @@ class Resuming:
             if epoch not in (None, channel.epoch):
                 raise Unavailable("The log has just been restored; ask again.")
             epoch = channel.epoch
-            page = self._recent.page_after(id, seq) if seq != channel.head else None
+            is_behind = seq != channel.head
+            page = self._recent.page_after(id, seq) if is_behind else None
             if page is None or len(page) > left:
-                is_behind = seq != channel.head
                 page = orjson.dumps({"events": [], "last_seq": channel.head, "more": is_behind})
             left -= len(page)
             pages[str(id)] = orjson.Fragment(page)

@@ -45,6 +45,12 @@ def queue_mail(context: Context, running: Transaction, kind: str, user: User) ->
         running.session.add(Mail(kind=kind, user_id=user.id))
 
 
+def queue_confirmation(context: Context, running: Transaction, user: User) -> None:
+    """Send a link to a new address, where addresses have to be confirmed."""
+    if context.mailer.confirmed_only:
+        queue_mail(context, running, EMAIL_CONFIRMATION, user)
+
+
 def send_due(context: Context) -> None:
     """Send due e-mails; any number of processes may do this.
 

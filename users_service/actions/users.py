@@ -11,7 +11,7 @@ from servicekit.times import isoformat, utcnow
 from servicekit.web.errors import Invalid
 from users_service import audit_log, errors, feed
 from users_service.actions.invites import count_use, open_invite
-from users_service.actions.mails import queue_mail
+from users_service.actions.mails import queue_confirmation, queue_mail
 from users_service.actions.profiles import set_profile
 from users_service.actions.recording import log_changes, record_changes
 from users_service.actions.revoke import revoke_everything, revoke_sessions, revoke_tokens
@@ -19,7 +19,7 @@ from users_service.actions.tokens import add_token
 from users_service.caller import Caller
 from users_service.context import Context
 from users_service.login_guard import count_wrong_password, require_password_try
-from users_service.mail_texts import EMAIL_CONFIRMATION, PASSWORD_CHANGED
+from users_service.mail_texts import PASSWORD_CHANGED
 from users_service.models.invites import Invite
 from users_service.models.people import User
 from users_service.models.sessions import SCOPES
@@ -80,8 +80,8 @@ def add_user(
     running.session.flush()
     if invite is not None:
         count_use(running, invite, user.id)
-    if new.email is not None and context.mailer.confirmed_only:
-        queue_mail(context, running, EMAIL_CONFIRMATION, user)
+    if new.email is not None:
+        queue_confirmation(context, running, user)
     feed.append_user(running, context.publisher, USER_CREATED, user)
     about = {"role": user.role, "invite": invite.id if invite else None}
     audit_log.record(running, "account.created", caller.user_id or user.id, user.id, **about)
@@ -115,9 +115,8 @@ def change_user(context: Context, caller: Caller, user_id: int, changes: UserCha
             if changes.revoke_tokens:
                 revoke_tokens(context, running, user_id, but=kept)
             queue_mail(context, running, PASSWORD_CHANGED, user)
-        has_new_email = user.email_key != comparison_key(before["email"])
-        if has_new_email and context.mailer.confirmed_only:
-            queue_mail(context, running, EMAIL_CONFIRMATION, user)
+        if user.email_key != comparison_key(before["email"]):
+            queue_confirmation(context, running, user)
         is_set = theme_before != user.theme
         _announce_if_changed(context, running, user, before, also=is_set)
         record_changes(running, changes, before, user, caller)

@@ -15,6 +15,7 @@ from gateway_frontend.pages.forms import (
 from gateway_frontend.parts import current_parts, current_token
 from gateway_frontend.uploading import allow_files
 from servicekit.language import N_, _
+from servicekit.place_limits import Bound
 from servicekit.web.errors import Problem
 
 NOTICES = {
@@ -60,7 +61,8 @@ def save_limits() -> ResponseReturnValue:
         wrong = {error["field"].removeprefix("limits.") for error in problem.errors or []}
         if not wrong:
             raise
-        errors = {name: _between(name) for name in wrong}
+        bounds = current_parts().admin.settings(current_token())["bounds"]
+        errors = {name: _between(name, bounds[name]) for name in wrong}
         return _page(typed_limits=typed, limit_errors=errors), problem.status
     return _done("limits")
 
@@ -74,8 +76,7 @@ def _number(name: str, text: str) -> int | None:
         raise ValueError(name) from None
 
 
-def _between(name: str) -> str:
-    bound = current_parts().admin.settings(current_token())["bounds"][name]
+def _between(name: str, bound: Bound) -> str:
     shown = file_size if name in SIZES else str
     return _(
         "Must be between %(least)s and %(most)s.",

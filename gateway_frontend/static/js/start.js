@@ -8,7 +8,7 @@
 {
   const CONTEXT = 0.2; // of the height, as in conversation/viewport.js
   const AT_ONCE = 24;
-  const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches;
+  const isTouch = matchMedia("(hover: none) and (pointer: coarse)").matches; // as in conversation/composer.js
 
   /** @param {HTMLElement} log */
   const showWanted = (log) => {

@@ -178,8 +178,10 @@ async function setStatus(argument) {
  * @param {Place} place
  */
 async function setTopic(argument, { id }) {
-  if (argument) await call("PATCH", `/api/conversations/${id}`, { topic: argument });
-  const { topic } = await call("GET", `/api/conversations/${id}`);
+  const path = `/api/conversations/${id}`;
+  const { topic } = argument
+    ? await call("PATCH", path, { topic: argument })
+    : await call("GET", path);
   return topic ? _("Topic: %(topic)s", { topic }) : _("This conversation has no topic.");
 }
 

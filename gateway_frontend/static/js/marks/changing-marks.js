@@ -25,7 +25,7 @@ export function createChangingMarks({ conversations, readMarkers, openWith, say 
    */
   function inTurn(act) {
     const done = last.then(act);
-    last = done.catch(() => {}); // who made the change is told of its failure
+    last = done.catch(() => {}); // the caller of `act` shows the failure
     return done;
   }
 
