@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, select, update
+from sqlalchemy import Row, Select, and_, func, select
 
 from messages_service import errors, payloads
 from messages_service.administration.schemas import RoomChanges, RoomListQuery
@@ -12,20 +12,18 @@ from messages_service.audit import actions as audit
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.conversations.actions import change_room
+from messages_service.conversations.members import find_member, give_role, join
 from messages_service.conversations.names import name_key
 from messages_service.conversations.schemas import ConversationChanges
-from messages_service.log import MEMBER_CHANGED, MEMBER_JOINED, changing
-from messages_service.membership.direct import conversation_added
+from messages_service.log import changing
 from messages_service.models import (
     OWNER,
     ROOM,
     conversations,
     memberships,
     messages,
-    notify_at_first,
     profiles,
 )
-from messages_service.publish import CONVERSATION_ADDED
 from servicekit.data.pages import page_of, without_surplus
 from servicekit.times import isoformat
 
@@ -61,46 +59,21 @@ def take_ownership(context: Context, caller: Caller, room_id: int) -> None:
     """Make the administrator an owner of a room without an active one; raises Conflict."""
     caller.require_admin()
     room = get_room(context, room_id)
-    assert caller.user_id is not None
-    person = context.profiles.find(caller.user_id)
+    person = None if caller.user_id is None else context.profiles.find(caller.user_id)
     if person is None:
         raise errors.no_such_person()
     with changing(context, room_id) as change:
-        connection, user_id = change.connection, caller.user_id
-        owner_ids = connection.execute(_active_owners([room_id])).scalars().all()
-        if user_id in owner_ids:
+        owner_ids = change.connection.execute(_active_owners([room_id])).scalars().all()
+        if person.id in owner_ids:
             return
         if owner_ids:
             raise errors.room_has_owner()
-        mine = and_(memberships.c.conversation_id == room_id, memberships.c.user_id == user_id)
-        promoted = connection.execute(update(memberships).where(mine).values(role=OWNER)).rowcount
-        shown = person.shown()
-        if not promoted:
-            values = {
-                "conversation_id": room_id,
-                "user_id": user_id,
-                "role": OWNER,
-                "read_seq": change.next_seq,
-                "joined_at": change.date,
-                "notify": notify_at_first(ROOM),
-            }
-            connection.execute(insert(memberships), values)
-            connection.execute(
-                update(conversations)
-                .where(conversations.c.id == room_id)
-                .values(member_count=conversations.c.member_count + 1)
-            )
-            added = conversation_added(context, user_id, room_id)
-            added["conversation"] |= {
-                "last_seq": change.next_seq,
-                "active_at": isoformat(change.date),
-            }
-            change.notify(user_id, CONVERSATION_ADDED, added)
-            change.record(MEMBER_JOINED, {"user": shown, "user_id": user_id, "by_id": user_id})
-        change.record(
-            MEMBER_CHANGED, {"user": shown, "user_id": user_id, "role": OWNER, "by_id": user_id}
+        if find_member(change.connection, room_id, person.id) is None:
+            join(context, change, person, by_id=person.id)
+        give_role(change, person.shown(), OWNER, by_id=person.id)
+        audit.record(
+            change.connection, "room.owned", person.id, conversation=room_id, room=room["name"]
         )
-        audit.record(connection, "room.owned", user_id, conversation=room_id, room=room["name"])
 
 
 def _rooms() -> Select[Any]:

@@ -37,17 +37,10 @@ def add_member(context: Context, caller: Caller, conversation_id: int, user_id: 
     """Join, or add somebody else; returns whether the person is a new member."""
     person = _addable(context, caller, conversation_id, user_id)
     with changing(context, conversation_id) as change:
-        if _member(change.connection, conversation_id, user_id) is not None:
+        if find_member(change.connection, conversation_id, user_id) is not None:
             return False
         _check_entrance(change, caller, user_id)
-        _insert_member(change, user_id)
-        added = conversation_added(context, user_id, conversation_id)
-        # As they will be after the event below.
-        added["conversation"] |= {"last_seq": change.next_seq, "active_at": isoformat(change.date)}
-        change.notify(user_id, CONVERSATION_ADDED, added)
-        change.record(
-            MEMBER_JOINED, {"user": person.shown(), "user_id": user_id, "by_id": caller.user_id}
-        )
+        join(context, change, person, by_id=caller.user_id)
     return True
 
 
@@ -87,9 +80,32 @@ def change_member(
             return
         if member.role == OWNER and _owners(change) == [user_id]:
             raise errors.last_owner()
-        _set_role(change, user_id, new_role)
-        person = payloads.person(profiles, user_id)
-        change.record(MEMBER_CHANGED, _role_changed(person, user_id, new_role, caller.user_id))
+        give_role(change, payloads.person(profiles, user_id), new_role, by_id=caller.user_id)
+
+
+def join(context: Context, change: Change, person: Profile, *, by_id: int | None) -> None:
+    """Make a person a member, as a part of this change of the conversation."""
+    _insert_member(change, person.id)
+    added = conversation_added(context, person.id, change.conversation_id)
+    # As they will be after the event below.
+    added["conversation"] |= {"last_seq": change.next_seq, "active_at": isoformat(change.date)}
+    change.notify(person.id, CONVERSATION_ADDED, added)
+    change.record(MEMBER_JOINED, {"user": person.shown(), "user_id": person.id, "by_id": by_id})
+
+
+def give_role(change: Change, person: Person, role: str, *, by_id: int | None) -> None:
+    """Make a member owner, moderator or member, as a part of this change."""
+    is_member = _is(change.conversation_id, person["id"])
+    change.connection.execute(update(memberships).where(is_member).values(role=role))
+    data: RoleData = {"user": person, "user_id": person["id"], "role": role, "by_id": by_id}
+    change.record(MEMBER_CHANGED, data)
+
+
+def find_member(connection: Connection, conversation_id: int, user_id: int) -> Row[Any] | None:
+    """The membership, a row of `memberships`."""
+    return connection.execute(
+        select(memberships).where(_is(conversation_id, user_id))
+    ).one_or_none()
 
 
 def _addable(context: Context, caller: Caller, conversation_id: int, user_id: int) -> Profile:
@@ -115,7 +131,7 @@ def _check_entrance(change: Change, caller: Caller, user_id: int) -> None:
     if user_id == caller.user_id:
         if change.visibility != PUBLIC:
             raise errors.no_such_conversation()
-    elif caller.user_id is None or _member(connection, conversation_id, caller.user_id) is None:
+    elif caller.user_id is None or find_member(connection, conversation_id, caller.user_id) is None:
         raise errors.no_such_conversation()
     if change.kind == GROUP and _count(change) >= MAX_GROUP:
         raise errors.group_full(MAX_GROUP)
@@ -135,7 +151,7 @@ def _insert_member(change: Change, user_id: int) -> None:
 
 
 def _require_member(connection: Connection, conversation_id: int, user_id: int) -> Row[Any]:
-    member = _member(connection, conversation_id, user_id)
+    member = find_member(connection, conversation_id, user_id)
     if member is None:
         raise errors.no_such_person()
     return member
@@ -161,23 +177,12 @@ def _appoint_owner(context: Context, change: Change) -> None:
     user_id = next_owner((row.user_id, row.role) for row in change.connection.execute(query))
     if user_id is None:
         return
-    _set_role(change, user_id, OWNER)
     person = payloads.person(context.profiles.find_many([user_id]), user_id)
-    change.record(MEMBER_CHANGED, _role_changed(person, user_id, OWNER, None))
-
-
-def _role_changed(person: Person, user_id: int, role: str, by_id: int | None) -> RoleData:
-    return {"user": person, "user_id": user_id, "role": role, "by_id": by_id}
+    give_role(change, person, OWNER, by_id=None)
 
 
 def _is(conversation_id: int, user_id: int) -> ColumnElement[bool]:
     return and_(memberships.c.conversation_id == conversation_id, memberships.c.user_id == user_id)
-
-
-def _member(connection: Connection, conversation_id: int, user_id: int) -> Row[Any] | None:
-    return connection.execute(
-        select(memberships).where(_is(conversation_id, user_id))
-    ).one_or_none()
 
 
 def _owners(change: Change) -> list[int]:
@@ -197,10 +202,4 @@ def _update_count(change: Change) -> None:
         update(conversations)
         .where(conversations.c.id == change.conversation_id)
         .values(member_count=_count(change))
-    )
-
-
-def _set_role(change: Change, user_id: int, role: str) -> None:
-    change.connection.execute(
-        update(memberships).where(_is(change.conversation_id, user_id)).values(role=role)
     )

@@ -1,9 +1,9 @@
-"""A person's own things in their export: all that others do not see."""
+"""The parts of a person's export that others do not see: saved messages, drafts, settings."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Row, Table, select
 
 from messages_service.drafts.models import drafts
 from messages_service.models import blocks, memberships
@@ -17,52 +17,13 @@ from servicekit.times import isoformat
 
 def own_lines(connection: Connection, user_id: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The names of entries, and their lines."""
-    yield (
-        "saved.ndjson",
-        [
-            {"message_id": row.message_id, "date": isoformat(row.saved_at)}
-            for row in _of(connection, saved_messages, user_id, "saved_at")
-        ],
-    )
-    yield (
-        "drafts.ndjson",
-        [
-            {
-                "conversation_id": row.conversation_id,
-                "thread_id": row.thread_id or None,
-                "content": row.content,
-                "date": isoformat(row.updated_at),
-            }
-            for row in _of(connection, drafts, user_id, "updated_at")
-        ],
-    )
     mine = select(scheduled_messages).where(scheduled_messages.c.author_id == user_id)
-    yield (
-        "scheduled.ndjson",
-        [
-            {
-                "conversation_id": row.conversation_id,
-                "recipient_id": row.recipient_id,
-                "content": row.content,
-                "send_at": isoformat(row.send_at),
-                "date": isoformat(row.created_at),
-            }
-            for row in connection.execute(mine.order_by(scheduled_messages.c.send_at))
-        ],
-    )
-    yield (
-        "marks.ndjson",
-        [
-            {
-                "conversation_id": row.conversation_id,
-                "read_seq": row.read_seq,
-                "notify": row.notify,
-                "starred": row.starred,
-                "muted_until": moment(row.muted_until),
-            }
-            for row in _of(connection, memberships, user_id, "conversation_id")
-        ],
-    )
+    scheduled = connection.execute(mine.order_by(scheduled_messages.c.send_at))
+    yield "saved.ndjson", list(map(_saved, _of(connection, saved_messages, user_id, "saved_at")))
+    yield "drafts.ndjson", list(map(_draft, _of(connection, drafts, user_id, "updated_at")))
+    yield "scheduled.ndjson", list(map(_scheduled, scheduled))
+    marks = _of(connection, memberships, user_id, "conversation_id")
+    yield "marks.ndjson", list(map(_marks, marks))
 
 
 def own_settings(connection: Connection, user_id: int) -> dict[str, Any]:
@@ -90,3 +51,36 @@ def _of(connection: Connection, table: Table, user_id: int, order: str) -> Any:
     return connection.execute(
         select(table).where(table.c.user_id == user_id).order_by(table.c[order])
     )
+
+
+def _saved(row: Row[Any]) -> dict[str, Any]:
+    return {"message_id": row.message_id, "date": isoformat(row.saved_at)}
+
+
+def _draft(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "conversation_id": row.conversation_id,
+        "thread_id": row.thread_id or None,
+        "content": row.content,
+        "date": isoformat(row.updated_at),
+    }
+
+
+def _scheduled(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "conversation_id": row.conversation_id,
+        "recipient_id": row.recipient_id,
+        "content": row.content,
+        "send_at": isoformat(row.send_at),
+        "date": isoformat(row.created_at),
+    }
+
+
+def _marks(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "conversation_id": row.conversation_id,
+        "read_seq": row.read_seq,
+        "notify": row.notify,
+        "starred": row.starred,
+        "muted_until": moment(row.muted_until),
+    }

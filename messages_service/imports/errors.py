@@ -1,5 +1,7 @@
 """Reasons to refuse an import, each with the file, and the line if there is one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from pydantic import ValidationError
@@ -32,3 +34,18 @@ def invalid_line(place: Place, error: ValidationError) -> Problem:
     shown = Invalid.from_pydantic(error).errors or []
     words = "; ".join(f"{each['field']}: {each['message']}" for each in shown[:MOST_SHOWN])
     return refused(place, words or _("it is not as the format wants it"))
+
+
+@contextmanager
+def checked(place: Place) -> Iterator[None]:
+    """Raises Problem, with the place, for an entry that is not in its format."""
+    try:
+        yield
+    except ValidationError as error:
+        raise invalid_line(place, error) from error
+    except KeyError as error:
+        raise refused(place, _("%(field)s is missing", field=error.args[0])) from error
+    except ValueError as error:
+        raise refused(place, str(error)) from error
+    except (TypeError, AttributeError) as error:
+        raise refused(place, _("it is not as the format wants it")) from error

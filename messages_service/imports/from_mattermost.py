@@ -6,15 +6,12 @@ Its posts have no ids: channel, author, time and text tell them apart.
 
 import hashlib
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from messages_service.attachments.models import MAX_ATTACHMENTS
+from messages_service.emoji_names import emoji_named
 from messages_service.imports.archive import Archive, parse_json
-from messages_service.imports.emoji import emoji_named
-from messages_service.imports.errors import Place, invalid_line, refused
+from messages_service.imports.errors import Place, checked, refused
 from messages_service.imports.records import (
     MAX_TEXT,
     ConversationRecord,
@@ -42,9 +39,11 @@ def read_mattermost(archive: Archive, stage: Stage) -> None:
     reader = _Posts(archive, stage)
     for place, kind, fields in _lines(archive, entry):
         if kind == "post":
-            _checked(place, lambda: reader.read(place, _channel_key(fields), fields))  # noqa: B023
+            with checked(place):
+                reader.read(place, _channel_key(fields), fields)
         elif kind == "direct_post":
-            _checked(place, lambda: reader.read(place, _direct_key(fields), fields))  # noqa: B023
+            with checked(place):
+                reader.read(place, _direct_key(fields), fields)
 
 
 def _entry(archive: Archive) -> str:
@@ -69,13 +68,10 @@ def _read_people(archive: Archive, stage: Stage, entry: str) -> Members:
         if kind == "team" and not stage.source:
             stage.source = f"mattermost:{str(fields.get('name'))[:80]}"
         if kind in ("user", "bot"):
-            _checked(place, lambda: stage.add_person(place, _person(kind, fields)))  # noqa: B023
-            for team in fields.get("teams") or ():
-                for channel in team.get("channels") or ():
-                    is_owner = "channel_admin" in str(channel.get("roles"))
-                    key = f"{team['name']}/{channel['name']}"
-                    role = "moderator" if is_owner else "member"
-                    members.setdefault(key, {})[fields["username"]] = role
+            with checked(place):
+                stage.add_person(place, _person(kind, fields))
+                for channel, role in _channels_of(fields):
+                    members.setdefault(channel, {})[fields["username"]] = role
     if number == 0:
         raise refused(entry, _("the file is empty"))
     return members
@@ -96,11 +92,20 @@ def _person(kind: str, fields: Fields) -> PersonRecord:
     )
 
 
+def _channels_of(fields: Fields) -> Iterator[tuple[str, str]]:
+    """The keys of a person's channels, each with their role there."""
+    for team in fields.get("teams") or ():
+        for channel in team.get("channels") or ():
+            is_admin = "channel_admin" in str(channel.get("roles"))
+            yield f"{team['name']}/{channel['name']}", "moderator" if is_admin else "member"
+
+
 def _read_channels(archive: Archive, stage: Stage, entry: str, members: Members) -> None:
     dates = _first_dates(archive, entry)
     for place, kind, fields in _lines(archive, entry):
         if kind == "channel":
-            key = _checked(place, lambda: f"{fields['team']}/{fields['name']}")  # noqa: B023
+            with checked(place):
+                key = f"{fields['team']}/{fields['name']}"
             made = {
                 "id": key,
                 "kind": "room",
@@ -126,7 +131,8 @@ def _add_channel(
     made["members"] = [
         {"user_id": person, "role": role, "joined_at": date} for person, role in roles.items()
     ]
-    _checked(place, lambda: stage.add_conversation(place, ConversationRecord.model_validate(made)))
+    with checked(place):
+        stage.add_conversation(place, ConversationRecord.model_validate(made))
 
 
 def _first_dates(archive: Archive, entry: str) -> dict[str, int]:
@@ -135,8 +141,8 @@ def _first_dates(archive: Archive, entry: str) -> dict[str, int]:
     for place, kind, fields in _lines(archive, entry):
         if kind in ("post", "direct_post"):
             key_of = _channel_key if kind == "post" else _direct_key
-            key = _checked(place, lambda: key_of(fields))  # noqa: B023
-            date = _checked(place, lambda: int(fields["create_at"]))  # noqa: B023
+            with checked(place):
+                key, date = key_of(fields), int(fields["create_at"])
             found[key] = min(date, found.get(key, date))
     return found
 
@@ -241,18 +247,6 @@ def _members(place: Place, fields: Fields) -> list[str]:
     named = fields.get("members") or [
         each.get("username") for each in fields.get("participants") or ()
     ]
-    if not named or not all(isinstance(each, str) for each in chain(named)):
+    if not named or not all(isinstance(each, str) for each in named):
         raise refused(place, _("%(field)s is missing", field="members"))
     return list(named)
-
-
-def _checked(place: Place, make: Any) -> Any:
-    """The result of `make`; raises Problem if the line is not in Mattermost's format."""
-    try:
-        return make()
-    except ValidationError as error:
-        raise invalid_line(place, error) from error
-    except KeyError as error:
-        raise refused(place, _("%(field)s is missing", field=error.args[0])) from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise refused(place, str(error) or _("it is not as the format wants it")) from error

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import ValidationError
-
 from messages_service.exports.shapes import CONVERSATIONS, FORMAT, MANIFEST, PEOPLE, VERSION
 from messages_service.imports.archive import Archive, parse_json
-from messages_service.imports.errors import Place, invalid_line, refused
+from messages_service.imports.errors import Place, checked, refused
 from messages_service.imports.records import ConversationRecord, MessageRecord, PersonRecord
 from messages_service.imports.stage import Stage
 from servicekit.language import _
@@ -19,10 +17,8 @@ def read_parley(archive: Archive, stage: Stage) -> None:
     stage.source = f"parley:{manifest['place']['id']}"
     missing = set(manifest["missing"])
     for place, line in archive.lines(PEOPLE):
-        try:
+        with checked(place):
             stage.add_person(place, PersonRecord.model_validate(_object(place, line)))
-        except ValidationError as error:
-            raise invalid_line(place, error) from error
     messages = list(_read_conversations(archive, stage))
     for conversation_id, entry in messages:
         _read_messages(archive, stage, conversation_id, entry, missing)
@@ -30,28 +26,25 @@ def read_parley(archive: Archive, stage: Stage) -> None:
 
 def _read_manifest(archive: Archive) -> dict[str, Any]:
     manifest: dict[str, Any] = archive.json(MANIFEST)
-    try:
+    with checked(Place(MANIFEST)):
         if manifest["format"] != FORMAT:
             raise refused(MANIFEST, _("it is no export of Parley"))
         if manifest["version"] != VERSION:
             words = _("its version is %(found)s; this Parley reads %(known)s",
                       found=manifest["version"], known=VERSION)  # fmt: skip
             raise refused(MANIFEST, words)
-        is_right = isinstance(manifest["place"]["id"], str) and len(manifest["place"]["id"]) <= 64
-        if not is_right or not isinstance(manifest["missing"], list):
-            raise TypeError
-    except (KeyError, TypeError) as error:
-        raise refused(MANIFEST, _("it is not as the format wants it")) from error
+        place_id, missing = manifest["place"]["id"], manifest["missing"]
+    is_id = isinstance(place_id, str) and len(place_id) <= 64
+    if not is_id or not isinstance(missing, list):
+        raise refused(MANIFEST, _("it is not as the format wants it"))
     return manifest
 
 
 def _read_conversations(archive: Archive, stage: Stage) -> Iterable[tuple[str, str]]:
     for place, line in archive.lines(CONVERSATIONS):
         fields = _object(place, line)
-        try:
+        with checked(place):
             record = ConversationRecord.model_validate(fields)
-        except ValidationError as error:
-            raise invalid_line(place, error) from error
         _check_shape(place, record)
         stage.add_conversation(place, record)
         entry = fields.get("messages")
@@ -71,10 +64,8 @@ def _read_messages(
     archive: Archive, stage: Stage, conversation_id: str, entry: str, missing: set[str]
 ) -> None:
     for place, line in archive.lines(entry):
-        try:
+        with checked(place):
             record = MessageRecord.model_validate(_object(place, line))
-        except ValidationError as error:
-            raise invalid_line(place, error) from error
         record.files = [file for file in record.files if file.file not in missing]
         for file in record.files:
             if not archive.has(file.file):

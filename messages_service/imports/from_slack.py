@@ -10,12 +10,10 @@ from datetime import datetime
 from itertools import count
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from messages_service.attachments.models import MAX_ATTACHMENTS
+from messages_service.emoji_names import emoji_named
 from messages_service.imports.archive import Archive
-from messages_service.imports.emoji import emoji_named
-from messages_service.imports.errors import Place, invalid_line, refused
+from messages_service.imports.errors import Place, checked, refused
 from messages_service.imports.records import (
     MAX_TEXT,
     ConversationRecord,
@@ -59,20 +57,17 @@ def read_slack(archive: Archive, stage: Stage) -> None:
     team = next((user["team_id"] for user in users if user.get("team_id")), "workspace")
     stage.source = f"slack:{str(team)[:80]}"
     for place, user in _numbered(USERS, users):
-        _checked(place, lambda user=user, place=place: stage.add_person(place, _person(user)))
+        with checked(place):
+            stage.add_person(place, _person(user))
     channels = list(_channels(archive, stage))
     names = {each.record.id: each.record.name or "" for each in channels}
-    text = SlackText(stage.person_ids, names)
+    reader = _Messages(archive, stage, SlackText(stage.person_ids, names))
     days = _days(archive)
     for channel in channels:
         for entry in days.get(channel.folder, ()):
             for place, message in _numbered(entry, _objects(archive, entry)):
-                _checked(
-                    place,
-                    lambda place=place, message=message, channel=channel: _add_message(
-                        archive, stage, text, channel, place, message
-                    ),
-                )
+                with checked(place):
+                    reader.read(channel, place, message)
 
 
 def _person(user: Fields) -> PersonRecord:
@@ -93,12 +88,8 @@ def _channels(archive: Archive, stage: Stage) -> Iterator[_Channel]:
         if not archive.has(name):
             continue
         for place, fields in _numbered(name, _objects(archive, name)):
-            channel = _checked(
-                place,
-                lambda fields=fields, kind=kind, visibility=visibility: _channel(
-                    stage, fields, kind, visibility
-                ),
-            )
+            with checked(place):
+                channel = _channel(stage, fields, kind, visibility)
             stage.add_conversation(place, channel.record)
             yield channel
 
@@ -135,119 +126,114 @@ def _channel(stage: Stage, fields: Fields, kind: str, visibility: str) -> _Chann
     return _Channel(record, folder, pins)
 
 
-def _add_message(
-    archive: Archive,
-    stage: Stage,
-    text: SlackText,
-    channel: _Channel,
-    place: Place,
-    fields: Fields,
-) -> None:
-    if fields.get("type", "message") != "message" or fields.get("subtype") in NOTES:
-        return
-    ts = str(fields["ts"])
-    if ts in channel.seen:  # a reply that was sent to the channel as well stands there twice
-        return
-    author_id = _author(stage, place, fields)
-    content = text.to_markdown(str(fields.get("text") or ""))
-    files, links = _files(archive, fields)
-    extra = [_attachment(text, each) for each in fields.get("attachments") or ()]
-    content = "\n".join(filter(None, [content, *links, *extra]))
-    first = fields.get("thread_ts")
-    thread_id = f"{channel.record.id}:{first}" if first and first != ts else None
-    if thread_id and str(first) not in channel.seen:
-        thread_id = None  # its first message is gone
-    edited = fields.get("edited") or {}
-    pin = channel.pins.get(ts)
-    record = MessageRecord.model_validate(
-        {
-            "id": f"{channel.record.id}:{ts}",
-            "date": at(float(ts)),
-            "author_id": author_id,
-            "content": content[:MAX_TEXT],
-            "edited_at": at(float(edited["ts"])) if edited.get("ts") else None,
-            "reply_to": thread_id,
-            "thread_id": thread_id,
-            "also_in_conversation": fields.get("subtype") == "thread_broadcast",
-            "reactions": list(_reactions(stage, fields, at(float(ts)))),
-            "files": files,
-            "pinned": _pin(stage, pin, author_id, at(float(ts))) if pin else None,
-        }
-    )
-    if not record.content and not record.files:
-        return
-    channel.seen.add(ts)
-    stage.add_message(place, channel.record.id, record, sort=f"{float(ts):020.6f}")
+class _Messages:
+    """Reads messages with their threads, reactions, pins and files."""
 
+    def __init__(self, archive: Archive, stage: Stage, text: SlackText) -> None:
+        self._archive, self._stage, self._text = archive, stage, text
 
-def _author(stage: Stage, place: Place, fields: Fields) -> str:
-    """Messages of integrations may have no user, but a name."""
-    user_id = str(fields.get("user") or fields.get("bot_id") or "integration")
-    if user_id not in stage.person_ids:
-        profile = fields.get("user_profile") or fields.get("bot_profile") or {}
-        name = profile.get("name") or fields.get("username") or user_id
-        role = "member" if fields.get("user") else "bot"
-        person = PersonRecord(
-            id=user_id, nickname=str(name), name=profile.get("real_name") or str(name), role=role
+    def read(self, channel: _Channel, place: Place, fields: Fields) -> None:
+        if fields.get("type", "message") != "message" or fields.get("subtype") in NOTES:
+            return
+        ts = str(fields["ts"])
+        if ts in channel.seen:  # a reply that was sent to the channel as well stands there twice
+            return
+        date, edited = at(float(ts)), fields.get("edited") or {}
+        author_id = self._author(place, fields)
+        files, links = self._files(fields)
+        thread_id = _thread(channel, fields.get("thread_ts"), ts)
+        record = MessageRecord.model_validate(
+            {
+                "id": f"{channel.record.id}:{ts}",
+                "date": date,
+                "author_id": author_id,
+                "content": self._content(fields, links)[:MAX_TEXT],
+                "edited_at": at(float(edited["ts"])) if edited.get("ts") else None,
+                "reply_to": thread_id,
+                "thread_id": thread_id,
+                "also_in_conversation": fields.get("subtype") == "thread_broadcast",
+                "reactions": list(self._reactions(fields, date)),
+                "files": files,
+                "pinned": self._pin(channel.pins.get(ts), author_id, date),
+            }
         )
-        stage.add_person(place, person)
-    return user_id
+        if record.content or record.files:
+            channel.seen.add(ts)
+            self._stage.add_message(place, channel.record.id, record, sort=f"{float(ts):020.6f}")
+
+    def _author(self, place: Place, fields: Fields) -> str:
+        """Messages of integrations may have no user, but a name."""
+        user_id = str(fields.get("user") or fields.get("bot_id") or "integration")
+        if user_id not in self._stage.person_ids:
+            profile = fields.get("user_profile") or fields.get("bot_profile") or {}
+            name = str(profile.get("name") or fields.get("username") or user_id)
+            role = "member" if fields.get("user") else "bot"
+            person = PersonRecord(
+                id=user_id, nickname=name, name=profile.get("real_name") or name, role=role
+            )
+            self._stage.add_person(place, person)
+        return user_id
+
+    def _content(self, fields: Fields, links: list[str]) -> str:
+        text = self._text.to_markdown(str(fields.get("text") or ""))
+        quotes = [self._quote(each) for each in fields.get("attachments") or ()]
+        return "\n".join(filter(None, [text, *links, *quotes]))
+
+    def _quote(self, attachment: Fields) -> str:
+        """An attachment as Slack has it, a program's text or a quoted message."""
+        title, body = str(attachment.get("title") or ""), str(attachment.get("text") or "")
+        if title and attachment.get("title_link"):
+            title = f"<{attachment['title_link']}|{title}>"
+        pieces = (attachment.get("pretext"), title, body)
+        words = "\n".join(str(each) for each in pieces if each) or attachment.get("fallback") or ""
+        lines = self._text.to_markdown(str(words)).splitlines()
+        return "\n".join(f"> {line}" for line in lines)
+
+    def _files(self, fields: Fields) -> tuple[list[Fields], list[str]]:
+        """The message's files that the archive has, and links to the others."""
+        found: list[Fields] = []
+        links: list[str] = []
+        for file in fields.get("files") or ():
+            if file.get("mode") == "tombstone":
+                continue
+            name = str(file.get("title") or file.get("name") or file["id"])
+            entry = self._entry_of(file)
+            if entry is not None and len(found) < MAX_ATTACHMENTS:
+                found.append({"file": entry, "name": file.get("name") or name})
+            else:
+                address = file.get("permalink") or file.get("url_private")
+                links.append(f"[{name}]({address})" if address else name)
+        return found, links
+
+    def _entry_of(self, file: Fields) -> str | None:
+        """Tools that add files put them at `__uploads/<id>/<name>`, or name them by the id."""
+        name = str(file.get("name") or "")
+        id_ = file["id"]
+        known = (f"__uploads/{id_}/", f"files/{id_}-", f"files/{id_}/", f"attachments/{id_}-")
+        return next((each + name for each in known if self._archive.has(each + name)), None)
+
+    def _reactions(self, fields: Fields, date: datetime) -> Iterator[Fields]:
+        """Custom emoji have no character and are left out."""
+        for reaction in fields.get("reactions") or ():
+            emoji = emoji_named(str(reaction["name"]))
+            for user_id in reaction.get("users") or () if emoji else ():
+                if user_id in self._stage.person_ids:
+                    yield {"emoji": emoji, "user_id": user_id, "date": date}
+
+    def _pin(self, pin: Fields | None, author_id: str, date: datetime) -> Fields | None:
+        if not pin:
+            return None
+        user_id, created = pin.get("user"), pin.get("created")
+        return {
+            "user_id": user_id if user_id in self._stage.person_ids else author_id,
+            "date": at(float(created)) if created else date,
+        }
 
 
-def _files(archive: Archive, fields: Fields) -> tuple[list[Fields], list[str]]:
-    """The message's files that the archive has, and links to the others."""
-    found: list[Fields] = []
-    links: list[str] = []
-    for file in fields.get("files") or ():
-        if file.get("mode") == "tombstone":
-            continue
-        name = str(file.get("title") or file.get("name") or file["id"])
-        entry = _entry_of(archive, file)
-        if entry is not None and len(found) < MAX_ATTACHMENTS:
-            found.append({"file": entry, "name": file.get("name") or name})
-        else:
-            address = file.get("permalink") or file.get("url_private")
-            links.append(f"[{name}]({address})" if address else name)
-    return found, links
-
-
-def _entry_of(archive: Archive, file: Fields) -> str | None:
-    """Tools that add files put them at `__uploads/<id>/<name>`, or name them by the id."""
-    name = str(file.get("name") or "")
-    for entry in (f"__uploads/{file['id']}/{name}", f"files/{file['id']}-{name}",
-                  f"files/{file['id']}/{name}", f"attachments/{file['id']}-{name}"):  # fmt: skip
-        if archive.has(entry):
-            return entry
-    return None
-
-
-def _attachment(text: SlackText, attachment: Fields) -> str:
-    """An attachment as Slack has it, a program's text or a quoted message, as a Markdown quote."""
-    title, body = str(attachment.get("title") or ""), str(attachment.get("text") or "")
-    if title and attachment.get("title_link"):
-        title = f"<{attachment['title_link']}|{title}>"
-    pieces = (attachment.get("pretext"), title, body)
-    words = "\n".join(str(piece) for piece in pieces if piece) or attachment.get("fallback") or ""
-    lines = text.to_markdown(str(words)).splitlines()
-    return "\n".join(f"> {line}" for line in lines)
-
-
-def _reactions(stage: Stage, fields: Fields, date: datetime) -> Iterator[Fields]:
-    """Custom emoji have no character and are left out."""
-    for reaction in fields.get("reactions") or ():
-        emoji = emoji_named(str(reaction["name"]))
-        for user_id in reaction.get("users") or () if emoji else ():
-            if user_id in stage.person_ids:
-                yield {"emoji": emoji, "user_id": user_id, "date": date}
-
-
-def _pin(stage: Stage, pin: Fields, author_id: str, date: datetime) -> Fields:
-    user_id = pin.get("user")
-    created = pin.get("created")
-    return {
-        "user_id": user_id if user_id in stage.person_ids else author_id,
-        "date": at(float(created)) if created else date,
-    }
+def _thread(channel: _Channel, first: object, ts: str) -> str | None:
+    """The first message of the thread; None for no reply, or if that message is gone."""
+    is_reply = first and first != ts and str(first) in channel.seen
+    return f"{channel.record.id}:{first}" if is_reply else None
 
 
 def _days(archive: Archive) -> dict[str, list[str]]:
@@ -274,18 +260,6 @@ def _numbered(name: str, found: list[Fields]) -> Iterator[tuple[Place, Fields]]:
         if not isinstance(fields, dict):
             raise refused(place, _("it is not a JSON object"))
         yield place, fields
-
-
-def _checked(place: Place, make: Any) -> Any:
-    """The result of `make`; raises Problem if the entry is not in Slack's format."""
-    try:
-        return make()
-    except ValidationError as error:
-        raise invalid_line(place, error) from error
-    except KeyError as error:
-        raise refused(place, _("%(field)s is missing", field=error.args[0])) from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise refused(place, str(error) or _("it is not as the format wants it")) from error
 
 
 def _value(fields: Fields, name: str) -> str:

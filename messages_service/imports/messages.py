@@ -6,9 +6,9 @@ from sqlalchemy import Connection, insert, update
 
 from messages_service.attachments.actions import attach
 from messages_service.forwards.models import forwards
+from messages_service.imports.conversations import Target
 from messages_service.imports.known import remember
 from messages_service.imports.people import People
-from messages_service.imports.places import ImportedPlace
 from messages_service.imports.records import ForwardRecord, PollRecord
 from messages_service.imports.rendering import named
 from messages_service.imports.stage import Stage, Staged
@@ -24,29 +24,27 @@ ELSEWHERE = 0
 """The message and conversation of a forward whose original is not here."""
 
 
-def insert_messages(
-    connection: Connection, stage: Stage, people: People, place: ImportedPlace
-) -> int:
+def insert_messages(connection: Connection, stage: Stage, people: People, target: Target) -> int:
     """Insert the new messages; their entries of the log follow. Returns their number."""
     count = 0
-    for batch in stage.batches(place.record.id):
+    for batch in stage.batches(target.record.id):
         new = {}
         for staged in batch:
             if staged.local_id is None:
-                message_id = _insert(connection, stage, people, place, staged)
+                message_id = _insert(connection, stage, people, target, staged)
                 stage.set_local(staged.record.id, message_id)
                 new[staged.record.id] = message_id
         remember(connection, stage.source, "message", new)
         refresh_entries(connection, list(new.values()))
         count += len(new)
-    for thread_id in sorted(place.thread_ids):
+    for thread_id in sorted(target.thread_ids):
         store_replies(connection, thread_id)
     return count
 
 
-def link_forwards(connection: Connection, stage: Stage, place: ImportedPlace) -> None:
+def link_forwards(connection: Connection, stage: Stage, target: Target) -> None:
     """Name the originals of forwards that were imported, too."""
-    for batch in stage.batches(place.record.id):
+    for batch in stage.batches(target.record.id):
         wanted = {
             staged.record.forwarded_from.message_id: staged.local_id
             for staged in batch
@@ -68,19 +66,23 @@ def link_forwards(connection: Connection, stage: Stage, place: ImportedPlace) ->
 
 
 def _insert(
-    connection: Connection, stage: Stage, people: People, place: ImportedPlace, staged: Staged
+    connection: Connection,
+    stage: Stage,
+    people: People,
+    target: Target,
+    staged: Staged,
 ) -> int:
-    record, change = staged.record, place.change
+    record, change = staged.record, target.change
     replied = [each for each in (record.reply_to, record.thread_id) if each]
     local = stage.local_ids(replied) if replied else {}
     thread_id = local.get(record.thread_id or "")
     author_id = people.ids[record.author_id]
-    place.seq += 1
+    target.seq += 1
     is_direct = change.direct_key is not None
     forward = record.forwarded_from
     row = {
         "conversation_id": change.conversation_id,
-        "seq": place.seq,
+        "seq": target.seq,
         "author_id": author_id,
         "recipient_id": other_of_direct(change.direct_key or "", author_id) if is_direct else None,
         "content": "" if record.deleted_at else named(record.content, people.nicknames),
@@ -96,9 +98,9 @@ def _insert(
     made = connection.execute(insert(messages).values(row).returning(messages.c.id))
     message_id: int = made.scalar_one()
     if thread_id is not None:
-        place.thread_ids.add(thread_id)
+        target.thread_ids.add(thread_id)
     if record.deleted_at is None:
-        _insert_beside(connection, stage, people, place, staged, message_id)
+        _insert_beside(connection, stage, people, target, staged, message_id)
     return message_id
 
 
@@ -106,28 +108,28 @@ def _insert_beside(
     connection: Connection,
     stage: Stage,
     people: People,
-    place: ImportedPlace,
+    target: Target,
     staged: Staged,
     message_id: int,
 ) -> None:
     record = staged.record
     shown = SimpleNamespace(
-        id=message_id, conversation_id=place.change.conversation_id, seq=place.seq
+        id=message_id, conversation_id=target.change.conversation_id, seq=target.seq
     )
     store_mentions(connection, shown, staged.mentions)
     attach(connection, stage.files_of(record.id), message_id)
     _insert_reactions(connection, people, staged, message_id)
     if record.poll:
-        _insert_poll(connection, people, place, staged, message_id, record.poll)
+        _insert_poll(connection, people, target, staged, message_id, record.poll)
     if record.forwarded_from:
         _insert_forward(connection, people, staged, message_id, record.forwarded_from)
     if record.pinned:
-        place.pins.append((message_id, record.pinned))
+        target.pins.append((message_id, record.pinned))
     for version in record.versions:
-        place.seq += 1
+        target.seq += 1
         row = {
             "message_id": message_id,
-            "seq": place.seq,
+            "seq": target.seq,
             "content": named(version.content, people.nicknames),
             "html": without_markup(named(version.content, people.nicknames)),
             "written_at": version.date,
@@ -157,13 +159,13 @@ def _insert_reactions(
 def _insert_poll(
     connection: Connection,
     people: People,
-    place: ImportedPlace,
+    target: Target,
     staged: Staged,
     message_id: int,
     poll: PollRecord,
 ) -> None:
     values = {
-        "conversation_id": place.change.conversation_id,
+        "conversation_id": target.change.conversation_id,
         "message_id": message_id,
         "author_id": people.ids[staged.record.author_id],
         "question": poll.question,

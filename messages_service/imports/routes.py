@@ -8,7 +8,6 @@ import structlog
 from flask import Response, request
 from sqlalchemy import select
 
-from messages_service import errors
 from messages_service.attachments.context import current_files
 from messages_service.attachments.form import (
     FORM_BYTES,
@@ -18,7 +17,7 @@ from messages_service.attachments.form import (
     read_chunks,
     read_form,
 )
-from messages_service.caller import current_person
+from messages_service.caller import require_admin
 from messages_service.context import current_context
 from messages_service.imports.context import current_imports
 from messages_service.imports.models import imports
@@ -49,7 +48,7 @@ def create_import(query: ImportQuery) -> Response:
     Either all of it is imported or nothing; importing it again adds what is new. The answer comes
     when it is done; until then the list of imports shows its progress.
     """
-    user_id = _require_admin()
+    user_id = require_admin()
     context, wanted = current_context(), current_imports()
     audit.info("import started", user_id=user_id, format=query.format)
     with tempfile.NamedTemporaryFile(prefix="parley-import-") as file:
@@ -65,7 +64,7 @@ def create_import(query: ImportQuery) -> Response:
 @blueprint.get("/admin/imports", responses={200: ImportList})
 def list_imports(query: PageQuery) -> Response:
     """Imports that ran or are running, newest first."""
-    _require_admin()
+    require_admin()
     newest = page_of(select(imports).order_by(imports.c.id.desc()), imports.c.id, query)
     with current_context().db.engine.connect() as connection:
         rows, has_more = without_surplus(connection.execute(newest).all(), query)
@@ -75,15 +74,8 @@ def list_imports(query: PageQuery) -> Response:
 @blueprint.get("/admin/imports/<int:import_id>", responses={200: Answer[Import]})
 def get_import(path: ImportPath) -> Response:
     """One import, with its progress and result."""
-    _require_admin()
+    require_admin()
     return answer(find_import(current_context().db.engine, path.import_id))
-
-
-def _require_admin() -> int:
-    caller, user_id = current_person()
-    if not caller.is_admin:
-        raise errors.admins_only()
-    return user_id
 
 
 def _receive(file: IO[bytes], max_bytes: int) -> None:

@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
 from messages_service.imports.records import person_mark
+from messages_service.integrations.slack import EVERYBODY, unescape_text
 
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _REFERENCE = re.compile(r"<([^<>\n]+)>")
 _BOLD = re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])")
 _STRUCK = re.compile(r"(?<![\w~])~(\S(?:[^~\n]*\S)?)~(?![\w~])")
-_EVERYONE: Final[Mapping[str, str]] = {"channel": "@room", "everyone": "@room", "here": "@here"}
-_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 class SlackText:
@@ -28,12 +26,12 @@ class SlackText:
         )
 
     def _code(self, text: str) -> str:
-        return _unescaped(_REFERENCE.sub(lambda found: _label(found[1]), text))
+        return unescape_text(_REFERENCE.sub(lambda found: _label(found[1]), text))
 
     def _prose(self, text: str) -> str:
         pieces = _REFERENCE.split(text)
         return "".join(
-            self._reference(piece) if at % 2 else _unescaped(_marked(piece))
+            self._reference(piece) if at % 2 else unescape_text(_marked(piece))
             for at, piece in enumerate(pieces)
         )
 
@@ -46,11 +44,11 @@ class SlackText:
             return f"#{self._channels.get(name) or label or name}"
         if kind == "!":
             word = name.partition("^")[0]
-            return _EVERYONE.get(word) or _unescaped(label) or f"@{word}"
-        address = _unescaped(target)
-        if not label or _unescaped(label) == address.removeprefix("mailto:"):
+            return EVERYBODY.get(word) or unescape_text(label) or f"@{word}"
+        address = unescape_text(target)
+        if not label or unescape_text(label) == address.removeprefix("mailto:"):
             return address.removeprefix("mailto:")
-        return f"[{_unescaped(label)}]({address})"
+        return f"[{unescape_text(label)}]({address})"
 
 
 def _label(inside: str) -> str:
@@ -61,9 +59,3 @@ def _label(inside: str) -> str:
 def _marked(text: str) -> str:
     text = _BOLD.sub(r"**\1**", text)
     return _STRUCK.sub(r"~~\1~~", text)
-
-
-def _unescaped(text: str) -> str:
-    for entity, char in _ENTITIES:
-        text = text.replace(entity, char)
-    return text

@@ -10,9 +10,14 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from messages_service.context import Context
+from messages_service.imports.conversations import (
+    Target,
+    add_members,
+    keep_read,
+    open_target,
+)
 from messages_service.imports.messages import insert_messages, link_forwards
 from messages_service.imports.people import People
-from messages_service.imports.places import ImportedPlace, add_members, keep_read, open_place
 from messages_service.imports.stage import BATCH, Stage
 from messages_service.log import (
     MESSAGE_CREATED,
@@ -39,33 +44,33 @@ def store(context: Context, stage: Stage, people: People, user_id: int) -> tuple
     """Returns the numbers of new conversations and messages."""
     with transaction(context.db) as running:
         connection = running.connection
-        places = []
+        targets = []
         count = 0
         for record in stage.conversations():
-            place = open_place(connection, stage.source, record, people, user_id)
-            places.append(place)
-            count += insert_messages(connection, stage, people, place)
+            target = open_target(connection, stage.source, record, people, user_id)
+            targets.append(target)
+            count += insert_messages(connection, stage, people, target)
         added: list[tuple[int, int]] = []
-        for place in places:
-            link_forwards(connection, stage, place)
-            _record_messages(context, running, place)
-            _record_pins(context, running, place, people)
-            if place.is_new:
-                ids = add_members(connection, place, people)
-                added += [(each, place.change.conversation_id) for each in ids]
+        for target in targets:
+            link_forwards(connection, stage, target)
+            _record_messages(context, running, target)
+            _record_pins(context, running, target, people)
+            if target.is_new:
+                ids = add_members(connection, target, people)
+                added += [(each, target.change.conversation_id) for each in ids]
             else:
-                keep_read(connection, place)
-            _skip_notifications(connection, place)
-        forget_positions(connection, {place.change.conversation_id for place in places})
+                keep_read(connection, target)
+            _skip_notifications(connection, target)
+        forget_positions(connection, {target.change.conversation_id for target in targets})
         _announce(context, running, added)
-    return sum(place.is_new for place in places), count
+    return sum(target.is_new for target in targets), count
 
 
-def _record_messages(context: Context, running: Transaction, place: ImportedPlace) -> None:
-    change = place.change
-    of_place = messages.c.conversation_id == change.conversation_id
-    while change.last_seq < place.seq:
-        new = select(messages).where(of_place, messages.c.seq > change.last_seq)
+def _record_messages(context: Context, running: Transaction, target: Target) -> None:
+    change = target.change
+    is_here = messages.c.conversation_id == change.conversation_id
+    while change.last_seq < target.seq:
+        new = select(messages).where(is_here, messages.c.seq > change.last_seq)
         rows = running.connection.execute(new.order_by(messages.c.seq).limit(BATCH)).all()
         edits = _edits(running.connection, [row.id for row in rows])
         for row, message in zip(rows, describe(context, rows), strict=True):
@@ -75,31 +80,29 @@ def _record_messages(context: Context, running: Transaction, place: ImportedPlac
             for _ in range(edits.get(row.id, 0)):
                 change.date = row.edited_at or row.created_at
                 change.record(MESSAGE_EDITED, message)
-        _append(context, running, place)
+        _append(context, running, target)
 
 
-def _record_pins(
-    context: Context, running: Transaction, place: ImportedPlace, people: People
-) -> None:
-    change = place.change
-    for message_id, pinned in sorted(place.pins, key=lambda pin: pin[1].date):
+def _record_pins(context: Context, running: Transaction, target: Target, people: People) -> None:
+    change = target.change
+    for message_id, pinned in sorted(target.pins, key=lambda pin: pin[1].date):
         if count_pins(running.connection, change.conversation_id) < MAX_PINS:
             change.date = pinned.date
             by_id = people.ids[pinned.user_id]
             count = add_pin(change, message_id, by_id)
             shown = describe_one(context, message_id)
             record_pin(change, MESSAGE_PINNED, shown, by_id, count)
-    _append(context, running, place)
+    _append(context, running, target)
 
 
-def _append(context: Context, running: Transaction, place: ImportedPlace) -> None:
+def _append(context: Context, running: Transaction, target: Target) -> None:
     """Write what was recorded; of an older conversation the last entry is published."""
-    change = place.change
+    change = target.change
     if not change.rows:
         return
-    if not place.is_new:
+    if not target.is_new:
         change.date = utcnow()
-    change.announcements[:] = [] if place.is_new else change.announcements[-1:]
+    change.announcements[:] = [] if target.is_new else change.announcements[-1:]
     append(running, context.publisher, [change])
     change.rows.clear()
     change.announcements.clear()
@@ -114,12 +117,12 @@ def _edits(connection: Connection, message_ids: Sequence[int]) -> dict[int, int]
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _skip_notifications(connection: Connection, place: ImportedPlace) -> None:
+def _skip_notifications(connection: Connection, target: Target) -> None:
     """Skip notifications of imported messages."""
-    values = {"conversation_id": place.change.conversation_id, "seq": place.change.last_seq}
+    values = {"conversation_id": target.change.conversation_id, "seq": target.change.last_seq}
     new = insert_into(connection, notification_positions).values(values)
     moved = new.on_conflict_do_update(
-        index_elements=["conversation_id"], set_={"seq": place.change.last_seq}
+        index_elements=["conversation_id"], set_={"seq": target.change.last_seq}
     )
     connection.execute(moved)
 

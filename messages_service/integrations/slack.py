@@ -1,15 +1,14 @@
 """Messages in Slack's format, as webhooks and commands send them, turned into Markdown."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from messages_service.emoji_names import emoji_named
 from messages_service.models import MAX_NAME
 from messages_service.shapes.messages import PostedAs
-from servicekit.emoji import clean_emoji
 from servicekit.web.schemas import Line, Text
 
 NicknamesOf = Callable[[Iterable[int]], Mapping[int, str]]
@@ -17,14 +16,7 @@ MAX_ATTACHMENTS = 20
 MAX_TEXT = 50_000
 """Of one field; the whole message may have less."""
 EVERYBODY = {"here": "@here", "channel": "@room", "everyone": "@room", "group": "@room"}
-EMOJI_NAMES = {
-    "+1": "👍", "-1": "👎", "thumbsup": "👍", "thumbsdown": "👎", "tada": "🎉", "boom": "💥",
-    "x": "❌", "white_check_mark": "✅", "heavy_check_mark": "✔️", "warning": "⚠️", "zap": "⚡",
-    "rotating_light": "🚨", "chart_with_upwards_trend": "📈", "computer": "💻", "gear": "⚙️",
-    "lock": "🔒", "construction": "🚧", "mega": "📣", "information_source": "ℹ️", "no_entry": "⛔",
-    "red_circle": "🔴", "large_green_circle": "🟢", "package": "📦", "calendar": "📅",
-}  # fmt: skip
-"""Names that Unicode does not have in the same words."""
+"""Words after a `!`, and our mentions."""
 _MARKUP = re.compile(r"<([^<>\n]{1,4000})>")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s|]+", re.IGNORECASE)
 _BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
@@ -77,7 +69,7 @@ class SlackMessage(_Part):
 
     def posted_as(self, name: str, emoji: str | None) -> PostedAs:
         """Its own name and emoji, or those given."""
-        return {"name": self.username or name, "emoji": emoji_of(self.icon_emoji) or emoji}
+        return {"name": self.username or name, "emoji": emoji_named(self.icon_emoji) or emoji}
 
 
 def to_markdown(text: str, nicknames_of: NicknamesOf) -> str:
@@ -90,21 +82,6 @@ def to_markdown(text: str, nicknames_of: NicknamesOf) -> str:
 def unescape_text(text: str) -> str:
     """Slack escapes these three characters, and no others."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def emoji_of(name: str) -> str | None:
-    """The emoji of `:name:`, or the emoji itself; None if it is not known."""
-    name = name.strip().strip(":")
-    if not name:
-        return None
-    if name in EMOJI_NAMES:
-        return EMOJI_NAMES[name]
-    for found in (name, _by_unicode_name(name)):
-        try:
-            return clean_emoji(found)
-        except ValueError:
-            continue
-    return None
 
 
 def _written_out(attachment: SlackAttachment) -> str:
@@ -136,13 +113,3 @@ def _replaced(inside: str, whole: str, nicknames: Mapping[int, str]) -> str:
     if target.startswith("#"):
         return f"#{label or target[1:]}"
     return whole
-
-
-def _by_unicode_name(name: str) -> str:
-    words = name.replace("_", " ").replace("-", " ")
-    for candidate in (words, f"{words} face", f"{words} sign", f"{words} symbol"):
-        try:
-            return unicodedata.lookup(candidate)
-        except KeyError:
-            continue
-    return ""

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, text
 
 import messages_service
 from messages_service.app import MIGRATIONS
-from messages_service.indexing.models import is_described
+from messages_service.indexing.models import is_in_metadata
 from messages_service.messages import repeats
 from messages_service.models import metadata
 from messages_service.prepared import Prepared
@@ -57,7 +57,7 @@ def test_migrations_match_the_models(engine: Engine) -> None:
 
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_name": is_described}
+            connection, opts={"compare_type": True, "include_name": is_in_metadata}
         )
         assert compare_metadata(context, metadata) == []
 

@@ -112,6 +112,16 @@ def test_a_broken_line_far_down_is_named_and_nothing_is_imported(admin: Person) 
     assert admin.get("/api/conversations?browse=true&q=Town").json == []
 
 
+def test_a_person_in_a_team_without_a_name_is_named_as_the_broken_line(admin: Person) -> None:
+    lines = (HERE / "mattermost" / "import.jsonl").read_bytes().splitlines()
+    broken = b'{"type": "user", "user": {"username": "eve", "teams": [{"channels": [{}]}]}}'
+
+    answer = send_import(admin, b"\n".join([*lines, broken]), "mattermost")
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == f"import.jsonl:{len(lines) + 1}"
+
+
 @pytest.mark.parametrize("format_", ["slack", "mattermost"])
 def test_archives_of_another_kind_are_refused(admin: Person, format_: str) -> None:
     other = "mattermost" if format_ == "slack" else "slack"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages_service.integrations.slack import emoji_of, to_markdown
+from messages_service.emoji_names import emoji_named
+from messages_service.integrations.slack import to_markdown
 
 
 def nicknames(user_ids: Iterable[int]) -> dict[int, str]:
@@ -52,4 +53,4 @@ def test_any_text_can_be_turned_into_markdown(text: str) -> None:
     ],
 )
 def test_emoji_are_found_by_slacks_names(name: str, emoji: str | None) -> None:
-    assert emoji_of(name) == emoji
+    assert emoji_named(name) == emoji

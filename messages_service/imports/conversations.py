@@ -23,8 +23,11 @@ from messages_service.models import (
 
 
 @dataclass
-class ImportedPlace:
-    """A conversation that the import's transaction holds; `first_seq` is the log's end before."""
+class Target:
+    """A conversation that messages are imported into, and that the transaction holds.
+
+    `first_seq` is the end of its log before the import.
+    """
 
     record: ConversationRecord
     change: Change
@@ -36,9 +39,9 @@ class ImportedPlace:
     thread_ids: set[int] = field(default_factory=set)
 
 
-def open_place(
+def open_target(
     connection: Connection, source: str, record: ConversationRecord, people: People, user_id: int
-) -> ImportedPlace:
+) -> Target:
     """Lock the conversation; `user_id` stands for a creator that the export does not name."""
     known = find_known(connection, source, "conversation", [record.id]).get(record.id)
     key = _direct_key(record, people)
@@ -49,36 +52,36 @@ def open_place(
             known, is_new = _make(connection, record, people, key, user_id), True
         remember(connection, source, "conversation", {record.id: known})
     (change,) = lock_conversations(connection, ids={known})
-    return ImportedPlace(record, change, is_new, change.last_seq, change.last_seq)
+    return Target(record, change, is_new, change.last_seq, change.last_seq)
 
 
-def add_members(connection: Connection, place: ImportedPlace, people: People) -> list[int]:
+def add_members(connection: Connection, target: Target, people: People) -> list[int]:
     """Add the members of a new conversation, whose messages count as read; returns their ids."""
     rows = {}
-    for member in place.record.members:
+    for member in target.record.members:
         user_id = people.ids[member.user_id]
         rows[user_id] = {
-            "conversation_id": place.change.conversation_id,
+            "conversation_id": target.change.conversation_id,
             "user_id": user_id,
             "role": member.role,
-            "read_seq": place.change.last_seq,
+            "read_seq": target.change.last_seq,
             "joined_at": member.joined_at,
         }
     if rows:
         longest = min(rows.values(), key=lambda row: (row["joined_at"], row["user_id"]))
         is_owned = any(row["role"] == OWNER for row in rows.values())
-        if place.record.kind != DIRECT and not is_owned:
+        if target.record.kind != DIRECT and not is_owned:
             longest["role"] = OWNER
         connection.execute(insert(memberships), list(rows.values()))
     return list(rows)
 
 
-def keep_read(connection: Connection, place: ImportedPlace) -> None:
+def keep_read(connection: Connection, target: Target) -> None:
     """Keep imported messages read for members who had read everything in an older conversation."""
-    had_read = (memberships.c.conversation_id == place.change.conversation_id) & (
-        memberships.c.read_seq >= place.first_seq
+    had_read = (memberships.c.conversation_id == target.change.conversation_id) & (
+        memberships.c.read_seq >= target.first_seq
     )
-    read = update(memberships).where(had_read).values(read_seq=place.change.last_seq)
+    read = update(memberships).where(had_read).values(read_seq=target.change.last_seq)
     connection.execute(read)
 
 

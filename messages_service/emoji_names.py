@@ -32,6 +32,8 @@ _TABLE: Final = """
     see_no_evil 🙈  hear_no_evil 🙉  speak_no_evil 🙊  robot_face 🤖  robot 🤖  ghost 👻  skull 💀
     eyes 👀  ear 👂  brain 🧠  man 👨  woman 👩  baby 👶  dog 🐶  cat 🐱  unicorn_face 🦄
     unicorn 🦄  penguin 🐧  turtle 🐢  snake 🐍  bee 🐝  honeybee 🐝
+    rotating_light 🚨  chart_with_upwards_trend 📈  construction 🚧  mega 📣
+    information_source ℹ️  package 📦
     checkered_flag 🏁  trophy 🏆  medal 🏅
     soccer ⚽  basketball 🏀  dart 🎯  game_die 🎲
     musical_note 🎵  notes 🎶  arrow_up ⬆️
@@ -43,9 +45,21 @@ _NAMES: Final[dict[str, str]] = dict(re.findall(r"(\S+) (\S+)", _TABLE))
 
 
 def emoji_named(name: str) -> str | None:
-    """The emoji without a skin tone; None for custom emoji, which are pictures."""
-    name = name.partition("::")[0]
-    try:
-        return clean_emoji(_NAMES.get(name) or unicodedata.lookup(name.replace("_", " ")))
-    except (KeyError, ValueError):
-        return None
+    """The emoji of `tada`, `:tada:` or `🎉`, without a skin tone; None for custom emoji."""
+    plain = name.strip().strip(":").partition("::")[0]
+    for found in (plain, _NAMES.get(plain), _by_unicode_name(plain)):
+        try:
+            return clean_emoji(found or "")
+        except ValueError:
+            continue
+    return None
+
+
+def _by_unicode_name(name: str) -> str | None:
+    words = name.replace("_", " ").replace("-", " ")
+    for candidate in (words, f"{words} face", f"{words} sign", f"{words} symbol"):
+        try:
+            return unicodedata.lookup(candidate)
+        except KeyError:
+            continue
+    return None
