@@ -26,7 +26,7 @@ from messages_service.exports.routes import blueprint as export_routes
 from messages_service.group_commit import GroupCommit
 from messages_service.imports.context import Imports, install_imports
 from messages_service.imports.routes import blueprint as import_routes
-from messages_service.indexing.models import is_described
+from messages_service.indexing.models import is_in_metadata
 from messages_service.integrations.command_routes import blueprint as command_routes
 from messages_service.integrations.context import Integrations, install_integrations
 from messages_service.integrations.hook_routes import blueprint as hook_routes
@@ -110,7 +110,7 @@ def create_app(settings: MessagesSettings) -> OpenAPI:
         description="Conversations, memberships, messages and the event log.",
     )
     init_db(app, db, settings)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, include_name=is_described)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, include_name=is_in_metadata)
     users = ServiceClient(
         settings.users_url,
         service_secret=settings.service_secret,

@@ -18,7 +18,7 @@ class Caller:
     role: str = "member"
 
     @property
-    def is_anyone(self) -> bool:
+    def is_anonymous(self) -> bool:
         return self.user_id is None
 
     @property
@@ -47,6 +47,13 @@ def current_person() -> tuple[Caller, int]:
     """The caller and their id; raises Unauthorized without a token."""
     identity = current_identity()
     return Caller(identity.user_id, identity.role), identity.user_id
+
+
+def require_admin() -> int:
+    """The id of the caller; raises Unauthorized without a token, Forbidden for others."""
+    caller, user_id = current_person()
+    caller.require_admin()
+    return user_id
 
 
 def acting_person(context: Context, caller: Caller, author_id: int | None) -> int:

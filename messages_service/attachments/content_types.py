@@ -8,15 +8,15 @@ HEAD = 8192
 """As many bytes of a file as are looked at."""
 TEXT = "text/plain; charset=utf-8"
 UNKNOWN = "application/octet-stream"
-PICTURES = frozenset(
+PICTURE_TYPES = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"}
 )
-SOUNDS = frozenset(
+AUDIO_TYPES = frozenset(
     {"audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav", "audio/flac", "audio/aac", "audio/webm"}
 )
-FILMS = frozenset({"video/mp4", "video/webm", "video/quicktime"})
+VIDEO_TYPES = frozenset({"video/mp4", "video/webm", "video/quicktime"})
 PDF = "application/pdf"
-SHOWN = PICTURES | SOUNDS | FILMS | {PDF}
+INLINE_TYPES = PICTURE_TYPES | AUDIO_TYPES | VIDEO_TYPES | {PDF}
 
 _SAME = {
     "image/apng": "image/png",
@@ -50,7 +50,7 @@ def without_picture(head: bytes) -> str:
 
 def is_shown_inline(content_type: str, *, is_decoded: bool) -> bool:
     """Pictures only after our own decoder has read them."""
-    return content_type in SHOWN and (is_decoded or content_type not in PICTURES)
+    return content_type in INLINE_TYPES and (is_decoded or content_type not in PICTURE_TYPES)
 
 
 def _is_text(head: bytes) -> bool:

@@ -20,7 +20,7 @@ def visible_attachment(context: Context, caller: Caller, attachment_id: int) -> 
         messages.c.id == attachments.c.message_id, messages.c.deleted_at.is_not(None)
     )
     query = _select().where(attachments.c.id == attachment_id, ~is_deleted)
-    if not caller.is_anyone:
+    if not caller.is_anonymous:
         query = query.where(_is_visible_to(caller))
     row = context.db.session.execute(query).one_or_none()
     if row is None:

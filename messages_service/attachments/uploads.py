@@ -12,7 +12,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from messages_service import errors
 from messages_service.attachments.actions import clean_alt
 from messages_service.attachments.blobs import ArrivingBlob, BlobGone, find_stored, settle
-from messages_service.attachments.content_types import PICTURES, content_type_of, without_picture
+from messages_service.attachments.content_types import (
+    PICTURE_TYPES,
+    content_type_of,
+    without_picture,
+)
 from messages_service.attachments.context import Files
 from messages_service.attachments.file_names import clean_file_name
 from messages_service.attachments.form import FORM_BYTES, file_too_large, read_form
@@ -146,7 +150,7 @@ def _keep(
 def _look(files: Files, arriving: ArrivingBlob, cleaned: ArrivingBlob) -> _Content:
     """The type by content; for a picture its size, and the copy without metadata if it had any."""
     content_type = content_type_of(arriving.head)
-    if content_type not in PICTURES:
+    if content_type not in PICTURE_TYPES:
         return _Content(arriving, content_type)
     looked = files.pictures.look_at(arriving.read(), arriving.size, cleaned.write)
     cleaned.finish()

@@ -16,7 +16,7 @@ from messages_service.notifications.recipients import recipients_of
 from messages_service.notifications.rules import reason_to_notify
 from messages_service.shapes.people import PublishedProfile
 from servicekit.data.db import core_transaction, insert_into
-from servicekit.data.leases import take
+from servicekit.data.leases import claim_row
 from servicekit.http import ServiceClient, json_of
 from servicekit.mail import Mailer, NotSent, Undeliverable
 from servicekit.times import utcnow
@@ -114,7 +114,7 @@ def _claim(engine: Engine, seen: Row[Any]) -> bool:
         first = insert_into(running.connection, digests).values(user_id=seen.user_id)
         running.connection.execute(first.on_conflict_do_nothing())
         lease = digests.c.claimed_until
-        return take(running.connection, lease, seen, utcnow() + LEASE) is not None
+        return claim_row(running.connection, lease, seen, utcnow() + LEASE) is not None
 
 
 def _release(engine: Engine, user_id: int) -> None:

@@ -5,11 +5,10 @@ from typing import Any
 import structlog
 from flask import Response, current_app, request
 
-from messages_service import errors
 from messages_service.attachments.file_names import clean_file_name, content_disposition
 from messages_service.attachments.form import limit_silence
 from messages_service.audit.actions import record
-from messages_service.caller import current_person
+from messages_service.caller import current_person, require_admin
 from messages_service.context import current_context
 from messages_service.conversations.schemas import ConversationPath
 from messages_service.exports.context import current_exports
@@ -66,9 +65,7 @@ def get_admin_export(query: AdminExportQuery) -> Response:
     All people and conversations, private rooms and direct messages included unless `private` is
     false; without saved messages and drafts. For admins; it is written to the audit log.
     """
-    caller, user_id = current_person()
-    if not caller.is_admin:
-        raise errors.admins_only()
+    user_id = require_admin()
     with core_transaction(current_context().db.engine) as running:
         scope = "everything" if query.private else "public rooms"
         record(running.connection, "export.created", user_id, name=scope)

@@ -2,7 +2,6 @@
 
 from typing import Final, Literal, NotRequired
 
-# Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
 from messages_service.shapes.messages import Mentions

@@ -27,7 +27,7 @@ search_entries = Table(
 )
 
 
-def is_described(name: str | None, type_: str, _parents: object) -> bool:
+def is_in_metadata(name: str | None, type_: str, _parents: object) -> bool:
     """Whether Alembic finds a table or an index of the database in the metadata."""
     if type_ == "index":
         return not (name or "").startswith("ix_search_entries_")

@@ -41,7 +41,7 @@ def make_command(
     context: Context, integrations: Integrations, caller: Caller, new: NewCommand
 ) -> tuple[int, str]:
     """Create a command; returns its id and the secret that signs its requests."""
-    _require_admin(caller)
+    caller.require_admin()
     _account = integrations.account.id  # made before the first answer
     secret = new_secret(SIGNING_SECRET)
     try:
@@ -70,7 +70,7 @@ def make_command(
 
 def delete_command(context: Context, caller: Caller, command_id: int) -> None:
     """Delete a command; does nothing if it is deleted already."""
-    _require_admin(caller)
+    caller.require_admin()
     with transaction(context.db) as running:
         known = select(commands.c.deleted_at, commands.c.name).where(commands.c.id == command_id)
         row = running.connection.execute(known).one_or_none()
@@ -113,11 +113,6 @@ def run_command(
     with reading(context.db):
         html = context.markdown.render(content).html
     return {"response_type": "ephemeral", "text": content, "html": html, "message": None}
-
-
-def _require_admin(caller: Caller) -> None:
-    if not caller.is_admin:
-        raise errors.admins_only()
 
 
 def _person_and_place(

@@ -29,7 +29,7 @@ from messages_service.webhooks.models import (
     webhook_deliveries,
 )
 from servicekit.data.db import core_transaction, problem_of, reading
-from servicekit.data.leases import is_held, take
+from servicekit.data.leases import claim_row, is_held
 from servicekit.public_web.addresses import NotFetched, RefusedAddress
 from servicekit.public_web.client import Answer
 from servicekit.times import utcnow
@@ -74,7 +74,7 @@ class _Result:
 def deliver_due(context: Context, integrations: Integrations) -> None:
     """Send due deliveries; any number of processes may do this at once."""
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="webhooks") as pool:
-        while jobs := _take_jobs(context):
+        while jobs := _claim_jobs(context):
             with reading(context.db):
                 ready = [_prepare(context, integrations, job) for job in jobs]
             sent = pool.map(lambda each: _send(integrations, each), ready)
@@ -94,7 +94,7 @@ def forget_old_deliveries(context: Context) -> None:
         running.connection.execute(delete(webhook_deliveries).where(old))
 
 
-def _take_jobs(context: Context) -> list[Row[Any]]:
+def _claim_jobs(context: Context) -> list[Row[Any]]:
     """The oldest due delivery of each of a few webhooks, so that a slow one delays few others."""
     now = utcnow()
     is_due = webhook_deliveries.c.due_at <= now
@@ -108,8 +108,8 @@ def _take_jobs(context: Context) -> list[Row[Any]]:
         due = select(webhook_deliveries).where(webhook_deliveries.c.id.in_(ids))
         seen = connection.execute(due).all()
     with core_transaction(context.db.engine) as running:
-        taken = [
-            take(
+        claimed = [
+            claim_row(
                 running.connection,
                 _lease,
                 row,
@@ -119,7 +119,7 @@ def _take_jobs(context: Context) -> list[Row[Any]]:
             )
             for row in seen
         ]
-    return [row for row in taken if row is not None]
+    return [row for row in claimed if row is not None]
 
 
 def _prepare(context: Context, integrations: Integrations, job: Row[Any]) -> _Request | _Result:

@@ -28,7 +28,7 @@ def visible_conversation(context: Context, caller: Caller, conversation_id: int)
     rows = _conversation.records(context.db.session.connection(), values)
     row: Row[Any] | None = rows[0] if rows else None
     is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
-    if row is None or not (row.role or is_open or caller.is_anyone):
+    if row is None or not (row.role or is_open or caller.is_anonymous):
         raise errors.no_such_conversation()
     return row
 
@@ -36,7 +36,7 @@ def visible_conversation(context: Context, caller: Caller, conversation_id: int)
 def readable_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
     """The same, but only for members (in tutorial mode for everybody)."""
     row = visible_conversation(context, caller, conversation_id)
-    if row.role is None and not caller.is_anyone:
+    if row.role is None and not caller.is_anonymous:
         raise errors.not_a_member()
     return row
 
@@ -46,7 +46,7 @@ def readable_message(context: Context, caller: Caller, message_id: int) -> Row[A
     values = {"user_id": caller.user_id, "message_id": message_id}
     rows = _message.records(context.db.session.connection(), values)
     row: Row[Any] | None = rows[0] if rows else None
-    if row is None or not (row.role or caller.is_anyone):
+    if row is None or not (row.role or caller.is_anonymous):
         raise errors.no_such_message()
     return row
 

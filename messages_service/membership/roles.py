@@ -22,7 +22,7 @@ def role_here(context: Context, caller: Caller, conversation_id: int) -> tuple[s
 
 
 def is_author(caller: Caller, message: Row[Any]) -> bool:
-    return caller.is_anyone or message.author_id == caller.user_id
+    return caller.is_anonymous or message.author_id == caller.user_id
 
 
 def moderates(caller: Caller, row: Row[Any]) -> bool:

@@ -16,18 +16,18 @@ from messages_service.membership.access import readable_message
 from messages_service.membership.roles import is_author, moderates
 from messages_service.messages.queries import describe_one
 from messages_service.models import messages
-from messages_service.previews.actions import links_of, store_previews, take_away
+from messages_service.previews.actions import hide_preview, links_of, store_previews
 from messages_service.previews.fetching import FetchedPreview, Fetcher
 from messages_service.previews.models import preview_jobs
 from messages_service.previews.queries import picture_of, preview_row
 from servicekit.data.db import core_transaction, problem_of
-from servicekit.data.leases import is_held, take
+from servicekit.data.leases import claim_row, is_held
 from servicekit.times import utcnow
 
 AT_ONCE: Final = 4
 """Messages whose links a process fetches at the same time."""
 LEASE: Final = timedelta(minutes=1)
-"""After this time without a result, the process that fetched is taken to have ended."""
+"""After this time without a result, the process that fetched counts as ended."""
 MAX_ATTEMPTS: Final = 3
 MAX_AGE: Final = timedelta(minutes=10)
 """Older messages have been read without previews; their links are not fetched any more."""
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 def fetch_due(context: Context, fetcher: Fetcher) -> None:
     """Fetch the previews that are due; any number of processes may do this at once."""
-    jobs = _take_jobs(context)
+    jobs = _claim_jobs(context)
     if not jobs:
         return
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="previews") as pool:
@@ -59,7 +59,7 @@ def remove_preview(context: Context, caller: Caller, message_id: int, preview_id
         _changeable(context, caller, message_id)
         row = preview_row(change.connection, preview_id)
         if row is not None and row.message_id == message_id and not row.is_removed:
-            take_away(change.connection, preview_id)
+            hide_preview(change.connection, preview_id)
             shown = describe_one(context, message_id)
             change.record(MESSAGE_PREVIEWED, shown, message_id=message_id)
 
@@ -77,7 +77,7 @@ def preview_picture(context: Context, caller: Caller, preview_id: int) -> Row[An
     return picture
 
 
-def _take_jobs(context: Context) -> list[Row[Any]]:
+def _claim_jobs(context: Context) -> list[Row[Any]]:
     """The oldest job of each of a few authors, so that one with many does not delay the others."""
     now = utcnow()
     is_due = preview_jobs.c.due_at <= now
@@ -90,16 +90,16 @@ def _take_jobs(context: Context) -> list[Row[Any]]:
     if not seen:
         return []
     with core_transaction(context.db.engine) as running:
-        taken = [_take(running.connection, job, now) for job in seen]
-    return [job for job in taken if job is not None]
+        claimed = [_claim(running.connection, job, now) for job in seen]
+    return [job for job in claimed if job is not None]
 
 
-def _take(connection: Connection, job: Row[Any], now: datetime) -> Row[Any] | None:
+def _claim(connection: Connection, job: Row[Any], now: datetime) -> Row[Any] | None:
     """None as well for one that it is too late for, which is deleted."""
     if job.attempts >= MAX_ATTEMPTS or job.created_at < now - MAX_AGE:
         connection.execute(delete(preview_jobs).where(is_held(_lease, job)))
         return None
-    return take(connection, _lease, job, now + LEASE, attempts=job.attempts + 1)
+    return claim_row(connection, _lease, job, now + LEASE, attempts=job.attempts + 1)
 
 
 def _known_links(context: Context, job: Row[Any]) -> set[str]:

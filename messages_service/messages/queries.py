@@ -105,7 +105,7 @@ def first_seq_since(context: Context, conversation_id: int, moment: datetime) ->
 
 def page_of_caller(context: Context, caller: Caller, query: PageQuery) -> Page:
     """A page by id of all that the caller may read."""
-    if caller.is_anyone:
+    if caller.is_anonymous:
         everything = select(messages)
         return _page(context, everything, messages.c.id, query.before, query.after, query.limit)
     mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)

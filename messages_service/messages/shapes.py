@@ -1,6 +1,5 @@
 """Messages as some answers extend them."""
 
-# Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
 from messages_service.shapes.messages import Message

@@ -93,7 +93,7 @@ def _send(engine: Engine, sender: PushSender, claim: Claim, shown: Notification 
         outcome, wait = sender.send(claim, payload, is_urgent=False)
     else:
         with core_transaction(engine) as running:
-            done = queue.is_done if shown is None else queue.was_shown
+            done = queue.remove if shown is None else queue.note_shown
             done(running.connection, claim)
         return
     PUSHES.labels(outcome).inc()
@@ -101,8 +101,8 @@ def _send(engine: Engine, sender: PushSender, claim: Claim, shown: Notification 
         if outcome == "gone":
             queue.forget_device(running.connection, claim.subscription_id)
         elif outcome == "failed":
-            queue.has_failed(running.connection, claim, wait)
+            queue.try_later(running.connection, claim, wait)
         elif outcome == "sent" and shown is not None:
-            queue.was_shown(running.connection, claim)
+            queue.note_shown(running.connection, claim)
         else:
-            queue.is_done(running.connection, claim)
+            queue.remove(running.connection, claim)

@@ -25,7 +25,7 @@ from messages_service.notifications.models import push_subscriptions, pushes
 from messages_service.shapes.notices import Notification
 from servicekit.data.columns import UtcDateTime
 from servicekit.data.db import core_transaction, insert_into
-from servicekit.data.leases import is_held, take
+from servicekit.data.leases import claim_row, is_held
 from servicekit.times import utcnow
 
 PUSH_AFTER: Final = timedelta(seconds=2)
@@ -88,7 +88,7 @@ def claim(engine: Engine, limit: int) -> list[Claim]:
     if not rows:
         return []
     with core_transaction(engine) as running:
-        claimed = [row for row in rows if take(running.connection, _lease, row, now + LEASE)]
+        claimed = [row for row in rows if claim_row(running.connection, _lease, row, now + LEASE)]
         devices = _devices(running.connection, {row.subscription_id for row in claimed})
     return [
         Claim(
@@ -99,21 +99,21 @@ def claim(engine: Engine, limit: int) -> list[Claim]:
     ]  # fmt: skip
 
 
-def was_shown(connection: Connection, claim: Claim) -> None:
+def note_shown(connection: Connection, claim: Claim) -> None:
     """Note that the device shows the push; a newer one stays due."""
     connection.execute(update(pushes).where(_is(claim)).values(shown_seq=claim.seq, attempts=0))
     connection.execute(update(pushes).where(_is_unchanged(claim)).values(due_at=null()))
 
 
-def is_done(connection: Connection, claim: Claim) -> None:
+def remove(connection: Connection, claim: Claim) -> None:
     """Nothing is shown or wanted any more."""
     connection.execute(delete(pushes).where(_is_unchanged(claim)))
 
 
-def has_failed(connection: Connection, claim: Claim, wait: timedelta | None = None) -> None:
+def try_later(connection: Connection, claim: Claim, wait: timedelta | None = None) -> None:
     """Try again later, at least after `wait`; in the end give up."""
     if claim.attempts >= len(PAUSES):
-        is_done(connection, claim)
+        remove(connection, claim)
         return
     pause = max(PAUSES[claim.attempts], wait or timedelta())
     later = {"attempts": claim.attempts + 1, "due_at": utcnow() + pause}

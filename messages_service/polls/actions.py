@@ -30,7 +30,7 @@ def vote(context: Context, caller: Caller, poll_id: int, ballot: NewVote) -> Non
     voter_id, choice_ids = acting_person(context, caller, ballot.author_id), ballot.choice_ids
     poll = readable_poll(context.db.session.connection(), caller, poll_id)
     with changing(context, poll.conversation_id) as change:
-        _check_voting(change, poll_id, voter_id, is_anyone=caller.is_anyone)
+        _check_voting(change, poll_id, voter_id, is_anonymous=caller.is_anonymous)
         _check_choices(change.connection, poll, choice_ids)
         new = set(choice_ids)
         old = set(choices_of(change.connection, voter_id, [poll_id]).get(poll_id, ()))
@@ -74,7 +74,7 @@ def close_due_polls(context: Context) -> None:
 def _closable(connection: Connection, caller: Caller, poll_id: int) -> Row[Any]:
     """Check before the conversation is locked and again afterwards, as for messages."""
     poll = readable_poll(connection, caller, poll_id)
-    is_author = caller.is_anyone or poll.author_id == caller.user_id
+    is_author = caller.is_anonymous or poll.author_id == caller.user_id
     if not (is_author or moderates(caller, poll)):
         raise errors.not_your_poll()
     return poll
@@ -88,14 +88,14 @@ def _close(change: Change, poll_id: int, by_id: int | None) -> None:
         change.record(POLL_CLOSED, {"poll": poll, "by_id": by_id}, poll_id=poll_id)
 
 
-def _check_voting(change: Change, poll_id: int, voter_id: int, *, is_anyone: bool) -> None:
+def _check_voting(change: Change, poll_id: int, voter_id: int, *, is_anonymous: bool) -> None:
     """Check with the conversation locked: the voter may have been removed in between."""
     membership = select(memberships.c.role).where(
         memberships.c.conversation_id == change.conversation_id, memberships.c.user_id == voter_id
     )
     query = select(polls).where(polls.c.id == poll_id, is_not_deleted)
     poll = change.connection.execute(query).one_or_none()
-    is_member = is_anyone or change.connection.execute(membership).first() is not None
+    is_member = is_anonymous or change.connection.execute(membership).first() is not None
     if poll is None or not is_member:
         raise errors.no_such_poll()
     if change.is_archived:

@@ -42,7 +42,7 @@ def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[A
         .where(polls.c.id == poll_id, is_not_deleted)
     )
     row = connection.execute(query).one_or_none()
-    if row is None or not (row.role or caller.is_anyone):
+    if row is None or not (row.role or caller.is_anonymous):
         raise errors.no_such_poll()
     return row
 
@@ -50,7 +50,7 @@ def readable_poll(connection: Connection, caller: Caller, poll_id: int) -> Row[A
 def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[list[Poll], bool]:
     """A page of the polls that the caller may see, newest first, and whether there are more."""
     wanted = select(polls).where(is_not_deleted)
-    if not caller.is_anyone:
+    if not caller.is_anonymous:
         mine = select(memberships.c.conversation_id).where(memberships.c.user_id == caller.user_id)
         wanted = wanted.where(polls.c.conversation_id.in_(mine))
     if query.conversation_id is not None:

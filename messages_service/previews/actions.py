@@ -63,7 +63,7 @@ def links_of(connection: Connection, message_id: int) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def take_away(connection: Connection, preview_id: int) -> None:
+def hide_preview(connection: Connection, preview_id: int) -> None:
     """Hide a preview for good."""
     _delete_pictures(connection, [preview_id])
     emptied = {"title": "", "description": "", "picture_width": None, "picture_height": None}

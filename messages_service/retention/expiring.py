@@ -14,7 +14,7 @@ from messages_service.messages.deleting import expire_messages
 from messages_service.models import conversations, messages
 from messages_service.retention.models import EVERYWHERE, retention_positions, retention_rules
 from servicekit.data.db import core_transaction, insert_into
-from servicekit.data.leases import take
+from servicekit.data.leases import claim_row
 from servicekit.times import utcnow
 
 AT_ONCE: Final = 50
@@ -48,7 +48,7 @@ def _claim(context: Context) -> bool:
         seen = running.connection.execute(everywhere).one()
         if seen.claimed_until is not None and seen.claimed_until > now:
             return False
-        return take(running.connection, rule.claimed_until, seen, now + LEASE) is not None
+        return claim_row(running.connection, rule.claimed_until, seen, now + LEASE) is not None
 
 
 def _release(context: Context) -> None:

@@ -3,8 +3,7 @@
 import structlog
 from flask import Response
 
-from messages_service import errors
-from messages_service.caller import current_person
+from messages_service.caller import require_admin
 from messages_service.context import current_context
 from messages_service.retention import rules
 from messages_service.retention.schemas import RetentionChanges
@@ -20,7 +19,7 @@ audit = structlog.stdlib.get_logger("parley.audit")
 @blueprint.get("/retention", responses={200: Answer[Retention]})
 def get_retention() -> Response:
     """After how many days messages are removed."""
-    _require_admin()
+    require_admin()
     return answer(rules.read_retention(current_context()))
 
 
@@ -31,15 +30,8 @@ def update_retention(body: RetentionChanges) -> Response:
     Everywhere, or in single conversations. Older messages are removed within minutes, for good:
     texts, files, search entries, and the payloads in the log.
     """
-    user_id = _require_admin()
+    user_id = require_admin()
     context = current_context()
     rules.change_retention(context, user_id, body)
     audit.info("retention changed", user_id=user_id, to=body.model_dump(exclude_unset=True))
     return answer(rules.read_retention(context))
-
-
-def _require_admin() -> int:
-    caller, user_id = current_person()
-    if not caller.is_admin:
-        raise errors.admins_only()
-    return user_id

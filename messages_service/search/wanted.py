@@ -79,7 +79,7 @@ def _conversation(connection: Connection, caller: Caller, name: str) -> int:
     else:
         named = conversations.c.name_key == name_key(name)
     query = select(conversations.c.id).where(named)
-    if not caller.is_anyone:
+    if not caller.is_anonymous:
         query = query.join(memberships).where(memberships.c.user_id == caller.user_id)
     found = connection.execute(query).scalars().first()
     if found is None:
@@ -95,7 +95,7 @@ def _start(day: date, zone: ZoneInfo, days_later: int) -> datetime:
 
 
 def _few_conversations(connection: Connection, caller: Caller) -> Sequence[int]:
-    if caller.is_anyone:
+    if caller.is_anonymous:
         return ()
     mine = memberships.c.user_id == caller.user_id
     joined = conversations.join(memberships)

@@ -3,8 +3,6 @@
 from typing import Annotated, NotRequired
 
 from pydantic import Field, WithJsonSchema
-
-# Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
 from messages_service.shapes.conversations import ConversationCore

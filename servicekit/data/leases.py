@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, and_, update
 
 
-def take(
+def claim_row(
     connection: Connection, lease: Column[Any], seen: Row[Any], until: datetime, **values: object
 ) -> Row[Any] | None:
     """Move `lease` to `until`; None if another process has changed it since `seen` was read.
 
     `seen` has the lease and the primary key; `values` are other columns to set.
     """
-    taken = update(lease.table).where(is_held(lease, seen)).values({lease.name: until, **values})
-    return connection.execute(taken.returning(lease.table)).one_or_none()
+    claimed = update(lease.table).where(is_held(lease, seen)).values({lease.name: until, **values})
+    return connection.execute(claimed.returning(lease.table)).one_or_none()
 
 
 def is_held(lease: Column[Any], held: Any) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from users_service.secret_tokens import CHALLENGE, new_secret, secret_hash
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class UsedChallenge:
     """A challenge that has been answered, and cannot be answered again."""
 
     user_id: int | None
@@ -65,14 +65,14 @@ def count_attempt(running: Transaction, secret: str, purpose: str, most: int) ->
         raise errors.challenge_ended()
 
 
-def take_challenge(running: Transaction, secret: str, purpose: str) -> Taken:
+def use_challenge(running: Transaction, secret: str, purpose: str) -> UsedChallenge:
     """Delete the challenge, as it is answered; raises Unauthorized."""
-    taken = delete(Challenge).where(*_is_open(secret, purpose))
+    used = delete(Challenge).where(*_is_open(secret, purpose))
     columns = Challenge.user_id, Challenge.session_id, Challenge.data
-    row = running.session.execute(taken.returning(*columns)).one_or_none()
+    row = running.session.execute(used.returning(*columns)).one_or_none()
     if row is None:
         raise errors.challenge_ended()
-    return Taken(row.user_id, row.session_id, json.loads(row.data))
+    return UsedChallenge(row.user_id, row.session_id, json.loads(row.data))
 
 
 def _is_open(secret: str, purpose: str) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ from users_service.actions.beginning import (
     begin_or_ask,
     has_two_steps,
 )
-from users_service.actions.challenges import make_challenge, person_of, take_challenge
+from users_service.actions.challenges import make_challenge, person_of, use_challenge
 from users_service.actions.confirming import require_confirmed
 from users_service.actions.email_confirmations import mark_as_confirmed
 from users_service.actions.sessions import started
@@ -76,19 +76,19 @@ def finish(
 ) -> tuple[Access, str] | None:
     """The session that begins, or None after connecting the caller's account."""
     with transaction(context.db) as running:
-        taken = take_challenge(running, given.challenge, LOGIN)
+        used = use_challenge(running, given.challenge, LOGIN)
     # It comes back through the browser: another login, of a stranger perhaps, has another one.
-    if not hmac.compare_digest(taken.data["state"].encode(), given.state.encode()):
+    if not hmac.compare_digest(used.data["state"].encode(), given.state.encode()):
         raise errors.provider_refused()
-    claims = context.openid.claims_of(given.code, taken.data["nonce"], taken.data["code_verifier"])
-    if taken.user_id is not None:
-        if caller is None or caller.session_id != taken.session_id:
+    claims = context.openid.claims_of(given.code, used.data["nonce"], used.data["code_verifier"])
+    if used.user_id is not None:
+        if caller is None or caller.session_id != used.session_id:
             raise errors.challenge_ended()
-        _connect_caller(context, taken.user_id, claims)
+        _connect_caller(context, used.user_id, claims)
         return None
     with transaction(context.db) as running:
         feed.lock(running)
-        step = _begin(context, running, claims, client, taken.data["invite"])
+        step = _begin(context, running, claims, client, used.data["invite"])
     if isinstance(step, str):
         raise errors.password_to_connect(step)
     return started(context, step)
@@ -108,12 +108,12 @@ def finish_with_password(
         raise errors.wrong_login()
     with transaction(context.db) as running:
         feed.lock(running)
-        taken = take_challenge(running, given.challenge, CONNECT)
+        used = use_challenge(running, given.challenge, CONNECT)
         user = running.session.get_one(User, user_id)
-        is_same = user.password_hash == known and user.email_key == taken.data["email_key"]
+        is_same = user.password_hash == known and user.email_key == used.data["email_key"]
         if not user.active or not is_same or has_two_steps(running, user_id):
             raise errors.challenge_ended()  # changed meanwhile
-        _connect(context, running, user, Claims(**taken.data["claims"]))
+        _connect(context, running, user, Claims(**used.data["claims"]))
         step = begin_or_ask(context, running, user, client)
     return started(context, step)
 

@@ -16,10 +16,10 @@ from servicekit.times import utcnow
 from users_service import audit_log, errors, feed
 from users_service.actions.beginning import SECOND_STEP, Access, Client, begin
 from users_service.actions.challenges import (
-    Taken,
+    UsedChallenge,
     make_challenge,
     person_of,
-    take_challenge,
+    use_challenge,
 )
 from users_service.actions.confirming import require_confirmed
 from users_service.actions.mails import queue_mail
@@ -92,13 +92,13 @@ def add(context: Context, caller: Caller, new: NewPasskey) -> Passkey:
     require_confirmed(context, caller)
     party = _require_party(context)
     with transaction(context.db) as running:
-        taken = take_challenge(running, new.challenge, MAKING)
-    if (taken.user_id, taken.session_id) != (user_id, caller.session_id):
+        used = use_challenge(running, new.challenge, MAKING)
+    if (used.user_id, used.session_id) != (user_id, caller.session_id):
         raise errors.challenge_ended()
     with _refusing(errors.bad_passkey):
         verified = webauthn.verify_registration_response(
             credential=new.credential,
-            expected_challenge=_decoded(taken.data["challenge"]),
+            expected_challenge=_decoded(used.data["challenge"]),
             expected_rp_id=party.id,
             expected_origin=party.origin,
             require_user_verification=True,
@@ -182,7 +182,7 @@ def log_in(context: Context, given: NewSessionWithPasskey, client: Client) -> tu
     """Start a session with a passkey; raises Unauthorized."""
     party = _require_party(context)
     with transaction(context.db) as running:
-        challenge = take_challenge(running, given.challenge, LOGIN)
+        challenge = use_challenge(running, given.challenge, LOGIN)
     with reading(context.db):
         passkey = _find(context, given.credential, challenge)
         passkey_id, user_id, old_count = passkey.id, passkey.user_id, passkey.sign_count
@@ -199,7 +199,7 @@ def log_in(context: Context, given: NewSessionWithPasskey, client: Client) -> tu
     return started(context, begun)
 
 
-def _find(context: Context, credential: dict[str, Any], challenge: Taken) -> Passkey:
+def _find(context: Context, credential: dict[str, Any], challenge: UsedChallenge) -> Passkey:
     wanted = (
         select(Passkey)
         .join(User, User.id == Passkey.user_id)
@@ -216,7 +216,7 @@ def _find(context: Context, credential: dict[str, Any], challenge: Taken) -> Pas
 
 
 def _verify(
-    party: RelyingParty, credential: dict[str, Any], challenge: Taken, passkey: Passkey
+    party: RelyingParty, credential: dict[str, Any], challenge: UsedChallenge, passkey: Passkey
 ) -> "VerifiedAuthentication":
     import webauthn
 

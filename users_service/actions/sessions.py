@@ -16,7 +16,7 @@ from users_service.actions.beginning import (
     begin,
     begin_or_ask,
 )
-from users_service.actions.challenges import count_attempt, person_of, take_challenge
+from users_service.actions.challenges import count_attempt, person_of, use_challenge
 from users_service.actions.revoke import revoke_one, revoke_sessions
 from users_service.actions.two_step import accept_code
 from users_service.caller import Caller
@@ -82,7 +82,7 @@ def finish_with_code(
         count_attempt(running, given.challenge, SECOND_STEP, MOST_CODES)
         user = running.session.get_one(User, user_id)
         if user.active and accept_code(context, running, user_id, given.code):
-            take_challenge(running, given.challenge, SECOND_STEP)
+            use_challenge(running, given.challenge, SECOND_STEP)
             begun = begin(context, running, user, client)
     if begun is None:
         is_locked = count_failure(context, attempt)

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-# Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
 from users_service.shapes.people import Status

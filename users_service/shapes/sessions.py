@@ -1,6 +1,5 @@
 """Sessions, tokens and tickets."""
 
-# Pydantic refuses `typing.TypedDict` before Python 3.12.
 from typing_extensions import TypedDict
 
 from users_service.shapes.people import User
