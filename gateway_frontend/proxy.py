@@ -17,13 +17,13 @@ from servicekit.http import ServiceClient, Timeout
 from servicekit.identity.verify import current_identity
 from servicekit.web.app import DEFAULT_BODY_BYTES
 from servicekit.web.errors import NotFound, Unavailable
+from servicekit.web.methods import WRITING_METHODS
 from servicekit.web.service_calls import client_address
 
 FILES = re.compile(r"attachments(/.*)?")
 EXPORTS = re.compile(r"admin/import/?|(admin/|conversations/[^/]+/)?export/?")
 PICTURES = re.compile(r"(users/[^/]+/avatar|settings/icon)/?")
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 USERS_PATHS = frozenset(
     {"users", "people", "sessions", "tokens", "invites", "password-resets", "settings", "audit"}
 )
@@ -141,7 +141,7 @@ def _send(
 ) -> Response:
     query = request.query_string.decode("ascii", "replace")
     # The answer to a change is short, unless it is a file; reading it whole is cheaper.
-    is_streamed = carries_file or request.method not in CHANGES
+    is_streamed = carries_file or request.method not in WRITING_METHODS
     answer = service.request(
         request.method,
         f"{path}?{query}" if query else path,

@@ -18,8 +18,8 @@ from servicekit.language import _
 from servicekit.loopback import is_loopback
 from servicekit.web.app import DEFAULT_BODY_BYTES
 from servicekit.web.errors import BadRequest
+from servicekit.web.methods import WRITING_METHODS
 
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 WITHOUT_TOKEN = frozenset({"unsubscribing.unsubscribe"})
 """Mail programs send these; a secret in the address takes the place of the token."""
 HSTS = "max-age=63072000; includeSubDomains"
@@ -106,7 +106,7 @@ def _has_large_body() -> bool:
 def _check_api_csrf() -> None:
     """Other sites can make a browser send its cookie, but not our token in a header."""
     if (
-        request.method not in UNSAFE
+        request.method not in WRITING_METHODS
         or "Authorization" in request.headers
         or session_cookie() is None
     ):

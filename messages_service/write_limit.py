@@ -3,8 +3,9 @@
 from flask import request
 
 from messages_service.context import current_context
-from servicekit.identity.verify import WRITING_METHODS, bearer_token, current_identity
+from servicekit.identity.verify import bearer_token, current_identity
 from servicekit.web.errors import Problem
+from servicekit.web.methods import WRITING_METHODS
 from servicekit.web.service_calls import client_address
 
 WITHOUT_LOGIN = frozenset({"/api/notifications/unsubscribe"})

@@ -1,9 +1,12 @@
-"""E-mail by SMTP: its settings, and sending."""
+"""E-mail by SMTP: its settings, its headers, and sending."""
 
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, formatdate, make_msgid
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
@@ -11,6 +14,8 @@ from servicekit.settings import Settings
 
 SECONDS = 15.0
 PERMANENT = 500
+WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
+"""A link is one long word, which mail programs do not read when it is folded."""
 
 
 class MailSettings(Settings):
@@ -31,6 +36,20 @@ class MailSettings(Settings):
         description="Send a link to every new address, and summaries and links for a new password "
         "only to addresses whose people have opened it.",
     )
+
+
+def new_email(
+    sender: str, recipient: tuple[str, str], subject: str, public_url: str
+) -> EmailMessage:
+    """An e-mail without content to a person, by name and address."""
+    email = EmailMessage(policy=WHOLE_LINES)
+    email["Subject"] = subject
+    email["From"] = sender
+    email["To"] = formataddr(recipient)
+    email["Date"] = formatdate()
+    email["Message-ID"] = make_msgid(domain=urlsplit(public_url).hostname or "localhost")
+    email["Auto-Submitted"] = "auto-generated"
+    return email
 
 
 class NotSent(Exception):

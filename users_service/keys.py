@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any, cast
 
 import jwt
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask_sqlalchemy import SQLAlchemy
 from pydantic import SecretStr
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from servicekit.data.db import Transaction, transaction
 from servicekit.identity.feed import KEYS_RETIRED
 from servicekit.identity.verify import ACCESS_TOKEN_SECONDS, ALGORITHM
+from servicekit.sealing import KeySealer
 from servicekit.times import utcnow
 from users_service import errors, feed
 from users_service.models.feed import SigningKey
@@ -26,7 +26,7 @@ from users_service.shapes.feed import Jwk
 
 PUBLISHED_FOR = timedelta(seconds=ACCESS_TOKEN_SECONDS + 5 * 60)
 """A retired key stays published until all its tokens have expired."""
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class KeyRing:
@@ -41,8 +41,7 @@ class KeyRing:
     ) -> None:
         """`fallback` is the former secret, with which a key may still be encrypted."""
         self._db, self._publisher = db, publisher
-        secrets_to_try = (secret, fallback) if fallback is not None else (secret,)
-        self._passwords = [each.get_secret_value().encode() for each in secrets_to_try]
+        self._sealer = KeySealer(secret, fallback)
         self._private: dict[str, Ed25519PrivateKey] = {}
         self._lock = threading.Lock()
 
@@ -115,31 +114,19 @@ class KeyRing:
             .where(SigningKey.retired_at.is_(None))
             .values(retired_at=now, private_pem=None)
         )
+        pem = self._sealer.seal(key)
         running.session.add(
-            SigningKey(
-                kid=kid, public_jwk=_jwk(key, kid), private_pem=self._encrypt(key), created_at=now
-            )
+            SigningKey(kid=kid, public_jwk=_jwk(key, kid), private_pem=pem, created_at=now)
         )
         with self._lock:
             self._private[kid] = key
         return kid
 
-    def _encrypt(self, key: Ed25519PrivateKey) -> str:
-        return key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(self._passwords[0]),
-        ).decode()
-
     def _decrypt(self, pem: str) -> Ed25519PrivateKey | None:
-        for password in self._passwords:
-            try:
-                key = serialization.load_pem_private_key(pem.encode(), password)
-            except ValueError:  # encrypted with another secret
-                continue
-            return cast(Ed25519PrivateKey, key)
-        logger.warning("the signing key was made with another SERVICE_SECRET: making a new one")
-        return None
+        key = self._sealer.open(pem)
+        if key is None:
+            log.warning("the signing key was made with another SERVICE_SECRET: making a new one")
+        return cast(Ed25519PrivateKey | None, key)
 
 
 def _is_published() -> ColumnElement[bool]:

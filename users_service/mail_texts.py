@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr, formatdate, make_msgid
 from typing import Final
-from urllib.parse import urlsplit
 
 from servicekit.language import _
+from servicekit.mail import new_email
 from users_service.models.people import User
 
 PASSWORD_RESET_LINK: Final = "password-reset"
@@ -17,8 +15,6 @@ PASSKEY_ADDED: Final = "passkey-added"
 PASSKEY_REMOVED: Final = "passkey-removed"
 TWO_STEP_ON: Final = "two-step-on"
 TWO_STEP_OFF: Final = "two-step-off"
-WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
-"""A link is one long word, which mail programs do not read when it is folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +57,7 @@ def notice_text(kind: str, url: str) -> Text:
 
 def write_mail(sender: str, public_url: str, user: User, text: Text) -> EmailMessage:
     """To a person."""
-    mail = EmailMessage(policy=WHOLE_LINES)
-    mail["Subject"] = text.subject
-    mail["From"] = sender
-    mail["To"] = formataddr((user.name, user.email))
-    mail["Date"] = formatdate()
-    mail["Message-ID"] = make_msgid(domain=urlsplit(public_url).hostname or "localhost")
-    mail["Auto-Submitted"] = "auto-generated"
+    mail = new_email(sender, (user.name, user.email), text.subject, public_url)
     parts = (_("Hello %(name)s,", name=user.name), *text.paragraphs)
     mail.set_content("\n\n".join(parts) + "\n")
     return mail

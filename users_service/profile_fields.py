@@ -1,8 +1,6 @@
 """The fields of a profile that others see, or that a person sets for themselves."""
 
-import functools
 import re
-import zoneinfo
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -17,18 +15,6 @@ MAX_LANGUAGE = 35
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 
-@functools.cache
-def time_zones() -> frozenset[str]:
-    """The names of the IANA time zone database, such as `Europe/Zurich`."""
-    return frozenset(zoneinfo.available_timezones())
-
-
-def _is_time_zone(name: str) -> str:
-    if name not in time_zones():
-        raise ValueError(_("must be the name of a time zone, like Europe/Zurich"))
-    return name
-
-
 def _is_language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
         raise ValueError(_("must be a language tag, like en or de-CH"))
@@ -40,7 +26,6 @@ def _emoji_or_nothing(text: str) -> str | None:
 
 
 Title = Annotated[Line, Field(max_length=MAX_TITLE)]
-TimeZone = Annotated[Line, AfterValidator(_is_time_zone), Field(examples=["Europe/Zurich"])]
 Language = Annotated[
     Line, AfterValidator(_is_language), Field(max_length=MAX_LANGUAGE, examples=["en"])
 ]

@@ -5,19 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr, formatdate, make_msgid
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from messages_service.shapes.notices import Notification
 from servicekit.language import _, current_language, ngettext, speaking
+from servicekit.mail import new_email
 
 MOST_LINES = 50
-WHOLE_LINES = SMTP.clone(max_line_length=900, cte_type="7bit")
-"""The link to unsubscribe is one long word, which mail programs do not read when it is folded."""
 SALT = "e-mail digest"
 
 
@@ -68,18 +64,11 @@ class DigestWriter:
 
     def write(self, person: Addressee, lines: Sequence[Line]) -> EmailMessage:
         end = f"{self._url}/unsubscribe/{self._unsubscribing.token(person.id)}"
-        host = urlsplit(self._url).hostname or "localhost"
         with speaking(person.language):
             digest = _Digest(self._url, end, lines, _zone(person.time_zone))
             subject = ngettext("You missed a message", "You missed %(num)s messages", len(lines))
             text, page = digest.text(person.name), digest.html(person.name)
-        email = EmailMessage(policy=WHOLE_LINES)
-        email["Subject"] = subject
-        email["From"] = self._sender
-        email["To"] = formataddr((person.name, person.email))
-        email["Date"] = formatdate()
-        email["Message-ID"] = make_msgid(domain=host)
-        email["Auto-Submitted"] = "auto-generated"
+        email = new_email(self._sender, (person.name, person.email), subject, self._url)
         email["List-Unsubscribe"] = f"<{end}>"
         email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         email.set_content(text)

@@ -3,7 +3,6 @@
 from datetime import time
 from typing import Annotated
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import AfterValidator, Field, RootModel, Strict
@@ -12,17 +11,9 @@ from messages_service.notifications.models import MAX_DEVICE_NAME, MAX_ENDPOINT
 from messages_service.notifications.push_sender import read_key
 from messages_service.notifications.shapes import PushSubscription
 from servicekit.language import _
-from servicekit.web.schemas import Body, Line, Path
+from servicekit.web.schemas import Body, Line, Path, TimeZone
 
 AUTH_BYTES = 16
-
-
-def _is_time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(_("must be the name of a time zone, like Europe/Zurich")) from error
-    return name
 
 
 def _is_address(url: str) -> str:
@@ -63,7 +54,7 @@ class DndHours(Body):
 
     start: Clock
     end: Clock
-    time_zone: Annotated[Line, AfterValidator(_is_time_zone)] = "UTC"
+    time_zone: TimeZone = "UTC"
 
 
 class NotificationChanges(Body):

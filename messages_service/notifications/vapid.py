@@ -3,6 +3,7 @@
 import base64
 import logging
 import time
+from typing import cast
 from urllib.parse import urlsplit
 
 import jwt
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, select, update
 
 from messages_service.models import meta
 from servicekit.data.db import core_transaction, insert_into
+from servicekit.sealing import KeySealer
 
 KEY = "vapid_key"
 TOKEN_SECONDS = 12 * 3600
@@ -31,8 +33,7 @@ class VapidKey:
         """
         self._engine = engine
         self._contact = contact
-        secrets = (secret, fallback) if fallback is not None else (secret,)
-        self._passwords = [each.get_secret_value().encode() for each in secrets]
+        self._sealer = KeySealer(secret, fallback)
         self._key: ec.EllipticCurvePrivateKey | None = None
 
     @property
@@ -68,11 +69,7 @@ class VapidKey:
         """There is none yet, or SERVICE_SECRET has changed since. Another process may be first."""
         with core_transaction(self._engine) as running:
             fresh = ec.generate_private_key(ec.SECP256R1())
-            pem = fresh.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.BestAvailableEncryption(self._passwords[0]),
-            ).decode()
+            pem = self._sealer.seal(fresh)
             once = insert_into(running.connection, meta).values(key=KEY, value=pem)
             running.connection.execute(once.on_conflict_do_nothing())
             known = self._stored(running.connection)
@@ -83,14 +80,8 @@ class VapidKey:
 
     def _stored(self, connection: Connection) -> ec.EllipticCurvePrivateKey | None:
         pem: str | None = connection.execute(_stored_key).scalar()
-        for password in self._passwords if pem else ():
-            try:
-                key = serialization.load_pem_private_key((pem or "").encode(), password)
-            except ValueError:  # encrypted with another secret
-                continue
-            assert isinstance(key, ec.EllipticCurvePrivateKey)
-            return key
-        return None
+        key = None if pem is None else self._sealer.open(pem)
+        return cast(ec.EllipticCurvePrivateKey | None, key)
 
 
 _stored_key = select(meta.c.value).where(meta.c.key == KEY)

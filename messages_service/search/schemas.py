@@ -1,28 +1,19 @@
 """Request and response bodies of search."""
 
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, RootModel
 
 from messages_service.search.parsing import MAX_QUERY
 from messages_service.search.shapes import FoundMessage
 from servicekit.language import _
-from servicekit.web.schemas import MAX_ID, Id, Line, Query
+from servicekit.web.schemas import MAX_ID, Id, Line, Query, TimeZone
 
 
 def _is_short_query(text: str) -> str:
     if len(text) > MAX_QUERY:
         raise ValueError(_("use at most %(max_length)s characters", max_length=MAX_QUERY))
     return text
-
-
-def _is_time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        raise ValueError(_("must be the name of a time zone, like Europe/Zurich")) from None
-    return name
 
 
 class SearchQuery(Query):
@@ -44,7 +35,7 @@ class SearchQuery(Query):
     before: int | None = Field(
         None, ge=0, le=MAX_ID, description="The id of the last message of the page before."
     )
-    time_zone: Annotated[str, AfterValidator(_is_time_zone)] = Field(
+    time_zone: TimeZone = Field(
         "UTC", max_length=64, description="In which the days of before: and after: begin."
     )
 

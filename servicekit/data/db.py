@@ -40,6 +40,7 @@ POSTGRES_CONNECTION = {
     "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_TIMEOUTS.items()),
 }
 """Keepalives detect a vanished server within half a minute, not after hours."""
+POSTGRES_DISK_FULL = "53100"
 WRITES = "parley_writes"
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -171,6 +172,41 @@ def core_transaction(engine: Engine) -> Iterator[CoreTransaction]:
             yield from _core_transaction(connection)
 
 
+def problem_of(error: Exception) -> Problem:
+    """The Problem for an error that must not fail the rest of its request."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DATABASE_ERRORS):
+        return problem_from_database(error)
+    return unforeseen(error)
+
+
+def problem_from_database(error: Exception) -> Problem:
+    """Map a database error to a Problem."""
+    original = error.orig if isinstance(error, DBAPIError) else None
+    if _is_disk_full(original):
+        return Problem(
+            507, "disk-full", "There is no room left to store this; nothing was changed."
+        )
+    log.warning("database: %s", original or error)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Unavailable(
+            _(
+                "The connection to the database was lost, perhaps after the change was stored."
+                " Try again in a moment."
+            )
+        )
+    return Unavailable(
+        _("The database does not answer; nothing was changed. Try again in a moment.")
+    )
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
+
+
 def _core_transaction(connection: Connection) -> Iterator[CoreTransaction]:
     running = CoreTransaction(connection)
     with connection.begin():
@@ -199,43 +235,10 @@ def _transaction(session: Session) -> Iterator[Transaction]:
     running.committed()
 
 
-def problem_of(error: Exception) -> Problem:
-    """The Problem for an error that must not fail the rest of its request."""
-    if isinstance(error, Problem):
-        return error
-    if isinstance(error, DATABASE_ERRORS):
-        return problem_from_database(error)
-    return unforeseen(error)
-
-
-def problem_from_database(error: Exception) -> Problem:
-    """Map a database error to a Problem."""
-    original = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(original, sqlite3.Error) and original.sqlite_errorcode == sqlite3.SQLITE_FULL:
-        return Problem(
-            507, "disk-full", "There is no room left to store this; nothing was changed."
-        )
-    if getattr(original, "sqlstate", None) == "53100":
-        return Problem(
-            507, "disk-full", "There is no room left to store this; nothing was changed."
-        )
-    log.warning("database: %s", original or error)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return Unavailable(
-            _(
-                "The connection to the database was lost, perhaps after the change was stored."
-                " Try again in a moment."
-            )
-        )
-    return Unavailable(
-        _("The database does not answer; nothing was changed. Try again in a moment.")
-    )
-
-
-def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return insert(table)
+def _is_disk_full(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return getattr(error, "sqlstate", None) == POSTGRES_DISK_FULL
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -14,6 +14,7 @@ from servicekit.http import ServiceClient
 from servicekit.identity.keys import FRESH_SECONDS, PATIENCE_SECONDS, PublicKeys
 from servicekit.language import _
 from servicekit.web.errors import Forbidden, Unauthorized, Unavailable
+from servicekit.web.methods import WRITING_METHODS
 
 ISSUER = "parley"
 API_AUDIENCE = "parley:api"
@@ -24,7 +25,6 @@ API_TOKEN_PREFIX = "parley_"
 ACCESS_TOKEN_SECONDS = 15 * 60
 LONGEST_TOKEN_SECONDS = 20 * 60
 LEEWAY_SECONDS = 5
-WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True)

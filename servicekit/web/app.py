@@ -23,6 +23,7 @@ from servicekit.web.errors import Invalid, install_error_handlers, problem_respo
 from servicekit.web.health import install_health, parley_version
 from servicekit.web.json import OrjsonProvider
 from servicekit.web.logs import configure_logs, install_request_log
+from servicekit.web.methods import WRITING_METHODS
 from servicekit.web.metrics import install_metrics
 from servicekit.web.openapi import SECURITY_SCHEMES
 from servicekit.web.operations import DescribedApp
@@ -33,7 +34,6 @@ from servicekit.web.tutorial_guard import install_tutorial_guard
 DEFAULT_BODY_BYTES = 1_000_000
 DEFAULT_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def create_service(
@@ -141,7 +141,7 @@ def stop_background(app: Flask) -> None:
 
 def _refuse_unreadable_body() -> None:
     """400 for broken JSON and 415 for another content type, before a schema looks at it."""
-    if request.method not in BODY_METHODS or request.endpoint is None:
+    if request.method not in WRITING_METHODS or request.endpoint is None:
         return
     if _expects_json(current_app.view_functions[request.endpoint]):
         try:

@@ -2,6 +2,7 @@
 
 import functools
 import unicodedata
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     RootModel,
     Strict,
     TypeAdapter,
@@ -105,6 +107,17 @@ def _until(longest: timedelta, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _is_time_zone(name: str) -> str:
+    if name not in _time_zones():
+        raise ValueError(_("must be the name of a time zone, like Europe/Zurich"))
+    return name
+
+
 def _id_from_string(value: Any) -> Any:
     # The tutorial's commands send ids as strings (httpie's `recipient_id=2`).
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= ID_DIGITS:
@@ -124,6 +137,8 @@ Line = Annotated[str, AfterValidator(clean_line)]
 """One line of NFC text."""
 Id = Annotated[int, Strict(), BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
 """An id; also as a string of digits."""
+TimeZone = Annotated[Line, AfterValidator(_is_time_zone), Field(examples=["Europe/Zurich"])]
+"""A name of the IANA time zone database."""
 WithinAYear = Annotated[
     AwareDatetime, _until(timedelta(days=366), N_("must be a time to come, within a year"))
 ]

@@ -7,8 +7,7 @@ from flask import Flask, request
 from servicekit.language import _
 from servicekit.loopback import is_loopback
 from servicekit.web.errors import BadRequest, Forbidden
-
-UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+from servicekit.web.methods import WRITING_METHODS
 
 
 def install_tutorial_guard(app: Flask) -> None:
@@ -20,7 +19,7 @@ def install_tutorial_guard(app: Flask) -> None:
             # DNS rebinding: another site's name that resolves to this machine.
             raise BadRequest(_("This server does not go by that name."), "unknown-host")
         origin = request.headers.get("Origin")
-        if request.method in UNSAFE and origin is not None and not is_loopback_url(origin):
+        if request.method in WRITING_METHODS and origin is not None and not is_loopback_url(origin):
             raise Forbidden(
                 _("Pages of other sites may not change anything here."), "foreign-origin"
             )

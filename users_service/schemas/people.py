@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, Field, RootModel, ValidationInfo, field_va
 from pydantic_core import PydanticCustomError
 
 from servicekit.web.paging import MAX_LIMIT
-from servicekit.web.schemas import Body, Line, Path, WithinAYear
-from users_service.profile_fields import Language, NewStatus, TimeZone, Title
+from servicekit.web.schemas import Body, Line, Path, TimeZone, WithinAYear
+from users_service.profile_fields import Language, NewStatus, Title
 from users_service.schemas.fields import (
     AnyPassword,
     Email,

@@ -1,0 +1,3 @@
+"""The methods of HTTP that change something."""
+
+WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
