@@ -1,11 +1,12 @@
 """Checks tokens, tickets and origins of new connections."""
 
 import logging
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-import jwt
+import orjson
 import redis
 from cachetools import TTLCache
 
@@ -92,8 +93,10 @@ def _audience_of(token: str) -> str:
     """The audience that the token claims; the verifier then checks it."""
     if token.startswith(API_TOKEN_PREFIX):
         return API_AUDIENCE
+    payload = token.partition(".")[2].partition(".")[0]
     try:
-        claims = jwt.decode(token, options={"verify_signature": False})
-    except jwt.PyJWTError as error:
+        claims = orjson.loads(urlsafe_b64decode(payload + "=="))
+    except ValueError as error:
         raise Unauthorized("This token is not valid.", "token-invalid") from error
-    return REALTIME_AUDIENCE if claims.get("aud") == REALTIME_AUDIENCE else API_AUDIENCE
+    is_ticket = isinstance(claims, dict) and claims.get("aud") == REALTIME_AUDIENCE
+    return REALTIME_AUDIENCE if is_ticket else API_AUDIENCE

@@ -68,6 +68,9 @@ class Sessions:
     def of_user(self, user_id: int) -> tuple[Session, ...]:
         return tuple(self._by_user.get(user_id, ()))
 
+    def count_of(self, user_id: int) -> int:
+        return len(self._by_user.get(user_id, ()))
+
     def of_connection(self, connection: Connection) -> Session | None:
         return self._by_connection.get(connection)
 

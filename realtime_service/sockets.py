@@ -159,7 +159,7 @@ class Sockets:
     def _authenticate(self, connection: Connection, auth: Any, environ: dict[str, Any]) -> Identity:
         try:
             identity = self._authenticator.authenticate(auth)
-            if len(self._sessions.of_user(identity.user_id)) >= self._settings.max_sockets_per_user:
+            if self._sessions.count_of(identity.user_id) >= self._settings.max_sockets_per_user:
                 raise TooMany(
                     "You have too many connections open; close some.", 10, "too-many-sockets"
                 )
@@ -178,8 +178,9 @@ class Sockets:
         """Put a new session into its rooms, then send it `ready`."""
         conversations = self._join_rooms_with_retry(session)
         if conversations is not None:
-            self._send_ready(session, conversations)
-            self._presence.welcome(session)
+            ready = self._ready(conversations)
+            session.connection.send_events([ready, *self._presence.welcome(session)])
+            session.is_ready.set()
 
     def _rejoin_in_batches(self, sessions: list[Session], reason: str) -> None:
         """In batches, to spread the calls to messages_service."""
@@ -244,17 +245,14 @@ class Sockets:
             self._driver.spawn(self._attendance.end, session, id)
         return conversations
 
-    def _send_ready(self, session: Session, conversations: Conversations) -> None:
-        """Send `ready`: later events are delivered, and earlier ones, up to these seqs, are in the
-        log.
-        """
+    def _ready(self, conversations: Conversations) -> Outgoing:
+        """`ready`: later events are delivered, earlier ones, up to these seqs, are in the log."""
         last_seqs = self._delivery.follow(conversations)
         data = {
             "conversations": {str(id): seq for id, seq in last_seqs.items()},
             "epoch": conversations.epoch,
         }
-        session.connection.send_event(Outgoing.of("notice", {"type": "ready", "data": data}))
-        session.is_ready.set()
+        return Outgoing.of("notice", {"type": "ready", "data": data})
 
     def _disconnect(self, sid: str, reason: str = "") -> None:
         session = self._sessions.remove(sid)

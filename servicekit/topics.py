@@ -1,5 +1,7 @@
 """Names of the Redis topics that services publish and subscribe to."""
 
+from functools import lru_cache
+
 PREFIX = "parley:"
 """Begins the name of every topic in Redis itself."""
 CONVERSATION = "conversation"
@@ -31,6 +33,7 @@ def user_id_of(topic: str) -> int | None:
     return int(number) if kind == USER and number.isdecimal() else None
 
 
+@lru_cache(10_000)
 def conversation_id_of(topic: str) -> int | None:
     """The id in a conversation's topic; None for other topics."""
     kind, _, number = topic.partition(":")

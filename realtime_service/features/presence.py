@@ -88,18 +88,17 @@ class Presence:
             return  # the key expires
         self._publisher.publish([(LIVE, orjson.dumps({"gone": {"process": self._me}}))])
 
-    def welcome(self, session: Session) -> None:
-        """Announce the user, and send the new session the statuses of the people in its rooms."""
-        self._update(session.user_id)
+    def welcome(self, session: Session) -> list[Outgoing]:
+        """Announce the user; returns the statuses of the people in the new session's rooms."""
+        if not self._is_announced(session):
+            self._update(session.user_id)
         others = set[int]()
         for conversation_id in session.conversations:
             channel = self._channels.get(conversation_topic(conversation_id))
             if channel is not None and len(channel) <= self._room_limit:
                 others |= self._members.get(conversation_id, set())
-        for user_id in sorted(others):
-            status = self._shown.get(user_id, OFFLINE)
-            if status != OFFLINE:
-                session.connection.send_event(_event(user_id, status))
+        shown = ((user_id, self._shown.get(user_id, OFFLINE)) for user_id in sorted(others))
+        return [_event(user_id, status) for user_id, status in shown if status != OFFLINE]
 
     def handle_end(self, session: Session) -> None:
         """Handle the end of a session."""
@@ -141,6 +140,15 @@ class Presence:
                 self._set(news.process, user_id, Sight(status, frozenset(conversations)))
         if gone is not None and gone.process != self._me:
             self._replace(gone.process, {})
+
+    def _is_announced(self, session: Session) -> bool:
+        """Whether another session of the person has announced the same: `_update` looks at all."""
+        seen = self._seen[self._me].get(session.user_id)
+        return (
+            seen is not None
+            and seen.status == session.status
+            and session.conversations <= seen.conversations
+        )
 
     def _update(self, user_id: int) -> None:
         """Work out the person's status in this process, and publish it if it has changed."""

@@ -195,26 +195,26 @@ class Connection(PollingSocket):
         except BadHandshake:
             return self.engine._bad_request("Not a WebSocket handshake")
         green = environ["gunicorn.socket"]
-        green.sendall(reply)
         engine = self.engine
         inbound = Inbound(
             engine.driver, green, engine.max_http_buffer_size, self._answer, self._intake
         )
         if not self.connected:
             self.connected = True
-            self._go_direct(green)
-        elif self._was_probed(green, inbound):
+            self._go_direct(green, reply)
+        elif self._was_probed(green, reply, inbound):
             self._go_direct(green)
         else:
             return ALREADY_HANDLED
         self._read(inbound)
         return ALREADY_HANDLED
 
-    def _was_probed(self, green: Any, inbound: Inbound) -> bool:
+    def _was_probed(self, green: Any, reply: bytes, inbound: Inbound) -> bool:
         """Engine.IO's upgrade: the client tries the new way before it leaves long polling."""
         self.upgrading = True
         green.settimeout(PROBE_SECONDS)
         try:
+            green.sendall(reply)
             if inbound.receive() != f"{packet.PING}probe":
                 return False
             green.sendall(frames.make_frame(f"{packet.PONG}probe".encode()))
@@ -226,9 +226,9 @@ class Connection(PollingSocket):
             green.settimeout(None)
             self.upgrading = False
 
-    def _go_direct(self, green: Any) -> None:
-        """Write to the socket directly from now on, queued packets first. No other task runs
-        meanwhile.
+    def _go_direct(self, green: Any, reply: bytes = b"") -> None:
+        """Write to the socket directly from now on: `reply` and queued packets first, in one write.
+        No other task runs meanwhile.
         """
         engine = self.engine
         self._outbound = Outbound(
@@ -241,10 +241,12 @@ class Connection(PollingSocket):
         )
         self.write = self._outbound.write
         self.upgraded = True
+        parts = [reply]
         while not self.queue.empty():
             pkt = self.queue.get_nowait()
             if pkt is not None:
-                self.put(frames.frame_of(pkt))
+                parts.append(frames.frame_of(pkt))
+        self.put(b"".join(parts))
         self._update_channels()
 
     def _read(self, inbound: Inbound) -> None:

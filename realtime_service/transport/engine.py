@@ -22,6 +22,7 @@ from realtime_service.transport.intake import Limit
 from realtime_service.transport.timers import Timer
 from realtime_service.transport.worker import Driver
 
+SOCKET_PATH = "/socket.io/"
 MAX_UNSIGNED_POLLING = 1000
 """Sessions cost memory, and one connection could open thousands of them in a second."""
 BUSY: dict[str, Any] = {
@@ -210,8 +211,18 @@ def install_engine(app: Flask, settings: RealtimeSettings, driver: Driver, origi
         logger=_quiet("socketio.server"),
         engineio_logger=_quiet("engineio.server"),
     )
-    app.wsgi_app = socketio.WSGIApp(server, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _routed(server, app.wsgi_app)  # type: ignore[method-assign]
     return server
+
+
+def _routed(server: Server, others: Callable[..., Any]) -> Callable[..., Any]:
+    """As python-socketio's WSGIApp, which makes a class for each request."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Any:
+        is_ours = environ["PATH_INFO"].startswith(SOCKET_PATH)
+        return (server.handle_request if is_ours else others)(environ, start_response)
+
+    return call
 
 
 def _quiet(name: str) -> logging.Logger:

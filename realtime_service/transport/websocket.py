@@ -18,8 +18,10 @@ KEY_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 KEY_BYTES = 16
 WHOLE_TEXT = frames.FINAL | frames.TEXT
 MASKED = 0x80
-SHORT_HEADER = 6
-"""Bytes before the payload of a short frame: two of its kind and length, four of its mask."""
+LENGTH_FOLLOWS = b"\xfe"
+"""The second byte of a masked frame whose length is in the next two."""
+SHORT_HEADER, LONG_HEADER = 6, 8
+"""Bytes before the payload: those of the frame's kind and length, and four of its mask."""
 
 
 class BadHandshake(Exception):
@@ -77,7 +79,7 @@ class Inbound:
 
     def _parse(self, data: bytes) -> None:
         self._intake.count_bytes(len(data))
-        if (text := self._read_short_text(data)) is not None:
+        if (text := self._read_text(data)) is not None:
             self._intake.count_frame()
             self._ready.append(text)
             return
@@ -95,21 +97,21 @@ class Inbound:
         except ParseFailed as error:
             raise Violation(int(error.code), str(error)) from error
 
-    def _read_short_text(self, data: bytes) -> str | None:
-        """The text, if `data` is one short frame; None leaves it to wsproto.
+    def _read_text(self, data: bytes) -> str | None:
+        """The text, if `data` is one frame with a whole text; None leaves it to wsproto.
 
         Nearly all that clients send are pongs of seven bytes. wsproto needs 30 µs for one, and
         10,000 sockets send hundreds of them a second.
         """
-        size = len(data) - SHORT_HEADER
-        is_short = 0 < size <= frames.LARGEST_7_BIT
-        if not is_short or data[0] != WHOLE_TEXT or data[1] != MASKED | size:
+        start = LONG_HEADER if data[1:2] == LENGTH_FOLLOWS else SHORT_HEADER
+        size = len(data) - start
+        if not 0 < size <= self._max_bytes or data[: start - 4] != _text_head(size):
             return None
         if self._parts or not self._is_between_frames():
             return None
-        mask = int.from_bytes((data[2:SHORT_HEADER] * (size // 4 + 1))[:size])
+        mask = int.from_bytes((data[start - 4 : start] * (size // 4 + 1))[:size])
         try:
-            return (int.from_bytes(data[SHORT_HEADER:]) ^ mask).to_bytes(size).decode()
+            return (int.from_bytes(data[start:]) ^ mask).to_bytes(size).decode()
         except UnicodeDecodeError:
             return None
 
@@ -131,6 +133,13 @@ class Inbound:
                 self._parts.clear()
         if is_finished:
             self._size = 0
+
+
+def _text_head(size: int) -> bytes:
+    """How a masked frame with a whole text of `size` bytes begins, of less than 64 KB."""
+    if size <= frames.LARGEST_7_BIT:
+        return bytes((WHOLE_TEXT, MASKED | size))
+    return bytes((WHOLE_TEXT,)) + LENGTH_FOLLOWS + size.to_bytes(2)
 
 
 def _is_key(key: bytes) -> bool:

@@ -35,6 +35,8 @@ BUSY = (
     b"Retry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 )
 OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_running: set[object] = set()
+metrics.TASKS.set_function(lambda: len(_running))
 log = logging.getLogger(__name__)
 
 
@@ -275,13 +277,14 @@ def _raise_file_limit() -> int:
 
 def _logged(function: Callable[..., Any], *args: Any) -> None:
     """Run `function` in a green thread, and log its errors."""
-    metrics.TASKS.inc()
+    task = object()
+    _running.add(task)
     try:
         function(*args)
     except Exception:
         log.exception("a background task failed: %s", getattr(function, "__qualname__", function))
     finally:
-        metrics.TASKS.dec()
+        _running.discard(task)
 
 
 def _drop_listener(hub: Any, fileno: int, exc_info: Any) -> None:
