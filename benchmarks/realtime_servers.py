@@ -66,7 +66,7 @@ class RealtimeServer:
             process.kill()
 
 
-def parley(driver: str, redis_url: str, neighbours: Neighbours) -> RealtimeServer:
+def parley(driver: str, redis_url: str, neighbours: Neighbours, **settings: str) -> RealtimeServer:
     """realtime_service as `make run` starts it, between stand-ins for its neighbours."""
     environ = {
         "ASYNC_DRIVER": driver,
@@ -75,7 +75,7 @@ def parley(driver: str, redis_url: str, neighbours: Neighbours) -> RealtimeServe
         "MESSAGES_URL": neighbours.url,
         "SERVICE_SECRET": "benchmark" * 5,
         "LOG_LEVEL": "WARNING",
-    }
+    } | settings
     gunicorn = ("-m", "gunicorn", "-c", "python:realtime_service.gunicorn_conf")
     argv = (sys.executable, *gunicorn, "realtime_service.wsgi:app")
     return RealtimeServer(f"Parley, {driver}", argv, environ, "/readyz")

@@ -5,17 +5,18 @@ python -m benchmarks.reconnect [--quick]
 
 import asyncio
 import json
-import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import uniform
+from statistics import median
 from urllib.parse import urlsplit
 
 import requests
 
 from benchmarks.cores import client_core, cpu_seconds, on_core, server_core
+from benchmarks.open_files import allow_files
 from benchmarks.report import Table, spread
 from benchmarks.socket_load import text_frame
 from benchmarks.targets import UNLIMITED, folder_of_server
@@ -26,8 +27,8 @@ PEOPLE = 50
 MISSED = 20
 """Messages sent while realtime_service is away."""
 WITHIN = 120.0
-FILES_BESIDE = 200
 READY, ACK = b'"ready"', b"430["
+CLIENTS = "CPU of the clients, on the other core"
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -50,7 +51,7 @@ class Room:
 
 
 def run(plan: Plan) -> list[Table]:
-    _allow_files(plan.sockets)
+    allow_files(plan.sockets)
     figures: dict[str, list[float]] = {}
     with folder_of_server() as folder:
         with on_core(server_core()):
@@ -81,16 +82,27 @@ def _measure(plan: Plan, stack: Stack, people: Sequence[Person], room: int) -> d
         stack.start_service("realtime_service")
     held = [_access_token(stack, person) for person in people]
     tokens = [held[n % PEOPLE] for n in range(plan.sockets)]
-    pids = {name: [process.pid] for name, process in stack.processes.items()}
-    before = {name: cpu_seconds(own) for name, own in pids.items()}
     place = Room(stack.realtime_url, room, last_seq)
-    seconds = asyncio.run(asyncio.wait_for(_come_back(tokens, place), WITHIN))
-    used = {f"CPU of {name}": cpu_seconds(own) - before[name] for name, own in pids.items()}
-    return {"until all are level": max(seconds)} | used
+    before = _cpu(stack)
+    coming_back = _come_back(tokens, place, lambda: _cpu(stack))
+    seconds, after = asyncio.run(asyncio.wait_for(coming_back, WITHIN))
+    used = {name: after[name] - before[name] for name in after}
+    return {"until half are level": median(seconds), "until all are level": max(seconds)} | used
 
 
-async def _come_back(tokens: Sequence[str], room: Room) -> list[float]:
-    """Seconds until each is connected and has read what it missed."""
+def _cpu(stack: Stack) -> dict[str, float]:
+    """Seconds that each service and the clients have used so far."""
+    services = {f"CPU of {name}": process.pid for name, process in stack.processes.items()}
+    used = {name: cpu_seconds([pid]) for name, pid in services.items()}
+    return used | {"CPU of all services": sum(used.values()), CLIENTS: time.process_time()}
+
+
+async def _come_back(
+    tokens: Sequence[str], room: Room, cpu: Callable[[], dict[str, float]]
+) -> tuple[list[float], dict[str, float]]:
+    """Seconds until each is connected and has read what it missed, and `cpu` at the end, while all
+    are connected.
+    """
     started = time.perf_counter()
     writers: list[asyncio.StreamWriter] = []
 
@@ -103,7 +115,7 @@ async def _come_back(tokens: Sequence[str], room: Room) -> list[float]:
         return time.perf_counter() - started
 
     try:
-        return await asyncio.gather(*(come_back(token) for token in tokens))
+        return await asyncio.gather(*(come_back(token) for token in tokens)), cpu()
     finally:
         for writer in writers:
             writer.close()
@@ -173,20 +185,13 @@ def _make_room(people: Sequence[Person]) -> int:
     return room
 
 
-def _allow_files(sockets: int) -> None:
-    """Each socket of a client is an open file, here and in the service."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if most != resource.RLIM_INFINITY and most < 2 * sockets + FILES_BESIDE:
-        raise RuntimeError(f"ulimit -n allows {most} files; {2 * sockets + FILES_BESIDE} needed")
-
-
 def _table(plan: Plan, figures: dict[str, list[float]]) -> Table:
     rows = [[name, spread(values, values)] for name, values in figures.items()]
     note = (
         f"realtime_service is killed, {MISSED} messages are sent, it is started again. From there"
         f" {plan.sockets:,} clients of {PEOPLE} people connect at once, and each asks for the"
-        " events that it missed. All services share one core; seconds."
+        " events that it missed. All services share one core; seconds. CPU is read while all are"
+        " connected."
     )
     return Table(f"{plan.sockets:,} sockets that come back at once", note, ("", "s"), rows)
 

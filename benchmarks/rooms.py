@@ -1,4 +1,8 @@
-"""Fan-out at other sizes: many small rooms, and one large room over two processes.
+"""Fan-out to other rooms: many small ones, and a large one over two processes.
+
+The same sockets are in one large room and in small ones, so that only the rooms differ, and there
+are as many deliveries in each case. Heartbeats belong to sockets, not to deliveries: what the idle
+sockets cost is measured before and subtracted.
 
 python -m benchmarks.rooms [--quick]
 """
@@ -6,137 +10,165 @@ python -m benchmarks.rooms [--quick]
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
 
-from benchmarks.cores import cpu_seconds
+from benchmarks.cores import client_core, cpu_seconds, on_core
 from benchmarks.fanout import check, event, topic
 from benchmarks.neighbours import Neighbours
+from benchmarks.open_files import allow_files
 from benchmarks.realtime_servers import WARM_UP, parley
 from benchmarks.report import Bars, Table, spread
 from benchmarks.swarm_process import SwarmProcess
 from tests.support.redis_server import RedisServer
 
 DELIVERIES_PER_SECOND = 20_000
+SOCKETS_PER_ROOM = 10
+LARGE_ROOM = 1
+PING_INTERVAL = 5
+"""Seconds. Each measurement lasts as long, so that each socket has one heartbeat in it."""
+SETTLING = 5
 DRIVER = "eventlet"
 
 
 @dataclass(frozen=True)
-class Shape:
-    """How sockets are spread over rooms and processes."""
+class Plan:
+    sockets: int = 10_000
+    rounds: int = 5
 
-    name: str
-    rooms: int
-    sockets_per_room: int
-    processes: int = 1
 
-    @property
-    def sockets(self) -> int:
-        return self.rooms * self.sockets_per_room
+QUICK = Plan(sockets=3000, rounds=2)
 
 
 @dataclass(frozen=True)
-class Plan:
-    shapes: Sequence[Shape] = (
-        Shape("one room of 1,000", 1, 1000),
-        Shape("1,000 rooms of 10", 1000, 10),
-        Shape("one room of 10,000 over two processes", 1, 10_000, processes=2),
-    )
-    rounds: int = 5
-    seconds: int = 10
+class Servers:
+    """Processes of realtime_service, with the clients of each."""
+
+    swarms: Sequence[SwarmProcess]
+    pids: Sequence[int]
+
+    def cpu(self) -> float:
+        return cpu_seconds(self.pids)
 
 
-QUICK = Plan(
-    shapes=(
-        Shape("one room of 1,000", 1, 1000),
-        Shape("300 rooms of 10", 300, 10),
-        Shape("one room of 3,000 over two processes", 1, 3000, processes=2),
-    ),
-    rounds=2,
-    seconds=3,
-)
+@dataclass
+class Case:
+    """Rooms, all of one size, on certain servers; and its figures."""
+
+    name: str
+    servers: Servers
+    rooms: Sequence[int]
+    idle: list[float] = field(default_factory=list)
+    """Milliseconds of CPU a second."""
+    with_idle: list[float] = field(default_factory=list)
+    """Microseconds a delivery, as the next."""
+    net: list[float] = field(default_factory=list)
 
 
 def run(plan: Plan) -> list[Table]:
-    """Each shape in turn, in every round."""
-    samples: dict[str, list[float]] = {shape.name: [] for shape in plan.shapes}
-    with tempfile.TemporaryDirectory() as folder:
-        server = RedisServer(Path(folder))
-        try:
-            for number in range(plan.rounds):
-                for shape in plan.shapes:
-                    print(f"rooms: round {number + 1} of {plan.rounds}: {shape.name}", flush=True)
-                    cost = _measure(shape, plan.seconds, server, Path(folder))
-                    samples[shape.name].append(cost)
-        finally:
-            server.stop()
-    peer = samples[plan.shapes[0].name]
-    rows = [[name, spread(own, peer)] for name, own in samples.items()]
-    note = (
-        f"Some {DELIVERIES_PER_SECOND:,} deliveries a second in each case, spread evenly over the"
-        " rooms; CPU of all server processes, which share one core."
-    )
-    bars = Bars("rooms", "CPU per delivery, µs", samples)
-    return [
-        Table("Fan-out to many rooms and many sockets", note, ("", "µs a delivery"), rows, bars)
-    ]
-
-
-def _measure(shape: Shape, seconds: int, server: RedisServer, folder: Path) -> float:
-    """Microseconds of CPU per delivery."""
+    """Each case in turn, in every round, with the same connections in all rounds."""
+    allow_files(plan.sockets)
     neighbours = Neighbours()
-    neighbours.members = {n + 1: [n % shape.rooms + 1] for n in range(shape.sockets)}
-    tokens = [neighbours.token(n + 1) for n in range(shape.sockets)]
-    try:
-        with _connected(shape, tokens, neighbours, server.url, folder) as (swarms, pids):
-            time.sleep(2)
-            return _publish(shape, seconds, server.client, swarms, pids)
-    finally:
-        neighbours.stop()
+    small = range(LARGE_ROOM + 1, LARGE_ROOM + 1 + plan.sockets // SOCKETS_PER_ROOM)
+    neighbours.members = {n + 1: [LARGE_ROOM, small[n % len(small)]] for n in range(plan.sockets)}
+    tokens = [neighbours.token(user_id) for user_id in neighbours.members]
+    with ExitStack() as stack:
+        stack.callback(neighbours.stop)
+        stack.enter_context(on_core(client_core()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        store = RedisServer(folder)
+        stack.callback(store.stop)
+        one, two = (
+            stack.enter_context(_connected(count, tokens, neighbours, store.url, folder))
+            for count in (1, 2)
+        )
+        large = f"one room of {plan.sockets:,}"
+        cases = (
+            Case(large, one, [LARGE_ROOM]),
+            Case(f"{len(small):,} rooms of {SOCKETS_PER_ROOM}", one, small),
+            Case(f"{large}, two processes", two, [LARGE_ROOM]),
+        )
+        time.sleep(SETTLING)
+        _measure_all(plan, cases, store.client)
+    return [_table(plan, cases)]
 
 
 @contextmanager
 def _connected(
-    shape: Shape, tokens: Sequence[str], neighbours: Neighbours, redis_url: str, folder: Path
-) -> Iterator[tuple[list[SwarmProcess], list[int]]]:
-    """Clients of each process, and the processes' ids."""
+    processes: int, tokens: Sequence[str], neighbours: Neighbours, redis_url: str, folder: Path
+) -> Iterator[Servers]:
+    """Servers among which the clients of `tokens` are divided."""
     with ExitStack() as stack:
         swarms, pids = [], []
-        for number in range(shape.processes):
-            own = tokens[number :: shape.processes]
-            process = parley(DRIVER, redis_url, neighbours)
-            url, pid = stack.enter_context(process.running(folder, own[:WARM_UP]))
+        for number in range(processes):
+            own = tokens[number::processes]
+            server = parley(
+                DRIVER, redis_url, neighbours, PING_INTERVAL=str(PING_INTERVAL), CANARY_SECONDS="10"
+            )
+            url, pid = stack.enter_context(server.running(folder, own[:WARM_UP]))
             swarm = stack.enter_context(SwarmProcess.connecting(url))
+            print(f"rooms: {len(own):,} sockets connect", flush=True)
             swarm.connect(own)
             swarms.append(swarm)
             pids.append(pid)
-        yield swarms, pids
+        yield Servers(swarms, pids)
 
 
-def _publish(
-    shape: Shape,
-    seconds: int,
-    store: redis.Redis,
-    swarms: Sequence[SwarmProcess],
-    pids: Sequence[int],
-) -> float:
-    rate = DELIVERIES_PER_SECOND / shape.sockets_per_room
-    per_room = max(1, round(rate * seconds / shape.rooms))
-    for swarm in swarms:
-        swarm.expect(per_room)
-    before = cpu_seconds(pids)
-    started = time.monotonic()
-    for number in range(per_room * shape.rooms):
-        time.sleep(max(0, started + number / rate - time.monotonic()))
-        seq, room = divmod(number, shape.rooms)
-        store.publish(topic(room + 1), event(room + 1, seq + 1))
-    for swarm in swarms:
-        check(swarm.wait(60), per_room * shape.sockets // shape.processes)
-    return (cpu_seconds(pids) - before) / (per_room * shape.sockets) * 1e6
+def _measure_all(plan: Plan, cases: Sequence[Case], store: redis.Redis) -> None:
+    seqs = Counter[int]()
+    for number in range(plan.rounds):
+        print(f"rooms: round {number + 1} of {plan.rounds}", flush=True)
+        before = [case.servers.cpu() for case in cases]
+        time.sleep(PING_INTERVAL)
+        for case, cpu in zip(cases, before, strict=True):
+            case.idle.append((case.servers.cpu() - cpu) / PING_INTERVAL * 1e3)
+        for case in cases:
+            _measure(plan, case, store, seqs)
+
+
+def _measure(plan: Plan, case: Case, store: redis.Redis, seqs: Counter[int]) -> None:
+    """Publish evenly to all rooms of the case in turn, for as long as a heartbeat's interval."""
+    deliveries = DELIVERIES_PER_SECOND * PING_INTERVAL
+    each = deliveries // plan.sockets
+    for swarm in case.servers.swarms:
+        swarm.expect(each)
+    before, started = case.servers.cpu(), time.monotonic()
+    pause = PING_INTERVAL / (each * len(case.rooms))
+    for number in range(each * len(case.rooms)):
+        time.sleep(max(0, started + number * pause - time.monotonic()))
+        room = case.rooms[number % len(case.rooms)]
+        seqs[room] += 1
+        store.publish(topic(room), event(room, seqs[room]))
+    for swarm in case.servers.swarms:
+        check(swarm.wait(60), each * plan.sockets // len(case.servers.swarms))
+    time.sleep(max(0, started + PING_INTERVAL - time.monotonic()))
+    seconds, used = time.monotonic() - started, case.servers.cpu() - before
+    case.with_idle.append(used / deliveries * 1e6)
+    case.net.append((used - case.idle[-1] / 1e3 * seconds) / deliveries * 1e6)
+
+
+def _table(plan: Plan, cases: Sequence[Case]) -> Table:
+    peer = cases[0]
+    fields = ("idle", "with_idle", "net")
+    rows = [
+        [case.name, *(spread(getattr(case, key), getattr(peer, key)) for key in fields)]
+        for case in cases
+    ]
+    note = (
+        f"{plan.sockets:,} sockets in each case, and {DELIVERIES_PER_SECOND:,} deliveries a second,"
+        " spread evenly over the rooms; CPU of all processes of realtime_service, which share one"
+        f" core. The idle sockets have a heartbeat each {PING_INTERVAL} s, and what they cost is"
+        " measured in the same round; the last column is without it, since heartbeats belong to"
+        " sockets, not to deliveries."
+    )
+    header = ("", "idle, ms of CPU a second", "µs a delivery, all in all", "µs a delivery")
+    bars = Bars("rooms", "CPU per delivery, µs", {case.name: case.net for case in cases})
+    return Table("Fan-out to many rooms and many sockets", note, header, rows, bars)
 
 
 if __name__ == "__main__":
