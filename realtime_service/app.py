@@ -1,5 +1,6 @@
 """Assembles the service; decides nothing."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +13,7 @@ from realtime_service.clients import MessagesService, UsersService
 from realtime_service.delivery import Delivery
 from realtime_service.fanout import Channels
 from realtime_service.features.attendance import Attendance
+from realtime_service.features.event_queue import Handle
 from realtime_service.features.nicknames import Nicknames
 from realtime_service.features.presence import Presence
 from realtime_service.features.profiles import ChangedProfiles
@@ -20,6 +22,7 @@ from realtime_service.features.resuming import Resuming
 from realtime_service.features.sending import MessageSender
 from realtime_service.features.tutorial import TutorialEvents
 from realtime_service.features.typing import TypingIndicators
+from realtime_service.joining import Joining
 from realtime_service.memberships import Memberships
 from realtime_service.publish import Publisher
 from realtime_service.sessions import Sessions
@@ -49,6 +52,30 @@ KEY_SECONDS = 4.0
 """Of clients that all come back at the start, none is refused while the keys are on their way."""
 
 
+@dataclass(frozen=True)
+class Core:
+    """What all features share: the sessions of this process and their channels."""
+
+    sessions: Sessions
+    channels: Channels
+    publisher: Publisher
+    subscription: Subscription
+    memberships: Memberships
+    delivery: Delivery
+
+
+@dataclass(frozen=True)
+class Features:
+    """Each receives from `delivery` what it needs."""
+
+    presence: Presence
+    typing: TypingIndicators
+    attendance: Attendance
+    nicknames: Nicknames
+    profiles: ChangedProfiles
+    recent: RecentEvents
+
+
 def create_app(settings: RealtimeSettings) -> Flask:
     """Build realtime_service from `settings`."""
     app = create_service(
@@ -60,8 +87,6 @@ def create_app(settings: RealtimeSettings) -> Flask:
     )
     install_asyncapi(app)
     driver = load_driver(settings.async_driver)
-    origins = allowed_origins((settings.public_url, settings.realtime_url), settings.tutorial)
-    server = install_engine(app, settings, driver, origins)
     users = UsersService(_client(settings, settings.users_url))
     messages = MessagesService(_client(settings, settings.messages_url))
     verifier = TokenVerifier(users.client, patience_seconds=KEY_SECONDS)
@@ -69,46 +94,98 @@ def create_app(settings: RealtimeSettings) -> Flask:
     entries = revocation_handlers(verifier)
     feed = Feed(users.client, entries)
     store = _store(settings)
+    core = _make_core(settings, driver, messages)
+    features = _make_features(settings, driver, core, users, messages, store)
+    joining = _make_joining(driver, core, features)
+    authenticator = Authenticator(verifier, feed, store)
+    origins = allowed_origins((settings.public_url, settings.realtime_url), settings.tutorial)
+    server = install_engine(app, settings, driver, origins)
+    sockets = Sockets(
+        settings,
+        driver,
+        server,
+        authenticator=authenticator,
+        sessions=core.sessions,
+        channels=core.channels,
+        joining=joining,
+        presence=features.presence,
+        typing=features.typing,
+        attendance=features.attendance,
+        sender=MessageSender(driver, messages, settings.rate_messages),
+        queued=_queued_events(core, features),
+    )
+    sockets.install()
+    _route_feed(entries, sockets)
+    _run_while_serving(app, core, joining, features.presence, feed)
+    app.extensions["close_all"] = sockets.close_all
+    return app
+
+
+def _make_core(settings: RealtimeSettings, driver: Driver, messages: MessagesService) -> Core:
     publisher = Publisher(settings.redis_url, driver)
     subscription = _subscription(settings, driver, publisher)
     sessions, channels = Sessions(), Channels(subscription.add, subscription.discard)
     memberships = Memberships(driver, messages)
     delivery = Delivery(driver, sessions, channels, subscription, memberships)
+    return Core(sessions, channels, publisher, subscription, memberships, delivery)
+
+
+def _make_features(
+    settings: RealtimeSettings,
+    driver: Driver,
+    core: Core,
+    users: UsersService,
+    messages: MessagesService,
+    store: redis.Redis,
+) -> Features:
+    sessions, channels, publisher = core.sessions, core.channels, core.publisher
+    room_limit = settings.presence_room_limit
     nicknames = Nicknames(users)
-    presence = Presence(driver, sessions, channels, publisher, store, settings.presence_room_limit)
-    typing = TypingIndicators(sessions, channels, publisher)
-    attendance = Attendance(driver, sessions, channels, delivery, publisher, messages, nicknames)
-    recent = RecentEvents(driver, channels, messages)
-    sockets = Sockets(
-        settings,
-        driver,
-        server,
-        authenticator=Authenticator(verifier, feed, store),
-        sessions=sessions,
-        channels=channels,
-        delivery=delivery,
-        subscription=subscription,
-        memberships=memberships,
-        presence=presence,
-        typing=typing,
-        attendance=attendance,
-        sender=MessageSender(driver, messages, settings.rate_messages),
-        queued={
-            "join": attendance.handle_join,
-            "leave": attendance.handle_leave,
-            "resume": Resuming(channels, recent).handle_resume,
-        },
+    features = Features(
+        presence=Presence(driver, sessions, channels, publisher, store, room_limit),
+        typing=TypingIndicators(sessions, channels, publisher),
+        attendance=Attendance(
+            driver, sessions, channels, core.delivery, publisher, messages, nicknames
+        ),
+        nicknames=nicknames,
+        profiles=ChangedProfiles(driver, sessions),
+        recent=RecentEvents(driver, channels, messages),
     )
-    sockets.install()
-    delivery.on_missed.append(sockets.rejoin_channel)
-    profiles = ChangedProfiles(driver, sessions)
-    for feature in (presence, typing, attendance, nicknames, profiles, recent):
-        feature.install(delivery)
+    for feature in (
+        features.presence,
+        features.typing,
+        features.attendance,
+        features.nicknames,
+        features.profiles,
+        features.recent,
+    ):
+        feature.install(core.delivery)
     if settings.tutorial:
-        TutorialEvents(channels).install(delivery)
-    _route_feed(entries, sockets)
-    _run_while_serving(app, subscription, delivery, sockets, presence, feed)
-    return app
+        TutorialEvents(channels).install(core.delivery)
+    return features
+
+
+def _make_joining(driver: Driver, core: Core, features: Features) -> Joining:
+    joining = Joining(
+        driver,
+        core.sessions,
+        core.channels,
+        core.subscription,
+        core.memberships,
+        core.delivery,
+        features.presence,
+        features.attendance,
+    )
+    core.delivery.on_missed.append(joining.rejoin_channel)
+    return joining
+
+
+def _queued_events(core: Core, features: Features) -> dict[str, Handle]:
+    return {
+        "join": features.attendance.handle_join,
+        "leave": features.attendance.handle_leave,
+        "resume": Resuming(core.channels, features.recent).handle_resume,
+    }
 
 
 def _client(settings: RealtimeSettings, url: str) -> ServiceClient:
@@ -155,22 +232,17 @@ def _route_feed(entries: dict[str, Handler], sockets: Sockets) -> None:
 
 
 def _run_while_serving(
-    app: Flask,
-    subscription: Subscription,
-    delivery: Delivery,
-    sockets: Sockets,
-    presence: Presence,
-    feed: Feed,
+    app: Flask, core: Core, joining: Joining, presence: Presence, feed: Feed
 ) -> None:
+    subscription = core.subscription
     add_ready_check(app, "redis", subscription.check)
     add_ready_check(app, "users_service", lambda: _check_feed(feed))
     start_subscription = partial(
-        subscription.start, delivery.receive, sockets.leave_conversations, sockets.rejoin
+        subscription.start, core.delivery.receive, joining.leave_all, joining.rejoin_all
     )
     in_background(app, start_subscription, subscription.stop)
     in_background(app, presence.start, presence.stop)
     in_background(app, feed.start, feed.stop)
-    app.extensions["close_all"] = sockets.close_all
 
 
 def _check_feed(feed: Feed) -> None:

@@ -1,8 +1,7 @@
-"""The Redis subscription of this process, monitored and renewed when it is lost.
+"""The Redis subscription of this process, monitored by a canary and renewed when it is lost.
 
-A TCP connection can look healthy and deliver nothing, so a canary is published every few seconds
-and must come back. Whenever the subscription was lost, events may have been lost with it: `on_loss`
-is called at once, and `on_return` with the reason when it is restored.
+Whenever it was lost, events may have been lost with it: `on_loss` is called at once, and
+`on_return` with the reason when it is restored.
 """
 
 import logging
@@ -11,18 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import hiredis
 import redis
 from redis.connection import ConnectionPool
 
 from realtime_service import metrics
+from realtime_service.canary import Canary
 from realtime_service.publish import REDIS_SECONDS, Message, Publisher
 from realtime_service.transport.worker import Driver
 from servicekit.topics import PREFIX
 
-SILENT_AFTER_CANARIES = 3
 RECEIVE_BYTES = 262_144
 GATHER_SECONDS = 0.005
 """Messages that follow each other within this time are received together."""
@@ -63,17 +61,14 @@ class Subscription:
             retry=None,
         )
         self._driver = driver
-        self._publisher = publisher
-        self._canary_seconds = canary_seconds
-        self._canary = f"canary:{uuid4().hex[:12]}"
+        self._canary = Canary(publisher, canary_seconds)
         self._patterns = tuple(patterns)
-        self._wanted: dict[str, None] = {self._canary: None}
+        self._wanted: dict[str, None] = {self._canary.topic: None}
         self._confirmed: set[str] = set()
         self._connection: Any = None
         self._unsent: dict[str, str] = {}
         self._is_sending = False
         self._waiting: dict[str, list[threading.Event]] = {}
-        self._canary_seen = 0.0
         self._was_lost: str | None = None
         self._is_stopping = False
         self._listeners: list[Listeners] = []
@@ -87,11 +82,11 @@ class Subscription:
         """Listen until `stop`; the module's docstring says when the callbacks are called."""
         self._listeners.append(Listeners(on_messages, on_loss, on_return))
         threading.Thread(target=self._run, name="subscription", daemon=True).start()
-        if self._canary_seconds:
-            threading.Thread(target=self._publish_canaries, name="canary", daemon=True).start()
+        self._canary.start()
 
     def stop(self) -> None:
         self._is_stopping = True
+        self._canary.stop()
         self._drop()
 
     def add(self, topic: str) -> None:
@@ -126,7 +121,8 @@ class Subscription:
 
     def check(self) -> None:
         """Raise ConnectionError unless the subscription is established and alive."""
-        if self._connection is None or self._is_silent() or self._canary not in self._confirmed:
+        is_confirmed = self._canary.topic in self._confirmed
+        if self._connection is None or not is_confirmed or self._canary.is_silent():
             raise ConnectionError("the Redis subscription is not established")
 
     def _is_covered(self, topic: str) -> bool:
@@ -164,7 +160,7 @@ class Subscription:
                 connection.send_command("SUBSCRIBE", *(PREFIX + topic for topic in topics))
             sent.update(missing)
         self._unsent = dict.fromkeys(sent - set(self._wanted), "UNSUBSCRIBE")
-        self._canary_seen = time.monotonic()
+        self._canary.note()
         self._connection = connection
         self._start_sending()
 
@@ -191,7 +187,7 @@ class Subscription:
                 if is_busy:  # One turn of the loop for many messages costs less than one for each.
                     time.sleep(GATHER_SECONDS)
                 received_at = time.monotonic()
-            if self._is_silent():
+            if self._canary.is_silent():
                 raise Lost("deaf")
         raise Lost("dropped")
 
@@ -214,8 +210,8 @@ class Subscription:
 
     def _sort(self, channel: bytes, payload: bytes, messages: list[Message]) -> None:
         topic = _topic(channel)
-        if topic == self._canary:
-            self._canary_seen = time.monotonic()
+        if topic == self._canary.topic:
+            self._canary.note()
         else:
             messages.append((topic, payload))
 
@@ -250,18 +246,6 @@ class Subscription:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.disconnect()
-
-    def _is_silent(self) -> bool:
-        silence = time.monotonic() - self._canary_seen
-        return bool(self._canary_seconds) and silence > SILENT_AFTER_CANARIES * self._canary_seconds
-
-    def _publish_canaries(self) -> None:
-        while not self._is_stopping:
-            try:
-                self._publisher.publish([(self._canary, b"1")])
-            except Exception:
-                log.exception("unexpected error while publishing the canary")
-            time.sleep(self._canary_seconds)
 
     def _send_soon(self, command: str, topic: str) -> None:
         """Send a command to Redis, together with others of this turn of the loop."""
