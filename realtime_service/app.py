@@ -54,7 +54,7 @@ KEY_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Core:
-    """What all features share: the sessions of this process and their channels."""
+    """The sessions of this process, their channels, and the way from Redis to them."""
 
     sessions: Sessions
     channels: Channels
@@ -66,7 +66,7 @@ class Core:
 
 @dataclass(frozen=True)
 class Features:
-    """Each receives from `delivery` what it needs."""
+    """Installed: each is called by `delivery` for the messages that concern it."""
 
     presence: Presence
     typing: TypingIndicators
