@@ -10,8 +10,9 @@ from psycopg import sql
 from sqlalchemy import Connection, Engine, text
 
 from benchmarks.reading import count_rows, filling
-from messages_service.indexing.catching_up import index_new_entries
+from messages_service.indexing.catching_up import index_some
 from messages_service.indexing.entries import Document, entry_of
+from messages_service.indexing.joined import joined
 
 AUTHORS, ROOMS, BATCH = 50, 200, 20_000
 MEMBER_OF_ALL, MEMBER_OF_ONE, MEMBER_OF_QUIET = 1, 2, 3
@@ -21,11 +22,23 @@ QUIET_ROOMS = range(101, 200)
 FIRST_DAY = datetime(2022, 1, 1, tzinfo=UTC)
 DAYS = 1800
 COMMON = ("the", "and", "kitchen", "garden", "meeting", "東京", "会議")
+RARE_WORD = "raretoken"
+SHORT_WORD = "ok"
+EMAIL = "customer1240@example.org"
+IDENTIFIER = "load_kitchen_settings"
+PHRASE = "kitchen garden kitchen garden"
+QUIET = "the kitchen and the garden"
+RARE = (RARE_WORD, SHORT_WORD, EMAIL, IDENTIFIER, PHRASE, QUIET)
+RARELY = 30
+"""More than a page, in a small database as well."""
+PINS = 100
+FILLING_MEMORY, USUAL_MEMORY = 128 << 20, 1 << 20
+"""Bytes in which SQLite's index collects what it has not written yet."""
 COLUMNS = ("id", "conversation_id", "seq", "author_id", "content", "html", "created_at")
 ENTRY_COLUMNS = ("message_id", "text", "terms")
 INDEX = "ix_search_entries_text_terms"
 """Built when the rows are there: quicker, and the same in the end."""
-INDEX_DEFINITION = "USING gin (text gin_trgm_ops, terms)"
+INDEX_DEFINITION = "USING gin (text gin_trgm_ops, terms) WITH (gin_pending_list_limit = 256)"
 
 
 def fill(engine: Engine, size: int) -> None:
@@ -38,28 +51,36 @@ def fill(engine: Engine, size: int) -> None:
         count = "SELECT count(*) FROM messages WHERE conversation_id = conversations.id"
         connection.execute(text(f"UPDATE conversations SET last_seq = ({count})"))
         pins = "INSERT INTO pins SELECT id, conversation_id, seq, 1, created_at FROM messages"
-        connection.execute(text(pins + " WHERE id % 997 = 0 LIMIT 100"))
+        connection.execute(text(f"{pins} WHERE id % {size // PINS} = 0"))
     count_rows(engine)
 
 
 def documents(first: int, count: int, size: int = 0) -> Iterator[Document]:
     """Messages of 4 to 20 words, the same ones each time."""
-    chance = random.Random(first)
+    chance, size = random.Random(first), max(size, first + count)
     for number in range(first, first + count):
         words = chance.choices(_WORDS, cum_weights=_WEIGHTS, k=chance.randint(4, 20))
-        if number % 3331 == 0:
-            words.append("raretoken")
+        room = min(int(chance.paretovariate(0.6)), ROOMS)
         if number % 40 == 0:
             words.append(f"customer{number % 4000}@example.org")
         if number % 30 == 0:
             words.append(f"load_{_WORDS[number % 997]}_settings({number % 7})")
-        room = min(int(chance.paretovariate(0.6)), ROOMS)
-        moment = FIRST_DAY + timedelta(days=DAYS) * (number / max(size, first + count))
+        if rare := _rare_words(number, size):
+            words.append(rare)
+            room = QUIET_ROOM if rare == QUIET else room
+        moment = FIRST_DAY + timedelta(days=DAYS) * (number / size)
         content = " ".join(words)
         document = Document(number, room, 1 + number % AUTHORS, moment, content, content)
         if number % 50 == 0:
             document.add_file("plan.pdf", None)
         yield document
+
+
+def _rare_words(number: int, size: int) -> str | None:
+    """Each of them is in `RARELY` messages of a database, however large it is."""
+    distance = size // RARELY // len(RARE)
+    place, rest = divmod(number, distance)
+    return RARE[place % len(RARE)] if rest == 0 else None
 
 
 def insert_messages(connection: Connection, some: Sequence[Document]) -> None:
@@ -83,12 +104,17 @@ def _batches(size: int) -> Iterator[list[Document]]:
 
 def _write_in_sqlite(engine: Engine, size: int) -> None:
     entries = "INSERT INTO search_entries (message_id, text, terms) VALUES (?, ?, ?)"
+    set_memory = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', ?)"
+    with filling(engine) as connection:
+        connection.exec_driver_sql(set_memory, (FILLING_MEMORY,))
     for some in _batches(size):
         with filling(engine) as connection:
             insert_messages(connection, some)
             rows = [(each.message_id, *_joined(entry_of(each))) for each in some]
             connection.exec_driver_sql(entries, rows)
-    index_new_entries(engine)
+            index_some(connection, batch=len(some))
+    with filling(engine) as connection:
+        connection.exec_driver_sql(set_memory, (USUAL_MEMORY,))
 
 
 def _joined(entry: tuple[str, list[str]]) -> tuple[str, str]:
@@ -102,7 +128,9 @@ def _copy_to_postgresql(engine: Engine, size: int) -> None:
         with filling(engine) as connection:
             _copy(connection, "messages", COLUMNS, [_row(document) for document in some])
             entries = [(document.message_id, *entry_of(document)) for document in some]
-            lines = [(number, folded, _as_tsvector(terms)) for number, folded, terms in entries]
+            lines = [
+                (number, joined(folded), _as_tsvector(terms)) for number, folded, terms in entries
+            ]
             _copy(connection, "search_entries", ENTRY_COLUMNS, lines)
     with filling(engine) as connection:
         connection.execute(text(f"CREATE INDEX {INDEX} ON search_entries {INDEX_DEFINITION}"))

@@ -24,13 +24,13 @@ def index_new_entries(engine: Engine) -> None:
             is_more = index_some(running.connection)
 
 
-def index_some(connection: Connection) -> bool:
+def index_some(connection: Connection, batch: int = BATCH) -> bool:
     """Add the oldest of them; returns whether there may be more."""
-    first, last, count = connection.execute(_NEXT, {"batch": BATCH}).one()
+    first, last, count = connection.execute(_NEXT, {"batch": batch}).one()
     if count:
         connection.execute(_ADD, {"first": first, "last": last})
         connection.execute(_SET_INDEXED_TO, {"last": last})
-    return bool(count == BATCH)
+    return bool(count == batch)
 
 
 def _has_new_entries(engine: Engine) -> bool:

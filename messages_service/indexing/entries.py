@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Connection, Text, bindparam, delete, func, select
 from messages_service.attachments.models import attachments
 from messages_service.forwards.models import forwards
 from messages_service.indexing.folding import fold
+from messages_service.indexing.joined import joined
 from messages_service.indexing.models import search_entries
 from messages_service.indexing.terms import HAS, Has, marks_of, short_terms
 from messages_service.models import messages
@@ -54,7 +55,7 @@ def _row_of(document: Document, is_sqlite: bool) -> dict[str, object]:
     text, terms = entry_of(document)
     return {
         "message_id": document.message_id,
-        "text": text,
+        "text": text if is_sqlite else joined(text),
         "terms": "".join(terms) if is_sqlite else terms,
     }
 

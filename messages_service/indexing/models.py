@@ -21,7 +21,7 @@ search_entries = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    # Folded: the message, its poll, the names of its files, and what it forwards.
+    # Folded: the message, its poll, the names of its files, and what it forwards. See `joined.py`.
     Column("text", Text, nullable=False),
     Column("terms", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
 )

@@ -6,7 +6,7 @@ keeps the same ones as lexemes.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 Has = Literal["file", "link", "poll"]
@@ -43,6 +43,11 @@ def mark(kind: str, number: int) -> str:
     return kind + chr(0xF0000 + (number >> 15 & 0x7FFF)) + chr(0xF0000 + (number & 0x7FFF))
 
 
+def split_terms(joined: str) -> list[str]:
+    """The terms of an entry in SQLite."""
+    return [joined[at : at + 3] for at in range(0, len(joined), 3)]
+
+
 def marks_of(conversation_id: int, author_id: int, created_at: datetime) -> list[str]:
     return [
         mark(IN, conversation_id),
@@ -52,9 +57,12 @@ def marks_of(conversation_id: int, author_id: int, created_at: datetime) -> list
 
 
 def marks_between(since: datetime | None, until: datetime | None, now: datetime) -> list[str]:
-    """Marks of which each message between these moments has one: as few as cover the time."""
+    """Marks of which each message between these moments has one: as few as cover the time.
+
+    No message is from the moment `until` itself.
+    """
     month = max(_month(since), _FIRST_MONTH) if since else _FIRST_MONTH
-    last = _month(until or now)
+    last = _month(until - timedelta(microseconds=1) if until else now)
     marks = []
     while month <= last:
         kind, months = next(
@@ -106,12 +114,12 @@ def padded(word: str) -> str:
 
 
 def _dense_words(text: str) -> Iterator[str]:
-    for at, char in enumerate(text):
-        pair = text[at : at + 2]
-        if is_dense(char):
-            yield char
-        if len(pair) == SHORT and " " not in pair and is_dense(pair):
-            yield pair
+    for found in _DENSE.finditer(text):
+        at = found.start()
+        yield found[0]
+        for pair in (text[max(0, at - 1) : at + 1], text[at : at + 2]):
+            if len(pair) == SHORT and " " not in pair:
+                yield pair
 
 
 def _chunks(text: str) -> Iterator[str]:

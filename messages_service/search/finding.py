@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.indexing.catching_up import index_new_entries
+from messages_service.indexing.joined import separated
 from messages_service.indexing.models import search_entries
 from messages_service.membership.access import readable_conversation
 from messages_service.messages.queries import describe
@@ -62,7 +63,10 @@ def _best(connection: Connection, wanted: Wanted, after_id: int | None) -> list[
     texts = connection.execute(
         select(search_entries.c.message_id, start).where(search_entries.c.message_id.in_(by_id))
     )
-    ranked = rank([(id_, text) for id_, text in texts], wanted.terms)
+    is_joined = connection.dialect.name == "postgresql"
+    ranked = rank(
+        [(id_, separated(text) if is_joined else text) for id_, text in texts], wanted.terms
+    )
     if after_id is not None:
         ranked = ranked[ranked.index(after_id) + 1 :] if after_id in by_id else []
     return [by_id[id_] for id_ in ranked]

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from messages_service.indexing.joined import joined
 from messages_service.indexing.terms import is_dense, pairs_of
 from messages_service.search.conditions import (
     COLUMNS,
@@ -19,6 +20,7 @@ from messages_service.search.conditions import (
     membership,
 )
 from messages_service.search.few import Few, few_of
+from messages_service.search.sample import Part, Sample, sample_of, threes_of
 from messages_service.search.wanted import Wanted
 
 ENTRIES: Final = "SELECT message_id FROM search_entries"
@@ -26,6 +28,8 @@ NEWEST: Final = 5000
 """Entries that are looked at first."""
 MANY: Final = 20_000
 """Entries that are looked at before the index if that promises enough matches."""
+PER_MARK: Final = 400
+"""As many more for each mark: the index compares the lists of all marks at each step."""
 
 
 def find_in_postgresql(
@@ -34,7 +38,7 @@ def find_in_postgresql(
     """The newest messages, older than `before`, newest first."""
     few = few_of(connection, wanted)
     statement = Statement(values={"before": before, "limit": limit, "reader_id": wanted.reader_id})
-    _add_matches(wanted, statement)
+    _add_matches(wanted, statement, sample_of(connection))
     is_in_index = bool(statement.conditions)
     older = "message_id < :before" if before is not None else "true"
     search = _Search(connection, statement, older)
@@ -45,7 +49,7 @@ def find_in_postgresql(
         return search.in_turn()
     found = search.among_newest(NEWEST)
     expected = NEWEST * limit * 3 // 2 // max(1, len(found))
-    if len(found) < limit and expected <= MANY:
+    if len(found) < limit and expected <= max(MANY, PER_MARK * sum(map(len, alternatives(wanted)))):
         found = search.among_newest(expected)
     return found if len(found) == limit else search.among(ENTRIES)
 
@@ -94,21 +98,20 @@ class _Search:
         return self._statement.run(self._connection, select, self._rest)
 
 
-def _add_matches(wanted: Wanted, statement: Statement) -> None:
-    """Conditions that the index of the entries can check."""
+def _add_matches(wanted: Wanted, statement: Statement, sample: Sample) -> None:
+    """The index is asked for few threes of a term; `strpos` compares all of it."""
     longer = long_terms(wanted)
-    for number, term in enumerate(longer):
-        statement.add(f"text LIKE :term{number}", **{f"term{number}": f"%{_escaped(term)}%"})
+    for number, term in enumerate(map(joined, longer)):
+        threes = [Part(text=three) for three in threes_of(term, len(longer)) if three.isalnum()]
+        for place, part in enumerate(sample.rarest(threes)):
+            name = f"three{number}_{place}"
+            statement.add(f"text LIKE :{name}", **{name: f"%{part.text}%"})
+        statement.add(f"strpos(text, :term{number}) > 0", **{f"term{number}": term})
     pairs = [pair for term in filter(is_dense, longer) for pair in sorted(pairs_of(term))]
     terms = [_lexeme(term) for term in index_terms(wanted) + pairs]
     terms += ["(" + " | ".join(map(_lexeme, marks)) + ")" for marks in alternatives(wanted)]
     if terms:
         statement.add("terms @@ CAST(:terms AS tsquery)", terms=" & ".join(terms))
-
-
-def _escaped(term: str) -> str:
-    """For LIKE."""
-    return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _lexeme(term: str) -> str:

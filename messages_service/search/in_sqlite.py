@@ -13,6 +13,7 @@ from messages_service.search.conditions import (
     membership,
 )
 from messages_service.search.few import few_of
+from messages_service.search.sample import Part, sample_of, threes_of
 from messages_service.search.wanted import Wanted
 
 
@@ -21,18 +22,18 @@ def find_in_sqlite(
 ) -> list[Found]:
     """The newest messages, older than `before`, newest first."""
     statement = Statement(values={"limit": limit, "reader_id": wanted.reader_id})
-    few, match = few_of(connection, wanted), _match(wanted)
+    few, parts = few_of(connection, wanted), _parts(wanted)
     if few:
         source, key = f"({few.message_ids}) AS few", "few.message_id"
-        for number, term in enumerate(index_terms(wanted)):
-            statement.add(
-                f"instr(search_entries.terms, :mark{number}) > 0", **{f"mark{number}": term}
-            )
-    elif match:
+    elif parts:
         source, key = "search_index", "search_index.rowid"
+        rarest = sample_of(connection).rarest(parts)
+        match = " AND ".join(map(_match, rarest))
         statement.add("search_index MATCH :match", match=match)
     else:
         source, key = "(SELECT NULL) AS no_index", "search_entries.message_id"
+    for number, term in enumerate(index_terms(wanted)):
+        statement.add(f"instr(search_entries.terms, :mark{number}) > 0", **{f"mark{number}": term})
     for number, term in enumerate(long_terms(wanted)):
         statement.add(f"instr(search_entries.text, :term{number}) > 0", **{f"term{number}": term})
     if before is not None:
@@ -51,24 +52,15 @@ def find_in_sqlite(
     )  # fmt: skip
 
 
-def _match(wanted: Wanted) -> str:
-    """The query of the index: threes of characters, each in quotes."""
-    terms = [three for term in long_terms(wanted) for three in _threes(term)]
-    parts = [f'"{_quoted(term)}"' for term in terms + index_terms(wanted)]
-    marks = ([f'"{each}"' for each in listed] for listed in alternatives(wanted))
-    parts += ["(" + " OR ".join(quoted) + ")" for quoted in marks]
-    return " AND ".join(parts)
+def _parts(wanted: Wanted) -> list[Part]:
+    """Questions that the index can answer; those it is not asked are checked on each entry."""
+    longer = long_terms(wanted)
+    parts = [Part(text=three) for term in longer for three in threes_of(term, len(longer))]
+    parts += [Part(terms=(term,)) for term in index_terms(wanted)]
+    return parts + [Part(terms=tuple(marks)) for marks in alternatives(wanted)]
 
 
-def _threes(term: str) -> list[str]:
-    """Enough of a term's threes to cover it; the text itself is compared afterwards.
-
-    Those from the end of a word to the next one tell a phrase from its words.
-    """
-    starts = {*range(0, len(term) - 2, 3), len(term) - 3}
-    starts.update(at - 1 for at in range(1, len(term) - 1) if term[at] == " ")
-    return [term[start : start + 3] for start in sorted(starts)]
-
-
-def _quoted(term: str) -> str:
-    return term.replace('"', '""')
+def _match(part: Part) -> str:
+    """A query of the index: each of its strings has three characters."""
+    strings = [part.text] if part.text else part.terms
+    return "(" + " OR ".join('"' + string.replace('"', '""') + '"' for string in strings) + ")"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -89,7 +89,7 @@ def _conversation(connection: Connection, caller: Caller, name: str) -> int:
 
 def _start(day: date, zone: ZoneInfo, days_later: int) -> datetime:
     try:
-        return datetime.combine(day + timedelta(days=days_later), time(), zone)
+        return datetime.combine(day + timedelta(days=days_later), time(), zone).astimezone(UTC)
     except OverflowError:
         raise QueryError(f"needs a date before {day}") from None
 

@@ -90,5 +90,8 @@ def test_a_range_of_dates_is_covered_by_few_periods() -> None:
         mark(YEAR, 2025),
         mark(MONTH, 2026 * 12),
     ]
+    assert marks_between(since, datetime(2023, 12, 1, tzinfo=UTC), until) == [
+        mark(MONTH, 2023 * 12 + 10)
+    ]
     decades = [mark(DECADE, decade) for decade in range(197, 202)]
     assert marks_between(None, since, until)[:7] == [*decades, mark(YEAR, 2020), mark(YEAR, 2021)]

@@ -147,6 +147,31 @@ def test_filters_narrow_the_search(
     assert [found(bob, q) for q in searches] == among_few
 
 
+@on_sqlite
+def test_days_begin_in_the_time_zone_of_the_reader(
+    alice: Person, bob: Person, engine: Engine
+) -> None:
+    message = alice.send("the end of May in Greenwich", bob)
+    with engine.begin() as connection:
+        values = {"moment": "2020-05-31 22:00:00.000000", "id": message["id"]}
+        connection.execute(text("UPDATE messages SET created_at = :moment WHERE id = :id"), values)
+    alice.patch(f"/api/messages/{message['id']}", {"content": "the end of May"})
+
+    zones = {"Pacific/Auckland": False, "UTC": True, "America/New_York": True}
+    for zone, is_in_may in zones.items():
+        assert bool(found(bob, "end before:2020-06-01", time_zone=zone)) == is_in_may, zone
+        assert bool(found(bob, "end after:2020-05-31", time_zone=zone)) != is_in_may, zone
+
+
+def test_words_of_a_phrase_stand_as_in_the_query(alice: Person, bob: Person) -> None:
+    for content in ("the red house", "red, the house", "thered0house", "the_red.house"):
+        alice.send(content, bob)
+    assert found(bob, '"the red house"') == ["the red house"]
+    assert found(bob, '"e red h"') == ["the red house"]
+    assert found(bob, "red0house") == ["thered0house"]
+    assert found(bob, "the_red.house") == ["the_red.house"]
+
+
 def test_files_polls_and_forwards_are_found(alice: Person, bob: Person) -> None:
     room = alice.make_room(bob)
     poll = {
