@@ -6,7 +6,6 @@ from functools import cache, partial
 
 from flask import Flask
 from flask_openapi3.openapi import OpenAPI
-from flask_wtf.csrf import generate_csrf
 
 from gateway_frontend.assets import Assets, make_asset_pages
 from gateway_frontend.clients.administration import AdminClient
@@ -68,7 +67,7 @@ from gateway_frontend.pages.admin import settings as admin_settings
 from gateway_frontend.parts import EXTENSION, Parts, current_token, optional_login
 from gateway_frontend.place import remembered_place
 from gateway_frontend.proxy import api, socket_io
-from gateway_frontend.security import install_security
+from gateway_frontend.security import csrf_token, install_security
 from gateway_frontend.settings import GatewaySettings
 from gateway_frontend.uploading import ACCEPTED
 from servicekit.http import ServiceClient
@@ -160,7 +159,7 @@ def create_app(settings: GatewaySettings) -> OpenAPI:
     install_security(app, settings)
     install_drawn_once(
         app,
-        {"csrf_token": generate_csrf, "new_client_id": lambda: str(uuid.uuid4())},
+        {"csrf_token": csrf_token, "new_client_id": lambda: str(uuid.uuid4())},
         lambda: (parts.limits.users, parts.limits.messages),
         parts.place.read,
     )

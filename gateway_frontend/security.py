@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_wtf.csrf import CSRFProtect, validate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.sansio.utils import host_is_trusted
 from wtforms.validators import ValidationError
 
@@ -17,12 +17,21 @@ from gateway_frontend.settings import GatewaySettings
 from servicekit.language import _
 from servicekit.loopback import is_loopback
 from servicekit.web.app import DEFAULT_BODY_BYTES
+from servicekit.web.default_headers import add_missing
 from servicekit.web.errors import BadRequest
 from servicekit.web.methods import WRITING_METHODS
 
 WITHOUT_TOKEN = frozenset({"unsubscribing.unsubscribe"})
 """Mail programs send these; a secret in the address takes the place of the token."""
-HSTS = "max-age=63072000; includeSubDomains"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+HSTS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 # The API takes a browser's CSRF token from the header alone: its bodies are not read here.
 PASSED_ON = frozenset({"api", "socket_io"})
 
@@ -52,6 +61,7 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
     )
     app.session_interface = _FormSessions()
     csrf = CSRFProtect(app)
+    fixed_headers = HEADERS | HSTS if https else HEADERS
 
     @app.before_request
     def check_request() -> None:
@@ -67,20 +77,16 @@ def install_security(app: Flask, settings: GatewaySettings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-        )
-        if https:
-            headers.setdefault("Strict-Transport-Security", HSTS)
-        if response.mimetype == "text/html":
-            headers.setdefault("Content-Security-Policy", _policy(settings))
+        is_page = response.mimetype == "text/html"
+        policy = {"Content-Security-Policy": _policy(settings)} if is_page else {}
+        add_missing(response.headers, fixed_headers | policy)
         return response
+
+
+def csrf_token() -> str:
+    """The token of this page's forms; Flask-WTF looks up its settings each time it is asked."""
+    known: str | None = g.get("csrf_token")
+    return known or generate_csrf()
 
 
 def realtime_url(settings: GatewaySettings) -> str:

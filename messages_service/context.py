@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection
 
 from messages_service.group_commit import GroupCommit
 from messages_service.limits import Limits
@@ -14,6 +15,7 @@ from messages_service.people.profiles import Profiles
 from messages_service.preview_links import PreviewLinks
 from messages_service.publish import Publisher
 from messages_service.shapes.conversations import Conversation
+from servicekit.data.db import session_connection
 
 EXTENSION = "messages_service"
 
@@ -35,6 +37,11 @@ class Context:
     group_commit: GroupCommit[Any, Any]
     conversation_for: Callable[["Context", int | None, int], Conversation]
     is_tutorial: bool
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the request's session."""
+        return session_connection(self.db)
 
 
 def current_context() -> Context:

@@ -71,12 +71,13 @@ def message(
         "also_in_conversation": row.thread_id is not None and row.in_conversation,
         "thread": thread(row, people),
         "reactions": list(reactions),
-        "attachments": extras.get("attachments", []),
-        "previews": extras.get("previews", []),
-        "poll": extras.get("poll"),
-        "forwarded_from": extras.get("forwarded_from"),
-        "pinned": extras.get("pinned", False),
-        "mentions": extras.get("mentions") or {"user_ids": [], "everyone": None},
+        "attachments": [],
+        "previews": [],
+        "poll": None,
+        "forwarded_from": None,
+        "pinned": False,
+        "mentions": {"user_ids": [], "everyone": None},
+        **extras,  # type: ignore[typeddict-item]
     }
     if row.posted_as is not None:
         posted_as: PostedAs = orjson.loads(row.posted_as)

@@ -1,6 +1,7 @@
 """Calls to another service: pooled, with timeouts, retries and a circuit breaker."""
 
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import Any, Self, TypeVar, cast
 
 import orjson
@@ -200,6 +201,11 @@ class _Adapter(HTTPAdapter):
         return response
 
 
+class _Request(requests.PreparedRequest):
+    path_url: str = ""
+    """The path and query; `requests` reads them from the address each time."""
+
+
 def _prepared(
     method: str,
     url: str,
@@ -209,15 +215,23 @@ def _prepared(
     data: Any = None,
     json: Any = None,
 ) -> requests.PreparedRequest:
-    request = requests.PreparedRequest()
+    request = _Request()
     request.method = method
     try:
-        request.prepare_url(url, params)
+        request.url, request.path_url = _encoded(url, tuple((params or {}).items()))
         request.prepare_headers(headers)
     except (InvalidHeader, InvalidURL) as error:
         raise BadRequest(_("A header or the path of this request is not valid HTTP.")) from error
     request.prepare_body(data, None, json)
     return request
+
+
+@lru_cache(1000)
+def _encoded(url: str, params: tuple[tuple[str, str | int | None], ...]) -> tuple[str | None, str]:
+    """The address, and its path and query; most calls ask for the same few."""
+    request = requests.PreparedRequest()
+    request.prepare_url(url, params)
+    return request.url, request.path_url
 
 
 def _as_response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import orjson
 from cachetools import LRUCache
@@ -75,8 +76,9 @@ class MessageHtml:
         return draw
 
     def _remembered(self, key: Key) -> Markup | None:
-        with self._lock:
-            return self._drawn.get(key)
+        with self._lock, suppress(KeyError):
+            return self._drawn[key]  # `get` would search twice
+        return None
 
     def _remember(self, key: Key, drawn: Markup) -> Markup:
         if len(drawn) <= self._drawn.maxsize:

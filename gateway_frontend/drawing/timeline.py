@@ -9,6 +9,8 @@ from gateway_frontend.drawing.notes import Note, is_same_run, note_words
 from gateway_frontend.shapes.messages import Message
 
 HEAD_LASTS = timedelta(minutes=5)
+Heading = tuple[int, str, datetime]
+"""The id and name of a message's author, and its time."""
 
 
 class DayRow(TypedDict):
@@ -61,7 +63,7 @@ def rows_of(
         entries = sorted([*messages, *notes], key=_seq_of)
         words = _words_by_seq(entries, place)
     day: date | None = None
-    heading: tuple[tuple[int, str], datetime] | None = None
+    heading: Heading | None = None
     for entry in entries:
         written_on = entry.date if isinstance(entry, Note) else entry["date"]
         moment = datetime.fromisoformat(written_on)
@@ -76,9 +78,9 @@ def rows_of(
         if entry is first_new:
             heading = None
             yield {"kind": "new"}
-        shares_heading = heading is not None and _is_shared(heading, entry, moment)
-        yield {"kind": "message", "message": entry, "is_head": not shares_heading}
-        heading = (_author_of(entry), moment)
+        # By the name as well: webhooks share an account.
+        last, heading = heading, (entry["author_id"], entry["author"]["name"], moment)
+        yield {"kind": "message", "message": entry, "is_head": not _is_shared(last, heading)}
 
 
 def _seq_of(entry: Message | Note) -> int:
@@ -107,14 +109,6 @@ def _continues(earlier: Note, later: Note) -> bool:
     return is_same_day and is_same_run(earlier, later)
 
 
-def _is_shared(
-    heading: tuple[tuple[int, str], datetime], message: Message, moment: datetime
-) -> bool:
+def _is_shared(last: Heading | None, heading: Heading) -> bool:
     """Whether a message is shown below the heading of the one before, by its author and time."""
-    author, earlier = heading
-    return author == _author_of(message) and abs(moment - earlier) < HEAD_LASTS
-
-
-def _author_of(message: Message) -> tuple[int, str]:
-    """With the name: webhooks share an account."""
-    return message["author_id"], message["author"]["name"]
+    return last is not None and last[:2] == heading[:2] and abs(heading[2] - last[2]) < HEAD_LASTS

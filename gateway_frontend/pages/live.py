@@ -5,12 +5,11 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 
 from gateway_frontend.drawing.history import read_history
 from gateway_frontend.pages.forms import wanted_place
 from gateway_frontend.parts import current_login, current_parts
-from gateway_frontend.security import realtime_url
+from gateway_frontend.security import csrf_token, realtime_url
 from servicekit.identity.verify import bearer_token
 from servicekit.language import _
 from servicekit.web.errors import Forbidden, Invalid, Unauthorized
@@ -39,7 +38,7 @@ def session() -> ResponseReturnValue:
         user_id = current_login().user["id"]
     except Unauthorized:
         user_id = None
-    return jsonify({"user_id": user_id, "csrf_token": generate_csrf()})
+    return jsonify({"user_id": user_id, "csrf_token": csrf_token()})
 
 
 @pages.get("/conversations/<int:conversation_id>/messages")

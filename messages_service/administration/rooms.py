@@ -35,14 +35,14 @@ def list_rooms(context: Context, query: RoomListQuery) -> tuple[list[Administere
     if query.q:
         rooms = rooms.where(conversations.c.name_key.contains(name_key(query.q), autoescape=True))
     wanted = page_of(rooms.order_by(conversations.c.id), conversations.c.id, query)
-    rows, has_more = without_surplus(context.db.session.connection().execute(wanted).all(), query)
+    rows, has_more = without_surplus(context.connection.execute(wanted).all(), query)
     return _shown(context, rows), has_more
 
 
 def get_room(context: Context, room_id: int) -> AdministeredRoom:
     """Raises NotFound."""
     query = _rooms().where(conversations.c.id == room_id)
-    row = context.db.session.connection().execute(query).one_or_none()
+    row = context.connection.execute(query).one_or_none()
     if row is None:
         raise errors.no_such_conversation()
     return _shown(context, [row])[0]
@@ -98,7 +98,7 @@ def _active_owners(room_ids: Sequence[int], *also: Any) -> Select[Any]:
 def _shown(context: Context, rows: Sequence[Row[Any]]) -> list[AdministeredRoom]:
     wanted = _active_owners([row.id for row in rows], memberships.c.conversation_id)
     owners: dict[int, list[int]] = {row.id: [] for row in rows}
-    for user_id, room_id in context.db.session.connection().execute(wanted):
+    for user_id, room_id in context.connection.execute(wanted):
         owners[room_id].append(user_id)
     people = context.profiles.find_many({id_ for ids in owners.values() for id_ in ids})
     return [

@@ -19,7 +19,7 @@ AT_ONCE: Final = 1000
 
 def read_usage(context: Context, days: int) -> Usage:
     """Figures of the last `days` days, today included; days without messages have zeros."""
-    connection = context.db.session.connection()
+    connection = context.connection
     today = utcnow().date()
     first = today - timedelta(days=days - 1)
     people = (

@@ -47,7 +47,7 @@ def expect_upload(context: Context, files: Files, caller: Caller, length: int | 
     if least > files.max_bytes:
         raise file_too_large(files.max_bytes)
     with reading(context.db):
-        _refuse_beyond_quota(context.db.session.connection(), files, caller, max(1, least))
+        _refuse_beyond_quota(context.connection, files, caller, max(1, least))
 
 
 def upload(

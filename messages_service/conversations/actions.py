@@ -123,7 +123,7 @@ def _check_room(
     context: Context, caller: Caller, conversation_id: int, changes: ConversationChanges
 ) -> None:
     is_room = and_(conversations.c.id == conversation_id, conversations.c.kind == ROOM)
-    if not context.db.session.connection().execute(select(conversations.c.id).where(is_room)).all():
+    if not context.connection.execute(select(conversations.c.id).where(is_room)).all():
         raise errors.no_such_conversation()
 
 

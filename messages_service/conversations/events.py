@@ -45,7 +45,7 @@ def events_after(
     context: Context, conversation_id: int, last_seq: int, query: EventListQuery
 ) -> EventPage:
     """The next events of a conversation; `more` says whether there are further ones."""
-    connection, after = context.db.session.connection(), query.after
+    connection, after = context.connection, query.after
     values = {"conversation_id": conversation_id, "after": after, "limit": query.limit}
     epoch = read_epoch(connection)
     found = [_event(row, epoch) for row in _next_events.records(connection, values)]
@@ -61,7 +61,7 @@ def noted_events(
         "first": max(first, last - NOTED_RANGE + 1),
         "last": last,
     }
-    rows = _noted_events.records(context.db.session.connection(), values)
+    rows = _noted_events.records(context.connection, values)
     return [_event(row, epoch) for row in rows]
 
 
@@ -126,12 +126,12 @@ def cursors_of_many(context: Context, user_ids: list[int]) -> dict[str, list[Cur
 def epoch_and_blocked(context: Context, user_id: int) -> tuple[str, str]:
     """The epoch, and the ids of the people whom that person has blocked, with commas between."""
     values = {"user_id": user_id}
-    [(epoch, blocked_ids)] = _epoch_and_blocked.rows(context.db.session.connection(), values)
+    [(epoch, blocked_ids)] = _epoch_and_blocked.rows(context.connection, values)
     return epoch, blocked_ids or ""
 
 
 def current_epoch(context: Context) -> str:
-    return read_epoch(context.db.session.connection())
+    return read_epoch(context.connection)
 
 
 def _page(found: list[Event], after: int, last_seq: int) -> SyncPage:

@@ -13,7 +13,7 @@ def count_conversation(context: Context, caller: Caller, wanted: NewConversation
         return
     if wanted.kind == DIRECT:
         key = direct_key(caller.user_id, wanted.member_ids[0])
-        if find_direct(context.db.session.connection(), key) is None:
+        if find_direct(context.connection, key) is None:
             context.limits.new_conversations.count(caller.user_id)
         return
     context.limits.new_conversations.count(caller.user_id)

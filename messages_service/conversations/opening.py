@@ -37,7 +37,7 @@ def open_conversation(
         conversation["last_message"] = newest.messages[-1] if newest.messages else None
     draft = None
     if conversation["has_draft"]:
-        draft = main_draft(context.db.session.connection(), user_id, conversation_id)
+        draft = main_draft(context.connection, user_id, conversation_id)
     return {
         "epoch": epoch,
         "blocked_ids": [int(each) for each in blocked_ids.split(",") if each],

@@ -67,7 +67,7 @@ def conversations_of(
         "after": query.after,
         "limit": query.limit + 1,
     }
-    found = statement.records(context.db.session.connection(), values)
+    found = statement.records(context.connection, values)
     rows, has_more = without_surplus(found, query)
     described = describe(context, user_id, rows, is_brief=query.brief, opened_id=opened_id)
     return described, has_more
@@ -265,7 +265,7 @@ def _members(context: Context, rows: Iterable[Row[Any]]) -> dict[int, list[Row[A
     members: list[Row[Any]] = []
     if whole:
         values = {"conversation_ids": whole}
-        members += _all_members.records(context.db.session.connection(), values)
+        members += _all_members.records(context.connection, values)
     for query in _together(queries):
         members += context.db.session.execute(query)
     found: dict[int, list[Row[Any]]] = {}

@@ -57,7 +57,7 @@ def unread_by_conversation(
     values = {"user_id": user_id, "conversation_ids": conversation_ids}
     if not conversation_ids:
         return unread, mentions, threads
-    rows = _unread_of_many.rows(context.db.session.connection(), values)
+    rows = _unread_of_many.rows(context.connection, values)
     for conversation_id, count, mention_count, thread_id in rows:
         if thread_id is None:
             unread[conversation_id], mentions[conversation_id] = count, mention_count

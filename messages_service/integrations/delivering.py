@@ -123,7 +123,7 @@ def _claim_jobs(context: Context) -> list[Row[Any]]:
 
 
 def _prepare(context: Context, integrations: Integrations, job: Row[Any]) -> _Request | _Result:
-    connection = context.db.session.connection()
+    connection = context.connection
     webhook = found_webhook(connection, outgoing_webhooks, outgoing_webhooks.c.id == job.webhook_id)
     assert webhook is not None
     if job.attempts > MAX_ATTEMPTS:

@@ -25,7 +25,7 @@ from messages_service.prepared import Prepared
 def visible_conversation(context: Context, caller: Caller, conversation_id: int) -> Row[Any]:
     """The conversation with the caller's `MY_COLUMNS` (None: a public room not joined)."""
     values = {"user_id": caller.user_id, "conversation_id": conversation_id}
-    rows = _conversation.records(context.db.session.connection(), values)
+    rows = _conversation.records(context.connection, values)
     row: Row[Any] | None = rows[0] if rows else None
     is_open = row is not None and row.visibility == PUBLIC and not caller.is_guest
     if row is None or not (row.role or is_open or caller.is_anonymous):
@@ -44,7 +44,7 @@ def readable_conversation(context: Context, caller: Caller, conversation_id: int
 def readable_message(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     """A message of the caller's conversations, with `kind`, `archived_at` and their `role`."""
     values = {"user_id": caller.user_id, "message_id": message_id}
-    rows = _message.records(context.db.session.connection(), values)
+    rows = _message.records(context.connection, values)
     row: Row[Any] | None = rows[0] if rows else None
     if row is None or not (row.role or caller.is_anonymous):
         raise errors.no_such_message()
@@ -65,7 +65,7 @@ def refuse_blocked_at(context: Context, caller: Caller, message: Row[Any]) -> No
     if message.kind == DIRECT and caller.user_id is not None:
         is_mine = message.author_id == caller.user_id
         other_id = message.recipient_id if is_mine else message.author_id
-        _refuse_blocked_by(context.db.session.connection(), other_id, caller.user_id)
+        _refuse_blocked_by(context.connection, other_id, caller.user_id)
 
 
 def members_among(

@@ -19,7 +19,7 @@ from servicekit.web.paging import PageQuery
 def add_mine(context: Context, caller: Caller, messages: Sequence[Message]) -> None:
     """Add what only the caller sees of these messages."""
     add_my_choices(context, caller, messages)
-    connection = context.db.session.connection()
+    connection = context.connection
     add_my_reactions(connection, caller, messages)
     add_saved(connection, caller, messages)
 

@@ -135,7 +135,7 @@ def _deletable(context: Context, caller: Caller, message_id: int) -> Row[Any]:
 
 def _any_message(context: Context, caller: Caller, message_id: int) -> Row[Any]:
     wanted = select(messages).where(messages.c.id == message_id)
-    message = context.db.session.connection().execute(wanted).one_or_none()
+    message = context.connection.execute(wanted).one_or_none()
     if message is None:
         raise errors.no_such_message()
     return message

@@ -29,7 +29,7 @@ def read_forward(
         raise Invalid.field("forwarded_from", _("must be a message that you may read")) from None
     if message.deleted_at is not None:
         raise errors.deleted_message()
-    connection = context.db.session.connection()
+    connection = context.connection
     of_message = attachments.c.message_id == message_id
     ordered = select(attachments.c.id).where(of_message).order_by(attachments.c.position)
     file_ids = list(connection.execute(ordered).scalars())

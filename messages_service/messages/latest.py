@@ -25,7 +25,7 @@ def latest_by_conversation(context: Context, conversation_ids: Sequence[int]) ->
     if not conversation_ids:
         return {}
     values = {"conversation_ids": conversation_ids}
-    rows = _last_messages.records(context.db.session.connection(), values)
+    rows = _last_messages.records(context.connection, values)
     described = describe(context, rows)
     for row, message in zip(rows, described, strict=True):
         if not row.is_whole:

@@ -66,7 +66,7 @@ def remove_preview(context: Context, caller: Caller, message_id: int, preview_id
 
 def preview_picture(context: Context, caller: Caller, preview_id: int) -> Row[Any]:
     """`content_type` and `data`, for those who may read the message."""
-    connection = context.db.session.connection()
+    connection = context.connection
     row = preview_row(connection, preview_id)
     if row is None:
         raise errors.no_such_preview()

@@ -64,7 +64,7 @@ def describe(context: Context, rows: Sequence[Row[Any]]) -> list[Message]:
     people = payloads.people_of(profiles, ids_of_people, with_email=context.is_tutorial)
     # The parts beside the text of a deleted message are removed later.
     ids = [row.id for row in rows if row.deleted_at is None]
-    connection = context.db.session.connection()
+    connection = context.connection
     given = reactions_to(connection, ids)
     extras = extras_of(connection, ids)
     return [
@@ -159,7 +159,7 @@ def _page_by_seq(
 ) -> Page:
     statement = _pages_by_seq(before is not None, after is not None)
     values = {"conversation_id": conversation_id, "before": before, "after": after}
-    rows = statement.records(context.db.session.connection(), values | _limits(limit))
+    rows = statement.records(context.connection, values | _limits(limit))
     return _page_of(context, rows, _is_forward(before, after))
 
 

@@ -91,7 +91,7 @@ def forget_devices(context: Context, ended: RevokedSession) -> None:
 
     Runs inside the caller's transaction.
     """
-    connection = context.db.session.connection()
+    connection = context.connection
     of_session = select(push_subscriptions.c.id).where(push_subscriptions.c.sid == ended["sid"])
     _remove(connection, list(connection.execute(of_session).scalars()))
 

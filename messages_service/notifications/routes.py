@@ -27,7 +27,7 @@ blueprint = make_blueprint("notifications", __name__)
 def get_notifications() -> Response:
     """How I want to be notified."""
     context, (_, user_id) = current_context(), current_person()
-    return answer(queries.settings_for(context.db.session.connection(), user_id))
+    return answer(queries.settings_for(context.connection, user_id))
 
 
 @blueprint.patch("/notifications", responses={200: Answer[NotificationSettings]})

@@ -28,7 +28,7 @@ from servicekit.web.errors import Invalid
 def vote(context: Context, caller: Caller, poll_id: int, ballot: NewVote) -> None:
     """Replace the voter's earlier choices; no choices withdraw the vote."""
     voter_id, choice_ids = acting_person(context, caller, ballot.author_id), ballot.choice_ids
-    poll = readable_poll(context.db.session.connection(), caller, poll_id)
+    poll = readable_poll(context.connection, caller, poll_id)
     with changing(context, poll.conversation_id) as change:
         _check_voting(change, poll_id, voter_id, is_anonymous=caller.is_anonymous)
         _check_choices(change.connection, poll, choice_ids)
@@ -53,7 +53,7 @@ def vote(context: Context, caller: Caller, poll_id: int, ballot: NewVote) -> Non
 
 def close_poll(context: Context, caller: Caller, poll_id: int) -> None:
     """End the voting; the poll's author may, and the conversation's moderators."""
-    poll = _closable(context.db.session.connection(), caller, poll_id)
+    poll = _closable(context.connection, caller, poll_id)
     with changing(context, poll.conversation_id) as change:
         _closable(change.connection, caller, poll_id)
         _close(change, poll_id, caller.user_id)

@@ -65,7 +65,7 @@ def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[
         .order_by(polls.c.id.desc())
         .limit(query.limit)
     )
-    connection = context.db.session.connection()
+    connection = context.connection
     rows = connection.execute(page).all()
     has_more = bool(rows) and rows[0].found > len(rows)
     return describe_for(connection, caller, rows), has_more
@@ -73,7 +73,7 @@ def list_polls(context: Context, caller: Caller, query: PollListQuery) -> tuple[
 
 def poll_for(context: Context, caller: Caller, poll_id: int) -> Poll:
     """One poll as the caller sees it; raises NotFound."""
-    connection = context.db.session.connection()
+    connection = context.connection
     row = readable_poll(connection, caller, poll_id)
     return describe_for(connection, caller, [row])[0]
 
@@ -127,7 +127,7 @@ def add_my_choices(context: Context, caller: Caller, messages: Iterable[Message]
     """Add the caller's choices to the polls of these messages; not for the log, which all share."""
     found = [message["poll"] for message in messages if message["poll"]]
     if found:
-        connection = context.db.session.connection()
+        connection = context.connection
         chosen = choices_of(connection, caller.user_id, [poll["id"] for poll in found])
         for poll in found:
             poll["my_choice_ids"] = chosen.get(poll["id"], [])

@@ -69,7 +69,7 @@ def close_report(context: Context, caller: Caller, report_id: int) -> None:
 def delete_reported_message(context: Context, caller: Caller, report_id: int) -> None:
     """Delete the message that was reported; the report stays open. For admins."""
     caller.require_admin()
-    message_id = _require_report(context.db.session.connection(), report_id)
+    message_id = _require_report(context.connection, report_id)
     delete_as_admin(context, caller, message_id)
 
 

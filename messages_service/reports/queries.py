@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from messages_service import errors, payloads
 from messages_service.caller import Caller
@@ -24,13 +24,13 @@ def list_reports(
     is_closed = reports.c.closed_at.is_not(None)
     rows = _reports().where(is_closed if query.closed else ~is_closed)
     wanted = page_of(rows.order_by(reports.c.id.desc()), reports.c.id, query)
-    found, has_more = without_surplus(_connection(context).execute(wanted).all(), query)
+    found, has_more = without_surplus(context.connection.execute(wanted).all(), query)
     return _shown(context, caller, found), has_more
 
 
 def get_report(context: Context, caller: Caller, report_id: int) -> Report:
     """For admins and the reporter; raises NotFound."""
-    row = _connection(context).execute(_reports().where(reports.c.id == report_id)).one_or_none()
+    row = context.connection.execute(_reports().where(reports.c.id == report_id)).one_or_none()
     if row is None or not (caller.is_admin or row.reporter_id == caller.user_id):
         raise errors.no_such_report()
     return _shown(context, caller, [row])[0]
@@ -38,12 +38,8 @@ def get_report(context: Context, caller: Caller, report_id: int) -> Report:
 
 def count_open(context: Context) -> int:
     query = select(func.count()).where(reports.c.closed_at.is_(None))
-    count: int = _connection(context).execute(query).scalar_one()
+    count: int = context.connection.execute(query).scalar_one()
     return count
-
-
-def _connection(context: Context) -> Connection:
-    return context.db.session.connection()
 
 
 def _reports() -> Select[Any]:

@@ -21,7 +21,7 @@ def save_message(context: Context, caller: Caller, user_id: int, message_id: int
     if message.deleted_at is not None:
         raise errors.deleted_message()
     values = {"user_id": user_id, "message_id": message_id, "saved_at": utcnow()}
-    insert = insert_into(context.db.session.connection(), saved_messages)
+    insert = insert_into(context.connection, saved_messages)
     once = insert.values(values).on_conflict_do_nothing(index_elements=["user_id", "message_id"])
     changed = once.returning(saved_messages.c.id)
     _change(context, user_id, message, changed, is_saved=True)

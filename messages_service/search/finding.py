@@ -34,7 +34,7 @@ def search(context: Context, caller: Caller, query: SearchQuery) -> tuple[list[F
     index_new_entries(context.db.engine)
     if query.conversation_id is not None:
         readable_conversation(context, caller, query.conversation_id)
-    connection = context.db.session.connection()
+    connection = context.connection
     wanted = _wanted(connection, caller, query)
     if query.order == "best" and wanted.terms:
         found = _best(connection, wanted, query.before)

@@ -33,7 +33,7 @@ Rows = Sequence[Row[Any]]
 def thread_for(context: Context, caller: Caller, user_id: int, message_id: int) -> ThreadState:
     """The person's own fields of a message's thread."""
     message = readable_message(context, caller, message_id)
-    connection = context.db.session.connection()
+    connection = context.connection
     return state_of(connection, message.thread_id or message.id, user_id)
 
 

@@ -18,6 +18,7 @@ from servicekit.settings import Settings
 from servicekit.web import errors as problems
 from servicekit.web.app_state import AppState, state_of
 from servicekit.web.compression import install_compression
+from servicekit.web.default_headers import add_missing
 from servicekit.web.docs import ReadEvents, install_docs
 from servicekit.web.errors import Invalid, install_error_handlers, problem_response
 from servicekit.web.health import install_health, parley_version
@@ -32,8 +33,10 @@ from servicekit.web.schemas import MAX_ID
 from servicekit.web.tutorial_guard import install_tutorial_guard
 
 DEFAULT_BODY_BYTES = 1_000_000
-DEFAULT_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
-DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+DEFAULT_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+DATA_HEADERS = DEFAULT_HEADERS | {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"
+}
 
 
 def create_service(
@@ -160,11 +163,6 @@ def _invalid(error: ValidationError) -> Response:
 
 
 def _add_default_headers(response: Response) -> Response:
-    headers = response.headers
-    present = {name.lower() for name, _ in headers}
-    for name, value in DEFAULT_HEADERS:
-        if name.lower() not in present:
-            headers.add(name, value)
-    if "content-security-policy" not in present and response.mimetype != "text/html":
-        headers.add("Content-Security-Policy", DATA_POLICY)
+    is_page = response.mimetype == "text/html"
+    add_missing(response.headers, DEFAULT_HEADERS if is_page else DATA_HEADERS)
     return response
