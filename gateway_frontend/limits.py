@@ -4,6 +4,8 @@ from gateway_frontend.remembered import TIMEOUT, Remembered
 from gateway_frontend.shapes.administration import Place
 from servicekit.http import ServiceClient, json_of
 
+Values = dict[str, int]
+
 
 def service_limits(service: ServiceClient) -> Remembered[dict[str, int]]:
     """The limits of one service by the name of the field.
@@ -29,6 +31,8 @@ class Limits:
     ) -> None:
         self._users, self._messages = service_limits(users), service_limits(messages)
         self._place = place
+        self._lowered: tuple[Values, Values, Values] = ({}, {}, {})
+        """Those of the service, those of the place, and the lower of both: pages ask often."""
 
     @property
     def users(self) -> dict[str, int]:
@@ -37,4 +41,8 @@ class Limits:
     @property
     def messages(self) -> dict[str, int]:
         known, chosen = self._messages.read(), self._place.read()["limits"]
-        return {name: min(value, chosen.get(name, value)) for name, value in known.items()}
+        last_known, last_chosen, lowered = self._lowered
+        if known is not last_known or chosen is not last_chosen:
+            lowered = {name: min(value, chosen.get(name, value)) for name, value in known.items()}
+            self._lowered = known, chosen, lowered
+        return lowered

@@ -3,11 +3,11 @@
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from cachetools import LRUCache
-from flask import Flask, g
+from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -32,13 +32,7 @@ def install_drawn_once(
     """Register `drawn_once(template, name=value, …)` for templates, and the late values."""
     late_values = LateValues(make_late)
     late_values.install(app)
-
-    def read_shared() -> Shared:
-        if "shared_by_pages" not in g:
-            g.shared_by_pages = (read_limits(), read_place())
-        return cast(Shared, g.shared_by_pages)
-
-    drawer = DrawnOnce(app.jinja_env, late_values, read_shared)
+    drawer = DrawnOnce(app.jinja_env, late_values, lambda: (read_limits(), read_place()))
     app.jinja_env.globals["drawn_once"] = drawer.draw
 
 

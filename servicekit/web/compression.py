@@ -27,11 +27,17 @@ def install_compression(app: Flask) -> None:
 
 def _compress(response: Response) -> Response:
     if _is_worth_it(response):
-        response.vary.add("Accept-Encoding")
-        if request.accept_encodings["gzip"] > 0:
+        response.headers.add("Vary", "Accept-Encoding")
+        if _accepts_gzip():
             response.set_data(_compressed(response.get_data()))
             response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def _accepts_gzip() -> bool:
+    # Services accept "identity" alone: for them nothing is parsed.
+    accepted = request.headers.get("Accept-Encoding", "")
+    return accepted not in ("", "identity") and request.accept_encodings["gzip"] > 0
 
 
 def _is_worth_it(response: Response) -> bool:
