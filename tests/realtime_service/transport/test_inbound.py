@@ -38,7 +38,7 @@ def inbound(*pieces: bytes) -> Inbound:
 def frame(text: bytes, *, is_last: bool = True, opcode: Opcode = Opcode.TEXT) -> bytes:
     """As a client sends it: masked."""
     client = FrameProtocol(client=True, extensions=[])
-    return client._serialize_frame(opcode, text, fin=is_last)
+    return bytes(client._serialize_frame(opcode, text, fin=is_last))
 
 
 @given(st.lists(st.text(min_size=1, max_size=400), min_size=1, max_size=4), st.data())
