@@ -83,7 +83,7 @@ def test_09_and_10_the_messages_to_and_from_a_person_are_listed(http: Http, path
 
 
 @pytest.mark.usefixtures("messages")
-def test_10_messages_between_2_and_3_are_not_listed_for_1(http: Http) -> None:
+def test_10_messages_between_2_and_3_are_listed_for_these_two(http: Http) -> None:
     for person in (2, 3):
         assert "not visible by 1" in contents(http(f"http :5001/api/users/{person}/messages"))
 

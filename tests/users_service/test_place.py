@@ -1,5 +1,7 @@
 """The place's settings: name, rule for sign-up, icon."""
 
+import pytest
+
 from tests.users_service.avatars import picture
 from tests.users_service.conftest import MakeService, Person, account
 
@@ -67,10 +69,14 @@ def test_limits_beyond_those_of_the_installation_are_refused_together(alice: Per
     assert limits["content"] == 10_000
 
 
-def test_wrong_settings_are_refused(alice: Person) -> None:
-    for wrong in ({"place_name": " "}, {"place_name": "x" * 81}, {"registration": "maybe"}):
-        assert alice.patch("/api/settings", wrong).status_code == 422
-    assert alice.patch("/api/settings", {"place": "x"}).status_code == 422
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("place_name", " "), ("place_name", "x" * 81), ("registration", "maybe"), ("place", "x")],
+)
+def test_an_invalid_setting_is_refused_by_its_name(alice: Person, field: str, value: str) -> None:
+    answer = alice.patch("/api/settings", {field: value})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == [field]
 
 
 def test_everybody_sees_the_icon_until_it_is_deleted(alice: Person) -> None:

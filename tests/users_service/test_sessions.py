@@ -252,7 +252,10 @@ class TestTicket:
         assert bob.get("/api/users/me", token=answer.json["token"]).status_code == 401
 
     def test_an_api_token_gets_a_ticket(self, bob: Person) -> None:
-        assert bob.post("/api/sessions/ticket").status_code == 200
+        answer = bob.post("/api/sessions/ticket")
+        claims = _claims(bob, answer.json["token"], REALTIME_AUDIENCE)
+        assert claims["sub"] == str(bob.id)
+        assert claims["sid"].startswith("t")
 
     def test_a_ticket_needs_a_token(self, bob: Person) -> None:
         assert bob.service.post("/api/sessions/ticket").status_code == 401

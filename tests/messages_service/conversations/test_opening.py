@@ -3,7 +3,9 @@
 from tests.messages_service.conftest import Person
 
 
-def test_it_holds_the_list_the_newest_messages_and_my_draft(alice: Person, bob: Person) -> None:
+def test_an_opened_conversation_has_the_list_the_newest_messages_and_my_draft(
+    alice: Person, bob: Person
+) -> None:
     chat = alice.send("one", bob)["conversation_id"]
     alice.make_room(bob)
     for text in ("two", "three"):

@@ -124,7 +124,7 @@ def is_needed(column: "Column[object]") -> bool:
     return not column.nullable and column.server_default is None and not column.primary_key
 
 
-def test_a_migration_that_former_code_cannot_live_with_is_found() -> None:
+def test_a_migration_that_breaks_former_code_is_found() -> None:
     """The check itself, by the one exception."""
     former, current = MetaData(), MetaData()
     Table("people", former, Column("id", primary_key=True), Column("name", nullable=True))
