@@ -16,7 +16,7 @@ from gateway_frontend.shapes.sign_in import (
     RecoveryCodes,
     RefreshedSession,
     Registration,
-    RequestedPasswordReset,
+    RequestedMail,
     SignIn,
     Ticket,
 )
@@ -216,15 +216,15 @@ class SignInClient:
     def disconnect(self, token: str, identity_id: int) -> None:
         write(self.http, "DELETE", f"/api/users/me/identities/{identity_id}", token)
 
-    def request_password_reset(self, email: str) -> RequestedPasswordReset:
+    def request_password_reset(self, email: str) -> RequestedMail:
         answer = self.http.post(
             "/api/password-resets", json={"email": email}, headers=from_address()
         )
-        return json_of(answer, RequestedPasswordReset)
+        return json_of(answer, RequestedMail)
 
-    def send_email_confirmation(self, token: str) -> RequestedPasswordReset:
+    def send_email_confirmation(self, token: str) -> RequestedMail:
         answer = write(self.http, "POST", "/api/users/me/email-confirmation", token)
-        return json_of(answer, RequestedPasswordReset)
+        return json_of(answer, RequestedMail)
 
     def confirm_email(self, secret: str) -> None:
         path = f"/api/users/email-confirmations/{quote(secret, safe='')}"

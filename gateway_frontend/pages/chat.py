@@ -1,5 +1,7 @@
 """The app: the list, a conversation, and search, all usable as plain forms."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -35,12 +37,12 @@ def show_conversation(conversation_id: int) -> ResponseReturnValue:
 @pages.post("/c/<int:conversation_id>/messages")
 def send(conversation_id: int) -> ResponseReturnValue:
     try:
-        _post({"conversation_id": conversation_id})
-    except _Answered as answer:
-        return conversation_page(conversation_id, told=str(answer))
+        posted = _post({"conversation_id": conversation_id})
     except Problem as problem:
         require_validation_error(problem)
         return conversation_page(conversation_id, wrong=error_text(problem)), problem.status
+    if posted.answer is not None:
+        return conversation_page(conversation_id, command_answer=posted.answer)
     return redirect(f"/app/c/{conversation_id}", 303)
 
 
@@ -59,12 +61,12 @@ def write_to(user_id: int) -> ResponseReturnValue:
 @pages.post("/u/<int:user_id>/messages")
 def send_first(user_id: int) -> ResponseReturnValue:
     try:
-        conversation_id = _post({"recipient_id": user_id})
+        posted = _post({"recipient_id": user_id})
     except Problem as problem:
         require_validation_error(problem)
         page = first_message_page(user_id, my_conversations(), wrong=error_text(problem))
         return page, problem.status
-    return redirect(f"/app/c/{conversation_id}", 303)
+    return redirect(f"/app/c/{posted.conversation_id}", 303)
 
 
 @pages.get("/find")
@@ -87,8 +89,12 @@ def find() -> bytes:
     )
 
 
-class _Answered(Exception):
-    """An answer of a command that only the person may see."""
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """The form's message was sent, or its command run; `answer` is for the person alone."""
+
+    conversation_id: int
+    answer: str | None = None
 
 
 def _thread_of(conversation_id: int, at: int) -> int | None:
@@ -107,23 +113,22 @@ def _thread_of(conversation_id: int, at: int) -> int | None:
     return None
 
 
-def _post(place: dict[str, object]) -> int:
-    """Send the form's message with its files, or its poll; returns the conversation's id."""
+def _post(place: dict[str, object]) -> _Posted:
+    """Send the form's message with its files, or its poll, or run its command."""
     messages, token = current_parts().messages, current_login().access_token
     content, client_id = request.form.get("content", ""), request.form.get("client_id")
     sent = place | ({"client_id": client_id} if client_id else {})
     if "conversation_id" in place and is_poll_command(content):
-        return messages.ask_poll(token, sent | _poll_of(content))["conversation_id"]
+        return _Posted(messages.ask_poll(token, sent | _poll_of(content))["conversation_id"])
     if is_command(content):
         return _run_command(place, content)
     sent["content"] = without_escape(content)
     if attachments := upload_chosen(messages.http, token):
         sent["attachments"] = attachments
-    return messages.post(token, sent)["conversation_id"]
+    return _Posted(messages.post(token, sent)["conversation_id"])
 
 
-def _run_command(place: dict[str, object], content: str) -> int:
-    """Run it; an answer for the person alone is shown as the page's message."""
+def _run_command(place: dict[str, object], content: str) -> _Posted:
     conversation_id = place.get("conversation_id")
     if not isinstance(conversation_id, int):
         raise BadRequest(_("Commands work once the conversation has begun."))
@@ -135,9 +140,7 @@ def _run_command(place: dict[str, object], content: str) -> int:
         if problem.status == 404:  # there is no such command
             raise BadRequest(problem.detail) from problem
         raise
-    if ran["response_type"] == "ephemeral":
-        raise _Answered(ran["text"])
-    return conversation_id
+    return _Posted(conversation_id, ran["text"] if ran["response_type"] == "ephemeral" else None)
 
 
 def _poll_of(content: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ from gateway_frontend.drawing.timeline import first_unread, rows_of
 from gateway_frontend.pages.forms import address_of, seq_argument, wanted_place
 from gateway_frontend.pages.shell import Listed, app_page, opened_conversation
 from gateway_frontend.parts import current_login, current_parts, me
-from gateway_frontend.shapes.conversations import Conversation
+from gateway_frontend.shapes.conversations import Conversation, Draft, OpenedConversation
 from gateway_frontend.shapes.people import Person
 from servicekit.language import _
 from servicekit.web.errors import NotFound
@@ -29,32 +29,16 @@ def conversation_page(
     conversation_id: int, panel: str = "", wrong: str = "", **shown: Any
 ) -> bytes:
     """Read the list before the messages, so that the page is never older than its seqs."""
-    login, parts, place = current_login(), current_parts(), wanted_place()
+    place = wanted_place()
     is_partial = place != Place()
     at = None if is_partial or panel == "thread" else seq_argument("at")
     is_newest = at is None and not is_partial
     opened, listed = opened_conversation(conversation_id, limit=PAGE if is_newest else 1)
-    conversation, draft = opened["conversation"], opened["draft"]
+    conversation = opened["conversation"]
     if not conversation["joined"]:
         return app_page("app/join.html", listed=listed, open=conversation)
-    if at is not None:
-        history = _read_at(conversation, at)
-    elif is_partial:
-        history = read_history(parts.messages, login.access_token, conversation, place)
-    else:
-        history = read_unread(parts.messages, login.access_token, opened)
-    new_after = read_marker(conversation) if conversation["unread"] else None
-    first_new = None
-    if new_after is not None:
-        first_new = first_unread(history.messages, new_after, me()["id"], history.is_whole)
-    rows = rows_of(history.messages, first_new, _notes(conversation, history), _place(conversation))
-    seqs = [message["seq"] for message in history.messages]
-    address = f"/app/c/{conversation_id}"
-    defaults: dict[str, Any] = {
-        "typed": request.form.get("content") or (draft["content"] if draft else ""),
-        "drafted": draft["updated_at"] if draft else "",
-        "members": conversation["members"],
-    }
+    history = _read(opened, place, at)
+    defaults: dict[str, Any] = {"members": conversation["members"], **_typed(opened["draft"])}
     return app_page(
         "app/conversation.html",
         listed=_with_opened(listed, conversation),
@@ -63,16 +47,14 @@ def conversation_page(
         recipient_id=None,
         open_id=conversation_id,
         is_silent=not history.messages,
-        rows=list(rows),
-        new_after=new_after,
         read_seq=read_marker(conversation),
-        older=address_of(address, before=seqs[0]) if seqs and not history.is_whole else None,
-        later=address_of(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
         read_up_to=_read_up_to(conversation, history, place),
         is_partial=is_partial,
         at=at,
         panel=panel,
         wrong=wrong,
+        **_rows(conversation, history),
+        **_other_pages(conversation_id, history),
         **defaults | shown,
     )
 
@@ -119,6 +101,17 @@ def _with_opened(listed: Listed, conversation: Conversation) -> Listed:
     return [conversation, *conversations], epoch
 
 
+def _read(opened: OpenedConversation, place: Place, at: int | None) -> History:
+    """The part of the conversation that the address names; without one, the unread messages."""
+    conversation = opened["conversation"]
+    if at is not None:
+        return _read_at(conversation, at)
+    messages, token = current_parts().messages, current_login().access_token
+    if place != Place():
+        return read_history(messages, token, conversation, place)
+    return read_unread(messages, token, opened)
+
+
 def _read_at(conversation: Conversation, at: int) -> History:
     """The part around the message with this seq; raises NotFound if there is none."""
     login, parts = current_login(), current_parts()
@@ -126,6 +119,35 @@ def _read_at(conversation: Conversation, at: int) -> History:
     if at not in (message["seq"] for message in history.messages):
         raise NotFound(_("There is no such message here."))
     return history
+
+
+def _rows(conversation: Conversation, history: History) -> dict[str, Any]:
+    """The rows, and the seq after which the "new" line comes; None if nothing is unread."""
+    new_after = read_marker(conversation) if conversation["unread"] else None
+    first_new = None
+    if new_after is not None:
+        first_new = first_unread(history.messages, new_after, me()["id"], history.is_whole)
+    notes = _notes(conversation, history)
+    rows = rows_of(history.messages, first_new, notes, _place(conversation))
+    return {"rows": list(rows), "new_after": new_after}
+
+
+def _other_pages(conversation_id: int, history: History) -> dict[str, Any]:
+    """The addresses of older and of later messages."""
+    address, seqs = f"/app/c/{conversation_id}", [message["seq"] for message in history.messages]
+    return {
+        "older": address_of(address, before=seqs[0]) if seqs and not history.is_whole else None,
+        "later": address_of(address, after=seqs[-1]) if seqs and not history.reaches_end else None,
+    }
+
+
+def _typed(draft: Draft | None) -> dict[str, str]:
+    """The text of the form: that of a form that was refused, else the draft."""
+    drafted = draft["content"] if draft else ""
+    return {
+        "typed": request.form.get("content") or drafted,
+        "drafted": draft["updated_at"] if draft else "",
+    }
 
 
 def _read_up_to(conversation: Conversation, history: History, place: Place) -> int | None:

@@ -10,8 +10,9 @@ from gateway_frontend.drawing.filters import name_of
 from gateway_frontend.pages.conversation import conversation_page
 from gateway_frontend.pages.forms import (
     address_of,
-    error_summary,
+    error_text,
     field_errors,
+    form_errors,
     require_validation_error,
     search_term,
     typed_values,
@@ -48,9 +49,7 @@ def make_room() -> ResponseReturnValue:
     try:
         room = current_parts().messages.create(current_token(), {"kind": "room", **typed})
     except Problem as problem:
-        errors = _errors_of(problem)
-        wrong = error_summary(problem, errors)
-        page = app_page("app/room_new.html", typed=typed, errors=errors, wrong=wrong)
+        page = app_page("app/room_new.html", typed=typed, **form_errors(problem))
         return page, problem.status
     return _to(room["id"])
 
@@ -70,8 +69,8 @@ def make_group() -> ResponseReturnValue:
             current_token(), {"kind": "group", "member_ids": chosen}
         )
     except Problem as problem:
-        errors = _errors_of(problem)
-        wrong = " ".join(errors.values()) or problem.detail
+        require_validation_error(problem)
+        wrong = error_text(problem)
         return _group_page(wrong if chosen else _("Choose at least one person.")), problem.status
     return _to(group["id"])
 
@@ -114,9 +113,8 @@ def add(conversation_id: int) -> ResponseReturnValue:
         for user_id in chosen:
             messages.add_member(token, conversation_id, user_id)
     except Problem as problem:
-        errors = _errors_of(problem)
-        wrong = " ".join(errors.values()) or problem.detail
-        return _members_page(conversation_id, wrong), problem.status
+        require_validation_error(problem)
+        return _members_page(conversation_id, error_text(problem)), problem.status
     return _to_panel(conversation_id)
 
 
@@ -149,7 +147,8 @@ def change(conversation_id: int) -> ResponseReturnValue:
     try:
         parts.messages.change(token, conversation_id, changes)
     except Problem as problem:
-        errors = _errors_of(problem) or {"name": problem.detail}
+        require_validation_error(problem)
+        errors = field_errors(problem) or {"name": problem.detail}
         return _panel(conversation_id, errors=errors, typed_details=typed), problem.status
     return _to_panel(conversation_id)
 
@@ -223,12 +222,6 @@ def _picker_page(
 def _chosen() -> list[int]:
     ids = request.form.getlist("member", type=int)
     return [user_id for user_id in dict.fromkeys(ids) if 0 < user_id <= MAX_ID][:MAX_CHOSEN]
-
-
-def _errors_of(problem: Problem) -> dict[str, str]:
-    """Messages by field; a problem that is not about the input is raised again."""
-    require_validation_error(problem)
-    return field_errors(problem)
 
 
 def _to(conversation_id: int) -> ResponseReturnValue:

@@ -111,7 +111,7 @@ class RecoveryCodes(TypedDict):
     recovery_codes: list[str]
 
 
-class RequestedPasswordReset(TypedDict):
+class RequestedMail(TypedDict):
     by_email: bool
     detail: str
 

@@ -13,14 +13,14 @@ from users_service.queries.people import get_user
 from users_service.routes.limited import limit_changes, limit_resets, limit_tokens
 from users_service.schemas.sign_in import EmailConfirmationPath
 from users_service.secret_tokens import secret_hash
-from users_service.shapes.sign_in import RequestedPasswordReset
+from users_service.shapes.sign_in import RequestedMail
 
 blueprint = make_blueprint("email_confirmations", __name__, tag="people", needs_token=False)
 
 
 @blueprint.post(
     "/users/me/email-confirmation",
-    responses={202: Answer[RequestedPasswordReset]},
+    responses={202: Answer[RequestedMail]},
     security=BEARER,
 )
 @limit_changes
@@ -33,7 +33,7 @@ def send_email_confirmation() -> Response:
         detail = _("A link is on its way to your address.")
     else:
         detail = _("No e-mail is sent here.")
-    shown: RequestedPasswordReset = {"by_email": context.mailer.is_on, "detail": detail}
+    shown: RequestedMail = {"by_email": context.mailer.is_on, "detail": detail}
     return answer(shown, 202)
 
 

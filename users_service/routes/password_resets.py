@@ -15,7 +15,7 @@ from users_service.routes.limited import limit_changes, limit_resets, limit_toke
 from users_service.schemas.people import UserPath
 from users_service.schemas.sign_in import ChosenPassword, PasswordResetPath, WantedPasswordReset
 from users_service.secret_tokens import secret_hash
-from users_service.shapes.sign_in import CreatedPasswordReset, PasswordReset, RequestedPasswordReset
+from users_service.shapes.sign_in import CreatedPasswordReset, PasswordReset, RequestedMail
 
 blueprint = make_blueprint("password_resets", __name__, needs_token=False)
 
@@ -38,7 +38,7 @@ def create_password_reset(path: UserPath) -> Response:
     return created(shown, f"/api/password-resets/{secret}")
 
 
-@blueprint.post("/password-resets", responses={202: Answer[RequestedPasswordReset]})
+@blueprint.post("/password-resets", responses={202: Answer[RequestedMail]})
 def request_password_reset(body: WantedPasswordReset) -> Response:
     """Send a link for a new password to the person with this e-mail, if there is one.
 
@@ -51,7 +51,7 @@ def request_password_reset(body: WantedPasswordReset) -> Response:
         detail = _("If somebody here has this address, a link is on its way to them.")
     else:
         detail = _("No e-mail is sent here. Ask an administrator for a link.")
-    shown: RequestedPasswordReset = {"by_email": context.mailer.is_on, "detail": detail}
+    shown: RequestedMail = {"by_email": context.mailer.is_on, "detail": detail}
     return answer(shown, 202)
 
 

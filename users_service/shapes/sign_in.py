@@ -21,7 +21,7 @@ class CreatedPasswordReset(PasswordReset):
     url: Annotated[str, Field(description="Send it to the person. Shown this once.")]
 
 
-class RequestedPasswordReset(TypedDict):
+class RequestedMail(TypedDict):
     """The same for every address, so that nobody learns who has an account."""
 
     by_email: Annotated[
