@@ -12,7 +12,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     RootModel,
     Strict,
     TypeAdapter,
@@ -137,7 +136,7 @@ Line = Annotated[str, AfterValidator(clean_line)]
 """One line of NFC text."""
 Id = Annotated[int, Strict(), BeforeValidator(_id_from_string), AfterValidator(_id_in_range)]
 """An id; also as a string of digits."""
-TimeZone = Annotated[Line, AfterValidator(_is_time_zone), Field(examples=["Europe/Zurich"])]
+TimeZone = Annotated[Line, AfterValidator(_is_time_zone)]
 """A name of the IANA time zone database."""
 WithinAYear = Annotated[
     AwareDatetime, _until(timedelta(days=366), N_("must be a time to come, within a year"))

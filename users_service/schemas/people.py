@@ -92,7 +92,7 @@ class UserChanges(Body):
     role: Role | None = Field(None, description="For admins.")
     active: bool | None = Field(None, description="For admins.")
     title: Title | None = Field(None, description="Your job or role here, for example.")
-    time_zone: TimeZone | None = None
+    time_zone: TimeZone | None = Field(None, examples=["Europe/Zurich"])
     language: Language | None = None
     theme: Theme | None = Field(None, description="How pages look; `system`: as the device does.")
     status: NewStatus | None = None
