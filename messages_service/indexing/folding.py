@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 _SPACES = re.compile(r"\s+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # Private use, which the index uses for its own marks, and what nobody sees.
 _DROPPED = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\u00ad\u200b]")
-_CLUSTERS = re.compile(r"\s+|\S[\u0300-\u036f]*")
+_CLUSTERS = re.compile("(?P<plain>[!-~\u4e00-\u9fff]+(?![\u0300-\u036f]))|\\s+|\\S[\u0300-\u036f]*")
+"""Plain characters stay single ones; of them as many as follow each other are folded together."""
 
 
 def fold(text: str) -> str:
@@ -20,15 +20,15 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """Folded text, and for each of its characters the index in `text`; one more at the end."""
     pieces: list[str] = []
     offsets: list[int] = []
-    for start, piece in _folded_clusters(text):
-        pieces.append(piece)
-        offsets.extend([start] * len(piece))
-    return "".join(pieces), [*offsets, len(text)]
-
-
-def _folded_clusters(text: str) -> Iterator[tuple[int, str]]:
     for found in _CLUSTERS.finditer(text):
-        yield found.start(), _SPACES.sub(" ", _folded(found.group()))
+        if found["plain"]:
+            pieces.append(found["plain"].lower())
+            offsets.extend(range(*found.span()))
+        else:
+            piece = _SPACES.sub(" ", _folded(found.group()))
+            pieces.append(piece)
+            offsets.extend([found.start()] * len(piece))
+    return "".join(pieces), [*offsets, len(text)]
 
 
 def _folded(text: str) -> str:
