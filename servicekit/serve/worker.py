@@ -13,7 +13,6 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from servicekit.serve.connection import RECEIVED_AT_ONCE, Connection, refusal
 from servicekit.serve.peer import GRACE_SECONDS, SLOWEST_BYTES_PER_SECOND
 from servicekit.serve.threads import Threads
 from servicekit.serve.usual_request import read_usual
+from servicekit.serve.waiting import Waiting
 from servicekit.web.app_state import state_of
 
 HEAD_SECONDS = 10.0
@@ -34,8 +34,6 @@ LINGER_SECONDS = 2.0
 SKIP_SECONDS = 1.0
 SWEEP_SECONDS = 0.25
 MOST_LINGERED = 10_000_000
-MOST_HELD = 64 * 1024 * 1024
-"""Bytes of unfinished requests and unsent answers, of all connections together."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 log = logging.getLogger(__name__)
 
@@ -48,8 +46,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._most_connections = int(self.cfg.worker_connections)
         # Never stop accepting: the connection that has waited longest makes room instead.
         self.worker_connections = 2**31
-        self._waiting: dict[Connection, None] = {}
-        self._held = 0
+        self._waiting: Waiting
         self._next_sweep = 0.0
         self._may_wait = threading.Semaphore(max(1, self.cfg.threads // 2))
         self._file_threads: Threads
@@ -65,6 +62,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
+        self._waiting = Waiting(self.poller, self._forget_one)
         self._file_paths = tuple(state_of(self.wsgi).file_paths)
 
     def accept(self, listener: Any) -> None:
@@ -74,14 +72,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         except OSError as error:
             log.warning("a connection could not be accepted: %s", error)
-            self._make_room()
+            self._waiting.make_room()
             return
         self.nr_conns += 1
         if self.nr_conns > self._most_connections:
-            self._make_room()
+            self._waiting.make_room()
         conn = Connection(self.cfg, client, address, listener.getsockname())
         conn.deadline = time.monotonic() + HEAD_SECONDS
-        if self._wait_for(conn, selectors.EVENT_READ, self._receive):
+        if self._waiting.add(conn, selectors.EVENT_READ, self._receive):
             self._receive(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
@@ -152,25 +150,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn.sock.unsent:
             seconds = GRACE_SECONDS + len(conn.sock.unsent) / SLOWEST_BYTES_PER_SECOND
             conn.deadline = time.monotonic() + seconds
-            self._wait_for(conn, selectors.EVENT_WRITE, self._flush)
+            self._waiting.add(conn, selectors.EVENT_WRITE, self._flush)
         else:
             self._go_on(conn)
 
     def murder_keepalived(self, force: bool = False) -> None:
         """Close connections whose deadline has passed."""
         now = time.monotonic()
-        if now < self._next_sweep and not force:
-            return
-        self._next_sweep = now + SWEEP_SECONDS
-        for conn in [conn for conn in self._waiting if force or conn.deadline < now]:
-            if conn.arrival.data and not force:
-                self._refuse(conn, "408 Request Timeout", "timeout", "The request came too slowly.")
-            else:
-                self._drop(conn)
+        if force:
+            self._waiting.drop_all()
+        elif now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            for conn in self._waiting.overdue():
+                self._end_slow(conn)
+
+    def _end_slow(self, conn: Connection) -> None:
+        if conn.arrival.data:
+            self._refuse(conn, "408 Request Timeout", "timeout", "The request came too slowly.")
+        else:
+            self._waiting.drop(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        for conn in self._waiting:
-            conn.deadline = min(conn.deadline, deadline)
+        self._waiting.hurry(deadline)
 
     def _receive(self, conn: Connection) -> None:
         try:
@@ -180,7 +181,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if data is None:
             return
         if not data:
-            self._drop(conn)
+            self._waiting.drop(conn)
             return
         if conn.is_idle:
             self._begin(conn)
@@ -195,7 +196,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _add(self, conn: Connection, data: bytes) -> None:
         arrival = conn.arrival
         arrival.feed(data)
-        self._hold(conn, len(data))
+        self._waiting.hold(conn, len(data))
         is_file = arrival.has_head and arrival.path.startswith(self._file_paths)
         if arrival.state is State.HEAD_TOO_LARGE:
             self._refuse(
@@ -219,12 +220,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             conn.sock.sendall(CONTINUE)
         except OSError:
-            self._drop(conn)
+            self._waiting.drop(conn)
         else:
-            self._held += len(conn.sock.unsent)
+            self._waiting.hold(conn, len(conn.sock.unsent))
 
     def _hand_over(self, conn: Connection, is_large: bool) -> None:
-        self._stop_waiting(conn)
+        self._waiting.remove(conn)
         conn.is_brisk = conn.is_brisk and not is_large
         threads = self._file_threads if is_large else self.tpool
         threads.run(partial(self._handle_and_finish, conn))
@@ -234,11 +235,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             is_all = conn.sock.flush()
         except OSError:
-            self._drop(conn)
+            self._waiting.drop(conn)
             return
-        self._held -= before - conn.held
+        self._waiting.hold(conn, conn.held - before)
         if is_all:
-            self._stop_waiting(conn)
+            self._waiting.remove(conn)
             self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:
@@ -249,7 +250,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         rest = conn.parser.unreader.take_buffered()
         conn.arrival = Arrival()
         conn.deadline = time.monotonic() + (self.cfg.keepalive if self.alive else LINGER_SECONDS)
-        is_open = self._wait_for(conn, selectors.EVENT_READ, self._receive)
+        is_open = self._waiting.add(conn, selectors.EVENT_READ, self._receive)
         if rest and is_open:
             self._begin(conn)
             self._add(conn, rest)
@@ -259,11 +260,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
-            self._close(conn)
+            self._waiting.close(conn)
             return
         conn.arrival = Arrival()
         conn.deadline = time.monotonic() + LINGER_SECONDS
-        if self._wait_for(conn, selectors.EVENT_READ, self._ignore):
+        if self._waiting.add(conn, selectors.EVENT_READ, self._ignore):
             self._ignore(conn)
 
     def _ignore(self, conn: Connection) -> None:
@@ -273,59 +274,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             data = b""
         conn.lingered += len(data or b"")
         if data == b"" or conn.lingered > MOST_LINGERED:
-            self._drop(conn)
+            self._waiting.drop(conn)
 
     def _refuse(self, conn: Connection, status: str, code: str, detail: str) -> None:
-        self._stop_waiting(conn)
+        self._waiting.remove(conn)
         try:
             conn.sock.sendall(refusal(status, code, detail))
         except OSError:
-            self._close(conn)
+            self._waiting.close(conn)
         else:
             self._linger(conn)
 
-    def _wait_for(
-        self, conn: Connection, event: int, callback: Callable[[Connection], None]
-    ) -> bool:
-        """Call `callback` when the event happens; returns False if the connection is closed."""
-
-        def dispatch(_: Any) -> None:
-            if conn in self._waiting:  # else it was just closed
-                callback(conn)
-
-        try:
-            self.poller.register(conn.sock.fileno(), event, dispatch)
-        except (OSError, ValueError, KeyError):  # a thread closed it after an error
-            self._close(conn)
-            return False
-        self._waiting[conn] = None
-        self._hold(conn, conn.held)
-        return True
-
-    def _stop_waiting(self, conn: Connection) -> None:
-        self.poller.unregister(conn.sock.fileno())
-        del self._waiting[conn]
-        self._held -= conn.held
-
-    def _hold(self, conn: Connection, more: int) -> None:
-        self._held += more
-        while self._held > MOST_HELD and self._make_room(besides=conn):
-            pass
-
-    def _make_room(self, besides: Connection | None = None) -> bool:
-        """Close the connection that has waited longest; returns whether there was one."""
-        oldest = next((conn for conn in self._waiting if conn is not besides), None)
-        if oldest is not None:
-            self._drop(oldest)
-        return oldest is not None
-
-    def _drop(self, conn: Connection) -> None:
-        self._stop_waiting(conn)
-        self._close(conn)
-
-    def _close(self, conn: Connection) -> None:
+    def _forget_one(self) -> None:
         self.nr_conns -= 1
-        conn.close()
 
 
 def _raise_file_limit() -> None:
