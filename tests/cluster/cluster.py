@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -79,11 +78,11 @@ class Cluster:
             lambda: requests.get(f"{self.url}/healthz", timeout=5).ok, timeout, 0.3, "the edge"
         )
 
-    def containers(self, service: str | None = None) -> list[str]:
-        """Ids, also of those that have ended."""
-        args = ("ps", "--quiet", "--all") if self._engine.compose[0] == "docker" else ("ps", "-q")
-        listed = self.compose(*args, *([service] if service else [])).stdout.split()
-        return [container for container in listed if re.fullmatch(r"[0-9a-f]{12,64}", container)]
+    def containers(self, service: str) -> list[str]:
+        """Ids, also of those that have ended. The engine answers sooner than Compose."""
+        labels = {"project": self.project, "service": service, "oneoff": "False"}
+        filters = [f"--filter=label=com.docker.compose.{key}={labels[key]}" for key in labels]
+        return docker("ps", "--quiet", "--all", *filters).split()
 
     def scale(self, service: str, count: int) -> None:
         options = ("--detach", "--no-deps", "--no-recreate", "--scale", f"{service}={count}")
@@ -107,5 +106,15 @@ def inspect(container: str) -> dict[str, Any]:
 
 
 def is_healthy(container: str) -> bool:
+    """As the engine saw it last."""
     state = inspect(container)["State"]
     return bool(state["Running"]) and state.get("Health", {}).get("Status", "healthy") == "healthy"
+
+
+def passes_its_check(container: str) -> bool:
+    """Run the container's own health check now; the engine does so every few seconds."""
+    kind, *check = inspect(container)["Config"]["Healthcheck"]["Test"]
+    command = ("sh", "-c", *check) if kind == "CMD-SHELL" else check
+    return (
+        subprocess.run(("docker", "exec", container, *command), capture_output=True).returncode == 0
+    )

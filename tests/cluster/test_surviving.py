@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tests.cluster.cluster import Cluster, docker, inspect, is_healthy
+from tests.cluster.cluster import Cluster, docker, inspect, passes_its_check
 from tests.cluster.traffic import Follower, Traffic, read_log
 from tests.support.cast import Person
 from tests.support.sockets import Tab
@@ -28,7 +28,7 @@ CATCH_UP = 15  # seconds: 10 of the promise, and what the client itself waits
 
 
 def wait_until_healthy(container: str) -> None:
-    wait_until(partial(is_healthy, container), 60, 0.3, f"{container} is healthy")
+    wait_until(partial(passes_its_check, container), 90, 0.2, f"{container} is healthy")
 
 
 def wait_for_more(traffic: Traffic, count: int) -> None:
