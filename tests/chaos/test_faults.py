@@ -1,7 +1,6 @@
 """Each fault once, shortly: part of `make test`."""
 
 import sqlite3
-import time
 from typing import Any
 
 import orjson
@@ -47,7 +46,7 @@ def test_killing_messages_service_between_commit_and_publish_loses_nothing(scene
 
     assert waiting >= 10, "everything was published before the kill"
     assert_kept(verdict)
-    wait_until(lambda: outbox_size(scene) == 0, 10, what="the outbox is empty")
+    wait_until(lambda: outbox_size(scene) == 0, what="the outbox is empty")
 
 
 def test_killing_realtime_service_loses_nothing(scene: Scene) -> None:
@@ -119,8 +118,7 @@ def test_late_and_repeated_events_are_applied_once_in_order(scene: Scene) -> Non
     seen: set[bytes] = set()
     window: list[dict[str, bytes]] = []
     repeated = 0
-    until = time.monotonic() + 3
-    while time.monotonic() < until:
+    while repeated < 60:
         message = listener.get_message(timeout=0.2)
         if message is None or message["data"] in seen:
             continue
@@ -135,7 +133,6 @@ def test_late_and_repeated_events_are_applied_once_in_order(scene: Scene) -> Non
 
     assert_kept(scene.judge("every event again, in disorder"))
 
-    assert repeated >= 30
     assert all(reader.duplicates > 0 for reader in scene.readers)
 
 

@@ -71,7 +71,7 @@ class Cluster:
         self.wait_until_open()
 
     def down(self) -> None:
-        self.compose("down", "--volumes", "--timeout", "5", check=False)
+        self.compose("down", "--volumes", "--timeout", "0", check=False)
 
     def wait_until_open(self, timeout: float = 60) -> None:
         wait_until(

@@ -65,7 +65,7 @@ class UsersService:
     def start(self) -> None:
         self.process.start()
         wait_until(
-            lambda: requests.get(f"{self.url}/readyz", timeout=2).ok, 30, what=self.process.logs
+            lambda: requests.get(f"{self.url}/readyz", timeout=10).ok, 60, what=self.process.logs
         )
 
 

@@ -61,7 +61,7 @@ class Service:
     def start(self) -> None:
         self.process.start()
         wait_until(
-            lambda: requests.get(f"{self.url}/readyz", timeout=2).ok, 30, what=self.process.logs
+            lambda: requests.get(f"{self.url}/readyz", timeout=10).ok, 60, what=self.process.logs
         )
 
     def post(self, person: Person, body: Json) -> requests.Response:
@@ -228,7 +228,7 @@ def test_messages_accepted_during_a_redis_outage_are_delivered_after_it(
         subscriber = Subscriber(server.url)
         alice.send("4", bob)
         topic = f"conversation:{chat}"
-        wait_until(lambda: {e["seq"] for e in subscriber.on(topic)} >= {2, 3, 4}, 15)
+        wait_until(lambda: {e["seq"] for e in subscriber.on(topic)} >= {2, 3, 4}, 30)
     finally:
         stop_background(app)
         server.stop()
@@ -313,4 +313,4 @@ def test_profiles_follow_the_feed(
         shown: str = bob.get(f"/api/messages/{message['id']}").json["author"]["name"]
         return shown
 
-    wait_until(lambda: name() == "Alicia", 10)
+    wait_until(lambda: name() == "Alicia")

@@ -91,13 +91,13 @@ class Realtime:
     def start(self) -> "Realtime":
         self.process.start()
         try:
-            wait_until(self.is_ready, 20, what="another realtime_service is ready")
+            wait_until(self.is_ready, 60, what="another realtime_service is ready")
         except TimeoutError as error:
             raise TimeoutError(self.process.logs[-3000:]) from error
         return self
 
     def is_ready(self) -> bool:
-        return requests.get(self.url + "/readyz", timeout=5).status_code == 200
+        return requests.get(self.url + "/readyz", timeout=20).status_code == 200
 
 
 @pytest.fixture
@@ -142,14 +142,14 @@ def behind_proxy(
 
 def metric(url: str, name: str, labels: str = "") -> float:
     """A value from /metrics, summed over all labels other than `labels`."""
-    text = requests.get(url + "/metrics", timeout=5).text
+    text = requests.get(url + "/metrics", timeout=20).text
     pattern = rf"^parley_realtime_{name}(?:\{{[^}}]*{labels}[^}}]*\}})? ([0-9.e+-]+)$"
     return sum(map(float, re.findall(pattern, text, re.MULTILINE)))
 
 
 def open_polling(url: str) -> str:
     """The address of a new Engine.IO session."""
-    greeting = requests.get(url + "/socket.io/?EIO=4&transport=polling", timeout=5).text
+    greeting = requests.get(url + "/socket.io/?EIO=4&transport=polling", timeout=20).text
     sid = json.loads(greeting[1:])["sid"]
     return f"{url}/socket.io/?EIO=4&transport=polling&sid={sid}"
 

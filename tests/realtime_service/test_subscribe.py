@@ -56,7 +56,7 @@ def kill_subscribers(parley: Stack) -> int:
 
 
 def wait_for_seqs(tab: Tab, seqs: set[int]) -> None:
-    wait_until(lambda: seqs <= {event["seq"] for event in tab.events()}, 5)
+    wait_until(lambda: seqs <= {event["seq"] for event in tab.events()})
 
 
 def test_killed_subscribers_reconnect_and_clients_get_a_resync(
@@ -66,7 +66,7 @@ def test_killed_subscribers_reconnect_and_clients_get_a_resync(
     for turn in range(3):
         assert kill_subscribers(parley) >= 1
         for tab in tabs:
-            tab.wait_for_count("resync", turn + 1, 5)
+            tab.wait_for_count("resync", turn + 1)
         alice.send(f"after {turn}", to=bob)
         tabs[0].wait_for_content(f"after {turn}")
     assert tabs[0].all("resync")[0]["reason"]
@@ -77,11 +77,11 @@ def test_events_arrive_again_after_a_restart_of_redis(
 ) -> None:
     tab = open_tab(bob)
     parley.redis.kill()
-    wait_until(lambda: not is_ready(url), 5, what="readiness reports that Redis is away")
+    wait_until(lambda: not is_ready(url), what="readiness reports that Redis is away")
     sent = alice.send("while Redis is away", to=bob)
     parley.redis.start()
-    tab.wait_for("resync", 10)
-    wait_until(lambda: is_ready(url), 10)
+    tab.wait_for("resync")
+    wait_until(lambda: is_ready(url))
     alice.send("afterwards", to=bob)
     tab.wait_for_content("afterwards")
     path = f"/api/conversations/{sent['conversation_id']}/events"
@@ -94,11 +94,11 @@ def test_a_connection_during_a_redis_outage_goes_live_after_it(
 ) -> None:
     parley.redis.kill()
     try:
-        wait_until(lambda: not is_ready(url), 5)
+        wait_until(lambda: not is_ready(url))
         with Tab(url, bob.token) as tab:
-            tab.wait_for_notice("ready", 10)
+            tab.wait_for_notice("ready")
             parley.redis.start()
-            wait_until(lambda: is_ready(url), 10)
+            wait_until(lambda: is_ready(url))
             alice.send("at last", to=bob)
             tab.wait_for_content("at last")
     finally:
@@ -238,13 +238,13 @@ def test_an_ended_session_is_closed_during_a_redis_outage(
     parley.redis.kill()
     try:
         assert bob.api.delete(f"/api/users/{bob.id}").ok
-        wait_until(lambda: not tab.client.connected, 6, what="cut without Redis")
+        wait_until(lambda: not tab.client.connected, 20, what="cut without Redis")
     finally:
         parley.redis.start()
 
 
 def is_ready(url: str) -> bool:
-    return requests.get(url + "/readyz", timeout=5).status_code == 200
+    return requests.get(url + "/readyz", timeout=20).status_code == 200
 
 
 def test_a_frozen_redis_does_not_delay_the_next_text(

@@ -18,7 +18,7 @@ class RawSocket:
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.sock.settimeout(10)
+        self.sock.settimeout(30)
         self.sock.connect((parts.hostname, parts.port))
         self._protocol = FrameProtocol(client=True, extensions=[])
         self.sock.sendall(
@@ -67,7 +67,7 @@ class RawSocket:
     def send_bytes(self, data: bytes) -> None:
         self.sock.sendall(data)
 
-    def receive(self, timeout: float = 10) -> str | None:
+    def receive(self, timeout: float = 30) -> str | None:
         """The next whole text message; None when the server has closed. Every frame is checked."""
         deadline = time.monotonic() + timeout
         text = ""
@@ -89,7 +89,7 @@ class RawSocket:
                 return None
             self._protocol.receive_bytes(data)
 
-    def is_closed(self, timeout: float = 10) -> bool:
+    def is_closed(self, timeout: float = 30) -> bool:
         """Whether the server closes within `timeout`; what comes before is thrown away."""
         with contextlib.suppress(TimeoutError):
             while self.receive(timeout) is not None:

@@ -8,6 +8,9 @@ import socketio
 from tests.support.cast import Person
 from tests.support.waiting import wait_until
 
+PATIENCE = 30
+"""Seconds that a loaded machine may take for anything."""
+
 
 class Tab:
     """A person's tab: python-socketio's client, which records everything it receives."""
@@ -24,7 +27,7 @@ class Tab:
         self.client = socketio.Client(reconnection=options.pop("reconnection", False))
         self.client.on("*", self._note)
         auth = {"token": token} if token else None
-        options.setdefault("wait_timeout", 10)
+        options.setdefault("wait_timeout", PATIENCE)
         self.client.connect(url, auth=auth, transports=transports or ["websocket"], **options)
 
     @classmethod
@@ -55,17 +58,17 @@ class Tab:
     def in_order(self) -> list[dict[str, Any]]:
         return sorted(self.events(), key=lambda e: (e["conversation_id"], e["seq"]))
 
-    def wait_for_content(self, content: str, timeout: float = 10) -> None:
+    def wait_for_content(self, content: str, timeout: float = PATIENCE) -> None:
         wait_until(lambda: content in self.contents(), timeout, what=f"{content!r} is received")
 
-    def wait_for_notice(self, type: str, timeout: float = 10) -> dict[str, Any]:
+    def wait_for_notice(self, type: str, timeout: float = PATIENCE) -> dict[str, Any]:
         def find() -> list[dict[str, Any]]:
             return [n["data"] for n in self.all("notice") if n["type"] == type]
 
         return wait_until(find, timeout, what=f"notice {type}")[-1]
 
     def wait_for(
-        self, name: str, timeout: float = 10, matches: Callable[[Any], bool] = lambda _: True
+        self, name: str, timeout: float = PATIENCE, matches: Callable[[Any], bool] = lambda _: True
     ) -> Any:
         """The latest payload of `name` that matches, received already or still to come."""
 
@@ -74,7 +77,7 @@ class Tab:
 
         return wait_until(found, timeout, what=f"{name} is received")[-1]
 
-    def wait_for_count(self, name: str, count: int, timeout: float = 10) -> None:
+    def wait_for_count(self, name: str, count: int, timeout: float = PATIENCE) -> None:
         """Returns when `count` packets of that name have arrived."""
         wait_until(lambda: len(self.all(name)) >= count, timeout, what=f"{count} × {name}")
 
@@ -83,7 +86,7 @@ class Tab:
         return statuses[-1] if statuses else None
 
     def call(self, event: str, data: Any) -> Any:
-        return self.client.call(event, data, timeout=10)
+        return self.client.call(event, data, timeout=PATIENCE)
 
     def say(self, room: str | int, msg: str, **fields: Any) -> Any:
         return self.call("text", {"room": room, "msg": msg, **fields})

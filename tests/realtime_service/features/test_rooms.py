@@ -229,7 +229,7 @@ def test_without_messages_service_a_text_is_refused_and_the_socket_stays_open(
         assert tab.client.connected
     finally:
         parley.start_service("messages_service")
-    wait_until(lambda: tab.say(lobby[0], "back")["ok"], 15)
+    wait_until(lambda: tab.say(lobby[0], "back")["ok"])
 
 
 def test_a_connection_during_an_outage_of_messages_service_goes_live_after_it(

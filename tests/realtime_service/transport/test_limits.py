@@ -25,17 +25,17 @@ def test_a_socket_that_does_not_authenticate_is_closed(
 ) -> None:
     realtime = start_realtime(CONNECT_SECONDS="1")
     with RawSocket(realtime.url) as silent:
-        assert silent.is_closed(5)
+        assert silent.is_closed()
     assert metric(realtime.url, "unsigned_total") == 1
     session = open_polling(realtime.url)
-    wait_until(lambda: requests.post(session, data="3", timeout=5).status_code == 400, 5)
+    wait_until(lambda: requests.post(session, data="3", timeout=20).status_code == 400)
 
 
 def test_a_refused_socket_is_closed(start_realtime: Callable[..., Realtime]) -> None:
     realtime = start_realtime(CONNECT_SECONDS="1")
     with RawSocket(realtime.url) as refused:
         refused.send('40{"token":"no"}')
-        assert refused.is_closed(5)
+        assert refused.is_closed()
 
 
 def test_an_authenticated_socket_stays_open(
@@ -55,7 +55,7 @@ def test_sessions_that_never_sign_in_are_limited(
     statuses = set[int]()
     with requests.Session() as client:
         for _ in range(1500):
-            statuses.add(client.get(address, timeout=5).status_code)
+            statuses.add(client.get(address, timeout=20).status_code)
             if 503 in statuses:
                 break
     assert statuses == {200, 503}
@@ -84,7 +84,7 @@ def test_a_fragmented_message_is_refused_once_it_is_too_large(url: str, bob: Per
 
 
 def test_a_large_post_is_refused(url: str) -> None:
-    answer = requests.post(open_polling(url), data="4" + "x" * 70_000, timeout=5)
+    answer = requests.post(open_polling(url), data="4" + "x" * 70_000, timeout=20)
     assert answer.status_code == 400
 
 
@@ -117,7 +117,7 @@ def test_an_invalid_packet_closes_only_its_own_connection(
         raw.sign_in(bob.token)
         raw.send(nonsense)
         raw.send('42["typing",{}]')
-        requests.post(open_polling(url), data=nonsense, timeout=5)
+        requests.post(open_polling(url), data=nonsense, timeout=20)
         assert bystander.say("nowhere", "still here")["ok"] is False
     assert parley.logs("realtime_service").count("Traceback") == errors
 
@@ -159,7 +159,7 @@ def test_a_silent_peer_is_disconnected(
     realtime = start_realtime(PING_INTERVAL="0.5", PING_TIMEOUT="0.5")
     with RawSocket(realtime.url) as raw:
         raw.sign_in(bob.token)
-        assert raw.is_closed(5)
+        assert raw.is_closed()
         wait_until(lambda: metric(realtime.url, "sockets") == 0)
     assert metric(realtime.url, "dead_peers_total") == 1
 
