@@ -13,12 +13,20 @@ from wsproto.frame_protocol import CloseReason, FrameProtocol, Opcode
 class RawSocket:
     """A plain WebSocket that reads only on request."""
 
-    def __init__(self, url: str, *, receive_buffer: int | None = None, origin: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        receive_buffer: int | None = None,
+        origin: str = "",
+        patience: float = 30,
+    ) -> None:
+        """`patience` is how many seconds it waits for the handshake."""
         parts = urlsplit(url)
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.sock.settimeout(30)
+        self.sock.settimeout(patience)
         self.sock.connect((parts.hostname, parts.port))
         self._protocol = FrameProtocol(client=True, extensions=[])
         self.sock.sendall(

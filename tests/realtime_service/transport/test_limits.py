@@ -2,7 +2,7 @@
 
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
@@ -20,30 +20,41 @@ HEADER_OF_1_GB = b"\x81\xff" + struct.pack("!Q", 2**30) + bytes(4)
 TOO_BIG = 1009
 
 
-def test_a_socket_that_does_not_authenticate_is_closed(
-    start_realtime: Callable[..., Realtime],
-) -> None:
-    realtime = start_realtime(CONNECT_SECONDS="1")
-    with RawSocket(realtime.url) as silent:
+@pytest.fixture(scope="module")
+def hasty(parley: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Realtime]:
+    """It gives new sockets a second to sign in."""
+    realtime = Realtime(parley, tmp_path_factory.mktemp("hasty"), CONNECT_SECONDS="1").start()
+    yield realtime
+    realtime.process.kill()
+
+
+@pytest.fixture(scope="module")
+def watchful(parley: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Realtime]:
+    """It asks often whether its peers are alive."""
+    pings = {"PING_INTERVAL": "0.3", "PING_TIMEOUT": "1.2"}
+    realtime = Realtime(parley, tmp_path_factory.mktemp("watchful"), **pings).start()
+    yield realtime
+    realtime.process.kill()
+
+
+def test_a_socket_that_does_not_authenticate_is_closed(hasty: Realtime) -> None:
+    before = metric(hasty.url, "unsigned_total")
+    with RawSocket(hasty.url) as silent:
         assert silent.is_closed()
-    assert metric(realtime.url, "unsigned_total") == 1
-    session = open_polling(realtime.url)
+    assert metric(hasty.url, "unsigned_total") == before + 1
+    session = open_polling(hasty.url)
     wait_until(lambda: requests.post(session, data="3", timeout=20).status_code == 400)
 
 
-def test_a_refused_socket_is_closed(start_realtime: Callable[..., Realtime]) -> None:
-    realtime = start_realtime(CONNECT_SECONDS="1")
-    with RawSocket(realtime.url) as refused:
+def test_a_refused_socket_is_closed(hasty: Realtime) -> None:
+    with RawSocket(hasty.url) as refused:
         refused.send('40{"token":"no"}')
         assert refused.is_closed()
 
 
-def test_an_authenticated_socket_stays_open(
-    start_realtime: Callable[..., Realtime], bob: Person
-) -> None:
-    realtime = start_realtime(CONNECT_SECONDS="0.5")
-    with Tab.of(realtime.url, bob) as tab:
-        time.sleep(1)
+def test_an_authenticated_socket_stays_open(hasty: Realtime, bob: Person) -> None:
+    with Tab.of(hasty.url, bob) as tab:
+        time.sleep(1.5)
         assert tab.client.connected
 
 
@@ -153,22 +164,17 @@ def test_events_with_invalid_payloads_get_an_error(
     assert parley.logs("realtime_service").count("Traceback") == errors
 
 
-def test_a_silent_peer_is_disconnected(
-    start_realtime: Callable[..., Realtime], bob: Person
-) -> None:
-    realtime = start_realtime(PING_INTERVAL="0.5", PING_TIMEOUT="0.5")
-    with RawSocket(realtime.url) as raw:
+def test_a_silent_peer_is_disconnected(watchful: Realtime, bob: Person) -> None:
+    before = metric(watchful.url, "dead_peers_total")
+    with RawSocket(watchful.url) as raw:
         raw.sign_in(bob.token)
         assert raw.is_closed()
-        wait_until(lambda: metric(realtime.url, "sockets") == 0)
-    assert metric(realtime.url, "dead_peers_total") == 1
+        wait_until(lambda: metric(watchful.url, "sockets") == 0)
+    assert metric(watchful.url, "dead_peers_total") == before + 1
 
 
-def test_a_peer_that_answers_pings_stays_connected(
-    start_realtime: Callable[..., Realtime], bob: Person
-) -> None:
-    realtime = start_realtime(PING_INTERVAL="0.3", PING_TIMEOUT="0.5")
-    tabs = [Tab.of(realtime.url, bob, transports=t) for t in (["websocket"], ["polling"])]
+def test_a_peer_that_answers_pings_stays_connected(watchful: Realtime, bob: Person) -> None:
+    tabs = [Tab.of(watchful.url, bob, transports=t) for t in (["websocket"], ["polling"])]
     time.sleep(3)
     assert all(tab.client.connected for tab in tabs)
     for tab in tabs:
