@@ -45,6 +45,7 @@ test: $(TOOLS) ## the quick tests, journeys in a browser included (ARGS= goes to
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m "not slow and not long" $(ARGS)
 
+test-slow: WORKERS = 3 # these tests wait more than they compute
 test-slow: $(TOOLS) ## the tests that kill, restart, wait or fuzz, rare cases and small screens
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m slow $(ARGS)

@@ -69,7 +69,7 @@ class Scene:
         for reader in self.readers:
             reader.open()
         for reader in self.readers:
-            wait_until(partial(getattr, reader.client, "connected"), 20)
+            wait_until(partial(getattr, reader.client, "connected"), 60)
         for writer in self.writers:
             writer.start()
         self.wait_for_traffic()
@@ -88,7 +88,7 @@ class Scene:
     def wait_for_traffic(self, count: int = 10) -> None:
         """Returns when that many more messages have been accepted."""
         goal = self.acked + count
-        wait_until(lambda: self.acked >= goal, 30, what="messages are accepted")
+        wait_until(lambda: self.acked >= goal, 60, what="messages are accepted")
 
     def judge(self, fault: str) -> Verdict:
         """Called when the fault has healed: everybody is level in time, and nothing is wrong."""

@@ -12,7 +12,14 @@ IN_TUTORIAL_MODE = (
     "tests/realtime_service/features/test_tutorial.py",
     "tests/security/test_tutorial_mode.py",
 )
-SECONDS = {"tests/journeys/": 4.0, "tests/deploy/": 2.0, "tests/realtime_service/": 1.0}
+SECONDS = {
+    "tests/contracts/test_descriptions.py": 15.0,
+    "tests/deploy/test_make_run.py": 6.0,
+    "tests/chaos/": 5.0,
+    "tests/journeys/": 4.0,
+    "tests/deploy/": 2.0,
+    "tests/realtime_service/": 1.0,
+}
 """About how long a test takes, where that is more than usual."""
 USUAL_SECONDS = 0.2
 
