@@ -1,6 +1,7 @@
 """Polls: asked in three ways, voted on live, closed, and as plain forms."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -205,13 +206,17 @@ def test_polls_work_as_plain_forms(open_window: OpenWindow, alice: Person, bob: 
     window.complaints.clear()  # the 422
 
 
+def in_a_month() -> str:
+    return (datetime.now(UTC) + timedelta(days=30)).isoformat()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 def test_polls_are_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
 ) -> None:
     conversation_id = meet(alice, bob)
-    poll_id = ask(alice, conversation_id, closes_at="2027-01-01T20:00:00Z")
+    poll_id = ask(alice, conversation_id, closes_at=in_a_month())
     closed = ask(alice, conversation_id, question="When?", multiple=True)
     alice.api.post(f"/api/polls/{closed}/close")
     window = open_window(alice, **screen)
