@@ -132,6 +132,7 @@ def test_messages_sent_while_eliza_was_offline_are_answered_on_start(
     assert authors(alice, conversation_id) == [alice.id, alice.id, account["id"], account["id"]]
 
 
+@pytest.mark.slow
 def test_a_kill_between_answer_and_read_marker_gives_one_answer(
     account: dict[str, Any], alice: Person, parley: Stack, tmp_path: Path
 ) -> None:
@@ -149,6 +150,7 @@ def test_a_kill_between_answer_and_read_marker_gives_one_answer(
         eliza.stop()
 
 
+@pytest.mark.slow
 def test_eliza_reconnects_after_a_realtime_outage(
     eliza: Process, account: dict[str, Any], alice: Person, parley: Stack
 ) -> None:

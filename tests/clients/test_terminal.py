@@ -70,6 +70,9 @@ def test_people_read_write_and_send_files_in_a_terminal(
 
     with ThreadPoolExecutor(1) as pool:  # browsers' journeys leave a loop in this thread
         pool.submit(asyncio.run, use()).result()
+    alice.send(
+        "Bye", conversation_id=other
+    )  # ends the thread that waits for events, and its socket
     answer = bob.api.get(f"/api/conversations/{room}").json()
     assert answer["unread"] == 0
 

@@ -27,6 +27,7 @@ def charlie(stack: Stack) -> Person:
     return stack.sign_up("charlie")
 
 
-@pytest.fixture(params=["gateway", "owner"])
+@pytest.fixture(params=["gateway", pytest.param("owner", marks=pytest.mark.slow)])
 def door(request: pytest.FixtureRequest, stack: Stack) -> Door:
+    """What comes by the gateway passes the owner, too; the owner alone is for the slow tier."""
     return Door.named(request.param, stack)

@@ -13,6 +13,8 @@ USERS_PATHS = re.compile(
     r"/(api/(users|people|sessions|tokens|invites|password-resets|settings|audit)|\.well-known)(/|\?|$)"
 )
 MESSAGES_OF_SOMEBODY = re.compile(r"/api/users/[^/]+/messages/?(\?|$)")
+_session = requests.Session()
+_session.trust_env = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Door:
         """`who` is a person, or a token."""
         token = who.token if isinstance(who, Person) else who
         credentials = {"Authorization": f"Bearer {token}"} if token else {}
-        return requests.request(
+        return _session.request(
             method,
             self.url(path),
             headers=credentials | (headers or {}),

@@ -8,7 +8,8 @@ import requests
 
 from tests.contracts.doors import Door
 from tests.contracts.matrix import ABSENT
-from tests.contracts.resources import CREATED, DELETED, LISTS, Scene, location, owner
+from tests.contracts.resources import CREATED, DELETED, LISTS, owner
+from tests.contracts.scene import Scene, location
 from tests.contracts.shapes import assert_problem, next_path
 from tests.support.cast import Person
 from tests.support.stack import Stack

@@ -1,5 +1,7 @@
 """Conversations in the state in which a journey starts, made over the API."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import requests
@@ -45,3 +47,14 @@ def upload(person: Person, file: FilePayload, alt: str = "") -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     uploaded: dict[str, Any] = answer.json()
     return uploaded
+
+
+def add_preview(stack: Stack, message_id: int, url: str, title: str) -> None:
+    """As if the page had been fetched: the tests' network has no pages."""
+    with closing(sqlite3.connect(stack.directory / "messages.sqlite3", timeout=20)) as database:
+        add = (
+            "INSERT INTO previews (message_id, position, url, site_name, title, description)"
+            " VALUES (?, 0, ?, 'Soups', ?, 'With cream.')"
+        )
+        database.execute(add, (message_id, url, title))
+        database.commit()

@@ -146,6 +146,7 @@ def test_offline_search_finds_rooms_and_reports_that_people_are_not_searched(
     expect(dialog.get_by_role("status")).to_have_text("People cannot be searched just now.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_jump_dialog_is_accessible(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, Any]

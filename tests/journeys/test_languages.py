@@ -79,6 +79,7 @@ def close_dialog(page: Page) -> None:
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 def test_pages_that_are_read_from_the_right_fit_their_width(
     open_window: OpenWindow, alice: Person, bob: Person, width: int

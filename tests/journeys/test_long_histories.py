@@ -1,5 +1,6 @@
 """A long conversation keeps a bounded number of elements on the page, wherever one is in it."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -51,6 +52,7 @@ def is_read(person: Person, conversation_id: int) -> bool:
     return bool(found["read_seq"] == found["last_seq"])
 
 
+@pytest.mark.slow
 def test_a_long_history_is_read_both_ways_with_few_elements_on_the_page(
     open_window: OpenWindow, stack: Stack, alice: Person, bob: Person
 ) -> None:

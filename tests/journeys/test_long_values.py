@@ -100,6 +100,7 @@ def house(alice: Person, bob: Person, charlie: Person, dana: Person) -> LongHous
     return LongHouse(room, group, direct, dana.id, poll.json()["id"])
 
 
+@pytest.mark.slow
 def test_the_longest_values_push_nothing_off_the_screen(
     open_window: OpenWindow, house: LongHouse, alice: Person
 ) -> None:

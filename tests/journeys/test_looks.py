@@ -56,6 +56,17 @@ def furnish(alice: Person, bob: Person) -> list[str]:
     ]
 
 
+def test_the_main_pages_are_accessible_keep_their_csp_and_do_not_shift(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    window = open_window()
+    look_at(window, "/login")
+    window.log_in(alice)
+    for path in (furnish(alice, bob)[1], "/settings"):
+        look_at(window, path)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_page_is_accessible_keeps_its_csp_and_does_not_shift(
     open_window: OpenWindow, alice: Person, bob: Person, screen: dict[str, object]
@@ -119,6 +130,7 @@ def test_the_api_pages_are_accessible(open_window: OpenWindow) -> None:
     check_access(window)
 
 
+@pytest.mark.slow
 def test_the_docs_page_calls_the_api_with_the_session_of_its_reader(
     open_window: OpenWindow, alice: Person
 ) -> None:

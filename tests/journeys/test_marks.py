@@ -2,7 +2,6 @@
 
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.support.cast import Person
@@ -74,7 +73,6 @@ def test_a_starred_conversation_moves_to_the_top_and_a_muted_one_has_no_badge(
     other.goto("/app")
     window.open(room)
     window.page.get_by_label("Options", exact=True).click()
-    check_access(window)
     window.page.get_by_role("button", name="Star", exact=True).click()
     for page in (window.page, other):
         expect(page.locator(entry_in(page, room, "starred"))).to_be_visible()
@@ -93,7 +91,6 @@ def test_a_starred_conversation_moves_to_the_top_and_a_muted_one_has_no_badge(
     for page in (window.page, other):
         expect(page.locator(f"{entry_in(page, room)} [data-number]")).to_have_text("1")
         expect(page.locator(f"{entry_in(page, chat)} .count")).to_be_hidden()
-    check_access(window)
 
     window.page.get_by_role("button", name="Unread only").click()
     expect(window.page.locator(entry_in(window.page, chat))).to_be_hidden()
@@ -119,7 +116,6 @@ def test_the_sheet_of_shortcuts_shows_keys_that_work(
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     for words in ("Find or jump", "Previous unread conversation", "Mark as unread from here"):
         expect(sheet).to_contain_text(words)
-    check_access(window)
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
 

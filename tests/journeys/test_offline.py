@@ -4,7 +4,6 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import meet
 from tests.journeys.windows import Window
@@ -33,13 +32,11 @@ def test_the_last_seen_page_opens_offline_for_the_same_person_only(
     his.context.set_offline(True)
     page.goto("/app/threads")
     expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
-    check_access(his)
     page.get_by_role("link", name="What was last seen").click()
     page.wait_for_url(f"**{path}")
     status = page.locator(".net")
     expect(status).to_contain_text("You are offline. This is what was last seen at")
     expect(his.messages("Hello Bob")).to_be_visible()
-    check_access(his)
     his.say("Written offline")
     expect(his.messages("Written offline")).to_contain_text("Waiting for the network")
     alice.send("You were away", conversation_id=conversation_id)

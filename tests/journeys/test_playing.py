@@ -59,6 +59,7 @@ def is_loaded(media: Locator) -> None:
     media.page.wait_for_function(HAVE_METADATA, arg=media.element_handle())
 
 
+@pytest.mark.slow
 def test_a_recording_is_sent_and_played_from_any_position(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -1,13 +1,9 @@
 """Previews of links on the page; how they are fetched is tested in messages_service."""
 
-import sqlite3
-from contextlib import closing
-
 from playwright.sync_api import expect
 
-from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.conversations import meet
+from tests.journeys.conversations import add_preview, meet
 from tests.support.cast import Person
 from tests.support.stack import Stack
 
@@ -18,15 +14,8 @@ def test_a_preview_that_the_author_removes_leaves_every_page(
     conversation_id = meet(alice, bob)
     link = "https://soup.example/leek?a=1&b=2"
     message = alice.send(link, conversation_id=conversation_id)
-    # The tests' network has no pages to fetch.
-    with closing(sqlite3.connect(stack.directory / "messages.sqlite3", timeout=20)) as database:
-        add = (
-            "INSERT INTO previews (message_id, position, url, site_name, title, description)"
-            " VALUES (?, 0, ?, 'Soups', ?, 'With cream.')"
-        )
-        database.execute(add, (message["id"], link, "<b>Leek</b> soup"))
-        database.commit()
-    hers, his = open_window(alice), open_window(bob, bypass_csp=True)
+    add_preview(stack, message["id"], link, "<b>Leek</b> soup")
+    hers, his = open_window(alice), open_window(bob)
     hers.open(conversation_id)
     his.open(conversation_id)
 
@@ -43,7 +32,6 @@ def test_a_preview_that_the_author_removes_leaves_every_page(
     expect(preview).to_contain_text("With cream.")
     live = preview.evaluate("element => element.outerHTML.replaceAll(/\\s+/g, ' ')")
     assert live == drawn
-    check_access(his)
 
     hers.page.locator(".preview").hover()
     hers.page.get_by_role("button", name="Remove the preview").click()

@@ -2,7 +2,6 @@
 
 from playwright.sync_api import expect
 
-from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.support.cast import Person
 
@@ -28,7 +27,6 @@ def test_a_message_is_found_by_page_and_keyboard_and_opened_in_its_place(
     expect(entries).to_have_count(3)
     expect(entries.last).to_contain_text("Orange")
     expect(entries.last.locator("mark")).to_have_text(word[3:])
-    check_access(window)
     page.get_by_label("Author").fill(bob.nickname)
     page.keyboard.press("Enter")
     expect(entries).to_have_count(1)

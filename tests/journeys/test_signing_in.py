@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pyotp
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accessibility import check_access
@@ -13,6 +14,25 @@ from tests.support.openid_provider import User, running_provider
 from tests.support.stack import Stack
 
 
+def test_a_passkey_lets_a_person_in_without_the_password(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    window = open_window()
+    page, home = window.page, window.url.replace("127.0.0.1", "localhost")
+    connect_authenticator(page)
+    enter_password(page, home, alice)
+    page.wait_for_url("**/app")
+    page.goto(f"{home}/settings/sign-in")
+    page.get_by_label("Name of a new passkey").fill("Laptop")
+    page.get_by_role("button", name="Add passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("Passkey added")
+    forget_login(window)
+    page.goto(f"{home}/login")
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url("**/app")
+
+
+@pytest.mark.slow
 def test_codes_recovery_codes_and_passkeys_let_a_person_in(
     open_window: OpenWindow, alice: Person
 ) -> None:

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
 from tests.journeys.conversations import fill, meet
 from tests.journeys.dropping import drop, text_file
@@ -74,7 +73,6 @@ def test_two_people_answer_each_other_in_a_thread(
     expect(reply_box(alices)).to_be_hidden()
     alices.page.go_forward()
     expect(replies(alices)).to_have_text(["Yes, at noon", "Good"])
-    check_access(alices)
     alices.page.get_by_role("button", name="Following").click()
     expect(alices.page.get_by_role("button", name="Follow", exact=True)).to_be_visible()
     reply_box(alices).press("Escape")
@@ -93,7 +91,6 @@ def test_two_people_answer_each_other_in_a_thread(
     alices.page.goto("/app/threads")
     expect(alices.page.get_by_text("No threads yet")).to_be_visible()
     bobs.page.goto("/app/threads")
-    check_access(bobs)
     bobs.page.locator(".followed .where").get_by_role("link", name="Alice").click()
     expect(replies(bobs)).to_have_text(["At one", "Good", ""])
 
@@ -143,7 +140,6 @@ def test_a_link_to_a_message_opens_it_in_its_place(
     expect(marked.locator(".body")).to_have_text(linked["content"])
     expect(marked).to_be_in_viewport()
     window.wait_until_live()
-    check_access(window)
     window.page.keyboard.press("ArrowUp")
     window.page.keyboard.press("q")
     box = window.page.locator("main form.box textarea")

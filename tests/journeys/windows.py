@@ -156,6 +156,20 @@ def create_room(window: Window, name: str, visibility: str = "Everybody here") -
     return int(window.page.url.rpartition("/")[2])
 
 
+def choose(window: Window, text: str, action: str) -> Locator:
+    """Choose an entry of a message's menu; returns the message."""
+    message = window.page.locator("main .message", has_text=text)
+    message.focus()
+    message.get_by_role("button", name="More").click()
+    message.get_by_role("menuitem", name=action, exact=True).click()
+    return message
+
+
+def open_card(window: Window, name: str) -> None:
+    window.page.locator("a.name", has_text=name).first.press("Enter")
+    expect(window.page.locator(".profile-card .profile")).to_be_visible()
+
+
 def choose_files(page: Page, *files: FilePayload) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Attach files").click()

@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi3.openapi import OpenAPI
 
 from servicekit.times import isoformat, utcnow
-from tests.contracts.resources import PUSH_KEYS
+from tests.contracts.scene import PUSH_KEYS
 from tests.messages_service.attachments.files import picture, upload
 from tests.messages_service.conftest import Person, UsersService, make_admin
 from tests.messages_service.imports.conftest import send_import

@@ -225,6 +225,7 @@ def test_deactivation_closes_all_sockets_of_a_person(
     assert refusal["message"] == UNKNOWN_TOKEN
 
 
+@pytest.mark.slow
 def test_clients_keep_reconnecting_while_users_service_is_down(
     parley: Stack, charlie: Person, url: str
 ) -> None:

@@ -84,6 +84,7 @@ def test_the_stock_client_gets_the_reason_of_a_refusal(page: Page, url: str) -> 
     assert page.evaluate("received[0][1]") == "This token is not valid."
 
 
+@pytest.mark.slow
 def test_the_stock_client_reconnects_after_a_restart(
     page: Page, parley: Stack, url: str, alice: Person, bob: Person
 ) -> None:

@@ -48,23 +48,19 @@ ON_EVERY_VARIANT = (
 """Folders and files whose tests concern SQL, transactions, locks, sockets or the event loop."""
 
 QUICKLY_ON_BOTH_ENGINES = (
-    "tests/messages_service/conversations/test_listing.py",
     "tests/messages_service/membership/test_lost_rights.py",
     "tests/messages_service/messages/test_batches.py",
-    "tests/messages_service/people/test_feed.py",
     "tests/messages_service/test_database.py",
     "tests/messages_service/test_database_trouble.py",
     "tests/messages_service/test_group_commit.py",
     "tests/messages_service/test_log.py",
     "tests/messages_service/test_lost_connection.py",
     "tests/messages_service/test_races.py",
-    "tests/messages_service/threads",
     "tests/servicekit",
-    "tests/users_service/test_feed.py",
-    "tests/users_service/test_lists.py",
+    "tests/users_service/test_feed.py::test_concurrent_changes",
     "tests/users_service/test_migrations.py",
 )
-"""Those of them about transactions, locks and the SQL that the engines understand differently."""
+"""Those of them about transactions and locks."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

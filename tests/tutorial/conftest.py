@@ -1,6 +1,6 @@
-"""A Parley in tutorial mode for these tests alone, so that ids are those of the tutorial."""
+"""The Parley in tutorial mode, which these tests use before all others: ids are the tutorial's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -26,9 +26,8 @@ MESSAGES = (
 
 
 @pytest.fixture(scope="package")
-def classroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("classroom"), "tutorial") as running:
-        yield running
+def classroom(tutorial_stack: Stack) -> Stack:
+    return tutorial_stack
 
 
 @pytest.fixture(scope="package")

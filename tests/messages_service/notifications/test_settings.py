@@ -12,7 +12,7 @@ from messages_service.notifications.models import MAX_DEVICES, push_subscription
 from servicekit.data.db import transaction
 from servicekit.public_web.addresses import is_public
 from servicekit.web.errors import Invalid
-from tests.contracts.resources import PUSH_KEYS
+from tests.contracts.scene import PUSH_KEYS
 from tests.messages_service.conftest import Person
 from tests.messages_service.notifications.push_service import PushService, subscribe
 

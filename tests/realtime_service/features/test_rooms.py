@@ -232,6 +232,7 @@ def test_without_messages_service_a_text_is_refused_and_the_socket_stays_open(
     wait_until(lambda: tab.say(lobby[0], "back")["ok"])
 
 
+@pytest.mark.slow
 def test_a_connection_during_an_outage_of_messages_service_goes_live_after_it(
     parley: Stack, alice: Person, bob: Person, url: str
 ) -> None:
