@@ -105,7 +105,7 @@ def test_what_opens_in_a_conversation_is_accessible(
         check_access(window, beside)
     window.wait_until_live()
     window.context.set_offline(True)
-    expect(page.locator(".net")).to_contain_text("offline")
+    expect(page.locator(".net")).to_contain_text("Offline")
     check_access(window)
 
 
@@ -149,7 +149,7 @@ def test_pages_of_administrators_are_accessible(
     room = alice.make_room(bob, admin)
     rude = bob.send("You break everything", conversation_id=room)
     reason = {"reason": "This hurts"}
-    alice.api.post(f"/api/messages/{rude['id']}/reports", json=reason).raise_for_status()
+    alice.api.post(f"/api/messages/{rude['id']}/report", json=reason).raise_for_status()
     theirs, his = open_window(admin), open_window()
     page = theirs.page
     page.goto(f"/admin/people?q={bob.nickname}")

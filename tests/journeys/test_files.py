@@ -226,6 +226,7 @@ def test_a_plain_form_sends_files_without_scripts(
     assert alice.api.get(address or "").content == content
 
 
+@pytest.mark.slow
 def test_a_script_in_a_picture_never_runs(
     open_window: OpenWindow, alice: Person, bob: Person, stack: Stack
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_phone_shows_one_pane_at_a_time(
     expect(window.messages("From the tram")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_phone_shows_unread_messages_of_other_conversations_on_the_way_back(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_phone_shows_unread_messages_of_other_conversations_on_the_way_back(
     expect(badge).to_contain_text("2")
 
 
+@pytest.mark.slow
 def test_messages_and_composer_share_their_edges(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -1,5 +1,6 @@
 """Mentions: completed while somebody writes, counted, listed, and an offer to add a stranger."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import OpenWindow
@@ -46,6 +47,7 @@ def test_a_completed_mention_reaches_the_persons_list_of_mentions(
     expect(his.page.locator(".message.mentions-me").last).to_contain_text("@here lunch")
 
 
+@pytest.mark.slow
 def test_a_mentioned_stranger_can_be_added_to_the_room(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -44,6 +44,7 @@ def test_joins_and_leaves_show_a_note_to_members(
     assert hers.page.title().startswith("#")  # nothing of it counts as unread
 
 
+@pytest.mark.slow
 def test_additions_and_removals_show_notes_that_share_a_line(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person, dana: Person
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_private_room_appears_for_a_new_member_and_disappears_for_a_removed_on
     assert his.context.request.get(f"/app/c/{room_id}").status == 404
 
 
+@pytest.mark.slow
 def test_a_new_name_and_topic_are_seen_by_all_without_a_reload(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -78,6 +78,7 @@ def test_every_tab_of_a_person_shows_every_message(
         )
 
 
+@pytest.mark.slow
 def test_a_room_appears_for_a_new_member_without_a_reload(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

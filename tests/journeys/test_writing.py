@@ -35,6 +35,7 @@ def test_a_text_that_is_too_long_is_kept_whole_and_can_be_sent_as_a_file(
     expect(message.get_by_role("link", name="message.txt")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_unknown_command_is_not_posted(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -60,6 +61,7 @@ def test_an_unknown_command_is_not_posted(
     expect(plain.page.get_by_role("button", name="Attach files")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_enter_makes_a_new_line_on_touch_keyboards(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -36,6 +36,8 @@ from tests.support.waiting import wait_until
 compile_builders_when_called()
 SECRET = "tests-only-" + "s" * 32
 _numbers = count(1)
+_session = requests.Session()
+_session.trust_env = False
 
 
 class UsersService:
@@ -240,7 +242,7 @@ def sign_up(app: OpenAPI, users_service: UsersService) -> SignUp:
             "nickname": nickname,
             "email": f"{nickname}@example.com",
         }
-        answer = requests.post(f"{users_service.url}/api/users", json=details, timeout=10)
+        answer = _session.post(f"{users_service.url}/api/users", json=details, timeout=10)
         assert answer.status_code == 201, answer.text
         account = answer.json()
         client = Client(target or app)

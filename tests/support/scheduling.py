@@ -27,7 +27,10 @@ USUAL_SECONDS = 0.2
 
 
 class FewStacks(LoadFileScheduling):  # type: ignore[misc]
-    """A file goes to one worker as a whole, and so do all that share a special Parley."""
+    """A file goes to one worker as a whole, and so do all that share a special Parley, or Chromium.
+
+    The third of three workers needs no browser, whose first pages are the most expensive.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
@@ -58,7 +61,10 @@ def unit_of(nodeid: str) -> str:
         return "tests/tutorial"
     if nodeid.startswith("tests/realtime_service/"):
         return "tests/realtime_service"
-    return nodeid.partition("::")[0]
+    file = nodeid.partition("::")[0]
+    if file.startswith("tests/journeys/test_"):
+        return "journeys a-l" if file < "tests/journeys/test_m" else "journeys m-z"
+    return "journeys a-l" if file.endswith("_js.py") else file
 
 
 def seconds_of(nodeid: str) -> float:
