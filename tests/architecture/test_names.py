@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,16 +50,22 @@ ALLOWED = {
 """Names that may, each with the reason."""
 
 
+@cache
+def described(path: Path) -> list[tuple[str, str]]:
+    """The name, if any, and the docstring of the module and of all that it defines."""
+    return [
+        (getattr(node, "name", ""), " ".join((ast.get_docstring(node) or "").split()))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+
+
 def named(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
+    return (name for name, _ in described(path) if name)
 
 
 def documented(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield " ".join((ast.get_docstring(node) or "").split())
+    return (docstring for _, docstring in described(path))
 
 
 def snake_case(name: str) -> str:

@@ -29,5 +29,5 @@ def charlie(stack: Stack) -> Person:
 
 @pytest.fixture(params=["gateway", pytest.param("owner", marks=pytest.mark.slow)])
 def door(request: pytest.FixtureRequest, stack: Stack) -> Door:
-    """What comes by the gateway passes the owner, too; the owner alone is for the slow tier."""
+    """A request by the gateway reaches the owner, too; the owner alone is for the slow tier."""
     return Door.named(request.param, stack)

@@ -1,4 +1,4 @@
-"""Who may do what in messages_service: a table, the bodies of its requests, what is not in it."""
+"""A table of rights in messages_service, the bodies of its requests, and routes outside of it."""
 
 import uuid
 from collections.abc import Callable

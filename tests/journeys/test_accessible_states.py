@@ -1,4 +1,4 @@
-"""What axe finds in the dialogs, menus and pages that the other journeys pass through."""
+"""Axe finds nothing in the dialogs, menus and pages that the other journeys pass through."""
 
 from datetime import timedelta
 
