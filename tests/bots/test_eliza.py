@@ -10,7 +10,6 @@ import pytest
 import requests
 from parley_client import Message, Parley
 
-from bots.eliza.__main__ import Eliza
 from deploy.local.programs import PYTHON_CLIENT, ROOT
 from tests.support.cast import Person
 from tests.support.process import Process
@@ -136,6 +135,8 @@ def test_messages_sent_while_eliza_was_offline_are_answered_on_start(
 def test_a_kill_between_answer_and_read_marker_gives_one_answer(
     account: dict[str, Any], alice: Person, parley: Stack, tmp_path: Path
 ) -> None:
+    from bots.eliza.__main__ import Eliza  # imports NLTK, which takes long
+
     conversation_id = write_to(alice, account, "I am sad")
     first_life = Eliza(Parley(parley.url, account["token"]))
     first_life.answer(talk(alice, conversation_id)[0])  # and here the power goes
