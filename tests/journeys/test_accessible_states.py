@@ -124,10 +124,10 @@ def test_pages_of_what_a_person_keeps_and_finds_are_accessible(
     alice.api.post("/api/scheduled", json=later).raise_for_status()
     window = open_window(alice)
     for path, shown in {
-        "/app": ".lists [data-number]",
+        "/app": f"[data-conversation='{room}'] [data-number]",
         "/app/threads": ".followed",
         "/app/saved": ".kept-card",
-        "/app/drafts": "main li",
+        "/app/drafts": "main li:has(form)",
         f"/app/search?q=lunch+in:{room}": "main",
         "/offline": "h1",
     }.items():
