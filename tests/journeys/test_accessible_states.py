@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from servicekit.times import utcnow
 from tests.journeys.accessibility import check_access
 from tests.journeys.conftest import OpenWindow
-from tests.journeys.conversations import add_preview
+from tests.journeys.conversations import add_preview, meet
+from tests.journeys.dropping import picture
 from tests.journeys.windows import choose, open_card
 from tests.support.cast import Person
 from tests.support.stack import Stack
@@ -105,6 +106,40 @@ def test_what_opens_in_a_conversation_is_accessible(
     window.wait_until_live()
     window.context.set_offline(True)
     expect(page.locator(".net")).to_contain_text("Offline")
+    check_access(window)
+
+
+def test_pages_of_what_a_person_keeps_and_finds_are_accessible(
+    open_window: OpenWindow, alice: Person, bob: Person
+) -> None:
+    room, chat = alice.make_room(bob), meet(bob, alice)
+    alice.read_all(chat)
+    for place, mark in ((room, {"starred": True}), (chat, {"muted_until": TOMORROW})):
+        alice.api.patch(f"/api/conversations/{place}/me", json=mark).raise_for_status()
+    lunch = alice.send("Lunch?", conversation_id=room)
+    bob.send("Yes, at noon", conversation_id=room, reply_to=lunch["id"])
+    bob.send("I am hungry", conversation_id=room)
+    alice.api.put(f"/api/messages/{lunch['id']}/saved").raise_for_status()
+    later = {"conversation_id": chat, "content": "Later", "send_at": TOMORROW}
+    alice.api.post("/api/scheduled", json=later).raise_for_status()
+    window = open_window(alice)
+    for path, shown in {
+        "/app": f"[data-conversation='{room}'] [data-number]",
+        "/app/threads": ".followed",
+        "/app/saved": ".kept-card",
+        "/app/drafts": "main li:has(form)",
+        f"/app/search?q=lunch+in:{room}": "main",
+        "/offline": "h1",
+    }.items():
+        window.page.goto(path)
+        expect(window.page.locator(shown).first).to_be_visible()
+        check_access(window)
+
+    window.page.goto("/settings")
+    window.page.get_by_label("Choose a picture").set_input_files(picture())
+    expect(
+        window.page.get_by_role("dialog", name="Choose a square").locator("canvas")
+    ).to_be_focused()
     check_access(window)
 
 

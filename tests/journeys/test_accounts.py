@@ -106,6 +106,7 @@ def test_an_api_token_is_shown_once_works_and_stops_when_revoked(
     assert answer.status_code == 401
 
 
+@pytest.mark.slow
 def test_a_new_name_and_a_new_password_take_effect_at_once(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -48,6 +48,7 @@ def test_a_dropped_picture_gets_alt_text_is_sent_and_appears_live(
     assert his.page.evaluate(SHIFTS) < 0.02
 
 
+@pytest.mark.slow
 def test_dropped_and_pasted_files_join_the_chosen_ones(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:
@@ -158,6 +159,7 @@ def test_an_offline_message_with_files_is_sent_once(
     assert stored[1]["attachments"][0]["alt"] == "Written offline"
 
 
+@pytest.mark.slow
 def test_the_viewer_works_by_keyboard_and_restores_the_focus(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

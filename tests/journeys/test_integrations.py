@@ -81,6 +81,7 @@ def test_a_moderator_connects_programs_and_members_see_what_they_say(
     assert requests.post(address, json={"text": "x"}, timeout=10).status_code == 410
 
 
+@pytest.mark.slow
 def test_an_administrator_makes_a_bot_and_a_command_and_people_use_them(
     stack: Stack, open_window: OpenWindow, admin: Person, alice: Person, bob: Person, program: str
 ) -> None:

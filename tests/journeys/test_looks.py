@@ -98,6 +98,7 @@ def look_at(window: Window, path: str) -> None:
     check_access(window)
 
 
+@pytest.mark.slow
 def test_the_docs_pages_keep_their_csp_and_load_nothing_from_other_hosts(
     open_window: OpenWindow, alice: Person
 ) -> None:

@@ -180,6 +180,7 @@ def test_an_invalid_poll_command_stays_in_the_box(
     assert window.texts() == ["Hello Bob"]
 
 
+@pytest.mark.slow
 def test_polls_work_as_plain_forms(open_window: OpenWindow, alice: Person, bob: Person) -> None:
     conversation_id = meet(alice, bob)
     window = open_window(alice, java_script_enabled=False)

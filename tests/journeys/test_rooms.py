@@ -115,6 +115,7 @@ def test_an_archived_room_is_read_only(open_window: OpenWindow, alice: Person) -
     expect(window.messages("The last word")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_group_is_started_with_several_people(
     open_window: OpenWindow, alice: Person, bob: Person, charlie: Person
 ) -> None:

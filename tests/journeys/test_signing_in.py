@@ -91,6 +91,7 @@ def test_codes_recovery_codes_and_passkeys_let_a_person_in(
     expect(page.get_by_text("Passkeys do not work at this address")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_provider_lets_people_in_and_is_connected_by_a_password(
     open_window: OpenWindow, stack: Stack, alice: Person, provider_port: int
 ) -> None:

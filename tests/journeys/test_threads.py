@@ -125,6 +125,7 @@ def test_a_reply_that_was_written_offline_is_sent_later(
     expect(replies(window)).to_have_text(["Yes"])
 
 
+@pytest.mark.slow
 def test_a_link_to_a_message_opens_it_in_its_place(
     open_window: OpenWindow, stack: Stack, alice: Person, bob: Person
 ) -> None:
