@@ -173,6 +173,37 @@ class ServiceClient:
         return True
 
 
+def json_of(response: requests.Response, shape: type[Shape]) -> Shape:
+    """The body of a success, which is trusted to have this shape; raises Problem."""
+    return cast(Shape, orjson.loads(check(response).content))
+
+
+def check(response: requests.Response) -> requests.Response:
+    """Raises what `problem_in` returns, unless it is a success."""
+    if not response.ok:
+        raise problem_in(response)
+    return response
+
+
+def problem_in(response: requests.Response) -> Problem:
+    """The problem+json of another service; `Unavailable` if the answer is not one."""
+    try:
+        body = orjson.loads(response.content)
+        code = str(body["type"]).removeprefix(PROBLEM_PREFIX)
+        detail, errors = str(body["detail"]), body.get("errors")
+        members = {name: value for name, value in body.items() if name not in PROBLEM_MEMBERS}
+    except (ValueError, KeyError, TypeError):
+        return Unavailable(_("A required service sent an invalid answer; try again shortly."))
+    if response.status_code == 401:
+        problem: Problem = Unauthorized(detail, code)
+    else:
+        retry_after = response.headers.get("Retry-After")
+        headers = {"Retry-After": retry_after} if retry_after else {}
+        problem = Problem(response.status_code, code, detail, errors=errors, headers=headers)
+    problem.members = members
+    return problem
+
+
 class _Adapter(HTTPAdapter):
     """Sends to one service: its connection pool is looked up once, and no answer sets cookies.
 
@@ -242,37 +273,6 @@ def _as_response(request: requests.PreparedRequest, answer: Answer) -> requests.
     response.request = request
     response.url = str(request.url)
     return response
-
-
-def json_of(response: requests.Response, shape: type[Shape]) -> Shape:
-    """The body of a success, which is trusted to have this shape; raises Problem."""
-    return cast(Shape, orjson.loads(check(response).content))
-
-
-def check(response: requests.Response) -> requests.Response:
-    """Raises what `problem_in` returns, unless it is a success."""
-    if not response.ok:
-        raise problem_in(response)
-    return response
-
-
-def problem_in(response: requests.Response) -> Problem:
-    """The problem+json of another service; `Unavailable` if the answer is not one."""
-    try:
-        body = orjson.loads(response.content)
-        code = str(body["type"]).removeprefix(PROBLEM_PREFIX)
-        detail, errors = str(body["detail"]), body.get("errors")
-        members = {name: value for name, value in body.items() if name not in PROBLEM_MEMBERS}
-    except (ValueError, KeyError, TypeError):
-        return Unavailable(_("A required service sent an invalid answer; try again shortly."))
-    if response.status_code == 401:
-        problem: Problem = Unauthorized(detail, code)
-    else:
-        retry_after = response.headers.get("Retry-After")
-        headers = {"Retry-After": retry_after} if retry_after else {}
-        problem = Problem(response.status_code, code, detail, errors=errors, headers=headers)
-    problem.members = members
-    return problem
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -44,7 +44,7 @@ from users_service.routes import (
     two_step,
     users,
 )
-from users_service.schemas.fields import MAX_ID
+from users_service.schemas.fields import MAX_INT
 from users_service.settings import UsersSettings
 from users_service.throttle import Throttle
 
@@ -83,7 +83,7 @@ def create_app(settings: UsersSettings) -> OpenAPI:
         title="Parley: people",
         description="People, sessions, API tokens and invites.",
     )
-    limit_path_ids(app, MAX_ID)
+    limit_path_ids(app, MAX_INT)
     init_db(app, db, settings)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     context = app.extensions[EXTENSION] = _make_context(app, settings)

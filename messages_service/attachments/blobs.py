@@ -144,8 +144,8 @@ def settle(connection: Connection, blob_id: int, values: dict[str, object]) -> N
 def drop_unused(connection: Connection, blob_ids: set[int]) -> None:
     """Drop those of the blobs that no attachment needs any more.
 
-    Each is locked first: who is about to use it has then either done so, visibly for the next
-    statement, or finds it dropped.
+    Each is locked first: a transaction that is about to use it has then either done so, visibly
+    for the next statement, or finds it dropped.
     """
     for blob_id in sorted(blob_ids):
         connection.execute(select(blobs.c.id).where(blobs.c.id == blob_id).with_for_update())

@@ -14,7 +14,7 @@ from messages_service.shapes.messages import Attachment
 
 
 def visible_attachment(context: Context, caller: Caller, attachment_id: int) -> Row[Any]:
-    """The attachment with its blob's columns: to its uploader until it hangs on a message, then to
+    """The attachment with its blob's columns: to its uploader until it is sent, then to
     those who may read that message."""
     is_deleted = exists().where(
         messages.c.id == attachments.c.message_id, messages.c.deleted_at.is_not(None)

@@ -155,9 +155,9 @@ def update_attachment(path: AttachmentPath, body: AttachmentChanges) -> Response
 
 @blueprint.delete("/attachments/<int:attachment_id>", responses={204: None})
 def delete_attachment(path: AttachmentPath) -> Response:
-    """Take a file back.
+    """Delete a file that was not sent.
 
-    Before it is sent; afterwards, delete the message.
+    Afterwards, delete the message.
     """
     actions.remove_unsent(current_context(), current_caller(), path.attachment_id)
     return no_content()

@@ -44,9 +44,10 @@ def create_conversation(
     context: Context, caller: Caller, wanted: NewConversation
 ) -> tuple[int, bool]:
     """Make a room, a group or a direct conversation; returns its id, and whether it is new."""
-    me = _person(context, caller.user_id, "author_id")
+    me = context.profiles.find_active(caller.user_id, "author_id")
     others = [
-        _person(context, user_id, "member_ids") for user_id in dict.fromkeys(wanted.member_ids)
+        context.profiles.find_active(user_id, "member_ids")
+        for user_id in dict.fromkeys(wanted.member_ids)
     ]
     if wanted.kind == DIRECT:
         with transaction(context.db) as running:
@@ -154,15 +155,6 @@ def _new_values(change: Change, changes: ConversationChanges) -> dict[str, objec
     if changes.archived not in (None, change.is_archived):
         values["archived_at"] = change.date if changes.archived else None
     return values
-
-
-def _person(context: Context, user_id: int | None, field: str) -> Profile:
-    person = None if user_id is None else context.profiles.find(user_id)
-    if person is None:
-        raise errors.unknown_person(field)
-    if not person.active:
-        raise errors.deactivated_person(field)
-    return person
 
 
 def _make(context: Context, me: Profile, others: list[Profile], wanted: NewConversation) -> int:

@@ -50,7 +50,7 @@ def get_member(path: MemberPath) -> Response:
     responses={200: Answer[Conversation], 201: Answer[Conversation]},
 )
 def put_member(path: MemberPath) -> Response:
-    """Join, or bring somebody in.
+    """Join, or add somebody.
 
     Join a public room, or add others as a member. 200 when the person is a member already.
     """

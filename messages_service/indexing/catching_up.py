@@ -1,5 +1,5 @@
-"""SQLite's full-text index takes new entries many at a time: each transaction with some costs it
-as much as storing a message. PostgreSQL's indexes collect new entries by themselves.
+"""Adds new entries to SQLite's full-text index, many at a time: each transaction that adds some
+costs as much as storing a message. PostgreSQL's indexes collect new entries by themselves.
 
 The triggers of `search_entries` leave entries beyond `search_index_state.indexed_to` to
 `index_new_entries`, which a chore calls, and each search before it looks.

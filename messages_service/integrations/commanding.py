@@ -119,7 +119,7 @@ def _person_and_place(
     context: Context, caller: Caller, conversation_id: int, reply_to: int | None
 ) -> tuple[Profile, Row[Any]]:
     assert caller.user_id is not None
-    person = sending.active_person(context, caller.user_id, "author_id")
+    person = context.profiles.find_active(caller.user_id, "author_id")
     place = readable_conversation(context, caller, conversation_id)
     if place.archived_at is not None:
         raise errors.archived_conversation()

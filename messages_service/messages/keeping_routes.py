@@ -70,7 +70,7 @@ def put_saved(path: MessagePath) -> Response:
 
 @blueprint.delete("/messages/<int:message_id>/saved", responses={204: None})
 def delete_saved(path: MessagePath) -> Response:
-    """Take a message off my list."""
+    """Remove a message from my list."""
     caller, user_id = current_person()
     forget_message(current_context(), caller, user_id, path.message_id)
     return no_content()

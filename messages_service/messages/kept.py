@@ -1,4 +1,4 @@
-"""Lists of messages that people keep: pinned in a conversation, saved for oneself."""
+"""Lists of messages that people keep: pinned in a conversation, saved by a person."""
 
 from typing import Any
 

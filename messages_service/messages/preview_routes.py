@@ -1,4 +1,4 @@
-"""Previews of links: their pictures, and taking one away."""
+"""Previews of links: their pictures, and removing one."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def get_preview_picture(path: PreviewPath) -> Response:
 
 @blueprint.delete("/messages/<int:message_id>/previews/<int:preview_id>", responses={204: None})
 def delete_preview(path: MessagePreviewPath) -> Response:
-    """Take a preview away from a message.
+    """Remove a preview from a message.
 
     For everybody, and for good; its author may, and moderators. The link stays.
     """

@@ -171,7 +171,7 @@ def put_reaction(path: ReactionPath) -> Response:
 
 @blueprint.delete("/messages/<int:message_id>/reactions/<emoji>", responses={204: None})
 def delete_reaction(path: ReactionPath) -> Response:
-    """Take a reaction back."""
+    """Remove my reaction."""
     caller, _ = current_person()
     editing.remove_reaction(current_context(), caller, path.message_id, path.emoji)
     return no_content()

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
-from messages_service import errors
 from messages_service.context import Context
 from messages_service.messages.isolation import isolated
 from messages_service.messages.outgoing import Outcome, Outgoing, Pending, Sent
 from messages_service.messages.storing import store_locked
-from messages_service.people.profiles import Profile
 from servicekit.data.db import core_transaction, problem_of, reading, transaction
 from servicekit.web.errors import Problem
 
@@ -44,22 +42,13 @@ def prepare(context: Context, outgoing: Outgoing) -> Pending:
     """Do what needs no lock; raises Problem."""
     recipient = None
     with reading(context.db):
-        author = active_person(context, outgoing.author_id, "author_id")
+        author = context.profiles.find_active(outgoing.author_id, "author_id")
         if outgoing.recipient_id is not None:
-            recipient = active_person(context, outgoing.recipient_id, "recipient_id")
+            recipient = context.profiles.find_active(outgoing.recipient_id, "recipient_id")
     context.limits.check_content(outgoing.content)
     if outgoing.posted_as is None:  # others are counted by their webhook
         context.limits.messages.count(author.id)
     return Pending(outgoing, author, recipient, context.markdown.render(outgoing.content))
-
-
-def active_person(context: Context, user_id: int, field: str) -> Profile:
-    person = context.profiles.find(user_id)
-    if person is None:
-        raise errors.unknown_person(field)
-    if not person.active:
-        raise errors.deactivated_person(field)
-    return person
 
 
 def _store(context: Context, group: Sequence[Pending]) -> list[Outcome]:

@@ -10,6 +10,7 @@ from cachetools import TTLCache
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Select, bindparam, select
 
+from messages_service import errors
 from messages_service.models import profiles
 from messages_service.shapes.people import Person, PublishedProfile
 from servicekit.data.db import insert_into, transaction
@@ -63,6 +64,15 @@ class Profiles:
         if known is not None:
             return known
         return self.find_many([user_id]).get(user_id) or self._ask(user_id)
+
+    def find_active(self, user_id: int | None, field: str) -> Profile:
+        """The person, as `find`; raises Invalid for `field` if they are unknown or deactivated."""
+        person = None if user_id is None else self.find(user_id)
+        if person is None:
+            raise errors.unknown_person(field)
+        if not person.active:
+            raise errors.deactivated_person(field)
+        return person
 
     def find_many(self, user_ids: Iterable[int]) -> dict[int, Profile]:
         """Those of `user_ids` that are known here, in one query."""
@@ -118,7 +128,7 @@ _active_by_nickname = select(profiles.c.nickname_key, profiles.c.id).where(
 
 
 def insert_unknown(connection: Connection, person: PublishedProfile) -> None:
-    """If the feed has stored a newer state meanwhile, that one is kept."""
+    """Add a person; a row that the feed has added in between stays as it is."""
     statement = insert_into(connection, profiles).values(_values_of(person))
     connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
 

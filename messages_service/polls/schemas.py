@@ -66,7 +66,7 @@ class NewPoll(Body):
 
 class NewVote(Body):
     choice_ids: list[Id] = Field(
-        max_length=MAX_CHOICES, description="Instead of those before; none takes the vote back."
+        max_length=MAX_CHOICES, description="Instead of those before; none withdraws the vote."
     )
     author_id: Id | None = Field(None, description="The caller; anybody in tutorial mode.")
 

@@ -16,7 +16,8 @@ from messages_service.reports.models import reports
 from servicekit.data.db import insert_into, transaction
 from servicekit.times import isoformat, utcnow
 
-NEIGHBOURS: Final = 3
+SHOWN_ON_EACH_SIDE: Final = 3
+"""Messages before, and after, the reported one."""
 
 
 def create_report(
@@ -90,7 +91,7 @@ def _open_report(connection: Connection, caller: Caller, message_id: int) -> int
 
 
 def _excerpt(connection: Connection, message: Row[Any]) -> list[dict[str, object]]:
-    """The message between its neighbours in the conversation, or in its thread."""
+    """The message between those beside it in the conversation, or in its thread."""
     beside = select(messages).where(
         messages.c.conversation_id == message.conversation_id, messages.c.deleted_at.is_(None)
     )
@@ -100,8 +101,8 @@ def _excerpt(connection: Connection, message: Row[Any]) -> list[dict[str, object
         beside = beside.where(messages.c.thread_id == message.thread_id)
     earlier = beside.where(messages.c.seq < message.seq).order_by(messages.c.seq.desc())
     later = beside.where(messages.c.seq > message.seq).order_by(messages.c.seq)
-    before = connection.execute(earlier.limit(NEIGHBOURS)).all()
-    after = connection.execute(later.limit(NEIGHBOURS)).all()
+    before = connection.execute(earlier.limit(SHOWN_ON_EACH_SIDE)).all()
+    after = connection.execute(later.limit(SHOWN_ON_EACH_SIDE)).all()
     return [
         {
             "message_id": row.id,

@@ -1,4 +1,4 @@
-"""Save messages for oneself; the person's other tabs get a notice."""
+"""Save messages for the caller alone; the person's other tabs get a notice."""
 
 from typing import Any
 

@@ -10,7 +10,6 @@ from messages_service.caller import Caller
 from messages_service.context import Context
 from messages_service.membership.access import readable_conversation
 from messages_service.membership.guests import refuse_stranger_to_guest
-from messages_service.messages.sending import active_person
 from messages_service.publish import SCHEDULED
 from messages_service.scheduled.models import MAX_SCHEDULED, scheduled_messages
 from messages_service.scheduled.queries import describe, scheduled_row
@@ -89,7 +88,7 @@ def announce(context: Context, running: Transaction, row: Row[Any], state: Sched
 
 def _check_place(context: Context, caller: Caller, new: NewScheduledMessage) -> None:
     if new.recipient_id is not None:
-        active_person(context, new.recipient_id, "recipient_id")
+        context.profiles.find_active(new.recipient_id, "recipient_id")
         refuse_stranger_to_guest(context, caller, new.recipient_id)
         return
     assert new.conversation_id is not None

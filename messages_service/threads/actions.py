@@ -12,7 +12,7 @@ from messages_service.shapes.notices import ThreadState
 from messages_service.threads import follows
 from servicekit.data.db import transaction
 
-Change = Callable[[Connection, ThreadState], None]
+StateChange = Callable[[Connection, ThreadState], None]
 """Changes the rows of one person and thread, whose state it gets."""
 
 
@@ -48,7 +48,7 @@ def mark_read(
 
 
 def _change(
-    context: Context, caller: Caller, user_id: int, message_id: int, change: Change
+    context: Context, caller: Caller, user_id: int, message_id: int, change: StateChange
 ) -> ThreadState:
     """The person's other tabs get a notice if anything is different afterwards."""
     message = readable_message(context, caller, message_id)

@@ -106,7 +106,7 @@ def _counted(connection: Connection, thread_id: int) -> SimpleNamespace:
 
 
 def _publish(context: Context, change: Change, changed: SimpleNamespace) -> None:
-    """Store what the first message says of its thread, and tell the members and the followers."""
+    """Store what the first message says of its thread, and publish it."""
     ids = payloads.shown_participants(changed)
     profiles = context.profiles.find_many(ids)
     people = payloads.people_of(profiles, ids, with_email=context.is_tutorial)

@@ -56,28 +56,28 @@ class Revocations:
         self._sids: TTLCache[str, bool] = TTLCache(100_000, lifetime)
         self._users: TTLCache[int, float] = TTLCache(100_000, lifetime)
         self._lock = threading.Lock()
-        self._are_none = True
+        self._is_empty = True
 
     def revoke_session(self, sid: str) -> None:
         with self._lock:
-            self._are_none = False
+            self._is_empty = False
             self._sids[sid] = True
 
     def revoke_user(self, user_id: int, before: float) -> None:
         """Refuse the person's tokens issued before that time (seconds since the epoch)."""
         with self._lock:
-            self._are_none = False
+            self._is_empty = False
             self._users[user_id] = before
 
     def covers(self, identity: Identity) -> bool:
         """Whether a token of `identity` is to be refused."""
-        if self._are_none:
+        if self._is_empty:
             return False  # as nearly always; the caches are slow to ask
         with self._lock:
             if identity.sid in self._sids:
                 return True
             before = self._users.get(identity.user_id)
-            self._are_none = not (self._sids or self._users)
+            self._is_empty = not (self._sids or self._users)
         return before is not None and identity.issued_at <= before
 
 

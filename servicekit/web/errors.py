@@ -17,6 +17,16 @@ from servicekit.web.field_messages import field_message
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_PREFIX = "urn:parley:problem:"
 AUDITED = frozenset({401, 403, 429})
+_CODES = {
+    400: ("bad-request", N_("The request cannot be understood.")),
+    404: ("not-found", N_("There is nothing here that you may see.")),
+    405: (
+        "method-not-allowed",
+        N_("This path does not allow that method; 'Allow' lists the allowed ones."),
+    ),
+    413: ("too-large", N_("The body is larger than this service accepts.")),
+    415: ("unsupported-media-type", N_("Send the body as application/json.")),
+}
 log = logging.getLogger(__name__)
 audit = structlog.stdlib.get_logger("parley.audit")
 
@@ -172,21 +182,6 @@ def problem_response(problem: Problem) -> Response:
     return response
 
 
-def _refused_response(problem: Problem) -> Response:
-    """Make the response; log refusals that may belong to an attack in the audit log."""
-    is_anonymous = problem.code == "unauthorized"  # no token at all is how every visit begins
-    if problem.status in AUDITED and not is_anonymous:
-        audit.warning(
-            "refused",
-            status=problem.status,
-            code=problem.code,
-            method=request.method,
-            path=request.path,
-            user_id=g.get("user_id"),
-        )
-    return problem_response(problem)
-
-
 def install_error_handlers(app: Flask) -> None:
     """Return every error of `app` as problem+json."""
     for kind in (Problem, ValidationError, HTTPException, ParseException, Exception):
@@ -209,16 +204,27 @@ def error_response(error: Exception) -> Response:
     return problem_response(unforeseen(error))
 
 
-_CODES = {
-    400: ("bad-request", N_("The request cannot be understood.")),
-    404: ("not-found", N_("There is nothing here that you may see.")),
-    405: (
-        "method-not-allowed",
-        N_("This path does not allow that method; 'Allow' lists the allowed ones."),
-    ),
-    413: ("too-large", N_("The body is larger than this service accepts.")),
-    415: ("unsupported-media-type", N_("Send the body as application/json.")),
-}
+def unforeseen(error: Exception) -> Problem:
+    """Log an unexpected error, and return the problem to answer with."""
+    log.error("unforeseen error", exc_info=error)
+    return Problem(
+        500, "internal", _("Something went wrong here; the request id finds it in the logs.")
+    )
+
+
+def _refused_response(problem: Problem) -> Response:
+    """Make the response; log refusals that may belong to an attack in the audit log."""
+    is_anonymous = problem.code == "unauthorized"  # no token at all is how every visit begins
+    if problem.status in AUDITED and not is_anonymous:
+        audit.warning(
+            "refused",
+            status=problem.status,
+            code=problem.code,
+            method=request.method,
+            path=request.path,
+            user_id=g.get("user_id"),
+        )
+    return problem_response(problem)
 
 
 def _http_exception_response(error: HTTPException) -> Response:
@@ -232,11 +238,3 @@ def _http_exception_response(error: HTTPException) -> Response:
     if status == 308 or status in (301, 302, 307):
         return error.get_response()  # type: ignore[return-value]
     return problem_response(Problem(status, code, detail, headers=headers))
-
-
-def unforeseen(error: Exception) -> Problem:
-    """Log an unexpected error, and return the problem to answer with."""
-    log.error("unforeseen error", exc_info=error)
-    return Problem(
-        500, "internal", _("Something went wrong here; the request id finds it in the logs.")
-    )

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MAKING: Final = "new-passkey"
 LOGIN: Final = "passkey"
 LIFETIME: Final = timedelta(minutes=5)
-MOST: Final = 20
+MAX_PASSKEYS: Final = 20
 audit = structlog.stdlib.get_logger("parley.audit")
 
 
@@ -57,8 +57,8 @@ def start(context: Context, caller: Caller) -> PasskeyChallenge:
         known = running.session.scalars(
             select(Passkey.credential_id).where(Passkey.user_id == user_id)
         ).all()
-        if len(known) >= MOST:
-            raise errors.too_many_passkeys(MOST)
+        if len(known) >= MAX_PASSKEYS:
+            raise errors.too_many_passkeys(MAX_PASSKEYS)
         options = webauthn.generate_registration_options(
             rp_id=party.id,
             rp_name="Parley",
@@ -117,8 +117,8 @@ def add(context: Context, caller: Caller, new: NewPasskey) -> Passkey:
         if running.session.scalar(select(Passkey.id).where(same)) is not None:
             raise errors.bad_passkey()
         mine = select(func.count()).where(Passkey.user_id == user_id)
-        if (running.session.scalar(mine) or 0) >= MOST:
-            raise errors.too_many_passkeys(MOST)
+        if (running.session.scalar(mine) or 0) >= MAX_PASSKEYS:
+            raise errors.too_many_passkeys(MAX_PASSKEYS)
         running.session.add(passkey)
         audit_log.record(running, "passkey.added", user_id)
         queue_mail(context, running, PASSKEY_ADDED, running.session.get_one(User, user_id))

@@ -9,7 +9,7 @@ from users_service import errors
 from users_service.context import Context
 from users_service.models.people import Avatar, User
 from users_service.names import comparison_key, search_key
-from users_service.schemas.fields import MAX_ID
+from users_service.schemas.fields import MAX_INT
 from users_service.schemas.people import UserListQuery
 
 
@@ -33,7 +33,7 @@ def list_users(
     if only is not None:
         people = people.where(User.id.in_(only))
     if query.ids is not None:
-        people = people.where(User.id.in_([id_ for id_ in query.ids if id_ <= MAX_ID]))
+        people = people.where(User.id.in_([id_ for id_ in query.ids if id_ <= MAX_INT]))
     elif not query.inactive:
         people = people.where(User.active)
     if query.q:

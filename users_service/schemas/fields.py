@@ -10,7 +10,7 @@ from servicekit.web.schemas import Line
 from users_service.names import clean_email, clean_name, clean_nickname
 from users_service.passwords import MAX_LENGTH, MIN_LENGTH
 
-MAX_ID = 2**31 - 1
+MAX_INT = 2**31 - 1
 """The id columns are 32-bit integers in PostgreSQL."""
 MAX_NAME = 100
 MAX_EMAIL = 254
@@ -53,8 +53,8 @@ HandedOut = Annotated[Line, Field(min_length=1, max_length=200)]
 class ListQuery(PageQuery):
     """A page of a list; ids have 32 bits in this service."""
 
-    before: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries before this id.")
-    after: int | None = Field(None, ge=0, le=MAX_ID, description="Only entries after this id.")
+    before: int | None = Field(None, ge=0, le=MAX_INT, description="Only entries before this id.")
+    after: int | None = Field(None, ge=0, le=MAX_INT, description="Only entries after this id.")
 
 
 class EntryListQuery(ListQuery):

@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from servicekit.web.schemas import Body, Query
-from users_service.schemas.fields import MAX_EMAIL, MAX_ID
+from users_service.schemas.fields import MAX_EMAIL, MAX_INT
 
 
 class FeedQuery(Query):
-    after: int = Field(-1, ge=-1, le=MAX_ID, description="Only later entries; -1: from now on.")
+    after: int = Field(-1, ge=-1, le=MAX_INT, description="Only later entries; -1: from now on.")
     limit: int = Field(500, ge=1, le=1000)
 
 

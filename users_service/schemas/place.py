@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, RootModel
 
 from servicekit.web.schemas import Body, Line
-from users_service.schemas.fields import MAX_ID, ListQuery
+from users_service.schemas.fields import MAX_INT, ListQuery
 from users_service.shapes.place import AuditEntry
 from users_service.shapes.values import Registration
 
@@ -33,9 +33,9 @@ class SettingsChanges(Body):
 
 
 class AuditListQuery(ListQuery):
-    actor_id: int | None = Field(None, ge=1, le=MAX_ID, description="Only acts of this person.")
+    actor_id: int | None = Field(None, ge=1, le=MAX_INT, description="Only acts of this person.")
     person_id: int | None = Field(
-        None, ge=1, le=MAX_ID, description="Only acts of this person, or that concern them."
+        None, ge=1, le=MAX_INT, description="Only acts of this person, or that concern them."
     )
     action: str | None = Field(None, max_length=40, description="Such as `role.changed`.")
     since: AwareDatetime | None = Field(None, description="Only acts at this time or later.")

@@ -1,5 +1,6 @@
 """/admin/settings: the place's name, icon and rule for sign-up."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
@@ -25,6 +26,7 @@ NOTICES = {
     "no-icon": N_("Icon removed."),
 }
 MEGABYTE = 1_000_000
+NUMBER = re.compile(r"(-?[0-9]{1,15}([.,][0-9]{0,6})?)?", re.ASCII)
 SIZES = ("upload_bytes", "stored_bytes")
 """They are typed in megabytes."""
 LIMITS = ("content", *SIZES, "messages", "new_conversations", "new_members")
@@ -50,11 +52,10 @@ def save() -> ResponseReturnValue:
 @pages.post("/limits")
 def save_limits() -> ResponseReturnValue:
     typed = typed_values(*LIMITS)
-    try:
-        chosen = {name: _number(name, typed[name]) for name in LIMITS}
-    except ValueError as error:
-        name = str(error)
-        return _page(typed_limits=typed, limit_errors={name: _("Must be a number.")}), 422
+    invalid = {name: _("Must be a number.") for name in LIMITS if not _is_number(typed[name])}
+    if invalid:
+        return _page(typed_limits=typed, limit_errors=invalid), 422
+    chosen = {name: _amount(name, typed[name]) for name in LIMITS}
     try:
         current_parts().admin.change_settings(current_token(), {"limits": chosen})
     except Problem as problem:
@@ -65,24 +66,6 @@ def save_limits() -> ResponseReturnValue:
         errors = {name: _between(name, bounds[name]) for name in wrong}
         return _page(typed_limits=typed, limit_errors=errors), problem.status
     return _done("limits")
-
-
-def _number(name: str, text: str) -> int | None:
-    """None for an empty field; raises ValueError with the field's name."""
-    try:
-        number = float(text.replace(",", ".")) if text else None
-        return None if number is None else round(number * (MEGABYTE if name in SIZES else 1))
-    except (ValueError, OverflowError):
-        raise ValueError(name) from None
-
-
-def _between(name: str, bound: Bound) -> str:
-    shown = file_size if name in SIZES else str
-    return _(
-        "Must be between %(least)s and %(most)s.",
-        least=shown(bound["least"]),
-        most=shown(bound["most"]),
-    )
 
 
 @pages.post("/icon")
@@ -101,6 +84,27 @@ def save_icon() -> ResponseReturnValue:
 def remove_icon() -> ResponseReturnValue:
     current_parts().admin.delete_icon(current_token())
     return _done("no-icon")
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a number, with a point or a comma, or empty."""
+    return NUMBER.fullmatch(text) is not None
+
+
+def _amount(name: str, text: str) -> int | None:
+    """The value of a limit; None for an empty field."""
+    if not text:
+        return None
+    return round(float(text.replace(",", ".")) * (MEGABYTE if name in SIZES else 1))
+
+
+def _between(name: str, bound: Bound) -> str:
+    shown = file_size if name in SIZES else str
+    return _(
+        "Must be between %(least)s and %(most)s.",
+        least=shown(bound["least"]),
+        most=shown(bound["most"]),
+    )
 
 
 def _done(notice: str) -> ResponseReturnValue:
