@@ -2,18 +2,16 @@
 
 from contextlib import nullcontext
 from functools import lru_cache
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 import requests
 from flask import has_request_context
 from pydantic import SecretStr
-from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL, ReadTimeout
 from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
-from urllib3.util import Retry
+from urllib3.exceptions import NewConnectionError
 
 from servicekit.breaker import Breaker
 from servicekit.kept_connections import (
@@ -24,6 +22,7 @@ from servicekit.kept_connections import (
     NotConnected,
 )
 from servicekit.language import _, current_language
+from servicekit.service_adapter import IDEMPOTENT, REPEATED, ServiceAdapter, make_retries
 from servicekit.slots import Slots
 from servicekit.web import request_ids
 from servicekit.web.errors import (
@@ -36,9 +35,7 @@ from servicekit.web.errors import (
 )
 from servicekit.web.service_calls import SERVICE_SECRET_HEADER
 
-IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 PROBLEM_MEMBERS = frozenset(ProblemBody.__annotations__)
-REPEATED = frozenset({502, 503, 504})
 PROBE_TIMEOUT = (1.0, 1.0)
 Timeout = tuple[float, float]
 Shape = TypeVar("Shape")
@@ -64,7 +61,7 @@ class ServiceClient:
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
-        self._adapter = _Adapter(pool_maxsize=pool_size, max_retries=_retries())
+        self._adapter = ServiceAdapter(pool_maxsize=pool_size, max_retries=make_retries())
         is_plain = base_url.startswith("http://")
         self._kept = KeptConnections(base_url, pool_size) if is_plain else None
         self._headers = {**default_headers(), "Accept-Encoding": "identity"}
@@ -204,34 +201,6 @@ def problem_in(response: requests.Response) -> Problem:
     return problem
 
 
-class _Adapter(HTTPAdapter):
-    """Sends to one service: its connection pool is looked up once, and no answer sets cookies.
-
-    With a `requests.Session`, which does both for each request, a call costs twice the time.
-    Nor are there proxies or passwords from the environment: services are reached directly.
-    """
-
-    _pool: Any = None
-
-    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
-        if self._pool is None:
-            self._pool = super().get_connection_with_tls_context(*args, **options)
-        return self._pool
-
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        return request.path_url
-
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        response = requests.Response()
-        response.status_code = resp.status
-        response.reason = resp.reason
-        response.headers = CaseInsensitiveDict(resp.headers)
-        response.raw = resp
-        response.request = req
-        response.url = str(req.url)
-        return response
-
-
 class _Request(requests.PreparedRequest):
     path_url: str = ""
     """The path and query; `requests` reads them from the address each time."""
@@ -282,30 +251,3 @@ def _never_connected(error: requests.RequestException) -> bool:
 
 def _away() -> Unavailable:
     return Unavailable(_("A required service is unavailable; try again shortly."))
-
-
-class _Retry(Retry):
-    """Retries, but not after a read timeout: the caller would wait twice as long."""
-
-    def increment(self, *args: Any, **kwargs: Any) -> Self:
-        error = kwargs.get("error")
-        if isinstance(error, ReadTimeoutError):
-            raise error
-        return super().increment(*args, **kwargs)
-
-
-def _retries() -> Retry:
-    return _Retry(
-        total=2,
-        connect=2,
-        read=1,
-        status=2,
-        other=0,
-        redirect=0,
-        allowed_methods=IDEMPOTENT,
-        status_forcelist=REPEATED,
-        backoff_factor=0.05,
-        backoff_jitter=0.1,
-        raise_on_status=False,
-        respect_retry_after_header=False,
-    )
