@@ -15,6 +15,7 @@ import pytest
 from deploy.local.data_dir import hold_data_dir
 from tests.deploy.terminal import Terminal, wait_until_gone
 from tests.support.cast import Api, sign_up
+from tests.support.migrated import place_databases
 from tests.support.ports import free_port, free_ports
 from tests.support.waiting import wait_until
 
@@ -67,7 +68,8 @@ def test_data_readable_by_others_is_made_private_at_the_next_start(tmp_path: Pat
 
 
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGKILL])
-def test_signalling_make_stops_every_process(open_terminal: Open, sig: int) -> None:
+def test_signalling_make_stops_every_process(open_terminal: Open, tmp_path: Path, sig: int) -> None:
+    place_databases(tmp_path / "data")
     terminal = open_terminal()
     terminal.wait_until_ready()
     processes = terminal.descendants()
@@ -76,7 +78,8 @@ def test_signalling_make_stops_every_process(open_terminal: Open, sig: int) -> N
     wait_until_gone(processes)
 
 
-def test_a_killed_runner_leaves_nothing_behind(open_terminal: Open) -> None:
+def test_a_killed_runner_leaves_nothing_behind(open_terminal: Open, tmp_path: Path) -> None:
+    place_databases(tmp_path / "data")
     terminal = open_terminal()
     terminal.wait_until_ready()
     processes = terminal.descendants()

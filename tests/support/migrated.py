@@ -35,6 +35,14 @@ def migrate_programs(programs: Iterable[Program]) -> None:
     migrate(programs)
 
 
+def place_databases(data_dir: Path) -> None:
+    """Put the databases there that the first start of `make run` would make, in a moment."""
+    data_dir.mkdir(mode=0o700)
+    for service in DATA_SERVICES:
+        path = data_dir / f"{service.removesuffix('_service')}.sqlite3"
+        path.write_bytes(empty_sqlite(service))
+
+
 @cache
 def empty_sqlite(service: str) -> bytes:
     """The content of the service's migrated and empty database file."""
