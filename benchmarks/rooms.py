@@ -33,6 +33,8 @@ LARGE_ROOM = 1
 PING_INTERVAL = 5
 """Seconds. Each measurement lasts as long, so that each socket has one heartbeat in it."""
 SETTLING = 5
+PUBLISH_EVERY = 0.008
+"""Seconds; messages_service publishes together what it stored since the last time."""
 DRIVER = "eventlet"
 
 
@@ -132,24 +134,35 @@ def _measure_all(plan: Plan, cases: Sequence[Case], store: redis.Redis) -> None:
 
 
 def _measure(plan: Plan, case: Case, store: redis.Redis, seqs: Counter[int]) -> None:
-    """Publish evenly to all rooms of the case in turn, for as long as a heartbeat's interval."""
+    """Count and measure for as long as a heartbeat's interval."""
     deliveries = DELIVERIES_PER_SECOND * PING_INTERVAL
     each = deliveries // plan.sockets
     for swarm in case.servers.swarms:
         swarm.expect(each)
     before, started = case.servers.cpu(), time.monotonic()
-    pause = PING_INTERVAL / (each * len(case.rooms))
-    for number in range(each * len(case.rooms)):
-        time.sleep(max(0, started + number * pause - time.monotonic()))
-        room = case.rooms[number % len(case.rooms)]
-        seqs[room] += 1
-        store.publish(topic(room), event(room, seqs[room]))
+    _publish(case.rooms, each, store, seqs)
     for swarm in case.servers.swarms:
         check(swarm.wait(60), each * plan.sockets // len(case.servers.swarms))
     time.sleep(max(0, started + PING_INTERVAL - time.monotonic()))
     seconds, used = time.monotonic() - started, case.servers.cpu() - before
     case.with_idle.append(used / deliveries * 1e6)
     case.net.append((used - case.idle[-1] / 1e3 * seconds) / deliveries * 1e6)
+
+
+def _publish(rooms: Sequence[int], each: int, store: redis.Redis, seqs: Counter[int]) -> None:
+    """Publish `each` events to all rooms in turn, evenly over the interval of heartbeats."""
+    count, started = each * len(rooms), time.monotonic()
+    published = 0
+    while published < count:
+        due = min(count, 1 + int((time.monotonic() - started) / PING_INTERVAL * count))
+        with store.pipeline(transaction=False) as pipeline:
+            for number in range(published, due):
+                room = rooms[number % len(rooms)]
+                seqs[room] += 1
+                pipeline.publish(topic(room), event(room, seqs[room]))
+            pipeline.execute()
+        published = due
+        time.sleep(PUBLISH_EVERY)
 
 
 def _table(plan: Plan, cases: Sequence[Case]) -> Table:
