@@ -32,6 +32,7 @@ SOCKETS_PER_ROOM = 10
 LARGE_ROOM = 1
 PING_INTERVAL = 5
 """Seconds. Each measurement lasts as long, so that each socket has one heartbeat in it."""
+CLIENT_PROCESSES = 2
 SETTLING = 5
 PUBLISH_EVERY = 0.008
 """Seconds; messages_service publishes together what it stored since the last time."""
@@ -49,10 +50,13 @@ QUICK = Plan(sockets=3000, rounds=2)
 
 @dataclass(frozen=True)
 class Servers:
-    """Processes of realtime_service, with the clients of each."""
+    """Processes of realtime_service, with their clients and a Redis of their own."""
 
     swarms: Sequence[SwarmProcess]
     pids: Sequence[int]
+    store: redis.Redis
+    seqs: Counter[int] = field(default_factory=Counter)
+    """By room the last seq that was published."""
 
     def cpu(self) -> float:
         return cpu_seconds(self.pids)
@@ -82,13 +86,7 @@ def run(plan: Plan) -> list[Table]:
     with ExitStack() as stack:
         stack.callback(neighbours.stop)
         stack.enter_context(on_core(client_core()))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        store = RedisServer(folder)
-        stack.callback(store.stop)
-        one, two = (
-            stack.enter_context(_connected(count, tokens, neighbours, store.url, folder))
-            for count in (1, 2)
-        )
+        one, two = (stack.enter_context(_connected(count, tokens, neighbours)) for count in (1, 2))
         large = f"one room of {plan.sockets:,}"
         cases = (
             Case(large, one, [LARGE_ROOM]),
@@ -96,33 +94,36 @@ def run(plan: Plan) -> list[Table]:
             Case(f"{large}, two processes", two, [LARGE_ROOM]),
         )
         time.sleep(SETTLING)
-        _measure_all(plan, cases, store.client)
+        _measure_all(plan, cases)
     return [_table(plan, cases)]
 
 
 @contextmanager
-def _connected(
-    processes: int, tokens: Sequence[str], neighbours: Neighbours, redis_url: str, folder: Path
-) -> Iterator[Servers]:
-    """Servers among which the clients of `tokens` are divided."""
+def _connected(processes: int, tokens: Sequence[str], neighbours: Neighbours) -> Iterator[Servers]:
+    """Servers among which the clients of `tokens` are divided. There are as many processes of
+    clients in each case, since a client that must be woken costs the server more.
+    """
+    settings = {"PING_INTERVAL": str(PING_INTERVAL), "CANARY_SECONDS": "10"}
     with ExitStack() as stack:
-        swarms, pids = [], []
-        for number in range(processes):
-            own = tokens[number::processes]
-            server = parley(
-                DRIVER, redis_url, neighbours, PING_INTERVAL=str(PING_INTERVAL), CANARY_SECONDS="10"
-            )
-            url, pid = stack.enter_context(server.running(folder, own[:WARM_UP]))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        redis_server = RedisServer(folder)
+        stack.callback(redis_server.stop)
+        server = parley(DRIVER, redis_server.url, neighbours, **settings)
+        started = [
+            stack.enter_context(server.running(folder, tokens[:WARM_UP])) for _ in range(processes)
+        ]
+        swarms = []
+        for number in range(CLIENT_PROCESSES):
+            url, _ = started[number % processes]
             swarm = stack.enter_context(SwarmProcess.connecting(url))
+            own = tokens[number::CLIENT_PROCESSES]
             print(f"rooms: {len(own):,} sockets connect", flush=True)
             swarm.connect(own)
             swarms.append(swarm)
-            pids.append(pid)
-        yield Servers(swarms, pids)
+        yield Servers(swarms, [pid for _, pid in started], redis_server.client)
 
 
-def _measure_all(plan: Plan, cases: Sequence[Case], store: redis.Redis) -> None:
-    seqs = Counter[int]()
+def _measure_all(plan: Plan, cases: Sequence[Case]) -> None:
     for number in range(plan.rounds):
         print(f"rooms: round {number + 1} of {plan.rounds}", flush=True)
         before = [case.servers.cpu() for case in cases]
@@ -130,17 +131,17 @@ def _measure_all(plan: Plan, cases: Sequence[Case], store: redis.Redis) -> None:
         for case, cpu in zip(cases, before, strict=True):
             case.idle.append((case.servers.cpu() - cpu) / PING_INTERVAL * 1e3)
         for case in cases:
-            _measure(plan, case, store, seqs)
+            _measure(plan, case)
 
 
-def _measure(plan: Plan, case: Case, store: redis.Redis, seqs: Counter[int]) -> None:
+def _measure(plan: Plan, case: Case) -> None:
     """Count and measure for as long as a heartbeat's interval."""
     deliveries = DELIVERIES_PER_SECOND * PING_INTERVAL
     each = deliveries // plan.sockets
     for swarm in case.servers.swarms:
         swarm.expect(each)
     before, started = case.servers.cpu(), time.monotonic()
-    _publish(case.rooms, each, store, seqs)
+    _publish(case, each)
     for swarm in case.servers.swarms:
         check(swarm.wait(60), each * plan.sockets // len(case.servers.swarms))
     time.sleep(max(0, started + PING_INTERVAL - time.monotonic()))
@@ -149,13 +150,14 @@ def _measure(plan: Plan, case: Case, store: redis.Redis, seqs: Counter[int]) -> 
     case.net.append((used - case.idle[-1] / 1e3 * seconds) / deliveries * 1e6)
 
 
-def _publish(rooms: Sequence[int], each: int, store: redis.Redis, seqs: Counter[int]) -> None:
+def _publish(case: Case, each: int) -> None:
     """Publish `each` events to all rooms in turn, evenly over the interval of heartbeats."""
+    rooms, seqs = case.rooms, case.servers.seqs
     count, started = each * len(rooms), time.monotonic()
     published = 0
     while published < count:
         due = min(count, 1 + int((time.monotonic() - started) / PING_INTERVAL * count))
-        with store.pipeline(transaction=False) as pipeline:
+        with case.servers.store.pipeline(transaction=False) as pipeline:
             for number in range(published, due):
                 room = rooms[number % len(rooms)]
                 seqs[room] += 1
