@@ -37,11 +37,11 @@ PAINT = """() => new Promise((resolve) => {
   const before = requests.filter(({ startTime }) => startTime < painted).length + 1;
   setTimeout(() => resolve({ painted, before, requests: requests.length + 1, shift }), 300);
 })"""
-SCROLL = """async ([step, frames, edge]) => {
+SCROLL = """async ([step, frames, edge, middle]) => {
   const log = document.querySelector("main .log");
   const lines = log.querySelector(".lines");
   const taken = [];
-  let [most, last, start] = [0, performance.now(), performance.now()];
+  let [most, last, start, halfway] = [0, performance.now(), performance.now()];
   while (taken.length < frames && performance.now() - start < 100000) {
     log.scrollTop += step;
     await new Promise(requestAnimationFrame);
@@ -49,12 +49,14 @@ SCROLL = """async ([step, frames, edge]) => {
     taken.push(now - last);
     last = now;
     most = Math.max(most, lines.childElementCount);
+    const seq = Number(lines.querySelector(".message")?.dataset.seq);
+    if (seq <= middle) halfway ??= now;
     if (edge && lines.querySelector(edge)) break;
   }
   taken.sort((one, other) => one - other);
   const at = (share) => taken[Math.floor((taken.length - 1) * share)];
-  return { most, seconds: (last - start) / 1000, median: at(0.5), late: at(0.99),
-    reached: !edge || lines.querySelector(edge) !== null };
+  return { most, seconds: (last - start) / 1000, first: (halfway - start) / 1000,
+    median: at(0.5), late: at(0.99), reached: !edge || lines.querySelector(edge) !== null };
 }"""
 # From the frame of the socket to the frame of the screen; the listener is the first of all.
 WATCH = """(() => {
@@ -177,6 +179,7 @@ def _longest_task(events: list[dict[str, Any]]) -> tuple[float, float]:
 
 
 def _arrival_rows(page: Page, alice: Person, conversation_id: int, plan: Plan) -> list[list[str]]:
+    page.wait_for_load_state("networkidle")  # what follows the first paint is done
     for number in range(plan.rounds):
         alice.send("Drawn yet?", conversation_id=conversation_id)
         # From here: the page's policy forbids Playwright to ask again inside of the page.
@@ -187,11 +190,14 @@ def _arrival_rows(page: Page, alice: Person, conversation_id: int, plan: Plan) -
 
 
 def _scroll_rows(page: Page, plan: Plan) -> list[list[str]]:
-    up = page.evaluate(SCROLL, [-60, plan.frames, None])
-    down = page.evaluate(SCROLL, [60, plan.frames // 2, None])
-    whole = page.evaluate(SCROLL, [-1_000_000, 1_000_000, ".beginning"])
+    up = page.evaluate(SCROLL, [-60, plan.frames, None, 0])
+    down = page.evaluate(SCROLL, [60, plan.frames // 2, None, 0])
+    whole = page.evaluate(SCROLL, [-1_000_000, 1_000_000, ".beginning", plan.messages // 2])
     most = max(up["most"], down["most"], whole["most"])
-    reached = f"{times(whole['seconds'])} s" if whole["reached"] else "not in 100 s"
+    reached, halves = "not in 100 s", "-"
+    if whole["reached"]:
+        reached = f"{times(whole['seconds'])} s"
+        halves = f"{times(whole['first'])} s, {times(whole['seconds'] - whole['first'])} s"
     return [
         ["a frame, scrolling up (99 of 100)", f"{times(up['median'])} ms ({times(up['late'])} ms)"],
         [
@@ -199,6 +205,7 @@ def _scroll_rows(page: Page, plan: Plan) -> list[list[str]]:
             f"{times(down['median'])} ms ({times(down['late'])} ms)",
         ],
         [f"scrolling through all {plan.messages:,} messages to the first", reached],
+        ["of that the newer and the older half: loading a page does not grow", halves],
         ["elements of the log on the page, at most", str(most)],
     ]
 
