@@ -26,6 +26,7 @@ SCRIPTS = (
 """The scripts of the pages, and the service worker; they import the other modules."""
 STYLES = {
     "css/app.css": (
+        "base",
         "shell",
         "messages",
         "message-tools",
@@ -48,6 +49,7 @@ STYLES = {
         "emoji",
         "threads",
         "search",
+        "print",
     )
 }
 """Style sheets that are put together from others, in this order, so that a page asks for one."""
