@@ -43,6 +43,17 @@ def test_a_message_that_arrives_while_a_conversation_opens_is_shown(
     assert hers.texts() == ["Hello Alice", "In between", "Afterwards"]
 
 
+def test_a_page_says_that_its_scripts_could_not_be_loaded(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    window = open_window(alice)
+    window.open_home()
+    page = window.context.new_page()  # an error of loading is what is wanted here
+    page.route("**/core/dom.js", lambda route: route.abort())
+    page.goto("/app")
+    expect(page.locator(".net")).to_contain_text("scripts could not be loaded")
+
+
 @pytest.mark.slow
 def test_an_immediate_answer_to_the_first_message_is_shown(
     open_window: OpenWindow, alice: Person, bob: Person

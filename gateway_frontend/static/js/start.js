@@ -12,10 +12,11 @@
 
   /** @param {HTMLElement} log */
   const showWanted = (log) => {
+    // Asked for also where nothing is wanted: layout is a task of its own then, before that of the paint.
+    const { top, bottom, height } = log.getBoundingClientRect();
     const at = log.closest("[data-at]")?.getAttribute("data-at");
     const wanted = log.querySelector(at ? `.message[data-seq="${Number(at)}"]` : ".new");
     if (!wanted || (!at && location.hash)) return;
-    const { top, bottom, height } = log.getBoundingClientRect();
     const is = wanted.getBoundingClientRect().top;
     if (is < top || is > bottom) log.scrollTop += is - top - height * CONTEXT;
   };
@@ -25,10 +26,22 @@
     const template = document.querySelector("#modules-template");
     if (!(template instanceof HTMLTemplateElement)) return;
     const elements = Array.from(document.importNode(template.content, true).children);
+    const script = elements.find((element) => element instanceof HTMLScriptElement);
+    script?.addEventListener("error", () => showFailure(template.dataset.failed ?? ""));
     while (elements.length) {
       document.head.append(...elements.splice(0, AT_ONCE));
       await new Promise((resolve) => setTimeout(resolve));
     }
+  };
+
+  /**
+   * Where the state of the connection stands later.
+   *
+   * @param {string} words
+   */
+  const showFailure = (words) => {
+    const place = document.querySelector(".net");
+    if (place) place.textContent = words;
   };
 
   /**
