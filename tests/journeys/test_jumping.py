@@ -30,6 +30,26 @@ def chosen(dialog: Locator) -> Locator:
     return dialog.get_by_role("option", selected=True)
 
 
+def test_letters_typed_before_the_dialog_is_there_are_kept(
+    open_window: OpenWindow, alice: Person
+) -> None:
+    held: list[Route] = []
+    window = open_window(alice)
+    window.page.route("**/jump-dialog.js", lambda route: held.append(route))
+    window.open_home()
+    window.page.keyboard.press("ControlOrMeta+k")
+    window.page.keyboard.type("flour")
+    window.page.keyboard.press("Backspace")
+    while not held:
+        window.page.wait_for_timeout(20)  # lets the request arrive
+    for route in held:
+        route.continue_()
+    box = window.page.get_by_role("dialog", name="Find or jump").get_by_role("combobox")
+    expect(box).to_be_focused()
+    window.page.keyboard.type("ish")
+    expect(box).to_have_value("flouish")
+
+
 def test_a_room_is_reached_by_a_part_of_its_name_and_enter(
     open_window: OpenWindow, alice: Person, bob: Person
 ) -> None:

@@ -11,8 +11,11 @@ const MOST = 8;
 const MOST_MESSAGES = 5;
 const REST = 120; // ms without a key before people and messages are searched
 
-/** @param {import("./jump.js").JumpParts} parts */
-export function openJumpDialog(parts) {
+/**
+ * @param {import("./jump.js").JumpParts} parts
+ * @param {string} words that the search begins with
+ */
+export function openJumpDialog(parts, words) {
   const { me, conversations, fetchPeople, fetchRooms, fetchMessages, shown, go } = parts;
   const restoreCaret = rememberCaret();
   const dialog = draw("jump-template");
@@ -186,6 +189,7 @@ export function openJumpDialog(parts) {
   dialog.addEventListener("close", closed);
   document.body.append(dialog);
   dialog.showModal();
+  input.value = words;
   typed();
   return dialog;
 }

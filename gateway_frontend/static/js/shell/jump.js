@@ -24,19 +24,34 @@ export function createJump(parts) {
   /** @type {HTMLDialogElement | null} */
   let dialog = null;
   let isOpening = false;
+  let words = ""; // typed while the dialog's script is loaded
 
   async function open() {
     if (isOpening) return;
     isOpening = true;
+    words = "";
+    document.addEventListener("keydown", keepWords, { capture: true });
     try {
       const { openJumpDialog } = await import("./jump-dialog.js");
-      dialog = openJumpDialog(parts);
+      dialog = openJumpDialog(parts, words);
       dialog.addEventListener("close", () => {
         dialog = null;
       });
     } finally {
+      document.removeEventListener("keydown", keepWords, { capture: true });
       isOpening = false;
     }
+  }
+
+  /** @param {KeyboardEvent} event */
+  function keepWords(event) {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key.length === 1) words += key;
+    else if (key === "Backspace") words = words.slice(0, -1);
+    else if (key !== "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   function toggle() {
