@@ -19,6 +19,7 @@ def test_reactions_are_chosen_counted_named_and_removed_on_both_screens(
     message.hover()
     message.get_by_role("button", name="React (:)").click()
     picker = hers.page.get_by_role("dialog", name="Choose an emoji")
+    expect(picker.get_by_role("heading").first).to_have_text("Smileys")  # nothing was used yet
     expect(picker).to_be_visible()
     hers.page.keyboard.type("tada")
     expect(picker.get_by_role("button", name="party popper")).to_be_visible()

@@ -5,15 +5,15 @@ const TONE_KEY = "parley-skin-tone";
 const MOST = 24;
 const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀", "✅", "🚀"];
 
-/** → the last one first; the usual ones for somebody who used few */
-export function recentEmoji() {
-  const used = readUsed();
+/** → the last one first, then the usual ones: those that are offered before others */
+export function likelyEmoji() {
+  const used = usedEmoji();
   return [...used, ...USUAL.filter((emoji) => !used.includes(emoji))].slice(0, MOST);
 }
 
 /** @param {string} emoji */
 export function rememberEmoji(emoji) {
-  const used = [emoji, ...readUsed().filter((other) => other !== emoji)].slice(0, MOST);
+  const used = [emoji, ...usedEmoji().filter((other) => other !== emoji)].slice(0, MOST);
   localStorage.setItem(RECENT_KEY, JSON.stringify(used));
 }
 
@@ -37,8 +37,12 @@ export function inMyTone({ text, tones }, tone = skinTone()) {
   return tones[tone - 1] ?? text;
 }
 
-/** @returns {string[]} */
-function readUsed() {
+/**
+ * The last one first.
+ *
+ * @returns {string[]}
+ */
+export function usedEmoji() {
   const kept = (localStorage.getItem(RECENT_KEY) ?? "").match(/"[^"]{1,32}"/g) ?? [];
   return kept.map((quoted) => quoted.slice(1, -1));
 }

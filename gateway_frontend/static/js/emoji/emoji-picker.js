@@ -4,7 +4,7 @@ import { all, closest, draw, fill, find, one } from "../core/dom.js";
 import { _, pgettext } from "../core/language.js";
 import { loadEmoji } from "./emoji-data.js";
 import { createEmojiGrid } from "./emoji-grid.js";
-import { inMyTone, recentEmoji, rememberTone, skinTone } from "./emoji-habits.js";
+import { inMyTone, likelyEmoji, rememberTone, skinTone, usedEmoji } from "./emoji-habits.js";
 import { searchEmoji } from "./emoji-search.js";
 
 /** @typedef {import("./emoji-data.js").Emoji} Emoji */
@@ -61,9 +61,9 @@ function openPicker(anchor, emoji, done) {
   let choice = null;
 
   function showAll() {
-    const recent = recentEmoji().filter((text) => byText.has(text));
+    const used = usedEmoji().filter((text) => byText.has(text));
     found.replaceChildren(
-      drawGroup(_("Recently used"), recent.map(drawButton)),
+      ...(used.length ? [drawGroup(_("Recently used"), used.map(drawButton))] : []),
       ...GROUPS.map(({ group, name }) =>
         drawGroup(name, emoji.filter((one) => one.group === group).map(drawInMyTone)),
       ),
@@ -75,7 +75,7 @@ function openPicker(anchor, emoji, done) {
 
   function search() {
     if (!input.value.trim()) return showAll();
-    const results = searchEmoji(emoji, input.value, recentEmoji()).slice(0, MOST_FOUND);
+    const results = searchEmoji(emoji, input.value, likelyEmoji()).slice(0, MOST_FOUND);
     found.replaceChildren(drawGroup(_("Found"), results.map(drawInMyTone)));
     say(results.length ? "" : _("No emoji is called “%(name)s”.", { name: input.value.trim() }));
     return grid.changed();
@@ -132,7 +132,8 @@ function openPicker(anchor, emoji, done) {
       showAll();
     }
     const sections = all(found, "section");
-    const section = sections[1 + GROUPS.findIndex((one) => String(one.group) === group)];
+    const index = GROUPS.findIndex((one) => String(one.group) === group);
+    const section = sections[index + sections.length - GROUPS.length]; // after what was used
     section?.scrollIntoView({ block: "start" });
     find(section ?? found, "button")?.focus({ preventScroll: true });
   }

@@ -2,7 +2,7 @@
 
 import { _ } from "../core/language.js";
 import { loadEmoji } from "./emoji-data.js";
-import { inMyTone, recentEmoji, rememberEmoji } from "./emoji-habits.js";
+import { inMyTone, likelyEmoji, rememberEmoji } from "./emoji-habits.js";
 import { emojiNamed, searchEmoji } from "./emoji-search.js";
 
 /** @returns {import("../conversation/completion.js").Trigger} */
@@ -12,7 +12,7 @@ export function emojiTrigger() {
     label: _("Emoji"),
     shortest: 2,
     async candidates(query) {
-      const found = searchEmoji(await knownEmoji(), query, recentEmoji());
+      const found = searchEmoji(await knownEmoji(), query, likelyEmoji());
       return found.map((emoji) => ({
         insert: inMyTone(emoji),
         title: `:${emoji.names.find((name) => name.startsWith(query)) ?? emoji.names[0]}:`,
