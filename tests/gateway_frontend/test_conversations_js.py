@@ -3,14 +3,17 @@
 from tests.gateway_frontend.conftest import Modules
 
 MAKE = """
-  const { createConversations, fetchAll } = await import("/js/live/all-conversations.js");
+  const { createConversations } = await import("/js/live/all-conversations.js");
+  const { fetchAll } = await import("/js/live/conversation-pages.js");
   const summary = (id) => ({ id, last_seq: 1, read_seq: 1, unread: 0, members: [] });
   const appeared = [];
+  const marked = [];
   const make = () => createConversations({
     me: { id: 1 }, epoch: "e", pause: async () => {},
     fetchEvents: async () => ({ events: [], last_seq: 1, more: false, epoch: "e" }),
     fetchSummary: async (id) => summary(id),
     applied() {}, changed() {}, renewed: async () => {}, removed() {},
+    marked: ({ id }) => marked.push(id),
     appeared: (id) => { appeared.push(id); return new Promise(() => {}); },
   });
 """
@@ -114,6 +117,25 @@ def test_a_sync_of_many_conversations_takes_several_requests(modules: Modules) -
         }"""
     )
     assert sizes == [200, 200, 50]
+
+
+def test_a_list_tells_once_of_messages_that_were_marked_as_unread(modules: Modules) -> None:
+    """Its notice came before the page was connected. A mark that was read here is not a new one."""
+    marked = modules.run(
+        "async () => {"
+        + MAKE
+        + """
+          const conversations = make();
+          const one = { ...summary(1), last_seq: 9, read_seq: 9, unread_from: null };
+          const other = { ...summary(2), last_seq: 9, read_seq: 9, unread_from: 4 };
+          await conversations.adopt([one, other]);
+          await conversations.read(2, 9, [4]);
+          await conversations.adopt([{ ...one, unread_from: 6 }, other]);
+          await conversations.adopt([{ ...one, unread_from: 6 }, other]);
+          return marked;
+        }"""
+    )
+    assert marked == [1]
 
 
 def test_only_marking_as_unread_moves_a_count_back(modules: Modules) -> None:

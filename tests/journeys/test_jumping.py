@@ -30,7 +30,7 @@ def chosen(dialog: Locator) -> Locator:
     return dialog.get_by_role("option", selected=True)
 
 
-def test_letters_typed_before_the_dialog_is_there_are_kept(
+def test_characters_typed_before_the_dialog_is_there_are_kept(
     open_window: OpenWindow, alice: Person
 ) -> None:
     held: list[Route] = []

@@ -17,7 +17,7 @@ DRAWN = """lines => lines.map((line) => line.classList.contains("message") ? {
   mentioned: line.classList.contains("mentions-me"), deleted: line.classList.contains("deleted"),
   name: line.querySelector(".name").textContent.trim(),
   body: line.querySelector(".body").innerHTML.trim(),
-  edited: !line.querySelector(".edited").hidden,
+  parts: Array.from(line.querySelector(".content").children, (part) => part.classList[0]),
   time: line.querySelector(".by time").textContent.trim(),
 } : line.className + " " + line.textContent.trim())"""
 

@@ -1,18 +1,18 @@
 /** The app: creates its parts and connects them. */
 
-import { call } from "./core/api.js";
-import { confirm } from "./core/confirm.js";
 import { find, one } from "./core/dom.js";
-import { guardForms } from "./core/form-guard.js";
 import { forgetPages } from "./core/kept-caches.js";
 import { _ } from "./core/language.js";
 import { createNavigation } from "./core/navigation.js";
 import { openStore } from "./core/store.js";
 import { rememberZone } from "./core/times.js";
+import { wait } from "./core/waiting.js";
 import { createDrafts } from "./drafts/drafts.js";
 import { createActivity } from "./live/activity.js";
-import { createConversations, fetchAll } from "./live/all-conversations.js";
+import { createConversations } from "./live/all-conversations.js";
+import * as api from "./live/api-calls.js";
 import { createConnection } from "./live/connection.js";
+import { fetchAll } from "./live/conversation-pages.js";
 import { createIncoming } from "./live/incoming.js";
 import { createOutbox } from "./live/outbox.js";
 import { createPeople } from "./live/people.js";
@@ -26,16 +26,10 @@ import { createTyping } from "./live/typing.js";
 import { createChangingMarks } from "./marks/changing-marks.js";
 import { createNotices } from "./notifications/notices.js";
 import { createBlocks } from "./people/blocks.js";
-import { createProfiles } from "./people/profiles.js";
 import { createStatuses } from "./people/statuses.js";
-import { offerRemovingPreviews } from "./previews/link-previews.js";
 import { createBanner } from "./shell/banner.js";
-import { createJump } from "./shell/jump.js";
-import { createMembers } from "./shell/members.js";
-import { createMenus } from "./shell/menus.js";
 import { createPage } from "./shell/page.js";
-import { createPicker } from "./shell/picker.js";
-import { createShortcuts } from "./shell/shortcuts.js";
+import { createPageTools } from "./shell/page-tools.js";
 import { createSidebar } from "./shell/sidebar.js";
 import { fullNameOf } from "./shell/titles.js";
 import { createViews } from "./shell/views.js";
@@ -52,9 +46,7 @@ const { pause } = retrying;
 const sidebar = createSidebar(one(document, ".side"), me);
 const views = createViews(one(document, ".side"));
 const presence = createPresence({ ask: fetchPresence });
-const people = createPeople({
-  fetchPeople: (ids) => call("GET", `/api/users?ids=${ids.join(",")}`),
-});
+const people = createPeople({ fetchPeople: api.fetchPeople });
 const blocks = createBlocks(me);
 const statuses = createStatuses({ me, quietChanged: sendPresence, showError });
 const typing = createTyping({
@@ -65,31 +57,27 @@ const conversations = createConversations({
   me,
   epoch,
   pause,
-  fetchEvents,
-  fetchSummary: (id) => call("GET", `/api/conversations/${id}`),
+  fetchEvents: api.fetchEvents,
+  fetchSummary: api.fetchConversation,
   applied: (conversation, event) => incoming.applied(conversation, event),
   changed: conversationChanged,
   renewed: async ({ id }) => page.conversation(id)?.renew(),
   removed: conversationRemoved,
+  marked: (summary) =>
+    page.conversation(summary.id)?.marksChanged(/** @type {any} */ (summary), true),
   appeared: addConversation,
 });
 const outbox = createOutbox({
   store: openStore(me.id),
   post: createPosting((name, payload) => connection.ask(name, payload)),
   changed: (item, message) => page.itemChanged(item, message),
-  pause: (ms) =>
-    new Promise((resolve) => {
-      setTimeout(resolve, ms);
-    }),
+  pause: wait,
 });
-const readMarkers = createReadMarkers({
-  put: (id, seq) => call("PUT", `/api/conversations/${id}/read`, { seq }),
-});
+const readMarkers = createReadMarkers({ put: api.putReadMarker });
 const drafts = createDrafts({
   userId: me.id,
-  put: (id, draft, keepalive) =>
-    call("PUT", `/api/conversations/${id}/draft`, draft, { keepalive }),
-  get: (id) => call("GET", `/api/drafts?conversation_id=${id}`),
+  put: api.putDraft,
+  get: api.fetchDrafts,
   marked: sidebar.showDraft,
 });
 const sync = createSync({
@@ -97,10 +85,10 @@ const sync = createSync({
   pause,
   ask: async (cursors) => {
     const resumed = await connection.ask("resume", { cursors });
-    return resumed?.ok ? resumed : call("POST", "/api/sync", { cursors });
+    return resumed?.ok ? resumed : api.fetchMissed(cursors);
   },
   refresh: async () => {
-    const found = await fetchAll((query) => call("GET", `/api/conversations?brief=1&${query}`));
+    const found = await fetchAll(api.fetchConversations);
     for (const { id, has_draft } of found) sidebar.showDraft(id, has_draft || drafts.isUnsaved(id));
     drafts.catchUp(new Set(found.filter((each) => each.has_draft).map(({ id }) => id)));
     return conversations.adopt(found);
@@ -122,9 +110,13 @@ const navigation = createNavigation({
   leaving: () => page.closed(),
   arrived() {
     page.opened();
+    tools.opened();
     showSeen();
   },
-  refreshed: () => page.refreshed(),
+  refreshed() {
+    page.refreshed();
+    tools.opened();
+  },
   unreachable,
   adapt: (url, signal) => page.thread.adapt(url, signal),
   pause,
@@ -133,13 +125,9 @@ const navigation = createNavigation({
 const places = {
   me,
   conversations: conversations.list,
-  fetchPeople: (q, limit) => call("GET", `/api/users?q=${encodeURIComponent(q)}&limit=${limit}`),
-  fetchRooms: (q, limit) =>
-    call("GET", `/api/conversations?browse=1&brief=1&q=${encodeURIComponent(q)}&limit=${limit}`),
-  fetchMessages: (q, limit, signal) =>
-    call("GET", `/api/search?${new URLSearchParams({ q, limit: String(limit) })}`, undefined, {
-      signal,
-    }),
+  fetchPeople: api.findPeople,
+  fetchRooms: api.findRooms,
+  fetchMessages: api.findMessages,
   shown: presence.show,
   go: navigation.go,
 };
@@ -191,7 +179,7 @@ const incoming = createIncoming({
   showError,
 });
 const connection = createConnection({
-  getTicket: () => call("GET", "/front/realtime-ticket"),
+  getTicket: api.fetchTicket,
   receive: incoming.receive,
   changed(state, isBack) {
     session.connectionChanged(state, isBack);
@@ -200,25 +188,12 @@ const connection = createConnection({
 });
 const activity = createActivity({ changed: sendPresence });
 
-guardForms({ confirm, showError });
-createMembers({ shown: presence.show, showError });
-offerRemovingPreviews({ showError });
-createProfiles({
-  card: { shown: presence.show, confirm, blocked: blocks.receive, showError },
-  showError,
-});
-createPicker({ shown: presence.show });
-const jump = createJump(places);
-one(document, "form.read-all").addEventListener("submit", (event) => {
-  event.preventDefault();
-  marks.readAll();
-});
-createMenus();
-createShortcuts({
-  go: navigation.go,
-  find: jump.toggle,
+const tools = createPageTools({
+  places,
+  blocked: blocks.receive,
   readHere: () => page.current()?.markRead(),
   readAll: marks.readAll,
+  showError,
 });
 window.addEventListener("pagehide", drafts.flush);
 document.addEventListener("visibilitychange", () => {
@@ -240,20 +215,14 @@ showSeen();
 for (const { id } of summaries) {
   if (drafts.isUnsaved(id)) sidebar.showDraft(id, true);
 }
-await nextTask(); // what waits, such as a key, comes first
-const opened = page.opened();
-await nextTask();
+await wait();
+const opened = Promise.all([page.opened(), tools.opened()]);
+await wait();
 outbox.load();
 connection.start();
 await opened;
 document.documentElement.classList.add("live");
 registerWorker();
-
-function nextTask() {
-  return new Promise((resolve) => {
-    setTimeout(resolve);
-  });
-}
 
 /** Without a connection, the page may be the one that was last seen. */
 function showSeen() {
@@ -274,22 +243,6 @@ function sendPresence() {
 /** @param {number[]} userIds */
 async function fetchPresence(userIds) {
   return (await connection.ask("presence", { user_ids: userIds.slice(0, 200) }))?.statuses;
-}
-
-/**
- * A conversation that we may no longer read has no events for us.
- *
- * @param {number} id
- * @param {number} after
- */
-async function fetchEvents(id, after) {
-  try {
-    return await call("GET", `/api/conversations/${id}/events?after=${after}&limit=200`);
-  } catch (problem) {
-    if (problem.isPassing || problem.status === 401) throw problem;
-    conversations.remove(id);
-    return { events: [], last_seq: after, more: false };
-  }
 }
 
 /** @param {import("./live/all-conversations.js").KnownConversation} conversation */
@@ -321,7 +274,7 @@ function threadNoticed(state) {
 
 /** @param {number} id */
 async function addConversation(id) {
-  conversations.adopt([await call("GET", `/api/conversations/${id}`)], false);
+  conversations.adopt([await api.fetchConversation(id)], false);
   if (page.conversation(id)) page.applyMissed();
   presence.show(document);
 }

@@ -4,7 +4,7 @@
  *
  * To add an action: a button with its `data-action` in `app/message_tools.html`, in the toolbar or the menu, and a
  * `MessageAction` in `message-actions.js`, or in `open-conversation.js` if threads do not have it. Its key, if it has
- * one: a line of the same name in `shell/shortcut-table.js`.
+ * one: a line of the same name in `shell/shortcut-table.js` and `shell/shortcut-words.js`.
  */
 
 import { actionOf, all, closest, draw, one } from "../core/dom.js";

@@ -14,6 +14,7 @@ import { fillPreviews } from "../previews/link-previews.js";
 import { drawReactions } from "../reactions/reaction-chips.js";
 import { addressOf, fillReplyMark, fillThreadLink } from "../threads/thread-link.js";
 import { fillAuthor, fillTimes } from "./message-head.js";
+import { addParts, leaveOutParts, partOf } from "./message-parts.js";
 import { shapeMessage } from "./shapes.js";
 
 /**
@@ -45,6 +46,7 @@ export function fillMessage(element, message, me) {
   });
   if (message.client_id) element.dataset.client = message.client_id;
   element.classList.remove("waiting");
+  addParts(element);
   fillAuthor(element, message.author);
   foldMessage(element, isBlocked(me, message.author_id));
   fillTimes(element, new Date(message.date));
@@ -59,6 +61,7 @@ export function fillMessage(element, message, me) {
   fillPoll(element, isGone ? null : message.poll, me);
   drawReactions(element, isGone ? [] : message.reactions, me);
   showState(element, null);
+  leaveOutParts(element);
 }
 
 /**
@@ -91,7 +94,7 @@ export function drawWaiting(item, me) {
 export function fillWaiting(element, item) {
   if (item.state !== FAILED) return showState(element, waitingWords(item));
   showState(element, _("Not sent: %(reason)s", { reason: item.reason }), true);
-  return one(element, ".state").append(
+  return partOf(element, ".state").append(
     drawButton("retry", _("Try again")),
     drawButton("discard", _("Discard")),
   );
@@ -136,7 +139,7 @@ function drawDeleted() {
  * @param {string | null} words
  */
 function showState(element, words, isBad = false) {
-  const state = one(element, ".state");
+  const state = partOf(element, ".state");
   state.hidden = !words;
   state.classList.toggle("bad", isBad);
   state.textContent = words || "";

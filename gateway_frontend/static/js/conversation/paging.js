@@ -2,6 +2,7 @@
 
 import { all, find, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
+import { wait } from "../core/waiting.js";
 import { firstSeqOf, lastSeqOf } from "./entries.js";
 import { newerParts, olderParts } from "./page-parts.js";
 
@@ -57,7 +58,7 @@ export function createPaging({ log, lines, load, older, newer, ended }) {
       if (!edge.isConnected || firstSeqOf(lines) !== before) return;
       older(part);
       before = firstSeqOf(lines);
-      await nextTask();
+      await wait(); // for a frame, and whatever else is due
     }
   }
 
@@ -68,7 +69,7 @@ export function createPaging({ log, lines, load, older, newer, ended }) {
       if (!edge.isConnected || lastSeqOf(lines) !== after) return;
       newer(part);
       after = lastSeqOf(lines);
-      await nextTask();
+      await wait(); // for a frame, and whatever else is due
     }
   }
 
@@ -160,11 +161,4 @@ export function createPaging({ log, lines, load, older, newer, ended }) {
       observer.disconnect();
     },
   };
-}
-
-/** Lets the browser draw a frame, and do what else is waiting. */
-function nextTask() {
-  return new Promise((resolve) => {
-    setTimeout(resolve);
-  });
 }

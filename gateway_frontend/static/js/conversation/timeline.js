@@ -1,7 +1,6 @@
 /** The log on the page: which messages and notes it shows, as they arrive, change and are loaded. */
 
 import { all, find, one } from "../core/dom.js";
-import { SENT } from "../live/outbox.js";
 import {
   firstSeqOf,
   isMessage,
@@ -11,12 +10,13 @@ import {
   seqOf,
 } from "./entries.js";
 import { createJumping } from "./jumping.js";
-import { drawMessage, drawWaiting, fillMessage, fillWaiting } from "./message.js";
+import { drawMessage, fillMessage } from "./message.js";
 import { drawNote } from "./notes.js";
 import { createPaging } from "./paging.js";
 import { createPlacing } from "./placing.js";
 import { createUnloaded } from "./unloaded.js";
 import { createViewport } from "./viewport.js";
+import { createWaitingItems } from "./waiting-items.js";
 import { createWindow } from "./window.js";
 
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
@@ -51,6 +51,7 @@ export function createTimeline({ root, me, load, fetchMessage, viewChanged, anno
     newAfter: Number(root.dataset.newAfter ?? Infinity),
     hasOlder: () => paging.hasOlder,
   });
+  const waitingItems = createWaitingItems({ lines, me, place, keepPlace: viewport.keepPlace });
   const jumping = createJumping({
     log,
     lines,
@@ -146,25 +147,6 @@ export function createTimeline({ root, me, load, fetchMessage, viewChanged, anno
       place(drawNote(note));
       bound(anchor);
     });
-  }
-
-  /**
-   * An unsent item, or its new state.
-   *
-   * @param {OutboxItem} item
-   */
-  function showItem(item) {
-    if (item.state === SENT) return;
-    const known = messageByClientId(lines, item.client_id);
-    if (known?.dataset.seq) return;
-    if (known) fillWaiting(known, item);
-    else viewport.keepPlace(() => place(drawWaiting(item, me)));
-  }
-
-  /** @param {string} clientId */
-  function removeItem(clientId) {
-    const known = messageByClientId(lines, clientId);
-    if (known && !known.dataset.seq) known.remove();
   }
 
   /**
@@ -264,8 +246,7 @@ export function createTimeline({ root, me, load, fetchMessage, viewChanged, anno
   return {
     upsert,
     addNote,
-    showItem,
-    removeItem,
+    ...waitingItems,
     /**
      * A part of a message changed, which may be on its way to the page.
      *

@@ -1,6 +1,7 @@
 /** The marks of a pinned and of a saved message, on its element. */
 
-import { find, one } from "../core/dom.js";
+import { partOf } from "../conversation/message-parts.js";
+import { find } from "../core/dom.js";
 
 /**
  * Whether it is saved is said only in answers to the person; events say it to nobody, so they leave the mark as it is.
@@ -35,5 +36,5 @@ export function hasMark(element, mark) {
  * @param {boolean} isShown
  */
 function show(element, mark, isShown) {
-  one(element, `[data-mark=${mark}]`).hidden = !isShown;
+  if (isShown || hasMark(element, mark)) partOf(element, `[data-mark=${mark}]`).hidden = !isShown;
 }

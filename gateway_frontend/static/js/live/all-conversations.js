@@ -1,13 +1,10 @@
 /** All of a person's conversations as this tab knows them: their logs, their unread counts, their names. */
 
-import { isMuted, markerOf } from "../marks/marks.js";
+import { isMarkedUnread, isMuted, markerOf } from "../marks/marks.js";
 import { mentionsPerson } from "../mentions/mentions.js";
 import { isInConversation } from "../threads/replies.js";
 import { createLog } from "./log.js";
-import { createUnread } from "./unread.js";
-
-const PAGE = 200;
-const MAX_PAGES = 10;
+import { createUnread, forUnread } from "./unread.js";
 
 /**
  * @typedef {ConversationSummary & {
@@ -27,6 +24,7 @@ const MAX_PAGES = 10;
  * @param {(conversation: KnownConversation) => void} parts.changed: a count or a name is another one
  * @param {(conversation: KnownConversation) => Promise<unknown>} parts.renewed: its log was restored
  * @param {(conversation: KnownConversation) => void} parts.removed
+ * @param {(conversation: ConversationSummary) => void} parts.marked: the list says that messages were marked as unread
  * @param {(id: number) => unknown} parts.appeared: a conversation that is not in the list has an event
  */
 export function createConversations({
@@ -39,10 +37,13 @@ export function createConversations({
   changed,
   renewed,
   removed,
+  marked,
   appeared,
 }) {
   /** @type {Map<number, KnownConversation>} */
   const known = new Map();
+  /** @type {Map<number, number | null | undefined>} by id: `unread_from` as the server last sent it */
+  const sentMarks = new Map();
   /** @type {Set<number>} */
   const appearing = new Set();
 
@@ -52,9 +53,11 @@ export function createConversations({
    * @param {ConversationSummary[]} summaries
    */
   function adopt(summaries, isWhole = true) {
+    const newlyMarked = summaries.filter(isNewlyMarked);
     const listed = new Map(summaries.map((summary) => [update(summary), summary]));
     const ids = new Set(summaries.map((summary) => summary.id));
     if (isWhole) for (const id of known.keys()) if (!ids.has(id)) remove(id);
+    for (const summary of newlyMarked) marked(summary);
     // Events that the list includes and a log does not may not be sent again.
     const behind = Array.from(listed).filter(
       ([{ log }, { last_seq: lastSeq }]) => log.lastSeq < lastSeq,
@@ -63,11 +66,22 @@ export function createConversations({
   }
 
   /**
+   * The notice may have come before this page was connected.
+   *
+   * @param {ConversationSummary} summary
+   */
+  function isNewlyMarked(summary) {
+    const unreadFrom = sentMarks.get(summary.id);
+    return known.has(summary.id) && isMarkedUnread({ unread_from: unreadFrom }, summary);
+  }
+
+  /**
    * A summary may be older than what this tab knows: made before the marker moved here, or before the last messages.
    *
    * @param {ConversationSummary} summary
    */
   function update(summary, isRestored = false) {
+    sentMarks.set(summary.id, summary.unread_from);
     const conversation = known.get(summary.id);
     if (!conversation) return add(summary);
     const { readSeq, baseSeq, later } = conversation.unreadState;
@@ -96,7 +110,7 @@ export function createConversations({
       lastSeq: summary.last_seq,
       epoch,
       apply: (event) => apply(conversation, event),
-      fetchAfter: (seq) => fetchEvents(summary.id, seq),
+      fetchAfter: (seq) => fetchAfter(summary.id, seq),
       restart: () => restart(conversation),
       pause,
     });
@@ -105,6 +119,22 @@ export function createConversations({
     known.set(summary.id, conversation);
     changed(conversation);
     return conversation;
+  }
+
+  /**
+   * A conversation that we may no longer read has no events for us.
+   *
+   * @param {number} id
+   * @param {number} seq
+   */
+  async function fetchAfter(id, seq) {
+    try {
+      return await fetchEvents(id, seq);
+    } catch (problem) {
+      if (problem.isPassing || problem.status === 401) throw problem;
+      remove(id);
+      return { events: [], last_seq: seq, more: false };
+    }
   }
 
   /** @param {number} id */
@@ -258,44 +288,4 @@ export function createConversations({
         .reduce((sum, conversation) => sum + conversation.unreadState.count, 0);
     },
   };
-}
-
-/**
- * All conversations, page by page, latest activity first. The first page is read once more in the end: meanwhile a
- * conversation may have moved up from a page that was not read yet.
- *
- * @param {(query: string) => Promise<ConversationSummary[]>} fetchPage
- */
-export async function fetchAll(fetchPage) {
-  /** @type {Map<number, ConversationSummary>} */
-  const found = new Map();
-  /** @type {ConversationSummary[]} */
-  let page = [];
-  for (let count = 0; count < MAX_PAGES && (count === 0 || page.length === PAGE); count += 1) {
-    page = await fetchPage(`limit=${PAGE}${count ? `&before=${page.at(-1)?.id}` : ""}`);
-    for (const summary of page) found.set(summary.id, summary);
-  }
-  if (found.size > PAGE)
-    for (const summary of await fetchPage(`limit=${PAGE}`)) found.set(summary.id, summary);
-  return Array.from(found.values());
-}
-
-/** @param {ConversationSummary} summary */
-function forUnread(summary) {
-  return {
-    lastSeq: summary.last_seq,
-    readSeq: markerOf(summary),
-    unread: summary.unread ?? 0,
-    mentions: summary.unread_mentions ?? 0,
-  };
-}
-
-/**
- * Reading moves `unread_from` forward until it is null; only the person's wish sets it, or moves it back.
- *
- * @param {MarkChanges} before
- * @param {MarkChanges} after
- */
-function isMarkedUnread({ unread_from: before }, { unread_from: after }) {
-  return Boolean(after) && (!before || (after ?? 0) < before);
 }

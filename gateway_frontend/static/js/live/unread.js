@@ -1,3 +1,5 @@
+import { markerOf } from "../marks/marks.js";
+
 /**
  * Unread messages of one conversation, derived and never counted up: others' messages after the read marker, and
  * those of them that mention the reader.
@@ -105,4 +107,18 @@ function countUpTo(end, seqs) {
 export function titleWithCount(title, count) {
   const bare = title.replace(/^\(\d+\+?\) /, "");
   return count > 0 ? `(${count > 99 ? "99+" : count}) ${bare}` : bare;
+}
+
+/**
+ * What a list of conversations says of one.
+ *
+ * @param {ConversationSummary} summary
+ */
+export function forUnread(summary) {
+  return {
+    lastSeq: summary.last_seq,
+    readSeq: markerOf(summary),
+    unread: summary.unread ?? 0,
+    mentions: summary.unread_mentions ?? 0,
+  };
 }

@@ -13,3 +13,13 @@ export function markerOf({ read_seq: readSeq, unread_from: unreadFrom }) {
 export function isMuted({ muted_until: until }) {
   return Boolean(until) && Date.parse(until ?? "") > Date.now();
 }
+
+/**
+ * Reading moves `unread_from` forward until it is null; only the person's wish sets it, or moves it back.
+ *
+ * @param {MarkChanges} before
+ * @param {MarkChanges} after
+ */
+export function isMarkedUnread({ unread_from: before }, { unread_from: after }) {
+  return Boolean(after) && (!before || (after ?? 0) < before);
+}

@@ -66,7 +66,7 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
 
   /** @param {MarkChanges} changes */
   async function change(changes) {
-    if (changes.unread_from) stopTimer(); // a marker that is sent later would take it back
+    if (changes.unread_from) stopTimer();
     if (id) changing = app.changeMarks(id, changes);
     await changing;
   }
@@ -90,8 +90,9 @@ export function createOpenMarks({ root, id, me, timeline, latestSeq, app }) {
    */
   function changed(membership, isUnread) {
     menu?.show(membership);
-    if (isUnread) reading.hold(markerOf(membership));
-    else reading.readElsewhere(markerOf(membership));
+    if (!isUnread) return reading.readElsewhere(markerOf(membership));
+    stopTimer(); // a marker that is sent later would take it back
+    return reading.hold(markerOf(membership));
   }
 
   return {

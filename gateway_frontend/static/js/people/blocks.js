@@ -1,5 +1,6 @@
 /** The people whom I have blocked: their messages are folded. */
 
+import { partOf } from "../conversation/message-parts.js";
 import { all, find } from "../core/dom.js";
 
 /**
@@ -16,16 +17,20 @@ export function isBlocked(me, userId) {
  */
 export function foldMessage(message, isFolded) {
   message.classList.toggle("from-blocked", isFolded);
-  const veil = find(message, ".veil");
+  const veil = isFolded ? partOf(message, ".veil") : find(message, ".veil");
   if (veil) veil.hidden = !isFolded;
 }
 
 /** @param {Reader} me */
 export function createBlocks(me) {
+  me.blocked_ids ??= [];
+  const ids = me.blocked_ids; // the open conversation has it, too: it is changed in its place
+
   /** @param {{user_id: number, blocked: boolean}} change */
   function receive({ user_id: userId, blocked }) {
-    const others = (me.blocked_ids ?? []).filter((id) => id !== userId);
-    me.blocked_ids = blocked ? [...others, userId] : others;
+    const known = ids.indexOf(userId);
+    if (blocked && known < 0) ids.push(userId);
+    if (!blocked && known >= 0) ids.splice(known, 1);
     for (const message of all(document, `.message[data-author="${Number(userId)}"]`))
       foldMessage(message, blocked);
   }

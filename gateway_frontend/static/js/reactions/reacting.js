@@ -7,7 +7,6 @@ import { _ } from "../core/language.js";
 import { chooseEmoji } from "../emoji/choose-emoji.js";
 import { rememberEmoji } from "../emoji/emoji-habits.js";
 import { drawReactions, storedReactions } from "./reaction-chips.js";
-import { createReactionNames } from "./reaction-names.js";
 
 /** @typedef {import("./reaction-chips.js").Wanted} Wanted */
 
@@ -22,7 +21,10 @@ import { createReactionNames } from "./reaction-names.js";
 export function createReacting({ log, me, names, keepPlace, showError }) {
   /** @type {Map<string, Wanted>} by message id: what is being sent */
   const wantedBy = new Map();
-  const shownNames = createReactionNames({ log, me, names });
+  /** @type {Promise<ReturnType<typeof import("./reaction-names.js").createReactionNames>> | undefined} */
+  let loading;
+  /** @type {Awaited<typeof loading>} */
+  let shownNames;
 
   /**
    * Somebody reacted, or took a reaction back.
@@ -63,7 +65,7 @@ export function createReacting({ log, me, names, keepPlace, showError }) {
   function show(message, stored) {
     const wanted = wantedBy.get(message.dataset.id ?? "");
     keepPlace(() => drawReactions(message, stored, me, wanted));
-    shownNames.changed(message);
+    shownNames?.changed(message);
   }
 
   /**
@@ -140,6 +142,21 @@ export function createReacting({ log, me, names, keepPlace, showError }) {
     if (!isMine(message, emoji)) await toggle(message, emoji);
   }
 
+  /**
+   * The names of people are loaded when somebody first comes to a reaction.
+   *
+   * @param {Event} event
+   */
+  async function arrived(event) {
+    const message = closest(event.target, ".message");
+    if (shownNames || !message?.querySelector(".reaction")) return;
+    loading ??= import("./reaction-names.js").then(({ createReactionNames }) =>
+      createReactionNames({ log, me, names }),
+    );
+    shownNames = await loading;
+    if (message.matches(":hover, :focus-within")) shownNames.arrived(event);
+  }
+
   /** @param {MouseEvent} event */
   function clicked(event) {
     const message = closest(event.target, ".message");
@@ -151,9 +168,15 @@ export function createReacting({ log, me, names, keepPlace, showError }) {
   }
 
   log.addEventListener("click", clicked);
+  for (const type of ["pointerover", "focusin"])
+    log.addEventListener(type, (event) => {
+      arrived(event).catch(() => {
+        loading = undefined; // the next time it is tried again
+      });
+    });
   return {
     apply,
-    close: shownNames.close,
+    close: () => shownNames?.close(),
     /** @type {Record<"react", import("../conversation/message-tools.js").MessageAction>} */
     actions: {
       react: {

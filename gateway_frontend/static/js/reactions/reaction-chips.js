@@ -1,12 +1,10 @@
 /** The reactions under a message: the server's buttons, from their `<template>`, filled and kept in order. */
 
-import { all, draw, fill, one } from "../core/dom.js";
-import { language, ngettext } from "../core/language.js";
+import { partOf } from "../conversation/message-parts.js";
+import { all, draw, fill } from "../core/dom.js";
+import { ngettext } from "../core/language.js";
 
 /** @typedef {Map<string, boolean>} Wanted by emoji: whether this person wants to have reacted; not stored yet */
-
-/** @type {Intl.ListFormat | undefined} */
-let lists; // made when it is first needed, as the names in core/times.js
 
 /**
  * As the server counts them, without what is not stored yet.
@@ -39,7 +37,7 @@ export function reactionOf({ dataset: { emoji = "", count, users } }) {
  * @param {Wanted} [wanted]
  */
 export function drawReactions(message, stored, me, wanted = new Map()) {
-  const place = one(message, ".reactions");
+  const place = partOf(message, ".reactions");
   const emoji = [...new Set([...stored.map((reaction) => reaction.emoji), ...wanted.keys()])];
   const shown = emoji.flatMap((one) => shownReaction(one, stored, me, wanted.get(one)));
   const known = new Map(all(place, ".reaction").map((chip) => [chip.dataset.emoji, chip]));
@@ -54,23 +52,6 @@ export function drawReactions(message, stored, me, wanted = new Map()) {
     chip.remove();
   }
   place.hidden = !shown.length;
-}
-
-/**
- * “Bob and Dana reacted with 🎉”
- *
- * @param {Reaction} reaction
- * @param {string[]} names of its first people; the others are counted
- */
-export function reactionWords({ emoji, count }, names) {
-  const others = count - names.length;
-  const rest = others > 0 ? [ngettext("%(num)s other", "%(num)s others", others)] : [];
-  lists ??= new Intl.ListFormat(language === "en" ? "en-GB" : language, { type: "conjunction" });
-  const who = lists.format([...names, ...rest]);
-  return ngettext("%(who)s reacted with %(emoji)s", "%(who)s reacted with %(emoji)s", count, {
-    who,
-    emoji,
-  });
 }
 
 /** @param {Reaction} reaction */

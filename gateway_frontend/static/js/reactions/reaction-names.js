@@ -1,11 +1,14 @@
 /** The names of the people who reacted: in the accessible names of the reactions, and beside the one that is pointed at or focused. */
 
 import { all, closest, draw } from "../core/dom.js";
-import { _ } from "../core/language.js";
-import { reactionOf, reactionWords } from "./reaction-chips.js";
+import { _, language, ngettext } from "../core/language.js";
+import { reactionOf } from "./reaction-chips.js";
 
 const GAP = 4; // px between a reaction and its names
 const MOST_NAMED = 10; // of each reaction; the others are counted
+
+/** @type {Intl.ListFormat | undefined} */
+let lists; // made when it is first needed, as the names in core/times.js
 
 /**
  * @param {object} parts
@@ -106,6 +109,7 @@ export function createReactionNames({ log, me, names }) {
     if (event.key === "Escape") hide();
   });
   return {
+    arrived,
     /** @param {HTMLElement} message whose reactions were drawn again */
     changed(message) {
       if (pointed && !pointed.isConnected) hide();
@@ -116,6 +120,23 @@ export function createReactionNames({ log, me, names }) {
     },
     close: hide,
   };
+}
+
+/**
+ * “Bob and Dana reacted with 🎉”
+ *
+ * @param {Reaction} reaction
+ * @param {string[]} names of its first people; the others are counted
+ */
+export function reactionWords({ emoji, count }, names) {
+  const others = count - names.length;
+  const rest = others > 0 ? [ngettext("%(num)s other", "%(num)s others", others)] : [];
+  lists ??= new Intl.ListFormat(language === "en" ? "en-GB" : language, { type: "conjunction" });
+  const who = lists.format([...names, ...rest]);
+  return ngettext("%(who)s reacted with %(emoji)s", "%(who)s reacted with %(emoji)s", count, {
+    who,
+    emoji,
+  });
 }
 
 /**

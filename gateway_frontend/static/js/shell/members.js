@@ -15,9 +15,9 @@ export function createMembers({ shown, showError }) {
   let timer;
   let turn = 0;
 
-  /** @param {Event} event */
-  function typed(event) {
-    const form = closest(event.target, ".panel form.find", HTMLFormElement);
+  /** @param {Pick<Event, "target">} event */
+  function typed({ target }) {
+    const form = closest(target, ".panel form.find", HTMLFormElement);
     if (!form) return;
     clearTimeout(timer);
     timer = setTimeout(() => search(form).catch(away), REST);
@@ -70,6 +70,8 @@ export function createMembers({ shown, showError }) {
   document.addEventListener("input", typed);
   document.addEventListener("click", clicked, { capture: true });
   document.addEventListener("submit", submitted, { capture: true });
+  for (const box of all(document, ".panel form.find input", HTMLInputElement))
+    if (box.value !== box.defaultValue) typed({ target: box }); // while this module was loaded
 }
 
 /** @param {string} url */

@@ -1,6 +1,6 @@
 /** Forms that choose people: results while typing, and the chosen people above. The server draws both. */
 
-import { closest, find, one } from "../core/dom.js";
+import { all, closest, find, one } from "../core/dom.js";
 
 const REST = 150; // ms without a key before people are searched for
 
@@ -49,7 +49,7 @@ export function createPicker({ shown }) {
     shown(form);
   }
 
-  /** @param {Event} event */
+  /** @param {Pick<Event, "target">} event */
   function typed({ target }) {
     const form = closest(target, "form.picker", HTMLFormElement);
     if (!form || !closest(target, "[name=q]")) return;
@@ -82,4 +82,6 @@ export function createPicker({ shown }) {
   document.addEventListener("input", typed);
   document.addEventListener("change", chosen);
   document.addEventListener("keydown", pressed);
+  for (const box of all(document, "form.picker [name=q]", HTMLInputElement))
+    if (box.value !== box.defaultValue) typed({ target: box }); // while this module was loaded
 }

@@ -3,7 +3,8 @@
 import { OWN_COMMANDS } from "../commands/own-commands.js";
 import { actionOf, draw, one } from "../core/dom.js";
 import { _ } from "../core/language.js";
-import { GROUPS, SHORTCUTS, signsOf } from "./shortcut-table.js";
+import { SHORTCUTS } from "./shortcut-table.js";
+import { GROUPS, signsOf, WORDS } from "./shortcut-words.js";
 
 export function openSheet() {
   const dialog = draw("shortcuts-template");
@@ -22,7 +23,12 @@ export function openSheet() {
 /** @param {keyof typeof SHORTCUTS} name */
 function drawGroup(name) {
   const group = draw("shortcut-group-template", { h3: GROUPS[name] });
-  one(group, "dl").append(...Object.values(SHORTCUTS[name]).map(drawShortcut));
+  const shortcuts = /** @type {[any, string[]][]} */ (Object.entries(SHORTCUTS[name]));
+  one(group, "dl").append(
+    ...shortcuts.map(([action, keys]) =>
+      drawShortcut(keys, WORDS[name][/** @type {never} */ (action)]),
+    ),
+  );
   return group;
 }
 
@@ -35,8 +41,11 @@ function drawCommands() {
   return group;
 }
 
-/** @param {import("./shortcut-table.js").Shortcut} shortcut */
-function drawShortcut({ keys, words }) {
+/**
+ * @param {string[]} keys
+ * @param {string} words
+ */
+function drawShortcut(keys, words) {
   const row = draw("shortcut-template", { dt: words });
   one(row, "dd").replaceChildren(
     ...keys.flatMap((key, index) => [...(index ? [` ${_("or")} `] : []), ...drawKey(key)]),

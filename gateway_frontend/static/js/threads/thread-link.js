@@ -1,6 +1,7 @@
 /** A message's signs of its thread: the link below a first message, the mark above a reply. */
 
-import { fill, one } from "../core/dom.js";
+import { partOf } from "../conversation/message-parts.js";
+import { fill, find, one } from "../core/dom.js";
 import { ngettext } from "../core/language.js";
 import { exactTime, sinceWords } from "../core/times.js";
 import { initials, toneOf } from "../shell/titles.js";
@@ -11,7 +12,7 @@ import { initials, toneOf } from "../shell/titles.js";
  * @param {Thread | null} thread
  */
 export function fillThreadLink(element, address, thread) {
-  const link = one(element, ".thread-link", HTMLAnchorElement);
+  const link = partOf(element, ".thread-link", HTMLAnchorElement);
   link.hidden = !thread;
   link.href = address;
   if (!thread) return;
@@ -57,8 +58,8 @@ export function addressOf(conversationId, messageId) {
  * @param {HTMLElement} message
  */
 export function threadOf(message) {
-  const mark = one(message, ".reply-mark", HTMLAnchorElement);
-  const [, threadId] = /\/thread\/(\d+)/.exec(mark.hidden ? "" : mark.href) ?? [];
+  const mark = find(message, ".reply-mark:not([hidden])", HTMLAnchorElement);
+  const [, threadId] = /\/thread\/(\d+)/.exec(mark?.href ?? "") ?? [];
   return Number(threadId ?? message.dataset.id);
 }
 
