@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messages_service.indexing.folding import fold, fold_with_offsets
+from messages_service.indexing.joined import joined, separated
 from messages_service.indexing.terms import DECADE, MONTH, YEAR, mark, marks_between, short_words
 from messages_service.search.parsing import ParsedQuery, QueryError, parse
 
@@ -71,6 +72,12 @@ def test_folding_again_changes_nothing(text: str) -> None:
     assert len(offsets) == len(folded) + 1
     assert offsets == sorted(offsets)
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(max_size=50))
+def test_words_are_joined_and_separated_without_loss(text: str) -> None:
+    assert separated(joined(fold(text))) == fold(text)
+    assert not set(joined(fold(text))) & set(" _.-/:@,(#")
 
 
 def test_short_words_are_whole_words_but_pairs_in_scripts_without_spaces() -> None:
