@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 RUNTIME := .venv/.runtime-$(shell cksum < requirements/run.lock | tr ' ' '-')
 TOOLS := .venv/.tools-$(shell cksum < requirements/dev.lock | tr ' ' '-')
 JS_TOOLS := node_modules/.tools-$(shell cksum < package-lock.json | tr ' ' '-')
-WORKERS ?= 2
+WORKERS ?= 3
 # Compiled modules are kept: else each worker of the tests and each service compiles them all.
 unexport PYTHONDONTWRITEBYTECODE
 PACKAGES := servicekit gateway_frontend users_service messages_service realtime_service deploy bots parley_client parley_export benchmarks tests
@@ -45,7 +45,6 @@ test: $(TOOLS) ## the quick tests, journeys in a browser included (ARGS= goes to
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m "not slow and not long" $(ARGS)
 
-test-slow: WORKERS = 3 # these tests wait more than they compute
 test-slow: $(TOOLS) ## the tests that kill, restart, wait or fuzz, rare cases and small screens
 	@deploy/tools/system-packages postgresql chromium-headless-shell nginx
 	@$(PYTHON) -m pytest --numprocesses $(WORKERS) -m slow $(ARGS)
