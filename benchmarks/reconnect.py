@@ -84,10 +84,11 @@ def _measure(plan: Plan, stack: Stack, people: Sequence[Person], room: int) -> d
     tokens = [held[n % PEOPLE] for n in range(plan.sockets)]
     place = Room(stack.realtime_url, room, last_seq)
     before = _cpu(stack)
-    coming_back = _come_back(tokens, place, lambda: _cpu(stack))
-    seconds, after = asyncio.run(asyncio.wait_for(coming_back, WITHIN))
+    coming_back = _come_back(tokens, place, people[0], lambda: _cpu(stack))
+    seconds, readers, after = asyncio.run(asyncio.wait_for(coming_back, WITHIN))
     used = {name: after[name] - before[name] for name in after}
-    return {"until half are level": median(seconds), "until all are level": max(seconds)} | used
+    level = {"until half are level": median(seconds), "until all are level": max(seconds)}
+    return level | used | {"number of clients that read the log instead": readers}
 
 
 def _cpu(stack: Stack) -> dict[str, float]:
@@ -98,12 +99,13 @@ def _cpu(stack: Stack) -> dict[str, float]:
 
 
 async def _come_back(
-    tokens: Sequence[str], room: Room, cpu: Callable[[], dict[str, float]]
-) -> tuple[list[float], dict[str, float]]:
-    """Seconds until each is connected and has read what it missed, and `cpu` at the end, while all
-    are connected.
+    tokens: Sequence[str], room: Room, person: Person, cpu: Callable[[], dict[str, float]]
+) -> tuple[list[float], int, dict[str, float]]:
+    """Seconds until each is connected and has read what it missed; how many had to read the log;
+    and `cpu` at the end, while all are connected.
     """
     started = time.perf_counter()
+    readers = 0
     writers: list[asyncio.StreamWriter] = []
 
     async def come_back(token: str) -> float:
@@ -111,11 +113,16 @@ async def _come_back(
         writers.append(writer)
         events = await _resume(reader, writer, room)
         if events != MISSED:
+            nonlocal readers
+            readers += 1
+            events = await asyncio.to_thread(_read_log, person, room)
+        if events != MISSED:
             raise RuntimeError(f"{events} events of {MISSED}")
         return time.perf_counter() - started
 
     try:
-        return await asyncio.gather(*(come_back(token) for token in tokens)), cpu()
+        seconds = await asyncio.gather(*(come_back(token) for token in tokens))
+        return seconds, readers, cpu()
     finally:
         for writer in writers:
             writer.close()
@@ -165,6 +172,13 @@ async def _resume(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ro
     if not answer.startswith(b'{"ok":true'):
         raise RuntimeError(f"resume was answered with {answer[:200]!r}")
     return answer.count(b'"message.created"')
+
+
+def _read_log(person: Person, room: Room) -> int:
+    """The number of events since `last_seq`, as a browser asks when `resume` says `more`."""
+    answer = person.api.post("/api/sync", json={"cursors": {str(room.id): room.last_seq}})
+    answer.raise_for_status()
+    return int(answer.text.count('"message.created"'))
 
 
 def _access_token(stack: Stack, person: Person) -> str:
