@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
 import requests
 
 from tests.realtime_service.conftest import OpenTab, Realtime, memory_of, metric, open_polling
@@ -94,6 +95,7 @@ def test_a_slow_reader_gets_whole_frames_in_order(
         assert received == list(range(1, 31))
 
 
+@pytest.mark.slow
 def test_a_stalled_reader_is_closed_without_affecting_others(
     parley: Stack,
     alice: Person,
@@ -132,6 +134,7 @@ def test_a_polling_client_that_stops_polling_is_dropped(
     wait_until(lambda: metric(realtime.url, "sockets") == 0)
 
 
+@pytest.mark.slow
 def test_acks_and_pings_never_split_a_frame(
     parley: Stack,
     alice: Person,

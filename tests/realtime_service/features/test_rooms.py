@@ -218,6 +218,7 @@ def test_sending_texts_too_fast_is_refused_with_retry_after(
     assert refused[0]["retry_after"] > 0
 
 
+@pytest.mark.slow
 def test_without_messages_service_a_text_is_refused_and_the_socket_stays_open(
     parley: Stack, alice: Person, open_tab: OpenTab, lobby: tuple[str, int]
 ) -> None:
