@@ -116,6 +116,7 @@ def create_app(settings: RealtimeSettings) -> Flask:
     )
     sockets.install()
     _route_feed(entries, sockets)
+    in_background(app, verifier.fetch_keys)
     _run_while_serving(app, core, joining, features.presence, feed)
     app.extensions["close_all"] = sockets.close_all
     return app

@@ -54,6 +54,14 @@ class PublicKeys:
         with self._changed:
             return self._known(kid)
 
+    def fetch_early(self) -> None:
+        """Fetch before the first token comes. Without an answer, or keys in it, that token does."""
+        keys = self._fetch()
+        if keys:
+            with self._changed:
+                self._keep(keys)
+                self._changed.notify_all()
+
     def forget(self) -> None:
         """Fetch the keys again before any is used: one of them was retired at once."""
         with self._changed:

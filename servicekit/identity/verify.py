@@ -120,6 +120,10 @@ class TokenVerifier:
             raise Unauthorized(_("This session has been ended; sign in again."), "token-revoked")
         return identity
 
+    def fetch_keys(self) -> None:
+        """Fetch the keys now: thousands of clients may come back at the start, all at once."""
+        self._keys.fetch_early()
+
     def forget_keys(self) -> None:
         """A signing key was retired: check every token again, with the current keys."""
         self._keys.forget()

@@ -56,9 +56,9 @@ class Scene:
         )
         people = (self.alice, self.bob, self.charlie)
         group = {"kind": "group", "member_ids": [self.bob.id, self.charlie.id]}
-        self.conversation_id: int = self.alice.api.post("/api/conversations", json=group).json()[
-            "id"
-        ]
+        made = self.alice.api.post("/api/conversations", json=group)
+        assert made.status_code == 201, made.text
+        self.conversation_id: int = made.json()["id"]
         self.writers = [
             Writer(self.alice, self.conversation_id, stack.url, pause),
             Writer(self.bob, self.conversation_id, stack.messages_url, pause),

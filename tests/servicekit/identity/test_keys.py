@@ -84,6 +84,22 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return pass_time
 
 
+def test_the_first_token_needs_no_call_when_the_keys_were_fetched(publisher: Publisher) -> None:
+    verifier = publisher.verifier()
+    verifier.fetch_keys()
+    publisher.may_answer.clear()
+    assert verifier.verify(publisher.token()).user_id == 1
+    assert publisher.asked == 1
+
+
+def test_a_key_that_is_made_after_the_start_is_known_at_once(publisher: Publisher) -> None:
+    publisher.published = []
+    verifier = publisher.verifier()
+    verifier.fetch_keys()
+    publisher.published = ["one"]
+    assert verifier.verify(publisher.token()).user_id == 1
+
+
 def test_unknown_keys_do_not_delay_known_ones(
     publisher: Publisher, pass_time: Callable[[float], None]
 ) -> None:
