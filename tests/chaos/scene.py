@@ -55,15 +55,20 @@ class Scene:
             stack.sign_up(name) for name in ("alice", "bob", "charlie")
         )
         people = (self.alice, self.bob, self.charlie)
-        group = {"kind": "group", "member_ids": [self.bob.id, self.charlie.id]}
-        made = self.alice.api.post("/api/conversations", json=group)
-        assert made.status_code == 201, made.text
-        self.conversation_id: int = made.json()["id"]
+        # After an outage a service asks only now and then whether users_service is back.
+        self.conversation_id = wait_until(self._make_group, what="people are known")
         self.writers = [
             Writer(self.alice, self.conversation_id, stack.url, pause),
             Writer(self.bob, self.conversation_id, stack.messages_url, pause),
         ]
         self.readers = [Reader(stack, person, self.conversation_id) for person in people]
+
+    def _make_group(self) -> int:
+        group = {"kind": "group", "member_ids": [self.bob.id, self.charlie.id]}
+        made = self.alice.api.post("/api/conversations", json=group)
+        assert made.status_code == 201, made.text
+        conversation_id: int = made.json()["id"]
+        return conversation_id
 
     def __enter__(self) -> Self:
         for reader in self.readers:
