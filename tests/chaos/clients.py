@@ -87,6 +87,9 @@ class Reader:
         )
         self.client.on("connect", lambda: self._todo.put(CATCH_UP))
         self.client.on("event", self._todo.put)
+        self.client.on("notice", self._note)
+        self.is_ready = threading.Event()
+        """Set once events are delivered live."""
         self.client.on("resync", self._on_resync)
         self._worker = threading.Thread(target=self._work, daemon=True)
 
@@ -115,6 +118,10 @@ class Reader:
                 return
             except socketio.exceptions.ConnectionError:
                 self._is_closed.wait(RETRY_AFTER_SECONDS)
+
+    def _note(self, notice: dict[str, Any]) -> None:
+        if notice["type"] == "ready":
+            self.is_ready.set()
 
     def _on_resync(self, _: Any) -> None:
         self.resyncs += 1

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Self
 
 import requests
@@ -74,7 +73,7 @@ class Scene:
         for reader in self.readers:
             reader.open()
         for reader in self.readers:
-            wait_until(partial(getattr, reader.client, "connected"), 60)
+            wait_until(reader.is_ready.is_set, 60, what="a reader is ready")
         for writer in self.writers:
             writer.start()
         self.wait_for_traffic()

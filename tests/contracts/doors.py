@@ -46,7 +46,7 @@ class Door:
         """`who` is a person, or a token."""
         token = who.token if isinstance(who, Person) else who
         credentials = {"Authorization": f"Bearer {token}"} if token else {}
-        return _session.request(
+        answer = _session.request(
             method,
             self.url(path),
             headers=credentials | (headers or {}),
@@ -54,6 +54,9 @@ class Door:
             allow_redirects=False,
             **options,
         )
+        if answer.status_code == 413:  # the server may close it instead of reading the rest
+            _session.close()
+        return answer
 
     def get(self, path: str, who: Person | str | None = None, **options: Any) -> requests.Response:
         return self.request("GET", path, who, **options)
