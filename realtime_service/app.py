@@ -48,6 +48,8 @@ from servicekit.web.app import create_service, in_background
 from servicekit.web.app_state import add_ready_check
 
 STORE_SECONDS = 1.0
+CALL_TIMEOUT = (4.0, 5.0)
+"""In a storm of connections, seconds pass before a connection that was made is looked at."""
 KEY_SECONDS = 4.0
 """Of clients that all come back at the start, none is refused while the keys are on their way."""
 
@@ -190,7 +192,7 @@ def _queued_events(core: Core, features: Features) -> dict[str, Handle]:
 
 
 def _client(settings: RealtimeSettings, url: str) -> ServiceClient:
-    return ServiceClient(url, service_secret=settings.service_secret)
+    return ServiceClient(url, service_secret=settings.service_secret, timeout=CALL_TIMEOUT)
 
 
 def _store(settings: RealtimeSettings) -> redis.Redis:

@@ -4,6 +4,7 @@ so that thousands of them cost messages_service a few calls.
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,6 +26,8 @@ MOST_CONVERSATIONS = 500
 MOST_EVENTS = 100
 CONVERSATIONS_AT_ONCE = 10
 LONGEST_WAIT = 10.0
+ATTEMPTS = 3
+PAUSE_SECONDS = 0.5
 UNCHANGING = frozenset({MESSAGE_CREATED, "reaction.added", "reaction.removed"})
 """Types that leave earlier events as they are; others may remove text from them."""
 log = logging.getLogger(__name__)
@@ -116,14 +119,23 @@ class RecentEvents:
                 ids = list(islice(self._waiting, CONVERSATIONS_AT_ONCE))
                 waits = [self._waiting.pop(id) for id in ids]
                 try:
-                    self._fetch(ids)
-                except Problem as problem:
-                    log.info("cannot fetch recent events: %s", problem.detail)
+                    self._try_to_fetch(ids)
                 finally:
                     for wait in waits:
                         wait.set()
         finally:
             self._is_fetching = False
+
+    def _try_to_fetch(self, conversation_ids: list[int]) -> None:
+        """More than once: without them, all who wait would ask messages_service themselves."""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(PAUSE_SECONDS)
+            try:
+                self._fetch(conversation_ids)
+                return
+            except Problem as problem:
+                log.info("cannot fetch recent events: %s", problem.detail)
 
     def _fetch(self, conversation_ids: list[int]) -> None:
         starts = {}
