@@ -6,7 +6,7 @@ import time
 
 from realtime_service import metrics
 from realtime_service.clients import Conversations
-from realtime_service.delivery import Delivery
+from realtime_service.delivery import SUBSCRIBE_SECONDS, Delivery
 from realtime_service.fanout import Channel, Channels
 from realtime_service.features.attendance import Attendance
 from realtime_service.features.presence import Presence
@@ -18,7 +18,6 @@ from realtime_service.transport.worker import Driver
 from servicekit.topics import conversation_topic, user_topic
 from servicekit.web.errors import Problem
 
-SUBSCRIBE_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 SESSIONS_AT_ONCE, SESSIONS_PAUSE = 200, 0.1
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ SECONDS: Final = 600.0
 MANY_THREES: Final = 40
 """Of all terms together, among which the rarest are looked for."""
 ENTRY_COST: Final = 100
-"""What it costs to read an entry, in items of an index's list."""
+"""The cost of reading an entry, in items of an index's list."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class Part:
 
 
 def threes_of(term: str, terms: int) -> Iterator[str]:
-    """Threes of characters of one of so many terms, from its beginning to its end."""
+    """Parts of three characters of a term, from its beginning to its end: of all `terms` terms of a
+    search together about `MANY_THREES`.
+    """
     last = len(term) - 3
     for start in range(0, last, max(1, last * terms // MANY_THREES)):
         yield term[start : start + 3]

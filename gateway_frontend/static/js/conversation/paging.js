@@ -58,7 +58,7 @@ export function createPaging({ log, lines, load, older, newer, ended }) {
       if (!edge.isConnected || firstSeqOf(lines) !== before) return;
       older(part);
       before = firstSeqOf(lines);
-      await wait(); // for a frame, and whatever else is due
+      await wait(); // so that the browser can draw and answer the user
     }
   }
 
@@ -69,7 +69,7 @@ export function createPaging({ log, lines, load, older, newer, ended }) {
       if (!edge.isConnected || lastSeqOf(lines) !== after) return;
       newer(part);
       after = lastSeqOf(lines);
-      await wait(); // for a frame, and whatever else is due
+      await wait(); // so that the browser can draw and answer the user
     }
   }
 

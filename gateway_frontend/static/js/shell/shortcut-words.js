@@ -1,4 +1,4 @@
-/** What the shortcuts do, and the names of their keys, for the sheet. */
+/** The descriptions of the shortcuts and the names of their keys, for the sheet. */
 
 import { _, pgettext } from "../core/language.js";
 
